@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.module_utils._setting_tables import VAPP, VCENTER, VCLOUD
+from ansible_collections.opendr.vcda.plugins.module_utils._setting_tables import VCENTER, VCLOUD
 from ansible_collections.opendr.vcda.plugins.module_utils._settings import recovery_options
 
 Options = dict[str, dict[str, Any]]
@@ -20,11 +20,11 @@ def recovery_settings_options(verb: str, kind: str) -> Options:
     :param kind: vm or vapp
     """
     settings_type = {"type": "str", "choices": [VCLOUD, VCENTER], "default": VCLOUD}
-    every = _every_option(per_vm=kind == VAPP)
+    every = _every_option()
     return {"settings_type": settings_type, **{name: every[name] for name in recovery_options(verb, kind)}}
 
 
-def _every_option(*, per_vm: bool) -> Options:
+def _every_option() -> Options:
     return {
         "instance_id": {"type": "str"},
         "instance_ids": {"type": "dict"},
@@ -35,19 +35,16 @@ def _every_option(*, per_vm: bool) -> Options:
         "snapshot_options": {"type": "str", "choices": ["DO_NOTHING", "CONSOLIDATE", "EXPOSE_PITS"]},
         "expose_points_in_time": {"type": "bool"},
         "vapp_network_settings": {"type": "dict", "options": _vapp_network()},
-        "vm_network_settings": _of_vm(_vm_network(), per_vm=per_vm),
+        "vm_network_settings": _by_vm(_vm_network()),
         "placement_policy": {"type": "str"},
         "sizing_policy": {"type": "str"},
         "copy_security_tags": {"type": "bool"},
-        "custom_virtual_hardware": _of_vm(_hardware(), per_vm=per_vm),
+        "custom_virtual_hardware": _by_vm(_hardware()),
     }
 
 
-def _of_vm(options: Options, *, per_vm: bool) -> dict[str, Any]:
-    """Return an option that holds for the one VM, or one that is said for each VM of a vApp."""
-    if not per_vm:
-        return {"type": "dict", "options": options}
-    return {"type": "list", "elements": "dict", "options": {"vm": {"type": "str", "required": True}, **options}}
+def _by_vm(options: Options) -> dict[str, Any]:
+    return {"type": "list", "elements": "dict", "options": {"vm": {"type": "str"}, **options}}
 
 
 def _vapp_network() -> Options:

@@ -33,7 +33,7 @@ class Setting:
     :param verbs: the operations whose body documents it
     :param kinds: vm, vapp or both
     :param types: the settings types (discriminator of the body) that document it
-    :param per_vm: for a vApp the value is a map by VM id instead of one object
+    :param per_vm: the option is a list of entries by VM, the value one object for a VM and a map by VM id for a vApp
     """
 
     field: Field
@@ -123,7 +123,9 @@ RECOVERY_SETTINGS: tuple[Setting, ...] = (
         verbs=WITH_INSTANCE,
         kinds=_ONLY_VM,
         types=_ONLY_VCENTER,
+        per_vm=True,
     ),
+    # By what the map is keyed is not documented; the VM id is taken, as in vmNetworkSettings.
     Setting(
         Field("customVirtualHardwareMap", "custom_virtual_hardware", since=(4, 5), fields=_HARDWARE),
         kinds=_ONLY_VAPP,
@@ -131,6 +133,8 @@ RECOVERY_SETTINGS: tuple[Setting, ...] = (
         per_vm=True,
     ),
 )
+
+PER_VM_OPTIONS = tuple(dict.fromkeys(setting.field.option for setting in RECOVERY_SETTINGS if setting.per_vm))
 
 # Vendor reference 4.7, CloudReplicationSettings and C4ReplicationReconfigureSettings. The SLA profile came with 4.1.
 RETENTION_RULE = (Field("numberOfInstances", "instances"), Field("distance", "distance"))

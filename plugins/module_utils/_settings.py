@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.module_utils._errors import invalid
+from ansible_collections.opendr.vcda.plugins.module_utils._errors import invalid, malformed
 from ansible_collections.opendr.vcda.plugins.module_utils._fields import (
     Field,
     Version,
@@ -24,6 +24,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils._setting_tables import
     EXCLUDED_PER_VM,
     INSTANCE_OPTIONS,
     ONLY_AT_START,
+    PER_VM_OPTIONS,
     RECOVERY_SETTINGS,
     RETENTION_RULE,
     SLA_PROFILE,
@@ -36,6 +37,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils._setting_tables import
     VM,
     WITH_INSTANCE,
 )
+
+_WORDS: Mapping[str, str] = {VM: "VM replication", VAPP: "vApp replication"}
 
 
 def recovery_options(verb: str, kind: str) -> list[str]:
@@ -59,25 +62,44 @@ def check_recovery_options(verb: str, kind: str, params: Mapping[str, Any]) -> N
     :raises VcdaError: category invalid_request, naming the option
     """
     settings_type = params.get("settings_type") or VCLOUD
+    known = set(recovery_options(verb, kind))
     for setting in RECOVERY_SETTINGS:
         option = setting.field.option
-        fits = verb in setting.verbs and kind in setting.kinds
-        if fits and settings_type not in setting.types and params.get(option) is not None:
+        if params.get(option) is None:
+            continue
+        if option not in known:
+            raise invalid(option, f"a {verb} of a {_WORDS[kind]} does not know it")
+        if settings_type not in setting.types:
+            types = " and ".join(sorted(setting.types))
             raise invalid(
-                option,
-                f"settings_type {settings_type} does not know it",
-                hint="It belongs to settings_type {}.".format(" and ".join(sorted(setting.types))),
+                option, f"settings_type {settings_type} does not know it", hint=f"It belongs to settings_type {types}."
             )
-    chosen = [name for name in INSTANCE_OPTIONS if params.get(name)]
-    if params.get("sync") and chosen:
-        raise invalid(
-            chosen[0],
-            "it cannot be combined with sync, which always takes the newest data",
-            hint="Leave out sync, or the choice of an instance.",
-        )
-    if params.get("instance_before"):
-        instant_ms("instance_before", params["instance_before"])
-    _check_single_selection(kind, params)
+    _check_instance_options(kind, params)
+    for option in PER_VM_OPTIONS:
+        names = [entry.get("vm") for entry in params.get(option) or ()]
+        for name in names:
+            if names.count(name) > 1:
+                who = f"VM {name}" if name else "the entry without vm"
+                raise invalid(option, f"{who} is there more than once")
+
+
+def check_vm_entries(params: Mapping[str, Any], vms: Sequence[Mapping[str, Any]]) -> None:
+    """Check that every entry of an option by VM means exactly one of the selected VMs.
+
+    :param params: the module's parameters
+    :param vms: the API objects of all VM replications that are selected, those in selected vApps included
+    :raises VcdaError: category invalid_request, naming the option
+    """
+    for option in PER_VM_OPTIONS:
+        entries = [entry for entry in params.get(option) or () if entry.get("vm")]
+        for entry in entries:
+            found = [vm for vm in vms if _means(entry, vm)]
+            if len(found) == 1:
+                continue
+            problem = f"is the name of {len(found)} of the selected VMs" if found else "is none of the selected VMs"
+            raise invalid(
+                option, f"{entry['vm']} {problem}", hint="Name the VM by its exact name, its id or its replication id."
+            )
 
 
 def recovery_body(
@@ -94,8 +116,8 @@ def recovery_body(
     :param params: the module's parameters
     :param api_version: the version of the API in use; None allows only what 4.0 knows and later versions kept
     :param replication_settings: what was found out for this replication: ``instance_id`` (VM) or ``instance_map``
-        (vApp: VM replication id to instance key); for a vApp also ``children``, the API objects of its VM replications,
-        by which names in per-VM settings become VM ids
+        (vApp: VM replication id to instance key), and ``vms``, the API objects of its VM replications, for a VM
+        replication its own
     :raises VcdaError: category invalid_request, if an option does not fit the type, the version or the replication
     """
     check_recovery_options(verb, kind, params)
@@ -108,60 +130,56 @@ def recovery_body(
     for setting in RECOVERY_SETTINGS:
         field = setting.field
         value = params.get(field.option)
-        fits = verb in setting.verbs and kind in setting.kinds and settings_type in setting.types
-        if not fits or value is None:
+        if value is None or verb not in setting.verbs or kind not in setting.kinds:
             continue
         refuse_unknown_to_version(field, field.option, api_version)
-        if setting.per_vm and kind == VAPP:
-            body[field.key] = _by_vm(field, value, api_version, replication_settings.get("children") or ())
-        else:
-            body[field.key] = value_to_api(field, value, field.option, api_version)
+        converted = value_to_api(field, value, field.option, api_version)
+        if setting.per_vm:
+            converted = _by_vm(field.option, value, converted, replication_settings.get("vms") or ())
+            converted = converted if kind == VAPP else next(iter(converted.values()), None)
+        if converted is not None and converted != {}:
+            body[field.key] = converted
     return body
 
 
+def _check_instance_options(kind: str, params: Mapping[str, Any]) -> None:
+    chosen = [name for name in INSTANCE_OPTIONS if params.get(name)]
+    if params.get("sync") and chosen:
+        raise invalid(
+            chosen[0],
+            "it cannot be combined with sync, which always takes the newest data",
+            hint="Leave out sync, or the choice of an instance.",
+        )
+    if params.get("instance_before"):
+        instant_ms("instance_before", params["instance_before"])
+    selected = (params.get(kind + "_replication_ids") or []) + (params.get(kind + "_names") or [])
+    if params.get("instance_id") and len(selected) > 1:
+        raise invalid(
+            "instance_id",
+            f"it is an instance of one VM replication, but {len(selected)} are selected",
+            hint="Use instance_ids, which names an instance for each VM, or instance_before.",
+        )
+
+
 def _by_vm(
-    field: Field, items: Sequence[Mapping[str, Any]], version: Version | None, children: Sequence[Mapping[str, Any]]
+    option: str, entries: Sequence[Mapping[str, Any]], converted: Sequence[Any], vms: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
+    """Return VM id to settings; an entry without ``vm`` holds for every VM that has no entry of its own."""
     result: dict[str, Any] = {}
-    for item in items:
-        vm_id = _vm_id(field.option, item["vm"], children)
-        if vm_id in result:
-            raise invalid(field.option, "VM {} is named twice, by id and by name".format(item["vm"]))
-        result[vm_id] = object_to_api(field.fields, item, field.option + ".", version)
+    for vm in vms:
+        own = [index for index, entry in enumerate(entries) if _means(entry, vm)]
+        if len(own) > 1:
+            raise invalid(option, f"VM {vm.get('vmName')} is there more than once, under different names")
+        chosen = own or [index for index, entry in enumerate(entries) if not entry.get("vm")]
+        if chosen and not vm.get("vmId"):
+            raise malformed(f"VM replication {vm.get('id')}", "it has no vmId")
+        if chosen:
+            result[vm["vmId"]] = converted[chosen[0]]
     return result
 
 
-def _vm_id(option: str, name_or_id: str, children: Sequence[Mapping[str, Any]]) -> str:
-    if any(child.get("vmId") == name_or_id for child in children):
-        return name_or_id
-    found = [str(child["vmId"]) for child in children if child.get("vmName") == name_or_id and child.get("vmId")]
-    if len(found) == 1:
-        return found[0]
-    names = ", ".join(sorted(str(child.get("vmName")) for child in children)) or "none"
-    problem = f"is the name of {len(found)} VMs" if found else "is no VM"
-    raise invalid(
-        option,
-        f"{name_or_id} {problem} of the vApp replication",
-        hint=f"Name a VM by its id or its unique name. VMs of the vApp replication: {names}.",
-    )
-
-
-def _check_single_selection(kind: str, params: Mapping[str, Any]) -> None:
-    """Refuse what makes sense for one selected replication only, when several are selected."""
-    selected = (params.get(kind + "_replication_ids") or []) + (params.get(kind + "_names") or [])
-    per_vm = [setting.field.option for setting in RECOVERY_SETTINGS if setting.per_vm] if kind == VAPP else []
-    for option in ("instance_id", *per_vm):
-        if params.get(option) and len(selected) > 1:
-            raise invalid(
-                option,
-                f"it belongs to one replication, but {len(selected)} are selected",
-                hint="Select one replication per task, or leave the option out.",
-            )
-    for option in per_vm:
-        names = [item["vm"] for item in params.get(option) or ()]
-        for name in names:
-            if names.count(name) > 1:
-                raise invalid(option, f"VM {name} is named more than once")
+def _means(entry: Mapping[str, Any], vm: Mapping[str, Any]) -> bool:
+    return entry.get("vm") is not None and entry["vm"] in (vm.get("vmId"), vm.get("vmName"), vm.get("id"))
 
 
 def start_body(params: Mapping[str, Any], api_version: Version | None) -> dict[str, Any]:
@@ -175,7 +193,10 @@ def start_body(params: Mapping[str, Any], api_version: Version | None) -> dict[s
     for option in ("source", "destination"):
         if not params.get(option):
             raise invalid(option, "there is no such replication yet, and starting one needs this option")
-    body: dict[str, Any] = {"source": _source(params["source"], api_version), "destination": _destination(params, api_version)}
+    body: dict[str, Any] = {
+        "source": _source(params["source"], api_version),
+        "destination": _destination(params, api_version),
+    }
     body.update(object_to_api(ONLY_AT_START, params, "", api_version))
     if params.get("initial_sync_time"):
         body["initialSyncTime"] = instant_ms("initial_sync_time", params["initial_sync_time"])
@@ -282,6 +303,6 @@ def _refuse_foreign(option: str, options: Mapping[str, Any], fields: Sequence[Fi
     if foreign:
         raise invalid(
             f"{option}.{foreign[0]}",
-            "{}.type {} does not know it".format(option, options["type"]),
-            hint="It knows: {}.".format(", ".join(sorted(known - {"type"}))),
+            f"{option}.type {options['type']} does not know it",
+            hint=f"It knows: {', '.join(sorted(known - {'type'}))}.",
         )

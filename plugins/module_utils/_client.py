@@ -1,0 +1,367 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""The service as Python: a session that renews itself, negotiated versions, whole lists, changes sent once."""
+
+from __future__ import annotations
+
+import re
+import threading
+import uuid
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils._clock import Clock
+from ansible_collections.opendr.vcda.plugins.module_utils._connection import Connection, Version, media_type
+from ansible_collections.opendr.vcda.plugins.module_utils._errors import (
+    AUTHENTICATION,
+    HINTS,
+    REMOTE_AUTHENTICATION,
+    VcdaError,
+    malformed,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils._paging import PAGE, Item, read_all, read_page
+from ansible_collections.opendr.vcda.plugins.module_utils._secrets import Secrets
+from ansible_collections.opendr.vcda.plugins.module_utils._transport import Answer, Transport
+
+NEWEST_VERSION: Version = (4, 7)
+
+_ANY_JSON = "application/json"
+_VENDOR_TYPE = re.compile(r"application/vnd\.vmware\.h4-v(\d+)(?:\.(\d+))?\+json", re.IGNORECASE)
+_BUILD_VERSION = re.compile(r"^(\d+)\.(\d+)")
+_TOKEN_HEADER = "X-VCAV-Auth"  # noqa: S105  the name of the header, not a token
+# How a service of another version may answer a media type that it does not know; the product's is not documented.
+_NOT_NEGOTIATED = (406, 415)
+
+
+def new_operation_id() -> str:
+    """Return an operationID for one request: it ties the log lines of the services together (vendor reference)."""
+    return f"opendr.vcda-{uuid.uuid4()}"
+
+
+class Client:
+    """One user at one service.
+
+    Nothing is sent before the first call. Used as a context manager, it logs out a session of its own at the end.
+
+    :param connection: the checked connection options
+    :param clock: time, for tests
+    :param max_concurrent: how many requests may be under way at once
+    :param adapter: replaces the network, for tests
+    """
+
+    def __init__(
+        self, connection: Connection, *, clock: Clock | None = None, max_concurrent: int = 16, adapter: Any = None
+    ) -> None:
+        self.connection = connection
+        self.clock = clock or Clock()
+        self.secrets = Secrets(connection.secret_values())
+        self.executor = ThreadPoolExecutor(max_workers=max_concurrent)
+        self.version: Version | None = connection.api_version
+        self._clock_offset_ms = 0
+        self._transport = Transport(connection, self.secrets, self.clock, max_concurrent, adapter)
+        self._accept = media_type(connection.api_version) if connection.api_version else ""
+        self._lock = threading.RLock()
+        self._token = connection.session_token
+        self._owns_session = False
+        self._extended: set[str] = set()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_exception: Any) -> None:
+        try:
+            if self._owns_session:
+                self.logout()
+        except VcdaError:
+            # The work is done or its failure is already on its way; an idle session ends by itself.
+            self._owns_session = False
+        finally:
+            self.executor.shutdown(wait=False, cancel_futures=True)
+            self._transport.close()
+
+    def login(self) -> dict[str, Any]:
+        """Open a session of our own.
+
+        :returns: the session's details: user, roles, authenticatedSites (vendor reference 4.7, sessions post)
+        :raises VcdaError: category authentication, if the login is refused
+        """
+        answer = self._transport.send_repeatable(
+            "POST",
+            "/sessions",
+            body=self.connection.login_body(),
+            headers={"Accept": self._accept or _ANY_JSON, "operationID": new_operation_id()},
+            at_login=True,
+        )
+        token = answer.headers.get(_TOKEN_HEADER)
+        if not token:
+            raise malformed("The answer to the login", f"there is no {_TOKEN_HEADER} header")
+        self.secrets.add(token)
+        self._token, self._owns_session = token, True
+        self._extended.clear()
+        if not self._accept:
+            self._learn_version(answer)
+        return _object(answer, "The session")
+
+    @property
+    def token(self) -> str | None:
+        """The session's token; a secret."""
+        return self._token
+
+    def keep_session(self) -> None:
+        """Leave the session open at the end: it was opened for others."""
+        self._owns_session = False
+
+    def logout(self) -> None:
+        """Close the session, whoever opened it.
+
+        :raises VcdaError: if the service does not accept that; an ended session is no error
+        """
+        try:
+            self._send("DELETE", "/sessions", {}, None, {})
+        except VcdaError as error:
+            if error.http_status != 401:
+                raise
+        self._token, self._owns_session = None, False
+
+    def session(self) -> dict[str, Any]:
+        """Return the details of the present session."""
+        return self.get("/sessions")
+
+    def ensure_peers(self) -> None:
+        """Extend the session to every site of extend_sites that it does not reach yet.
+
+        Called only where a call needs another site, so that a recovery never waits for a site that is gone.
+
+        :raises VcdaError: category remote_authentication, if the peer refuses; unreachable or others as they come
+        """
+        with self._lock:
+            missing = [peer for peer in self.connection.extend_sites if peer.site not in self._extended]
+            if not missing:
+                return
+            if self._token and not self._owns_session:
+                # Somebody else's session may reach the site already.
+                self._extended |= authenticated_sites(self.session())
+            for peer in missing:
+                if peer.site not in self._extended:
+                    self._extend(peer.extend_body(), peer.site)
+
+    def _extend(self, body: Mapping[str, Any], site: str) -> None:
+        self._require_session()
+        try:
+            self._transport.send_repeatable("POST", "/sessions/extend", body=body, headers=self._headers({}))
+        except VcdaError as error:
+            if error.category == AUTHENTICATION:
+                error.category, error.hint = REMOTE_AUTHENTICATION, HINTS[REMOTE_AUTHENTICATION]
+            error.message = f"The session could not be extended to site {site}. {error.message}"
+            raise
+        self._extended.add(site)
+
+    def api_version(self) -> Version | None:
+        """Return the API version in use, asking the service if no answer has told it yet.
+
+        :returns: major and minor; None if the service does not tell it
+        """
+        if self.version is None:
+            self.version = _version_of_build(self.get("/diagnostics/about").get("buildVersion"))
+        return self.version
+
+    def get(self, path: str, query: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Read one object.
+
+        :raises VcdaError: category not_found, and all others of the mapping
+        """
+        return _object(self._read(path, query), path)
+
+    def get_array(self, path: str, query: Mapping[str, Any] | None = None) -> list[Item]:
+        """Read a list that the service does not page."""
+        document = self._read(path, query).document
+        if not isinstance(document, list) or not all(isinstance(item, dict) for item in document):
+            raise malformed(path, "it is no list of objects")
+        return document
+
+    def get_list(self, path: str, query: Mapping[str, Any] | None = None, *, parallel: bool = True) -> list[Item]:
+        """Read a paged list whole; see ``_paging``.
+
+        :param parallel: read the later pages side by side; off in a worker thread, which must not wait for others
+        """
+
+        def fetch(offset: int) -> Any:
+            return self._read(path, dict(query or {}, offset=offset, limit=PAGE)).document
+
+        return read_all(fetch, f"The list {path}", self.executor.map if parallel else map)
+
+    def get_page(self, path: str, query: Mapping[str, Any] | None = None) -> list[Item]:
+        """Read the first page of a paged list: enough where at most 100 items can match."""
+        document = self._read(path, dict(query or {}, offset=0, limit=PAGE)).document
+        return read_page(document, f"The list {path}")[1]
+
+    def count(self, path: str) -> int:
+        """Return how many objects a paged list holds."""
+        return read_page(self._read(path, {"offset": 0, "limit": 1}).document, f"The list {path}")[0]
+
+    def server_now_ms(self) -> int:
+        """Return the time at the service as well as it is known, to compare with the times of its tasks."""
+        return self.clock.now_ms() + self._clock_offset_ms
+
+    def change(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """Send one request that changes something, once; ``_starts`` says when it may be repeated.
+
+        :returns: the object in the answer: a task (202) or the changed object (200)
+        :raises VcdaError: with ``ambiguous`` where the request may have been accepted
+        """
+        self._prepare(query)
+        answer = self._send(method, path, query, body, headers or {})
+        error = (
+            None if answer.status == 204 or isinstance(answer.document, dict) else malformed(path, "it is no object")
+        )
+        if error:
+            error.ambiguous = True
+            raise error
+        return answer.document or {}
+
+    def renew(self, used_token: str | None) -> bool:
+        """Log in again after the session has ended, and extend it again where it was extended.
+
+        :param used_token: the token that the refused call carried; if it was renewed since, that is enough
+        :returns: False where the options hold no credentials to log in with
+        """
+        with self._lock:
+            if self._token != used_token:
+                return True
+            if not self.connection.can_log_in:
+                return False
+            extended = bool(self._extended)
+            self.login()
+            if extended:
+                self.ensure_peers()
+            return True
+
+    def recover_session(self, error: VcdaError, used_token: str | None) -> bool:
+        """Try to mend the session after a refused call.
+
+        :param error: the refusal
+        :param used_token: the token that the call carried
+        :returns: whether the call is worth repeating
+        """
+        if error.expired:
+            return self.renew(used_token)
+        if error.category == REMOTE_AUTHENTICATION and self.connection.extend_sites:
+            with self._lock:
+                self._extended.clear()
+                if self._owns_session:
+                    self.ensure_peers()
+                else:
+                    for peer in self.connection.extend_sites:
+                        self._extend(peer.extend_body(), peer.site)
+            return True
+        return False
+
+    def _read(self, path: str, query: Mapping[str, Any] | None) -> Answer:
+        self._prepare(query)
+        used_token = self._token
+        try:
+            return self._negotiated_read(path, query)
+        except VcdaError as error:
+            if not self.recover_session(error, used_token):
+                raise
+        return self._negotiated_read(path, query)
+
+    def _negotiated_read(self, path: str, query: Mapping[str, Any] | None) -> Answer:
+        if self._accept:
+            return self._send("GET", path, query, None, {}, repeatable=True)
+        try:
+            self._accept = media_type(NEWEST_VERSION)
+            answer = self._send("GET", path, query, None, {}, repeatable=True)
+        except VcdaError as error:
+            self._accept = ""
+            if error.http_status not in _NOT_NEGOTIATED:
+                raise
+            self._ask_version()
+            return self._send("GET", path, query, None, {}, repeatable=True)
+        self._learn_version(answer)
+        return answer
+
+    def _ask_version(self) -> None:
+        """Settle for the version that the service states, after it refused the newest that we know."""
+        self._accept = _ANY_JSON
+        about = _object(self._send("GET", "/diagnostics/about", {}, None, {}, repeatable=True), "/diagnostics/about")
+        self.version = _version_of_build(about.get("buildVersion"))
+        if self.version and self.version < NEWEST_VERSION:
+            self._accept = media_type(self.version)
+
+    def _learn_version(self, answer: Answer) -> None:
+        match = _VENDOR_TYPE.search(answer.headers.get("Content-Type", ""))
+        if match:
+            self.version = (int(match.group(1)), int(match.group(2) or 0))
+            self._accept = media_type(self.version)
+
+    def _prepare(self, query: Mapping[str, Any] | None) -> None:
+        self._require_session()
+        if self.connection.site or (query or {}).get("site"):
+            self.ensure_peers()
+
+    def _require_session(self) -> None:
+        with self._lock:
+            if not self._token:
+                self.login()
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None,
+        body: Any,
+        headers: Mapping[str, str],
+        repeatable: bool = False,
+    ) -> Answer:
+        send = self._transport.send_repeatable if repeatable else self._transport.send
+        parameters = dict(query or {})
+        if path.startswith(("/sessions", "/diagnostics", "/sites")):
+            parameters.pop("site", None)
+        else:
+            parameters.setdefault("site", self.connection.site)
+        answer = send(method, path, query=parameters, body=body, headers=self._headers(headers))
+        self._learn_clock(answer)
+        return answer
+
+    def _learn_clock(self, answer: Answer) -> None:
+        try:
+            server_time = parsedate_to_datetime(answer.headers.get("Date", ""))
+        except (TypeError, ValueError):
+            return
+        self._clock_offset_ms = int(server_time.timestamp() * 1000) - self.clock.now_ms()
+
+    def _headers(self, more: Mapping[str, str]) -> dict[str, str]:
+        headers = {"Accept": self._accept or _ANY_JSON, "operationID": new_operation_id()}
+        if self._token:
+            headers[_TOKEN_HEADER] = self._token
+        headers.update(more)
+        return headers
+
+
+def authenticated_sites(session: Mapping[str, Any]) -> set[str]:
+    """Return the names of the sites that a session reaches (vendor reference 4.7, C4SessionDetails)."""
+    sites = session.get("authenticatedSites")
+    return {str(entry.get("site")) for entry in sites if isinstance(entry, dict)} if isinstance(sites, list) else set()
+
+
+def _version_of_build(build: Any) -> Version | None:
+    match = _BUILD_VERSION.match(build) if isinstance(build, str) else None
+    return (int(match.group(1)), int(match.group(2))) if match else None
+
+
+def _object(answer: Answer, what: str) -> dict[str, Any]:
+    if not isinstance(answer.document, dict):
+        raise malformed(what, "it is no object")
+    return answer.document

@@ -1,0 +1,234 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""One error type, and the one mapping from what the service answers to what the user is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+AUTHENTICATION = "authentication"
+REMOTE_AUTHENTICATION = "remote_authentication"
+AUTHORIZATION = "authorization"
+NOT_FOUND = "not_found"
+INVALID_REQUEST = "invalid_request"
+REFUSED = "refused"
+TASK_FAILED = "task_failed"
+TIMEOUT = "timeout"
+UNKNOWN_OUTCOME = "unknown_outcome"
+UNREACHABLE = "unreachable"
+SERVER = "server"
+
+HINTS: Mapping[str, str] = {
+    AUTHENTICATION: "Check the user name and the password or token. Administrators are refused from public networks "
+    "unless the provider allows them, and the service then answers as it does to a wrong password.",
+    REMOTE_AUTHENTICATION: "The session is not authenticated at the other site. Give credentials for that site in "
+    "extend_sites, or let the session module extend the session.",
+    AUTHORIZATION: "The user lacks the right. Operations on replications of another organization need a provider "
+    "administrator.",
+    NOT_FOUND: "Check the name or id and the site that is asked. A tenant does not see replications that another owner "
+    "holds; an id may change when a replication is reversed, so prefer names in playbooks that run more than once.",
+    INVALID_REQUEST: "Correct the option that the message names.",
+    REFUSED: "Bring the replication into the state that the message names, then run again.",
+    TASK_FAILED: "Look at the task at the site, remove the cause, and run again: what is done is skipped.",
+    TIMEOUT: "The task goes on at the server. Run again to attach to it, or raise wait_timeout.",
+    UNKNOWN_OUTCOME: "The request may or may not have been accepted and was not repeated. Run again once the service "
+    "answers: the state of the replication then decides.",
+    UNREACHABLE: "Check the address, the network and whether the service is up, then run again.",
+    SERVER: "Look at the log of the service for the operation id, then run again.",
+}
+_RETRIABLE = frozenset({TIMEOUT, UNREACHABLE, SERVER})
+
+_CATEGORY_BY_STATUS: Mapping[int, str] = {
+    400: INVALID_REQUEST,
+    401: AUTHENTICATION,
+    403: AUTHORIZATION,
+    404: NOT_FOUND,
+    409: REFUSED,
+    500: SERVER,
+    502: UNREACHABLE,
+    503: UNREACHABLE,
+    504: UNREACHABLE,
+}
+_HINT_BY_STATUS: Mapping[int, str] = {
+    406: "The service does not speak this API version. Leave api_version out to negotiate it.",
+    409: "Another operation holds the replication, or its state does not allow this one. Run again when it has ended.",
+    429: "The service limits requests. Lower max_concurrent and run again.",
+}
+_EXCERPT = 120
+
+
+class VcdaError(Exception):
+    """Whatever goes wrong below the Ansible glue.
+
+    :param message: one sentence: what failed and why, without secrets
+    :param category: one of the categories of this file; stable, so that a rescue can branch on it
+    :param code: the word of the server, or of our decision table
+    :param arguments: the positional values of the server's message
+    :param http_status: the status of the answer, where there was one
+    :param hint: what to do next; by default the one of the category
+    :param operation_id: the operationID header of the request, which the logs of the service carry
+    :param task_id: the task that failed or goes on
+    :param ambiguous: a start request may have been accepted all the same
+    :param expired: the answer says that the session has ended
+    :param stacktrace: the server's own, for the highest verbosity only
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        category: str = INVALID_REQUEST,
+        code: str | None = None,
+        arguments: Sequence[str] = (),
+        http_status: int | None = None,
+        hint: str | None = None,
+        retriable: bool | None = None,
+        operation_id: str | None = None,
+        task_id: str | None = None,
+        ambiguous: bool = False,
+        expired: bool = False,
+        stacktrace: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.category = category
+        self.code = code
+        self.arguments = list(arguments)
+        self.http_status = http_status
+        self.hint = hint or HINTS[category]
+        self.retriable = category in _RETRIABLE if retriable is None else retriable
+        self.operation_id = operation_id
+        self.task_id = task_id
+        self.ambiguous = ambiguous
+        self.expired = expired
+        self.stacktrace = stacktrace
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the error as modules return it."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "args": self.arguments,
+            "http_status": self.http_status,
+            "category": self.category,
+            "retriable": self.retriable,
+            "hint": self.hint,
+            "operation_id": self.operation_id,
+            "task_id": self.task_id,
+        }
+
+
+def api_error_fields(document: Any) -> dict[str, Any]:
+    """Read an ApiError without trusting its shape.
+
+    :param document: the body of a failed call, or the error of a task (vendor reference 4.0, ApiError: all optional)
+    :returns: code, message, arguments and stacktrace; what is missing or of a wrong type is None or empty
+    """
+    fields = document if isinstance(document, Mapping) else {}
+    arguments = fields.get("args")
+    return {
+        "code": _text(fields.get("code")),
+        "message": _text(fields.get("msg")),
+        "arguments": [str(item) for item in arguments] if isinstance(arguments, list) else [],
+        "stacktrace": _text(fields.get("stacktrace")),
+    }
+
+
+def error_from_answer(
+    status: int,
+    document: Any,
+    text: str,
+    *,
+    action: str,
+    at_login: bool = False,
+    remote_call: bool = False,
+    expired: bool = False,
+    operation_id: str | None = None,
+) -> VcdaError:
+    """Map a refused or failed HTTP answer.
+
+    :param status: the HTTP status
+    :param document: the parsed JSON body, None if the body was no JSON (a proxy answered)
+    :param text: the body as text, for an excerpt where there is no document
+    :param action: what was tried, for the message, e.g. "POST /vm-replications/C4-.../reverse"
+    :param at_login: the call was the login itself
+    :param remote_call: the call named another site, so a 401 speaks of that site's session
+    :param expired: the answer says that the session token is gone
+    :param operation_id: the operationID header that the request carried
+    :returns: the error; the status decides the category first, the code second
+    """
+    fields = api_error_fields(document)
+    code = fields["code"]
+    category = _CATEGORY_BY_STATUS.get(status, SERVER if status >= 500 else INVALID_REQUEST)
+    if document is None and (status >= 500 or 300 <= status < 400):
+        category = UNREACHABLE
+    if status == 401 and not at_login and not expired and (code == "RemoteAuthenticationFailure" or remote_call):
+        category = REMOTE_AUTHENTICATION
+    reason = fields["message"] or _excerpt(text) or "no explanation"
+    return VcdaError(
+        "{} was answered with HTTP {}{}: {}".format(action, status, " " + code if code else "", reason),
+        category=category,
+        code=code,
+        arguments=fields["arguments"],
+        http_status=status,
+        hint=_HINT_BY_STATUS.get(status),
+        operation_id=operation_id,
+        # An answer of 4xx is the service's own refusal; anything else may hide that the request was taken.
+        ambiguous=not 400 <= status < 500 or status == 408,
+        expired=expired,
+        stacktrace=fields["stacktrace"],
+    )
+
+
+def error_from_task(document: Any, *, action: str, task_id: str) -> VcdaError:
+    """Map the error of a task that ended as FAILED.
+
+    :param document: the task's ApiError; may be missing
+    :param action: the verb, for the message
+    :param task_id: the task's id
+    """
+    fields = api_error_fields(document)
+    hint = HINTS[REMOTE_AUTHENTICATION] if fields["code"] == "RemoteAuthenticationFailure" else None
+    return VcdaError(
+        "The {} task failed{}: {}".format(
+            action,
+            " with " + fields["code"] if fields["code"] else "",
+            fields["message"] or "the service gives no reason",
+        ),
+        category=TASK_FAILED,
+        code=fields["code"],
+        arguments=fields["arguments"],
+        task_id=task_id,
+        hint=hint,
+        stacktrace=fields["stacktrace"],
+    )
+
+
+def malformed(what: str, problem: str) -> VcdaError:
+    """Return the error for an answer that is not of the documented form.
+
+    :param what: which answer
+    :param problem: what is wrong with it
+    """
+    return VcdaError(f"{what} is not of the documented form: {problem}.", category=SERVER, code="MALFORMED_ANSWER")
+
+
+def invalid(option: str, problem: str, hint: str | None = None) -> VcdaError:
+    """Return the error for an option that cannot be used.
+
+    :param option: the option's name
+    :param problem: what is wrong with its value; never the value of a secret
+    :param hint: what to do, where the message does not say it
+    """
+    return VcdaError(f"{option}: {problem}.", category=INVALID_REQUEST, code="INVALID_OPTION", hint=hint)
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _excerpt(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat[:_EXCERPT] + "..." if len(flat) > _EXCERPT else flat

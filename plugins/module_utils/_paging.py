@@ -1,0 +1,92 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""Reading a paged list whole: advance by what came, believe no number that the items contradict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils._errors import malformed
+
+# A missing limit, or one above the cap of the service, is replaced by 100 (vendor reference 3.5 to 4.7).
+PAGE = 100
+# Far above any estate; a total beyond it is a broken answer, not work to be done.
+MOST = 1000000
+
+Item = dict[str, Any]
+Fetch = Callable[[int], Any]
+
+
+def read_all(fetch: Fetch, what: str, map_pages: Callable[..., Iterable[list[Item]]]) -> list[Item]:
+    """Read every page of a list.
+
+    :param fetch: returns the document of the page that starts at an offset
+    :param what: the list's name, for messages
+    :param map_pages: applies a function to the offsets of the later pages, side by side or in turn
+    :returns: the items in order, each id once
+    :raises VcdaError: category server, if the answer is no list, or ends before the total that it claims
+    """
+    total, first = read_page(fetch(0), what)
+    if total > MOST:
+        raise malformed(what, f"it claims to hold {total} items")
+    pages = [first]
+    step = len(first)
+    if step and total > step:
+        pages.append(read_page(fetch(step), what)[1])
+        # The second page is read alone: only if it is what the first one promised are the others worth asking for.
+        if len(pages[1]) == step:
+            others = map_pages(lambda at: read_page(fetch(at), what)[1], range(2 * step, total, step))
+            pages.extend(others)
+    found = unique(item for page in pages for item in page)
+    if len(found) < total or (step and len(pages[-1]) == step and len(found) > total):
+        found = _read_slowly(fetch, what)
+    return found
+
+
+def unique(items: Iterable[Item]) -> list[Item]:
+    """Return the items without repetitions of an id: a list may shift while its pages are read."""
+    by_id: dict[Any, Item] = {}
+    for item in items:
+        by_id.setdefault(item.get("id") or id(item), item)
+    return list(by_id.values())
+
+
+def _read_slowly(fetch: Fetch, what: str) -> list[Item]:
+    """Read page after page, for a list that changed meanwhile or whose total is not to be believed."""
+    found: list[Item] = []
+    offset = 0
+    while True:
+        total, items = read_page(fetch(offset), what)
+        known = len(found)
+        found = unique(found + items)
+        offset += len(items)
+        if not items or (len(found) == known and offset >= total):
+            break
+        if len(found) == known:
+            raise malformed(what, "a later page repeats an earlier one")
+        if offset >= total and len(items) < PAGE:
+            break
+    if len(found) < total and offset < total:
+        raise malformed(what, f"it ends after {len(found)} of {total} items")
+    return found
+
+
+def read_page(document: Any, what: str) -> tuple[int, list[Item]]:
+    """Read one page of a list (vendor reference 3.5, QueryResult).
+
+    :param document: the answer's document
+    :param what: the list's name, for messages
+    :returns: the total that the page claims, and its items
+    :raises VcdaError: category server, if the document is no page of objects
+    """
+    if not isinstance(document, dict) or not isinstance(document.get("items"), list):
+        raise malformed(what, "there is no list of items")
+    items = document["items"]
+    if not all(isinstance(item, dict) for item in items):
+        raise malformed(what, "an item is not an object")
+    total = document.get("total")
+    if isinstance(total, str) and total.isdigit():
+        total = int(total)
+    return total if isinstance(total, int) and total >= 0 else len(items), items

@@ -1,0 +1,66 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""Read replications again after an operation, also those that came back under a new id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils._replications import Kind, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils._results import Item
+from ansible_collections.opendr.vcda.plugins.module_utils._selection import Found, read_everything, read_listed
+
+
+def reread(client: Client, kind: Kind, items: Sequence[Item]) -> None:
+    """Bring the items up to date.
+
+    Whether a replication keeps its id when it is reversed is not documented. So the id in the task's result is looked
+    for, then the id asked for, then the same workload under any id.
+
+    :param kind: the kind of all items
+    :raises VcdaError: if the service cannot be read; the items then stay as they are
+    """
+    if not items:
+        return
+    wanted = dict.fromkeys(identity for item in items for identity in _candidates(kind, item))
+    found = read_listed(client, kind, list(wanted))
+    lost: list[Item] = []
+    for item in items:
+        replication = _first(found, _candidates(kind, item))
+        if replication:
+            item.after = replication
+        else:
+            lost.append(item)
+    if lost:
+        _find_moved(lost, read_everything(client, kind))
+
+
+def _candidates(kind: Kind, item: Item) -> list[str]:
+    result = item.task.result if item.task else {}
+    ids = [result.get("id"), *(one.id for one in (item.after, item.before) if one)]
+    return [identity for identity in ids if isinstance(identity, str) and kind.id_pattern.match(identity)]
+
+
+def _first(found: Mapping[str, Found], ids: Iterable[str]) -> Replication | None:
+    for identity in ids:
+        replication = found.get(identity)
+        if isinstance(replication, Replication):
+            return replication
+    return None
+
+
+def _find_moved(items: Sequence[Item], everything: Sequence[Replication]) -> None:
+    """Find workloads by their ids at either end; where those do not tell, by a name that stands alone."""
+    by_endpoint = {endpoint: one for one in everything for endpoint in one.endpoints}
+    by_name: dict[str, list[Replication]] = {}
+    for one in everything:
+        by_name.setdefault(one.name, []).append(one)
+    for item in items:
+        known = item.after or item.before
+        if known is None:
+            continue
+        moved = next((by_endpoint[endpoint] for endpoint in known.endpoints if endpoint in by_endpoint), None)
+        namesakes = by_name.get(known.name, [])
+        item.after = moved or (namesakes[0] if len(namesakes) == 1 else None)

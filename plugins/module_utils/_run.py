@@ -1,0 +1,396 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""One operation on many replications: decide, start, wait, settle. Each one goes its own way through the phases.
+
+``start`` (may be started) -> ``wait`` (its task runs) -> ``confirm`` (succeeded, to be read once more);
+``blocked`` (another operation holds it) and ``doubt`` (refused, failed, vanished) are decided anew from a fresh look;
+``end`` is final.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, Optional
+
+from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils._decisions import (
+    BUSY,
+    COMPLETE,
+    Decision,
+    decide,
+    decide_children,
+    refusal,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils._errors import (
+    INVALID_REQUEST,
+    REFUSED,
+    SERVER,
+    UNREACHABLE,
+    VcdaError,
+    error_from_task,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils._operations import PAUSE, RESUME, SYNC, Verb
+from ansible_collections.opendr.vcda.plugins.module_utils._outcomes import (
+    not_attempted,
+    not_reached,
+    timed_out,
+    vanished,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils._replications import VAPP, VM, Kind, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils._rereading import reread
+from ansible_collections.opendr.vcda.plugins.module_utils._results import Item
+from ansible_collections.opendr.vcda.plugins.module_utils._starts import Order, start
+from ansible_collections.opendr.vcda.plugins.module_utils._tasks import (
+    SUCCEEDED,
+    Pace,
+    Task,
+    latest_tasks,
+    read_tasks,
+    unfinished_tasks,
+)
+
+START, WAIT, BLOCKED, DOUBT, CONFIRM, PARTS, END = "start", "wait", "blocked", "doubt", "confirm", "parts", "end"
+_OPEN = (START, WAIT, BLOCKED, DOUBT)
+
+# A task may be missing from one answer while the service moves it; twice in a row it is gone.
+_MISSES = 2
+# How often a state that lags behind its finished task is read again.
+_CONFIRM_READS = 5
+# These go on beside a recovery and must not hold it up: a sync towards a dead site never ends.
+_HARMLESS = SYNC.task_types | PAUSE.task_types | RESUME.task_types
+
+Body = Callable[[Item], Optional[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is asked of every replication of a run."""
+
+    kind: Kind
+    verb: Verb
+    active_site: str | None = None
+    wait: bool = True
+    wait_timeout: float = 3600.0
+    poll_interval: float = 10.0
+    continue_on_error: bool = True
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Body = lambda _item: None
+
+
+class Run:
+    """The way of many replications through one operation.
+
+    :param client: the session
+    :param plan: what is asked
+    :param items: the replications, read; those with an error are left alone
+    :param report: called with all items whenever something may have changed
+    """
+
+    def __init__(self, client: Client, plan: Plan, items: list[Item], report: Callable[[Sequence[Item]], None]) -> None:
+        self._client = client
+        self._plan = plan
+        self._items = items
+        self._report = report
+        self._pace = Pace(client.clock, plan.poll_interval, plan.wait_timeout)
+        for item in items:
+            item.phase = END
+
+    def predict(self) -> None:
+        """Say what ``execute`` would do, with reading requests alone."""
+        self._decide([item for item in self._items if item.before])
+        for item in self._work():
+            if item.phase in (START, WAIT, BLOCKED) and item.before:
+                item.changed = True
+                item.after = self._plan.verb.predict(item.before)
+        self._close_parts()
+
+    def execute(self) -> None:
+        """Do it, and leave every item with its outcome."""
+        self._decide([item for item in self._items if item.before])
+        self._start()
+        while self._plan.wait and any(item.phase in _OPEN for item in self._work()):
+            if self._pace.is_over:
+                self._give_up()
+                break
+            self._pace.wait()
+            self._look()
+            self._start()
+        if not self._plan.wait:
+            self._settle_quietly()
+        self._confirm()
+        self._close_parts()
+
+    def _work(self) -> list[Item]:
+        return [part for item in self._items for part in (item.parts or [item])]
+
+    def _in(self, *phases: str) -> list[Item]:
+        return [item for item in self._work() if item.phase in phases]
+
+    def _decide(self, items: Iterable[Item]) -> None:
+        undecided: list[tuple[Item, Decision]] = []
+        for item in items:
+            decision = self._decision(item)
+            item.decision = "act" if decision.kind == "busy" else decision.kind
+            item.phase = END
+            if decision.kind == "refuse":
+                item.error = refusal(self._plan.verb, _latest(item), decision, self._plan.active_site)
+            elif decision.kind in ("act", "busy"):
+                undecided.append((item, decision))
+        if undecided:
+            self._look_for_tasks(undecided)
+        self._hold_back()
+
+    def _decision(self, item: Item) -> Decision:
+        choose = decide if item.kind is VM else decide_children
+        return choose(self._plan.verb, _latest(item), self._site(item))
+
+    def _site(self, item: Item) -> str | None:
+        """Return where the workload is to run; for a reverse of a recovered workload that is where it runs now."""
+        before = item.before
+        if self._plan.active_site is None and self._plan.verb.swaps_ends and before:
+            return before.destination_site if before.recovery_state == COMPLETE else None
+        return self._plan.active_site
+
+    def _look_for_tasks(self, undecided: list[tuple[Item, Decision]]) -> None:
+        """Attach to a running task of the same verb, wait for one of another, start where there is none."""
+        running: dict[str, list[Task]] = {}
+        for task in unfinished_tasks(self._client):
+            running.setdefault(str(task.resource_id), []).append(task)
+        for item, decision in undecided:
+            tasks = [task for key in _task_keys(_latest(item)) for task in running.get(key, ())]
+            own = [task for task in tasks if task.is_of(self._plan.verb) and task.resource_id == _latest(item).id]
+            other = [task for task in tasks if task.type.lower() not in _HARMLESS]
+            if own:
+                item.decision, item.phase, item.task, item.changed = "attach", WAIT, own[-1], True
+            elif other or decision is BUSY:
+                self._block(item, other[-1] if other else None)
+            else:
+                self._make_ready(item)
+
+    def _block(self, item: Item, task: Task | None) -> None:
+        item.phase, item.task = BLOCKED, task
+        if not self._plan.wait:
+            item.phase, item.decision, item.task = END, "refuse", None
+            item.error = refusal(self._plan.verb, _latest(item), BUSY, self._plan.active_site)
+
+    def _make_ready(self, item: Item) -> None:
+        """Let an item start; a vApp of which only some VMs need it is handled VM by VM."""
+        item.phase, item.decision, item.task = START, "act", None
+        replication = _latest(item)
+        open_children = [
+            child for child in replication.children if decide(self._plan.verb, child, self._site(item)).kind == "act"
+        ]
+        if open_children and len(open_children) < len(replication.children):
+            item.phase = PARTS
+            item.parts = [
+                Item(kind=VM, asked=child.id, before=child, after=child, decision="act", phase=START)
+                for child in open_children
+            ]
+
+    def _hold_back(self) -> None:
+        """Start nothing more after an error where the user wants to stop at the first."""
+        if self._plan.continue_on_error or not any(item.error for item in self._work()):
+            return
+        for item in self._in(START):
+            item.phase, item.decision = END, "refuse"
+            item.error = not_attempted(self._plan.verb, item.label)
+
+    def _start(self) -> None:
+        ready = self._in(START)
+        if not ready:
+            return
+        self._report(self._work())
+        try:
+            if self._plan.verb.needs_peer:
+                self._client.ensure_peers()
+        except VcdaError as error:
+            for item in ready:
+                self._end(item, error)
+            return
+        if self._plan.continue_on_error:
+            list(self._client.executor.map(self._start_one, ready))
+        else:
+            for item in ready:
+                if item.phase == START:
+                    self._start_one(item)
+                    self._hold_back()
+        self._pace.restart()
+        self._report(self._work())
+
+    def _start_one(self, item: Item) -> None:
+        replication = _latest(item)
+        try:
+            body = self._plan.body(item)
+            order = Order(
+                item.kind, self._plan.verb, replication, partial(self._accepted, item), body, self._plan.headers
+            )
+            item.task = start(self._client, order)
+        except VcdaError as error:
+            item.error = error
+            item.phase = DOUBT if error.category in (REFUSED, INVALID_REQUEST) and error.http_status else END
+            return
+        item.changed = True
+        item.misses = 0 if item.task else _MISSES
+        item.phase = WAIT if item.task else DOUBT
+        self._note_task(item, item.task)
+
+    def _accepted(self, item: Item, fresh: Replication) -> bool:
+        return self._decision(replace(item, after=fresh)).kind in ("done", "busy")
+
+    def _look(self) -> None:
+        """Read the tasks of all open items, and the replications of those whose task does not settle the matter."""
+        open_items = self._in(WAIT, BLOCKED)
+        try:
+            found = read_tasks(self._client, [item.task for item in open_items if item.task])
+            for item in open_items:
+                self._note_task(item, found.get(item.task.id) if item.task else None)
+            self._settle([item for item in self._in(BLOCKED, DOUBT) if item.phase == DOUBT or not item.task])
+        except VcdaError as error:
+            if error.category not in (UNREACHABLE, SERVER):
+                for item in self._in(WAIT, BLOCKED, DOUBT):
+                    self._end(item, error)
+        self._report(self._work())
+
+    def _note_task(self, item: Item, task: Task | None) -> None:
+        if task is None:
+            item.misses += 1
+            if item.phase == BLOCKED:
+                item.task = None
+            elif item.misses >= _MISSES:
+                item.phase = DOUBT
+            return
+        item.task, item.misses = task, 0
+        if not task.is_finished:
+            return
+        if item.phase == BLOCKED:
+            item.task = None
+        elif task.state == SUCCEEDED:
+            item.phase = CONFIRM
+            item.warnings += [text for text in task.warnings if text not in item.warnings]
+        else:
+            item.phase = DOUBT
+            item.error = error_from_task(task.error, action=self._plan.verb.name, task_id=task.id)
+
+    def _settle(self, items: list[Item]) -> None:
+        """Decide anew, from a fresh reading, what the tasks do not tell."""
+        if not items:
+            return
+        self._read_again(items)
+        readable = [item for item in items if item.phase != END]
+        self._decide([item for item in readable if item.phase == BLOCKED])
+        doubtful = [item for item in readable if item.phase == DOUBT]
+        if not doubtful:
+            return
+        running = {task.resource_id: task for task in unfinished_tasks(self._client) if task.may_be_of(self._plan.verb)}
+        for item in doubtful:
+            self._settle_one(item, running.get(_latest(item).id))
+
+    def _settle_one(self, item: Item, running: Task | None) -> None:
+        """End the doubt about one item: another run may have been faster, a task may be gone."""
+        decision = self._decision(item)
+        own_task = item.task
+        if running and (own_task is None or running.id != own_task.id):
+            item.phase, item.decision, item.error, item.task, item.changed = WAIT, "attach", None, running, True
+        elif item.error is None:
+            self._settle_vanished(item, decision)
+        elif decision.kind == "done" and (own_task is None or self._another_succeeded(item, own_task)):
+            item.phase, item.decision, item.error, item.changed = END, "done", None, False
+        elif decision is BUSY and own_task is None:
+            item.phase, item.error = BLOCKED, None
+        else:
+            item.phase = END
+
+    def _settle_vanished(self, item: Item, decision: Decision) -> None:
+        if decision.kind == "done":
+            item.phase = CONFIRM
+        elif decision.kind != "busy":
+            self._end(item, vanished(self._plan.verb, item.label, item.after, item.task))
+
+    def _settle_quietly(self) -> None:
+        """Settle what a refused start left in doubt, for a run that does not wait."""
+        try:
+            self._settle(self._in(DOUBT))
+        except VcdaError as error:
+            for item in self._in(DOUBT):
+                self._end(item, error)
+
+    def _another_succeeded(self, item: Item, own_task: Task) -> bool:
+        since_ms = (own_task.start_ms or 0) - int(self._pace.elapsed * 1000)
+        tasks = latest_tasks(self._client, _latest(item).id, since_ms)
+        return any(
+            task.id != own_task.id and task.state == SUCCEEDED and task.may_be_of(self._plan.verb) for task in tasks
+        )
+
+    def _read_again(self, items: Sequence[Item]) -> None:
+        for kind in (VM, VAPP):
+            reread(self._client, kind, [item for item in items if item.kind is kind])
+
+    def _confirm(self) -> None:
+        """Read once more what was touched; a state may lag a little behind its finished task."""
+        touched = [item for item in self._work() if item.decision in ("act", "attach") and item.before]
+        if not touched:
+            return
+        try:
+            self._read_again(touched)
+            for _unused in range(_CONFIRM_READS):
+                lagging = [item for item in self._in(CONFIRM) if not self._is_reached(item)]
+                if not lagging or self._pace.is_over:
+                    break
+                self._pace.wait()
+                self._read_again(lagging)
+        except VcdaError as error:
+            self._confirm_from_tasks(error)
+        for item in self._in(CONFIRM):
+            self._end(
+                item,
+                None if self._is_reached(item) else not_reached(self._plan.verb, item.label, item.after, item.task),
+            )
+
+    def _is_reached(self, item: Item) -> bool:
+        return (self._plan.verb.leads_to is None and self._plan.verb.paused is None) or self._decision(
+            item
+        ).kind == "done"
+
+    def _confirm_from_tasks(self, error: VcdaError) -> None:
+        """Take the word of the tasks where the service cannot be read any more."""
+        for item in self._in(CONFIRM):
+            try:
+                item.after = item.kind.parse(item.task.result if item.task else None)
+            except VcdaError:
+                self._end(item, error)
+
+    def _give_up(self) -> None:
+        """The time is up: say of each open item what is known of it."""
+        for item in self._in(BLOCKED):
+            self._end(item, refusal(self._plan.verb, _latest(item), BUSY, self._plan.active_site))
+        for item in self._in(WAIT, DOUBT, START):
+            self._end(item, timed_out(self._plan.verb, item.label, item.task, self._plan.wait_timeout))
+
+    def _end(self, item: Item, error: VcdaError | None) -> None:
+        item.phase, item.error = END, error or item.error
+
+    def _close_parts(self) -> None:
+        """Sum a vApp up from the VMs of it that were handled one by one."""
+        whole = [item for item in self._items if item.parts]
+        for item in whole:
+            item.phase = END
+            item.changed = any(part.changed for part in item.parts)
+            item.error = next((part.error for part in item.parts if part.error), None)
+            item.task = next((part.task for part in item.parts if part.task), None)
+        reread(self._client, self._plan.kind, whole)
+
+
+def _latest(item: Item) -> Replication:
+    replication = item.after or item.before
+    if replication is None:
+        raise ValueError("an item without a replication takes no part in a run")
+    return replication
+
+
+def _task_keys(replication: Replication) -> list[str]:
+    """Return the ids under which a task may hold the replication: its own, its parent's, its children's."""
+    keys = [replication.id, *(child.id for child in replication.children)]
+    return [*keys, replication.vapp_replication_id] if replication.vapp_replication_id else keys

@@ -1,0 +1,143 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""Start an operation exactly once: a lost answer is settled by asking the service, never by hoping."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils._client import Client, new_operation_id
+from ansible_collections.opendr.vcda.plugins.module_utils._errors import (
+    HINTS,
+    NOT_FOUND,
+    UNKNOWN_OUTCOME,
+    UNREACHABLE,
+    VcdaError,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils._operations import Verb
+from ansible_collections.opendr.vcda.plugins.module_utils._replications import Kind, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils._tasks import Task, latest_tasks, parse_task
+
+ATTEMPTS = 3
+# Seconds between the looks for a request whose answer was lost: it may still be on its way through the service.
+GRACE = (0.0, 1.0, 2.0, 4.0, 8.0)
+AT_ONCE = (0.0,)
+_PAUSE = 1.0
+# The clocks of the service and of its answers' Date header are compared to the second.
+_MARGIN_MS = 2000
+
+
+@dataclass(frozen=True)
+class Order:
+    """One start request.
+
+    :param has_changed: tells from a fresh reading that the operation was accepted
+    """
+
+    kind: Kind
+    verb: Verb
+    replication: Replication
+    has_changed: Callable[[Replication], bool]
+    body: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] | None = None
+
+    @property
+    def path(self) -> str:
+        """The path of the call."""
+        return f"{self.kind.path}/{self.replication.id}{self.verb.suffix}"
+
+
+def start(client: Client, order: Order) -> Task | None:
+    """Send a start request so that it takes effect once, whatever happens to the answers.
+
+    :returns: the task; None if the service accepted the request but shows no task for it
+    :raises VcdaError: the refusal; or ``unknown_outcome`` if the service could not tell what became of the request
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        operation_id = new_operation_id()
+        since_ms = client.server_now_ms() - _MARGIN_MS
+        used_token = client.token
+        try:
+            return _send(client, order, operation_id)
+        except VcdaError as error:
+            looks = _looks_after(client, error, used_token)
+            if looks is None:
+                raise
+            lost = error
+        if looks:
+            found, task = _find(client, order, operation_id, since_ms, looks, lost)
+            if found:
+                return task
+        if attempt < ATTEMPTS:
+            client.clock.sleep(_PAUSE * attempt if looks != AT_ONCE else 0)
+    raise lost
+
+
+def _send(client: Client, order: Order, operation_id: str) -> Task:
+    headers = dict(order.headers or {}, operationID=operation_id)
+    document = client.change(order.verb.method, order.path, body=order.body, headers=headers)
+    try:
+        return parse_task(document)
+    except VcdaError as error:
+        error.ambiguous, error.operation_id = True, operation_id
+        raise
+
+
+def _looks_after(client: Client, error: VcdaError, used_token: str | None) -> tuple[float, ...] | None:
+    """Tell how to look for a request that failed.
+
+    :returns: the pauses before the looks; empty if it was surely not accepted; None if it must not be repeated
+    """
+    if error.ambiguous:
+        return GRACE
+    if (error.category == UNREACHABLE and error.retriable) or error.http_status == 429:
+        return ()
+    return AT_ONCE if client.recover_session(error, used_token) else None
+
+
+def _find(
+    client: Client,
+    order: Order,
+    operation_id: str,
+    since_ms: int,
+    looks: tuple[float, ...],
+    lost: VcdaError,
+) -> tuple[bool, Task | None]:
+    """Look for a request by its operation id, its replication's tasks, and its replication's state.
+
+    :returns: whether it was accepted, and its task
+    """
+    for pause in looks:
+        client.clock.sleep(pause)
+        try:
+            tasks = latest_tasks(client, order.replication.id, since_ms, operation_id)
+            if not tasks:
+                tasks = latest_tasks(client, order.replication.id, since_ms)
+            match = next((task for task in tasks if task.may_be_of(order.verb)), None)
+            if match or _state_tells(client, order):
+                return True, match
+        except VcdaError as error:
+            raise VcdaError(
+                f"It is not known whether {order.verb.name} of {order.replication.name} ({order.replication.id}) was "
+                f"accepted. {lost.message} Looking for it failed: {error.message}",
+                category=UNKNOWN_OUTCOME,
+                code=lost.code,
+                http_status=lost.http_status,
+                hint=HINTS[UNKNOWN_OUTCOME],
+                operation_id=operation_id,
+            ) from None
+    return False, None
+
+
+def _state_tells(client: Client, order: Order) -> bool:
+    try:
+        fresh = order.kind.parse(client.get(f"{order.kind.path}/{order.replication.id}"))
+    except VcdaError as error:
+        # A reversed replication may have taken a new id.
+        if error.category == NOT_FOUND and order.verb.swaps_ends:
+            return True
+        raise
+    return order.has_changed(fresh)

@@ -1,0 +1,245 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""Tasks of the service: what one says, how many are read at once, and in what rhythm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils._clock import Clock
+from ansible_collections.opendr.vcda.plugins.module_utils._errors import INVALID_REQUEST, VcdaError, malformed
+from ansible_collections.opendr.vcda.plugins.module_utils._operations import VERBS, Verb
+from ansible_collections.opendr.vcda.plugins.module_utils._paging import PAGE, unique
+
+SUCCEEDED = "SUCCEEDED"
+FAILED = "FAILED"
+RUNNING = "RUNNING"
+# Only one public client has seen this state, and only for another kind of task; a service may refuse it as a filter.
+QUEUED = "QUEUED"
+
+_ALL_TYPES = "replication,vmReplication,vappReplication"
+_FIRST_DELAY = 0.5
+# The next look comes after this part of the time waited so far: a short task costs little, a long one few requests.
+_GROWTH = 0.2
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task at one moment (vendor reference 4.7, C4ApiTask)."""
+
+    id: str
+    state: str
+    progress: int | None = None
+    type: str = ""
+    resource_id: str | None = None
+    resource_name: str | None = None
+    site: str | None = None
+    user: str | None = None
+    start_ms: int | None = None
+    end_ms: int | None = None
+    error: Any = None
+    warnings: tuple[str, ...] = ()
+    result: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_finished(self) -> bool:
+        """Only two states are final; a state of any other name means that the task goes on."""
+        return self.state in (SUCCEEDED, FAILED)
+
+    def is_of(self, verb: Verb) -> bool:
+        """Tell whether the task does what the verb does, as far as its type says."""
+        return self.type.lower() in verb.task_types
+
+    def may_be_of(self, verb: Verb) -> bool:
+        """Tell whether the task may do what the verb does: most type names are not documented."""
+        return self.is_of(verb) or not any(self.is_of(other) for other in VERBS.values())
+
+    def summary(self) -> dict[str, Any]:
+        """Return the task as results show it; times in ISO 8601, the duration in seconds."""
+        duration = (self.end_ms - self.start_ms) / 1000 if self.start_ms and self.end_ms else None
+        return {
+            "id": self.id,
+            "type": self.type or None,
+            "state": self.state,
+            "progress": self.progress,
+            "started": iso_time(self.start_ms),
+            "ended": iso_time(self.end_ms),
+            "duration": duration,
+            "site": self.site,
+            "warnings": list(self.warnings),
+        }
+
+
+def parse_task(document: Any) -> Task:
+    """Read a task object.
+
+    :raises VcdaError: category server, if it has no id or no state
+    """
+    fields = document if isinstance(document, Mapping) else {}
+    identity, state = fields.get("id"), fields.get("state")
+    if not isinstance(identity, str) or not identity or not isinstance(state, str):
+        raise malformed("A task", "it has no id or no state")
+    workflow = fields.get("workflowInfo")
+    workflow = workflow if isinstance(workflow, Mapping) else {}
+    result = fields.get("result")
+    warnings = fields.get("warnings")
+    return Task(
+        id=identity,
+        state=state,
+        progress=_number(fields.get("progress")),
+        type=str(workflow.get("type") or ""),
+        resource_id=workflow.get("resourceId") if isinstance(workflow.get("resourceId"), str) else None,
+        resource_name=workflow.get("resourceName") if isinstance(workflow.get("resourceName"), str) else None,
+        site=fields.get("site") if isinstance(fields.get("site"), str) else None,
+        user=fields.get("user") if isinstance(fields.get("user"), str) else None,
+        start_ms=_time(fields.get("startTime")),
+        end_ms=_time(fields.get("endTime")),
+        error=fields.get("error"),
+        warnings=tuple(_warning(item) for item in warnings) if isinstance(warnings, list) else (),
+        result=result if isinstance(result, Mapping) else {},
+    )
+
+
+def unfinished_tasks(client: Client) -> list[Task]:
+    """Return every replication task that has not ended, oldest first.
+
+    Two short lists, one for each known name of an unfinished state; the second is optional for the service.
+    """
+    found: list[dict[str, Any]] = []
+    for state in (RUNNING, QUEUED):
+        try:
+            found += client.get_list("/tasks", {"state": state, "resourceType": _ALL_TYPES})
+        except VcdaError as error:
+            if state == RUNNING or error.category != INVALID_REQUEST:
+                raise
+    tasks = [parse_task(document) for document in unique(found)]
+    return sorted((task for task in tasks if not task.is_finished), key=lambda task: task.start_ms or 0)
+
+
+def latest_tasks(client: Client, resource_id: str, since_ms: int, operation_id: str | None = None) -> list[Task]:
+    """Return the tasks of one replication that began after a moment, newest first.
+
+    :param since_ms: the moment on the clock of the service, milliseconds since the epoch
+    :param operation_id: ask by this first; a service that does not know the filter may refuse or ignore it
+    """
+    documents: list[dict[str, Any]] = []
+    if operation_id:
+        try:
+            documents += client.get_page("/tasks", {"operationID": operation_id})
+        except VcdaError as error:
+            if error.category != INVALID_REQUEST:
+                raise
+    if not documents:
+        documents = client.get_page("/tasks", {"resourceId": resource_id})
+    tasks = [parse_task(document) for document in documents]
+    mine = [task for task in tasks if task.resource_id == resource_id and (task.start_ms or since_ms) >= since_ms]
+    return sorted(mine, key=lambda task: task.start_ms or 0, reverse=True)
+
+
+def read_tasks(client: Client, tasks: Iterable[Task]) -> dict[str, Task]:
+    """Read many tasks again, up to 100 with one request.
+
+    :returns: by id; a task that the service no longer knows is missing
+    """
+    wanted = list({task.id: task for task in tasks}.values())
+    found: dict[str, Task] = {}
+    for start in range(0, len(wanted), PAGE):
+        found.update(_read_chunk(client, [task.id for task in wanted[start : start + PAGE]], {}))
+    # A task that runs at a peer is known there alone (vendor reference 4.5, tasks get).
+    for peer in client.connection.extend_sites:
+        abroad = [task.id for task in wanted if task.id not in found and task.site == peer.site]
+        if abroad and peer.site != client.connection.site:
+            found.update(_read_chunk(client, abroad, {"site": peer.site}))
+    return found
+
+
+def _read_chunk(client: Client, ids: list[str], where: Mapping[str, str]) -> dict[str, Task]:
+    query = dict(where, ids=",".join(ids))
+    documents = client.get_page("/tasks", query)
+    if any(document.get("id") not in ids for document in documents):
+        # The filter was not honoured: what came is just the newest tasks of all.
+        return _one_by_one(client, ids, where)
+    if documents and len(documents) < len(ids):
+        documents = client.get_list("/tasks", query)
+    return {task.id: task for task in map(parse_task, documents)}
+
+
+def _one_by_one(client: Client, ids: list[str], where: Mapping[str, str]) -> dict[str, Task]:
+    found: dict[str, Task] = {}
+    for identity in ids:
+        try:
+            found[identity] = parse_task(client.get("/tasks/" + identity, where))
+        except VcdaError as error:
+            if error.http_status != 404:
+                raise
+    return found
+
+
+class Pace:
+    """The rhythm of looking: soon at first, then ever more seldom, up to the user's interval.
+
+    :param clock: the time
+    :param longest: seconds between two looks at the most
+    :param timeout: seconds from now after which to give up
+    """
+
+    def __init__(self, clock: Clock, longest: float, timeout: float) -> None:
+        self._clock = clock
+        self._longest = longest
+        self._start = clock.monotonic()
+        self._end = self._start + timeout
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time is up."""
+        return self._clock.monotonic() >= self._end
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the start."""
+        return self._clock.monotonic() - self._start
+
+    def restart(self) -> None:
+        """Look soon again: something new has begun. The end stays."""
+        self._start = self._clock.monotonic()
+
+    def wait(self) -> None:
+        """Sleep until the next look is due, but not beyond the end."""
+        delay = min(self._longest, max(min(_FIRST_DELAY, self._longest), self.elapsed * _GROWTH))
+        self._clock.sleep(min(delay, max(0.0, self._end - self._clock.monotonic())))
+
+
+def iso_time(milliseconds: int | None) -> str | None:
+    """Return a time of the API as ISO 8601 in UTC."""
+    if milliseconds is None:
+        return None
+    try:
+        moment = datetime.fromtimestamp(milliseconds / 1000, timezone.utc)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _time(value: Any) -> int | None:
+    number = _number(value)
+    return number if number is not None and number >= 0 else None
+
+
+def _number(value: Any) -> int | None:
+    if isinstance(value, str) and value.lstrip("-").isdigit():
+        return int(value)
+    return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _warning(item: Any) -> str:
+    """Return a warning as text; its shape is documented in part only (vendor reference 4.6, recovery plan steps)."""
+    fields = item if isinstance(item, Mapping) else {}
+    for error in (fields, fields.get("error"), fields.get("cause")):
+        if isinstance(error, Mapping) and isinstance(error.get("msg"), str):
+            return str(error["msg"])
+    return str(item)

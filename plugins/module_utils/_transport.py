@@ -1,0 +1,252 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""One HTTP exchange with the service: TLS, no redirects, JSON only, and the retries that are safe."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils._clock import Clock
+from ansible_collections.opendr.vcda.plugins.module_utils._connection import Connection
+from ansible_collections.opendr.vcda.plugins.module_utils._errors import (
+    UNREACHABLE,
+    VcdaError,
+    error_from_answer,
+    malformed,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils._secrets import Secrets
+
+REQUESTS_IMPORT_ERROR: str | None = None
+try:
+    import requests
+    import requests.adapters
+except ImportError:
+    REQUESTS_IMPORT_ERROR = traceback.format_exc()
+
+_Adapter: Any = object if REQUESTS_IMPORT_ERROR else requests.adapters.HTTPAdapter
+
+_ATTEMPTS = 5
+_FIRST_DELAY = 0.5
+_LONGEST_DELAY = 8.0
+# No documented answer comes near this: a page of 100 replications is well under 1 MiB.
+_LARGEST_BODY = 64 * 1024 * 1024
+_CHUNK = 64 * 1024
+_JSON_TYPE = re.compile(r"^application/(json|[\w.+-]+\+json)\s*(;|$)", re.IGNORECASE)
+_NOT_TRUSTED = re.compile(r"certificate|fingerprint|hostname|doesn't match|self.signed", re.IGNORECASE)
+_TRUST_HINT = (
+    "Name the certificate authority in ca_path, or pin the certificate of the appliance in certificate_thumbprint."
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the service said to one request."""
+
+    status: int
+    headers: Mapping[str, str]
+    document: Any
+
+
+class _PinningAdapter(_Adapter):  # type: ignore[misc]
+    """Checks the certificate by its SHA-256 thumbprint where one is given, before anything is sent."""
+
+    def __init__(self, thumbprint: str | None, pool_size: int) -> None:
+        self._thumbprint = thumbprint
+        super().__init__(pool_connections=2, pool_maxsize=pool_size, max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        if self._thumbprint:
+            kwargs.update(assert_fingerprint=self._thumbprint, assert_hostname=False)
+        super().init_poolmanager(*args, **kwargs)
+
+
+class Transport:
+    """Sends single requests to one service.
+
+    :param connection: the checked connection options
+    :param secrets: what must not stand in any message
+    :param clock: for the pauses between retries
+    :param pool_size: how many connections are kept
+    :param adapter: replaces the network, for tests
+    """
+
+    def __init__(
+        self, connection: Connection, secrets: Secrets, clock: Clock, pool_size: int, adapter: Any = None
+    ) -> None:
+        self._connection = connection
+        self._secrets = secrets
+        self._clock = clock
+        self._random = random.Random()
+        self._session = _http_session(connection, pool_size, adapter)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        headers: Mapping[str, str],
+        at_login: bool = False,
+    ) -> Answer:
+        """Send one request once.
+
+        :param query: parameters; those that are None are left out
+        :param body: sent as JSON unless None
+        :param headers: as they are
+        :param at_login: the request is a login, so a 401 speaks of the credentials
+        :returns: the answer of status 2xx
+        :raises VcdaError: for any other answer; ``ambiguous`` says that the request may have taken effect
+        """
+        action = f"{method} {path}"
+        operation_id = headers.get("operationID")
+        parameters = {key: value for key, value in (query or {}).items() if value is not None}
+        try:
+            response, text = self._exchange(method, path, parameters, body, headers)
+        except requests.exceptions.RequestException as error:
+            raise self._network_error(error, action, operation_id) from None
+        document, is_json = _parse(response.headers.get("Content-Type", ""), text)
+        if 200 <= response.status_code < 300 and (is_json or not text.strip()):
+            return Answer(response.status_code, response.headers, document)
+        if 200 <= response.status_code < 300:
+            raise _not_json(action, response.status_code, operation_id)
+        expired = "authentication token required" in response.headers.get("WWW-Authenticate", "").lower()
+        raise self._clean(
+            error_from_answer(
+                response.status_code,
+                document if is_json else None,
+                "the answer is a redirect, which is never followed" if response.is_redirect else text,
+                action=action,
+                at_login=at_login,
+                remote_call="site" in parameters,
+                expired=expired and not at_login,
+                operation_id=operation_id,
+            )
+        )
+
+    def send_repeatable(self, method: str, path: str, **kwargs: Any) -> Answer:
+        """Send a request that may be repeated without harm, several times if need be.
+
+        Repeats after network errors, answers of a proxy, HTTP 429 and 5xx and broken JSON, with growing pauses.
+
+        :raises VcdaError: the last failure, or the first that a repetition cannot mend
+        """
+        delay = _FIRST_DELAY
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return self.send(method, path, **kwargs)
+            except VcdaError as error:
+                if attempt == _ATTEMPTS or not (error.retriable or error.http_status == 429):
+                    raise
+            self._clock.sleep(delay * self._random.uniform(0.5, 1.0))
+            delay = min(delay * 2, _LONGEST_DELAY)
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _exchange(
+        self, method: str, path: str, query: Mapping[str, Any], body: Any, headers: Mapping[str, str]
+    ) -> tuple[Any, str]:
+        content = None if body is None else json.dumps(body).encode()
+        if content is not None:
+            headers = dict(headers, **{"Content-Type": "application/json"})
+        timeout = self._connection.request_timeout
+        deadline = self._clock.monotonic() + timeout
+        # A response that is not read to its end must not go back to the pool: the with statement closes it.
+        with self._session.request(
+            method,
+            self._connection.base_url + path,
+            params=query,
+            data=content,
+            headers=headers,
+            timeout=timeout,
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            received = bytearray()
+            for chunk in response.iter_content(_CHUNK):
+                received += chunk
+                if len(received) > _LARGEST_BODY:
+                    raise requests.exceptions.ContentDecodingError(f"the body is larger than {_LARGEST_BODY} bytes")
+                if self._clock.monotonic() > deadline:
+                    raise requests.exceptions.ReadTimeout(f"the body took longer than {timeout:g} seconds")
+        return response, received.decode("utf-8", "replace")
+
+    def _network_error(self, error: Exception, action: str, operation_id: str | None) -> VcdaError:
+        text = self._secrets.redact(str(error))
+        host = f"{self._connection.hostname}:{self._connection.port}"
+        untrusted = isinstance(error, requests.exceptions.SSLError) and bool(_NOT_TRUSTED.search(text))
+        never_sent = untrusted or isinstance(error, requests.exceptions.ConnectTimeout) or _never_connected(error)
+        if untrusted:
+            message = f"The certificate of {host} is not trusted: {_reason(text)}"
+        elif isinstance(error, requests.exceptions.Timeout):
+            message = f"{action} at {host}: no answer within {self._connection.request_timeout:g} seconds"
+        else:
+            message = f"{action} at {host}: {_reason(text)}"
+        return VcdaError(
+            message,
+            category=UNREACHABLE,
+            code="CERTIFICATE_NOT_TRUSTED" if untrusted else None,
+            hint=_TRUST_HINT if untrusted else None,
+            retriable=not untrusted,
+            operation_id=operation_id,
+            ambiguous=not never_sent,
+        )
+
+    def _clean(self, error: VcdaError) -> VcdaError:
+        error.message = self._secrets.redact(error.message)
+        error.arguments = self._secrets.redact(error.arguments)
+        return error
+
+
+def _http_session(connection: Connection, pool_size: int, adapter: Any) -> Any:
+    session = requests.Session()
+    # Neither .netrc nor REQUESTS_CA_BUNDLE may change what the options say; proxies are the one thing taken over.
+    session.trust_env = False
+    session.proxies = dict(requests.utils.get_environ_proxies(connection.base_url, no_proxy=None))
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    pinned = connection.certificate_thumbprint
+    session.verify = False if pinned or not connection.validate_certs else connection.ca_path or True
+    session.mount("https://", adapter or _PinningAdapter(pinned, pool_size))
+    return session
+
+
+def _parse(content_type: str, text: str) -> tuple[Any, bool]:
+    if not _JSON_TYPE.match(content_type.strip()):
+        return None, False
+    try:
+        return json.loads(text), True
+    except (ValueError, RecursionError):
+        return None, False
+
+
+def _not_json(action: str, status: int, operation_id: str | None) -> VcdaError:
+    error = malformed(f"The answer to {action}", f"HTTP {status} without a JSON body")
+    error.http_status, error.operation_id, error.ambiguous = status, operation_id, True
+    return error
+
+
+def _never_connected(error: Exception) -> bool:
+    """Tell whether not even a connection was made, so that nothing can have been sent."""
+    cause: Any = error.args[0] if error.args else None
+    reason = getattr(cause, "reason", cause)
+    return type(reason).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError")
+
+
+def _reason(text: str) -> str:
+    """Return the innermost explanation of a nested network error, which is what a person needs."""
+    match = re.search(r"(certificate verify failed[^')]*|Fingerprints did not match[^')]*|hostname '[^)]*)", text)
+    if match:
+        return match.group(1).strip()
+    found = re.findall(r"\]\s*([A-Z][^'\")]+)|'([A-Z][^']+)'", text)
+    return (found[-1][0] or found[-1][1]).strip() if found else text[:200]
