@@ -15,11 +15,15 @@ from ansible_collections.opendr.vcda.plugins.module_utils._errors import VcdaErr
 from ansible_collections.opendr.vcda.plugins.module_utils._instances import InstanceChoice, known_settings
 from ansible_collections.opendr.vcda.plugins.module_utils._operations import Verb
 from ansible_collections.opendr.vcda.plugins.module_utils._progress import Progress
-from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM, Kind
+from ansible_collections.opendr.vcda.plugins.module_utils._replications import Kind
 from ansible_collections.opendr.vcda.plugins.module_utils._results import Item, build_result, error_result
 from ansible_collections.opendr.vcda.plugins.module_utils._run import Body, Plan, Run
 from ansible_collections.opendr.vcda.plugins.module_utils._selection import Selection, read_selection
-from ansible_collections.opendr.vcda.plugins.module_utils._settings import recovery_body
+from ansible_collections.opendr.vcda.plugins.module_utils._settings import (
+    check_recovery_options,
+    check_vm_entries,
+    recovery_body,
+)
 
 Result = dict[str, Any]
 
@@ -79,6 +83,8 @@ def operate(context: Context, kind: Kind, verb: Verb) -> Result:
         selection = Selection.from_params(kind, context.params)
         asked = selection.asked
         _check_operation(context.params)
+        if verb.has_settings:
+            check_recovery_options(verb.name, kind.name, context.params)
         with context.connect() as client:
             return _operate(context, client, selection, verb)
     except VcdaError as error:
@@ -143,22 +149,12 @@ def _body(context: Context, client: Client, verb: Verb, items: list[Item]) -> Bo
         if item.before is None:
             return None
         settings = choice.resolve(client, item.kind, item.before)
-        return recovery_body(verb.name, item.kind.name, _params_for(item, context.params), version, settings)
+        return recovery_body(verb.name, item.kind.name, context.params, version, settings)
 
+    check_vm_entries(context.params, [vm for item in items if item.before for vm in known_settings(item.before)["vms"]])
     if readable and readable.before:
         recovery_body(verb.name, readable.kind.name, context.params, version, known_settings(readable.before))
     return body
-
-
-def _params_for(item: Item, params: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the settings of one VM of a vApp that is handled VM by VM: its own entries of the lists by VM."""
-    vm = item.before
-    own = dict(params)
-    for option, entries in params.items():
-        if vm and item.kind is VM and isinstance(entries, list) and entries and "vm" in entries[0]:
-            mine = [entry for entry in entries if entry["vm"] in (vm.source_id, vm.name)]
-            own[option] = {key: value for key, value in mine[0].items() if key != "vm"} if mine else None
-    return own
 
 
 def _or_default(value: float | None, default: float) -> float:

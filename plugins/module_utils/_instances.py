@@ -65,7 +65,7 @@ class InstanceChoice:
         :raises VcdaError: category not_found, if there is no instance as old as wanted
         """
         if kind is VM:
-            return {"instance_id": self._key(client, replication)}
+            return dict(known_settings(replication), instance_id=self._key(client, replication))
         keys = {child.id: self._key(client, child) for child in replication.children}
         return dict(known_settings(replication), instance_map={vm: key for vm, key in keys.items() if key})
 
@@ -86,7 +86,7 @@ class InstanceChoice:
 
 def known_settings(replication: Replication) -> dict[str, Any]:
     """Return what a request body needs to know of a replication before its instance is chosen."""
-    return {"children": [child.document for child in replication.children]} if replication.children else {}
+    return {"vms": [vm.document for vm in (replication.children or (replication,))]}
 
 
 def _timestamp(instance: Mapping[str, Any]) -> int:
