@@ -151,7 +151,8 @@ def _body(context: Context, client: Client, verb: Verb, items: list[Item]) -> Bo
         settings = choice.resolve(client, item.kind, item.before)
         return recovery_body(verb.name, item.kind.name, context.params, version, settings)
 
-    check_vm_entries(context.params, [vm for item in items if item.before for vm in known_settings(item.before)["vms"]])
+    vms = [vm for item in items if item.before for vm in known_settings(item.before)["vms"]]
+    check_vm_entries(context.params, vms, unread=[item.asked for item in items if not item.before])
     if readable and readable.before:
         recovery_body(verb.name, readable.kind.name, context.params, version, known_settings(readable.before))
     return body

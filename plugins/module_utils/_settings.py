@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils._errors import invalid, malformed
@@ -83,18 +83,19 @@ def check_recovery_options(verb: str, kind: str, params: Mapping[str, Any]) -> N
                 raise invalid(option, f"{who} is there more than once")
 
 
-def check_vm_entries(params: Mapping[str, Any], vms: Sequence[Mapping[str, Any]]) -> None:
+def check_vm_entries(params: Mapping[str, Any], vms: Sequence[Mapping[str, Any]], unread: Collection[str] = ()) -> None:
     """Check that every entry of an option by VM means exactly one of the selected VMs.
 
     :param params: the module's parameters
     :param vms: the API objects of all VM replications that are selected, those in selected vApps included
+    :param unread: what was asked for and could not be read; an entry for it is no mistake of its own
     :raises VcdaError: category invalid_request, naming the option
     """
     for option in PER_VM_OPTIONS:
         entries = [entry for entry in params.get(option) or () if entry.get("vm")]
         for entry in entries:
             found = [vm for vm in vms if _means(entry, vm)]
-            if len(found) == 1:
+            if len(found) == 1 or (not found and entry["vm"] in unread):
                 continue
             problem = f"is the name of {len(found)} of the selected VMs" if found else "is none of the selected VMs"
             raise invalid(
