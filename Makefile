@@ -1,0 +1,85 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# The newest Python that really runs (a pyenv shim may exist and fail). Another one: make venv PYTHON=/usr/bin/python3.12
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
+	"$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
+
+VENV := .venv/.complete
+TOOLS := .venv-tools/field/.complete
+LINK := .build/collections/ansible_collections/opendr/vcda
+GATES := .venv/bin/python -m tests.tools.gates
+
+define install # 1: folder of the virtual environment, 2: requirements file
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer with its venv module was found: make venv PYTHON=..." >&2; exit 1; }
+	@echo "Setting up $(1) with $(PYTHON)"
+	@"$(PYTHON)" -m venv $(1)
+	@$(1)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --upgrade --requirement $(2)
+endef
+
+.PHONY: help
+help: ## what this file can do
+	@echo "Targets:"
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1 \t\2/p' Makefile | expand -t 24
+	@echo
+	@"$(PYTHON)" -m tests.tools.gates help
+
+$(VENV): requirements.txt tests/requirements/dev.txt
+	$(call install,.venv,tests/requirements/dev.txt)
+	@.venv/bin/python tests/tools/link_checkout.py
+	@touch $@
+
+$(TOOLS): tests/requirements/tools.txt
+	$(call install,.venv-tools/field,tests/requirements/tools.txt)
+	@touch $@
+
+.PHONY: venv tools
+venv: $(VENV) ## set up the working environment .venv (at once when it is up to date)
+	@test -e "$(LINK)/galaxy.yml" || .venv/bin/python tests/tools/link_checkout.py
+tools: $(TOOLS) ## set up the tools of the field in .venv-tools (ansible-lint, antsibull, galaxy-importer, ...)
+
+.PHONY: demo simulator bench
+demo: venv ## fail a small estate over and reverse it, against the simulator, twice
+	@.venv/bin/python -m tests.demo
+simulator: venv ## run two paired sites on this machine to play with (ARGS="--vms 6 ..."; Ctrl-C ends it)
+	@.venv/bin/python -m tests.simulator $(ARGS)
+bench: venv ## measure the collection against the same playbook written with ansible.builtin.uri
+	@.venv/bin/python -m tests.benchmark $(ARGS)
+
+.PHONY: check test
+check: venv ## the fast gates, for every edit (under a minute)
+	@$(GATES) check
+test: venv tools ## every gate; goes on to the end and closes with "N passed, M failed"
+	@$(GATES) test
+
+.PHONY: unit property contract
+unit property contract: venv
+	@$(GATES) part $@
+unit: ## unit tests
+property: ## property tests: fault schedules against engine and simulator
+contract: ## requests and answers against the OpenAPI document
+
+.PHONY: integration sanity lint docs packaging
+integration sanity lint docs packaging: venv tools
+	@$(GATES) part $@
+integration: ## every module and playbook against the simulator (one: python tests/integration/run.py TARGET)
+sanity: ## ansible-test sanity and units on the versions that this machine has
+lint: ## style, types, spelling, licences
+docs: ## documentation: references, and the site in .build/docs/html
+packaging: ## the tarball: build, import, install, and run it as AWX does
+
+# Any one gate by its name: make gate-mypy
+gate-%: venv tools
+	@$(GATES) run $*
+
+.PHONY: release
+release: venv tools ## build, check and sign the tarball in dist/ (see CONTRIBUTING.md; ARGS="--tag --sign KEY --publish")
+	@.venv/bin/python -m tests.tools.release $(ARGS)
+
+.PHONY: clean
+clean: ## remove everything that make has made
+	rm -rf .build .venv .venv-tools dist .ansible .hypothesis .mypy_cache .pytest_cache .ruff_cache collections tests/output

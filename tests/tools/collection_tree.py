@@ -1,0 +1,44 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A copy of the checkout where ansible-test and ansible-galaxy want it: .../ansible_collections/opendr/vcda."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from .places import BUILD, ROOT
+
+
+def tracked_files() -> list[Path]:
+    """Return the files that belong to the checkout, new ones included, ignored ones not, relative to its root."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listing = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return [Path(name) for name in sorted(set(filter(None, listing.split("\0")))) if (ROOT / name).is_file()]
+
+
+def copy_tree(base: Path = BUILD / "tree") -> Path:
+    """Write a fresh copy of the checkout below a folder.
+
+    Args:
+        base: Folder that is to hold "ansible_collections"; what it held before is removed.
+
+    Returns:
+        The root of the copied collection.
+    """
+    shutil.rmtree(base, ignore_errors=True)
+    target = base / "ansible_collections" / "opendr" / "vcda"
+    for name in tracked_files():
+        place = target / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, place, follow_symlinks=False)
+    # Inside the checkout git would call the whole copy ignored, and ansible-test would find nothing to test.
+    subprocess.run(["git", "init", "--quiet", target], check=True)
+    return target
+
+
+if __name__ == "__main__":
+    print(copy_tree(Path(sys.argv[1]) if len(sys.argv) > 1 else BUILD / "tree"))
