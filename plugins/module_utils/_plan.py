@@ -1,0 +1,194 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""What could be done with each replication right now, what blocks it, and what would help. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils._client import Client, authenticated_sites
+from ansible_collections.opendr.vcda.plugins.module_utils._decisions import decide, refusal
+from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context, Result
+from ansible_collections.opendr.vcda.plugins.module_utils._errors import VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils._info import describe, describe_instance, read_sites, reading
+from ansible_collections.opendr.vcda.plugins.module_utils._instances import read_instances
+from ansible_collections.opendr.vcda.plugins.module_utils._operations import (
+    CLEANUP,
+    FAILOVER,
+    MIGRATE,
+    REVERSE,
+    SYNC,
+    TEST,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils._results import Item
+from ansible_collections.opendr.vcda.plugins.module_utils._selection import Selection, read_everything, read_selection
+from ansible_collections.opendr.vcda.plugins.module_utils._tasks import iso_time
+
+_OPERATIONS = {
+    "failover": FAILOVER,
+    "migrate": MIGRATE,
+    "test": TEST,
+    "cleanup": CLEANUP,
+    "reverse": REVERSE,
+    "sync": SYNC,
+}
+_RED = "RED"
+
+
+@dataclass(frozen=True)
+class _Surroundings:
+    """What is the same for all replications of a check."""
+
+    active_site: str | None
+    max_rpo_violation: int
+    max_instance_age: int | None
+    sites: Mapping[str, Mapping[str, Any]]
+    authenticated: frozenset[str]
+    now_ms: int
+
+
+def _check(context: Context, client: Client) -> Result:
+    params = context.params
+    items = _selected(client, params)
+    surroundings = _Surroundings(
+        active_site=params.get("active_site"),
+        max_rpo_violation=params.get("max_rpo_violation") or 0,
+        max_instance_age=params.get("max_instance_age"),
+        sites={str(site["name"]): site for site in read_sites(client)},
+        authenticated=frozenset(authenticated_sites(client.session())),
+        now_ms=client.server_now_ms(),
+    )
+    found = [item.before for item in items if item.before]
+    newest = dict(zip([one.id for one in found], client.executor.map(lambda one: _newest(client, one), found)))
+    checked = [
+        _check_one(item.before, newest[item.before.id], surroundings) if item.before else _missing(item)
+        for item in items
+    ]
+    ready = [one for one in checked if one["is_ready"]]
+    result: Result = {
+        "vm_replications": checked,
+        "sites": list(surroundings.sites.values()),
+        "is_ready": bool(checked) and len(ready) == len(checked),
+        "msg": f"{len(ready)} of {len(checked)} VM replications are ready.",
+    }
+    return result
+
+
+def _selected(client: Client, params: Mapping[str, Any]) -> list[Item]:
+    if not params.get("all"):
+        return read_selection(client, Selection.from_params(VM, params))
+    query = {"owner": params.get("owner")}
+    return [Item(kind=VM, asked=one.id, before=one) for one in read_everything(client, VM, query)]
+
+
+def _newest(client: Client, replication: Replication) -> Mapping[str, Any] | None:
+    """Return the newest instance; from 4.6 on the replication carries it (vendor reference 4.6, destinationState)."""
+    state = replication.document.get("destinationState")
+    latest = state.get("latestInstance") if isinstance(state, Mapping) else None
+    if isinstance(latest, Mapping):
+        return latest
+    try:
+        return next(iter(read_instances(client, replication.id)), None)
+    except VcdaError:
+        # A check tells what it could find out; that the age is unknown is told below.
+        return None
+
+
+def _missing(item: Item) -> dict[str, Any]:
+    error = (item.error or VcdaError("")).as_dict()
+    blocker = {"code": error["code"], "message": error["message"], "remedy": error["hint"]}
+    return {"id": None, "asked": item.asked, "is_ready": False, "blocked_by": [blocker], "concerns": [], "error": error}
+
+
+def _check_one(
+    replication: Replication, newest: Mapping[str, Any] | None, surroundings: _Surroundings
+) -> dict[str, Any]:
+    goal = surroundings.active_site or replication.destination_site
+    operations = {name: _possibility(name, replication, goal) for name in _OPERATIONS}
+    instance = describe_instance(newest, surroundings.now_ms) if newest else None
+    concerns = _concerns(replication, instance, surroundings)
+    recovery = operations["failover"]
+    blocked_by = [recovery["blocked_by"]] if recovery["blocked_by"] else []
+    return {
+        **describe(VM, replication),
+        "operations": operations,
+        "blocked_by": blocked_by,
+        "concerns": concerns,
+        "is_ready": not blocked_by and not concerns,
+        "latest_instance": instance,
+        "optimized_reverse": _optimized_reverse(replication, surroundings.now_ms),
+        "peer": _peer(replication, goal, surroundings),
+    }
+
+
+def _possibility(name: str, replication: Replication, goal: str | None) -> dict[str, Any]:
+    verb = _OPERATIONS[name]
+    decision = decide(verb, replication, goal)
+    blocker = None
+    if decision.kind in ("refuse", "busy"):
+        error = refusal(verb, replication, decision, goal)
+        blocker = {"code": error.code, "message": error.message, "remedy": error.hint}
+    return {
+        "is_possible": decision.kind == "act",
+        "is_done": decision.kind == "done",
+        "blocked_by": blocker,
+    }
+
+
+def _concerns(
+    replication: Replication, instance: Mapping[str, Any] | None, surroundings: _Surroundings
+) -> list[dict[str, Any]]:
+    """Return what does not block a recovery but should be known before it."""
+    concerns: list[dict[str, Any]] = []
+
+    def add(code: str, message: str, remedy: str) -> None:
+        concerns.append({"code": code, "message": message, "remedy": remedy})
+
+    violation = replication.rpo_violation or 0
+    if violation > surroundings.max_rpo_violation:
+        add(
+            "RPO_VIOLATION", f"The RPO is violated by {violation} minutes.", "Sync the replication, or see why it lags."
+        )
+    age = instance.get("age") if instance else None
+    if surroundings.max_instance_age is not None and (age is None or age > surroundings.max_instance_age):
+        told = (
+            f"The newest instance is {age} s old."
+            if age is not None
+            else "The age of the newest instance is not known."
+        )
+        add("INSTANCE_TOO_OLD", told, "Sync the replication, or accept older data.")
+    if replication.overall_health == _RED:
+        add("UNHEALTHY", "The service reports the replication as RED.", "Look at the replication at the site.")
+    if replication.is_paused:
+        add(
+            "PAUSED",
+            "The replication is paused, so its data gets older.",
+            "Resume it with vm_replication, paused=false.",
+        )
+    return concerns
+
+
+def _optimized_reverse(replication: Replication, now_ms: int) -> dict[str, Any]:
+    """Tell whether a reverse may still send differences alone, and for how long (vendor reference V, RecoveryInfo)."""
+    until = replication.optimize_until
+    left = max(0, (until - now_ms) // 1000) if until else 0
+    return {"is_possible": left > 0, "until": iso_time(until), "seconds_left": left}
+
+
+def _peer(replication: Replication, goal: str | None, surroundings: _Surroundings) -> dict[str, Any]:
+    ends: Sequence[str | None] = (replication.source_site, replication.destination_site)
+    local = next((name for name, site in surroundings.sites.items() if site["is_local"]), goal)
+    name = next((end for end in ends if end and end != local), None)
+    site = surroundings.sites.get(name or "")
+    return {
+        "site": name,
+        "is_reachable": site["is_reachable"] if site else None,
+        "is_session_extended": name in surroundings.authenticated if name else None,
+    }
+
+
+check_plan = reading(_check)
