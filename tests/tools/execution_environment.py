@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 import sys
 
-from .places import BUILD, ROOT, tool_environment
+from .commands import must_run, output_of
+from .places import BUILD, ROOT
 from .tarball import build
 
 PLACE = BUILD / "execution-environment"
@@ -27,23 +27,19 @@ DEFINITION = {
 
 def main() -> int:
     """Create the context, look at what ansible-builder found in the collection, and return the exit code."""
-    tarball = build(PLACE)
-    shutil.copyfile(tarball, PLACE / "opendr-vcda.tar.gz")
+    shutil.copyfile(build(PLACE), PLACE / "opendr-vcda.tar.gz")
     definition = PLACE / "execution-environment.yml"
     definition.write_text(json.dumps(DEFINITION, indent=2), encoding="utf-8")
-    environment = tool_environment()
     context = PLACE / "context"
-    command = ["ansible-builder", "create", "--file", definition, "--context", context]
-    subprocess.run(command, cwd=PLACE, check=True, env=environment)
-    introspect = ["ansible-builder", "introspect", PLACE / "tree"]
-    found = subprocess.run(introspect, check=True, env=environment, capture_output=True, text=True).stdout
+    must_run("ansible-builder", "create", "--file", definition, "--context", context, cwd=PLACE)
+    code, found = output_of("ansible-builder", "introspect", PLACE / "tree")
     print(found)
-    wanted = [line for line in (ROOT / "meta" / "ee-requirements.txt").read_text(encoding="utf-8").splitlines() if line[:1].isalpha()]
-    missing = [requirement for requirement in wanted if requirement not in found]
-    if not (context / "Containerfile").exists() and not (context / "Dockerfile").exists():
+    asked = (ROOT / "meta" / "ee-requirements.txt").read_text(encoding="utf-8").splitlines()
+    missing = [line for line in asked if line and not line.startswith("#") and line not in found]
+    if not list(context.glob("[CD]*file")):
         missing.append("the build file of the context")
     print(*(f"missing: {what}" for what in missing), sep="\n")
-    return 1 if missing else 0
+    return 1 if missing or code else 0
 
 
 if __name__ == "__main__":

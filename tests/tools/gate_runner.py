@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 WORKERS = 2
 TAIL = 100
 LEFT_OUT = "left out"
+# The process groups of the gates that run now.
+RUNNING: set[int] = set()
 
 PYTEST_SUMMARY = re.compile(r"^=* ?((?:\d+ [a-z]+(?:, )?)+) in [\d.]+s", re.MULTILINE)
 DRIVER_SUMMARY = re.compile(r"^(\d+ passed, \d+ failed)$", re.MULTILINE)
@@ -53,14 +56,19 @@ def run_gates(gates: Sequence[Gate]) -> int:
         The exit code: 0 if nothing failed.
     """
     REPORTS.mkdir(parents=True, exist_ok=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     outcomes = []
     with ThreadPoolExecutor(WORKERS) as pool:
-        for done in as_completed([pool.submit(run_gate, gate) for gate in gates]):
-            outcome = done.result()
-            outcomes.append(outcome)
-            print(_line(outcome), flush=True)
-            if outcome.result == "failed":
-                print(_tail(_report(outcome.gate)), flush=True)
+        waiting = [pool.submit(run_gate, gate) for gate in gates]
+        try:
+            for done in as_completed(waiting):
+                outcomes.append(done.result())
+                _show(outcomes[-1])
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for group in list(RUNNING):
+                _end(group)
+            raise SystemExit("interrupted") from None
     return _summarise(gates, outcomes)
 
 
@@ -107,18 +115,31 @@ def count_tests(log: str, code: int) -> tuple[int, int]:
 
 
 def _execute(gate: Gate, environment: dict[str, str]) -> tuple[int, str]:
-    command = ["bash", "-euo", "pipefail", "-c", gate.command]
     with _report(gate).open("wb") as report:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=report, stderr=subprocess.STDOUT, start_new_session=True
+            ["bash", "-euo", "pipefail", "-c", gate.command],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=report,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
+        RUNNING.add(process.pid)
         try:
             code = process.wait(gate.timeout)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+            _end(process.pid)
             process.wait()
             return 124, f"stopped after {gate.timeout:.0f} s"
+        finally:
+            RUNNING.discard(process.pid)
     return code, "" if code == 0 else f"exit code {code}"
+
+
+def _end(group: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
 
 
 def _report(gate: Gate) -> Path:
@@ -131,9 +152,17 @@ def _tail(report: Path) -> str:
     return f"    (the last {min(TAIL, len(lines))} of {len(lines)} lines of {report.relative_to(ROOT)})\n{shown}\n"
 
 
+def _show(outcome: Outcome) -> None:
+    print(_line(outcome), flush=True)
+    if outcome.result == "failed":
+        print(_tail(_report(outcome.gate)), flush=True)
+
+
 def _line(outcome: Outcome) -> str:
     tests = f"{outcome.passed + outcome.failed} tests" if outcome.passed + outcome.failed > 1 else ""
-    return f"{outcome.result:<8}  {outcome.gate.name:<24}  {tests:<12} {outcome.seconds:6.1f} s  {outcome.remark}".rstrip()
+    return (
+        f"{outcome.result:<8}  {outcome.gate.name:<24}  {tests:<12} {outcome.seconds:6.1f} s  {outcome.remark}".rstrip()
+    )
 
 
 def _summarise(gates: Sequence[Gate], outcomes: Sequence[Outcome]) -> int:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Command line of the quality gates, which tests/gates.toml lists.
 
-    python -m tests.tools.gates help | check | test | part NAME | run NAME ...
+Usage: python -m tests.tools.gates help | check | test | part NAME ... | run NAME ...
 
 The last line is always "N passed, M failed": tests where a gate counts tests, else the gate itself.
 """
@@ -13,7 +13,7 @@ from __future__ import annotations
 import sys
 import tomllib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .gate_runner import run_gates
 from .places import ROOT
@@ -41,7 +41,11 @@ class Gate:
 def load_gates() -> list[Gate]:
     """Read the declarations, in their order."""
     declared = tomllib.loads(DECLARATIONS.read_text(encoding="utf-8"))["gate"]
-    return [Gate(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}) for row in declared]
+    return [Gate(**_fields(row)) for row in declared]
+
+
+def _fields(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
 
 
 def describe(gates: Sequence[Gate]) -> str:
@@ -66,7 +70,9 @@ def select(gates: Sequence[Gate], action: str, names: Sequence[str]) -> list[Gat
     known = {gate.part if action == "part" else gate.name for gate in gates}
     unknown = sorted(set(names) - known)
     if unknown or not names:
-        raise SystemExit(f"No such {action}: {', '.join(unknown) or '(none named)'}. There are: {', '.join(sorted(known))}")
+        raise SystemExit(
+            f"No such {action}: {', '.join(unknown) or '(none named)'}. There are: {', '.join(sorted(known))}"
+        )
     return [gate for gate in gates if (gate.part if action == "part" else gate.name) in names]
 
 

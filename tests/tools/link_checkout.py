@@ -4,8 +4,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Make the checkout importable as ansible_collections.opendr.vcda, wherever it lies.
 
-Writes the symbolic link .build/collections/ansible_collections/opendr/vcda, and a path file in this virtual environment,
-so that its Python, pytest and the Ansible commands all find the collection by its full name.
+Writes the symbolic link .build/collections/ansible_collections/opendr/vcda, and a path file in this virtual
+environment, so that its Python, pytest and the Ansible commands all find the collection by its full name.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def link() -> Path:
     place = COLLECTIONS / "ansible_collections" / "opendr" / "vcda"
     place.parent.mkdir(parents=True, exist_ok=True)
     target = os.path.relpath(ROOT, place.parent)
-    if place.is_symlink() and os.readlink(place) != target:
+    if place.is_symlink() and str(place.readlink()) != target:
         place.unlink()
     if not place.is_symlink():
         place.symlink_to(target, target_is_directory=True)
