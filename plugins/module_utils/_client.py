@@ -66,12 +66,16 @@ class Client:
         self._lock = threading.RLock()
         self._token = connection.session_token
         self._owns_session = False
+        self._is_closing = False
         self._extended: set[str] = set()
 
     def __enter__(self) -> Client:
         return self
 
     def __exit__(self, *_exception: Any) -> None:
+        # What is still in the queue must not start, nor a worker log in again, once the run has ended or was cancelled.
+        self._is_closing = True
+        self.executor.shutdown(wait=False, cancel_futures=True)
         try:
             if self._owns_session:
                 self.logout()
@@ -79,7 +83,6 @@ class Client:
             # The work is done or its failure is already on its way; an idle session ends by itself.
             self._owns_session = False
         finally:
-            self.executor.shutdown(wait=False, cancel_futures=True)
             self._transport.close()
 
     def login(self) -> dict[str, Any]:
@@ -239,7 +242,7 @@ class Client:
         with self._lock:
             if self._token != used_token:
                 return True
-            if not self.connection.can_log_in:
+            if self._is_closing or not self.connection.can_log_in:
                 return False
             extended = bool(self._extended)
             self.login()
@@ -254,18 +257,25 @@ class Client:
         :param used_token: the token that the call carried
         :returns: whether the call is worth repeating
         """
-        if error.expired:
+        if error.http_status != 401:
+            return False
+        if error.expired or (error.category == AUTHENTICATION and not self._is_session_alive()):
             return self.renew(used_token)
-        if error.category == REMOTE_AUTHENTICATION and self.connection.extend_sites:
-            with self._lock:
-                self._extended.clear()
-                if self._owns_session:
-                    self.ensure_peers()
-                else:
-                    for peer in self.connection.extend_sites:
-                        self._extend(peer.extend_body(), peer.site)
-            return True
-        return False
+        # The session stands, so it is the other site that does not know us.
+        error.category, error.hint = REMOTE_AUTHENTICATION, HINTS[REMOTE_AUTHENTICATION]
+        with self._lock:
+            for peer in self.connection.extend_sites:
+                self._extend(peer.extend_body(), peer.site)
+        return bool(self.connection.extend_sites)
+
+    def _is_session_alive(self) -> bool:
+        try:
+            self._send("GET", "/sessions", {}, None, {}, repeatable=True)
+        except VcdaError as error:
+            if error.http_status != 401:
+                raise
+            return False
+        return True
 
     def _read(self, path: str, query: Mapping[str, Any] | None) -> Answer:
         self._prepare(query)

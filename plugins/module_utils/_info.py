@@ -190,7 +190,7 @@ def _describe_task(document: Mapping[str, Any]) -> dict[str, Any]:
 def read_sites(client: Client) -> list[dict[str, Any]]:
     """Read the paired sites.
 
-    :returns: as results show them; reachable is a site of which neither direction reports an error (vendor reference 4.7)
+    :returns: as results show them; reachable is one of which neither direction reports an error (vendor reference 4.7)
     """
     return [_describe_site(document) for document in client.get_array("/sites")]
 

@@ -216,7 +216,8 @@ class Run:
             for item in ready:
                 if item.phase == START:
                     self._start_one(item)
-                    self._hold_back()
+                    if item.error:
+                        self._hold_back()
         self._pace.restart()
         self._report(self._work())
 
@@ -367,6 +368,9 @@ class Run:
         for item in self._in(BLOCKED):
             self._end(item, refusal(self._plan.verb, _latest(item), BUSY, self._plan.active_site))
         for item in self._in(WAIT, DOUBT, START):
+            if item.error:
+                item.phase = END
+                continue
             self._end(item, timed_out(self._plan.verb, item.label, item.task, self._plan.wait_timeout))
 
     def _end(self, item: Item, error: VcdaError | None) -> None:
