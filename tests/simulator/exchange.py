@@ -1,0 +1,53 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One HTTP exchange without I/O: what goes in, what comes out, and how it can break."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it reached a site: decoded path, header names in lower case."""
+
+    method: str
+    path: str
+    query: list[tuple[str, str]] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(slots=True)
+class Response:
+    """An answer of a site.
+
+    ``delay`` is in seconds and comes before the first byte; ``truncate`` cuts the connection half-way through the body.
+    """
+
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    delay: float = 0.0
+    truncate: bool = False
+
+
+class Break(Enum):
+    """The ways in which a client gets no answer."""
+
+    RESET = "reset"
+    REFUSED = "refused"
+    SILENCE = "silence"
+    CERTIFICATE = "certificate"
+
+
+class ConnectionDropped(Exception):
+    """The client gets no answer; the request may or may not have taken effect."""
+
+    def __init__(self, how: Break, delay: float = 0.0) -> None:
+        """Say how the connection breaks, and after how many seconds."""
+        super().__init__(how.value)
+        self.how = how
+        self.delay = delay

@@ -1,0 +1,127 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Faults: what can go wrong between a client and a site, and for which requests it does."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from .exchange import Request
+
+AFTER_BY_DEFAULT = ("reset_after", "timeout_after", "broken_json", "truncated")
+BEFORE_ONLY = ("reset_before", "timeout_before", "session_expired", "redirect", "certificate_mismatch", "site_down")
+EITHER = ("status_500", "html_502", "html_503", "html_504", "answer")
+WHILE = ("slow", "task_fails", "task_vanishes")
+KINDS = (*BEFORE_ONLY, *AFTER_BY_DEFAULT, *EITHER, *WHILE)
+
+
+@dataclass(slots=True)
+class Fault:
+    """A fault and the requests it meets.
+
+    :param kind: one of :data:`KINDS`
+    :param site: name of the site that is asked; empty for any
+    :param method: HTTP method; empty for any
+    :param path_regex: searched for in the path; empty for any
+    :param nth: the first matching request that is met, counted from 1
+    :param times: how many matching requests are met from there on; 0 is all of them
+    :param after: whether the request takes effect first; only for kinds that can be both, False by default
+    :param seconds: how long a ``slow`` answer takes
+    :param location: target of a ``redirect``
+    :param code: error code of ``task_fails``
+    :param msg: error text of ``task_fails``
+    :param work_lost: whether a vanished task leaves the replication as it was
+    :param status: status of ``answer``
+    :param content_type: media type of ``answer``
+    :param body: body of ``answer``
+    """
+
+    kind: str
+    site: str = ""
+    method: str = ""
+    path_regex: str = ""
+    nth: int = 1
+    times: int = 1
+    after: bool | None = None
+    seconds: float = 1.0
+    location: str = "https://elsewhere.test/"
+    code: str = "SimulatorTaskFailed"
+    msg: str = "The task failed because a fault was set."
+    work_lost: bool = False
+    status: int = 200
+    content_type: str = "application/json;charset=UTF-8"
+    body: str = ""
+    seen: int = field(default=0, init=False)
+    fired: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        """Refuse what could never fire."""
+        if self.kind not in KINDS:
+            raise ValueError(f"unknown fault {self.kind!r}; known: {', '.join(KINDS)}")
+        if self.after is not None and self.kind not in EITHER:
+            raise ValueError(f"{self.kind} cannot choose whether it comes after the effect")
+        if self.nth < 1 or self.times < 0:
+            raise ValueError("nth counts from 1 and times is not negative")
+        re.compile(self.path_regex)
+
+    @property
+    def after_effect(self) -> bool:
+        """Whether the request takes effect before the fault strikes."""
+        return bool(self.after) or self.kind in AFTER_BY_DEFAULT
+
+    def matches(self, site: str, request: Request) -> bool:
+        """Whether a request is one that this fault counts."""
+        return (
+            self.site in ("", site)
+            and self.method.upper() in ("", request.method)
+            and re.search(self.path_regex, request.path) is not None
+        )
+
+    def strikes(self) -> bool:
+        """Count a matching request and tell whether it is met."""
+        self.seen += 1
+        if self.seen < self.nth or (self.times and self.fired >= self.times):
+            return False
+        self.fired += 1
+        return True
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Fault:
+        """Return the fault that a JSON object describes; the conditions may stand in an object ``match``.
+
+        :raises ValueError: for unknown keys or values
+        """
+        flat = {**{key: value for key, value in values.items() if key != "match"}, **(values.get("match") or {})}
+        known = {item.name for item in fields(cls) if item.init}
+        if set(flat) - known or "kind" not in flat:
+            raise ValueError(f"a fault has a kind and any of: {', '.join(sorted(known))}")
+        return cls(**flat)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fault with its counts, JSON-ready."""
+        return {item.name: getattr(self, item.name) for item in fields(self)}
+
+
+class Faults:
+    """The faults that are set, in order; the first one that is due strikes."""
+
+    def __init__(self) -> None:
+        """Begin without faults."""
+        self.all: list[Fault] = []
+
+    def add(self, fault: Fault) -> Fault:
+        """Set a fault."""
+        self.all.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        """Forget all faults."""
+        self.all.clear()
+
+    def strike(self, site: str, request: Request) -> Fault | None:
+        """Return the fault that meets a request."""
+        due = [fault for fault in self.all if fault.matches(site, request) and fault.strikes()]
+        return due[0] if due else None

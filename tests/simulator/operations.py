@@ -1,0 +1,232 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a verb begins and ends: checks, refusals, the task, the states of the replications it works on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from .call import Answer, Call
+from .errors import ApiError
+from .model import IN_PROGRESS, VCENTER, Replication, VappReplication, VmReplication, children_of, name_of
+from .task_documents import task_document
+from .tasks import Plan, Result, Subject, Task
+from .vapps import split
+from .verbs import REVERSE, START, STOP, Finish, Peer, Verb, obstacle
+from .world import World
+
+STATUS = {"conflict_409": 409, "bad_request_400": 400}
+
+
+class Refusal(Exception):
+    """A verb is not accepted; ``how`` is the value of the switch that says in which way."""
+
+    def __init__(self, how: str, code: str, msg: str, *args: str) -> None:
+        """Describe why and how."""
+        super().__init__(msg)
+        self.how = how
+        self.error = ApiError(STATUS.get(how, 400), code, msg, *args)
+
+
+@dataclass
+class Work:
+    """A verb at work on some replications: what happens when its task ends."""
+
+    world: World
+    verb: Verb
+    replication: Replication
+    children: list[VmReplication]
+    body: dict[str, Any]
+    finish: Finish
+    before: dict[str, str | None] = field(default_factory=dict)
+    task_id: str = ""
+
+    @property
+    def lineages(self) -> set[str]:
+        """The replications that the verb is counted for."""
+        return {self.replication.lineage, *(child.lineage for child in self.children)}
+
+    def occupy(self, task: Task) -> None:
+        """Mark the replications as busy and, for a recovery, as in progress."""
+        self.task_id = task.id
+        stays = self.verb is REVERSE and self.world.settings.reverse_state == "stays_complete"
+        for child in self.children:
+            child.busy, child.activity = task.id, self.verb.name
+            if self.verb.in_progress and not stays:
+                child.recovery_state = IN_PROGRESS
+
+    def fail(self, at: int) -> None:
+        """Put the replications back into the state they were in."""
+        for child in self.children:
+            self._release(child)
+            if self.verb.in_progress:
+                child.recovery_state = self.before[child.lineage]
+
+    def succeed(self, at: int) -> Result:
+        """Do the work.
+
+        :raises ApiError: if it cannot be done, before anything was changed
+        """
+        for child in self.children:
+            if self.verb.check is not None:
+                self.verb.check(self.world, child)
+        for child in self.children:
+            self._succeed(child, at)
+        renames = self.verb is REVERSE and self.world.settings.reverse_id == "new"
+        if renames and isinstance(self.replication, VappReplication):
+            self.world.estate.rename_vapp(self.replication, self.world.identifiers.vapp_replication())
+        self.world.estate.count(self.world.estate.completions, self.lineages, self.verb.name)
+        return None if self.verb is STOP else self.replication.snapshot()
+
+    def _succeed(self, child: VmReplication, at: int) -> None:
+        self._release(child)
+        child.last_updated = at
+        if self.verb.in_progress:
+            child.recovery_state = self.before[child.lineage]
+        alone = isinstance(self.replication, VmReplication)
+        if alone and self.verb.splits and self.world.settings.split_vapp:
+            split(self.world, child, reversing=self.verb is REVERSE)
+        self.finish(self.world, child, self.body, at)
+
+    def _release(self, child: VmReplication) -> None:
+        if child.busy == self.task_id:
+            child.busy, child.activity = None, ""
+
+
+def begin(
+    call: Call, verb: Verb, replication: Replication, body: dict[str, Any], finish: Finish | None = None
+) -> Answer:
+    """Start the task of a verb.
+
+    :param body: the checked request body
+    :param finish: what to do to each child at the end, where the verb itself does not say
+    :returns: 202 with the task
+    :raises ApiError: if the verb is refused, in the way that the switches say
+    """
+    try:
+        require_peer(call, verb, children_of(replication))
+        children = _able_children(call, verb, replication)
+    except Refusal as refusal:
+        return refuse(call, verb, replication, refusal)
+    work = Work(call.world, verb, replication, children, body, finish or verb.finish)
+    return launch(call, work)
+
+
+def launch(call: Call, work: Work) -> Answer:
+    """Put the work on the board, count it as accepted, and return 202 with the task."""
+    work.before = {child.lineage: child.recovery_state for child in work.children}
+    task = start_task(call, work.verb, work.replication, work.succeed, work.fail, call.plan)
+    work.occupy(task)
+    call.effect = work.verb.name
+    call.resource_id = work.replication.id
+    call.world.estate.count(call.world.estate.effects, work.lineages, work.verb.name)
+    return task_answer(call, task)
+
+
+def start_task(call: Call, verb: Verb, replication: Replication, succeed: Any, fail: Any, plan: Plan) -> Task:
+    """Put a task on the board."""
+    return call.world.board.start(subject_of(call, verb, replication), call.now, succeed, fail, plan)
+
+
+def task_answer(call: Call, task: Task) -> Answer:
+    """Return 202 with a task."""
+    return Answer(202, task_document(call.world, task, call.version, call.now, call.account.is_admin))
+
+
+def refuse(call: Call, verb: Verb, replication: Replication, refusal: Refusal) -> Answer:
+    """Refuse at once, or by a task that fails and touches nothing: not documented; switches.
+
+    :raises ApiError: unless the switch asks for a failed task
+    """
+    if refusal.how != "failed_task":
+        raise refusal.error
+
+    def nothing(_at: int) -> Result:
+        return None
+
+    def keep(_at: int) -> None:
+        """Leave the replication as it is."""
+
+    plan = Plan(error=refusal.error, vanishes=call.plan.vanishes)
+    return task_answer(call, start_task(call, verb, replication, nothing, keep, plan))
+
+
+def subject_of(call: Call, verb: Verb, replication: Replication) -> Subject:
+    """Return what the task of a verb is about."""
+    first = children_of(replication)[0]
+    usual = call.world.settings.task_type_names == "usual"
+    return Subject(
+        type=verb.task_type if usual else verb.other_type,
+        resource_type="vappReplication" if isinstance(replication, VappReplication) else "vmReplication",
+        resource_id=replication.id,
+        resource_name=name_of(replication),
+        site=call.site.name,
+        user=call.account.user,
+        org=call.org,
+        operation_id=call.operation_id,
+        source_org=first.source.org,
+        destination_org=first.destination.org,
+    )
+
+
+def require_peer(call: Call, verb: Verb, children: list[VmReplication]) -> None:
+    """Check that the session, and the other site itself, allow a verb here.
+
+    :raises ApiError: 401 if the session is not extended to the other site
+    :raises Refusal: if the other site is down
+    """
+    for child in children:
+        at_destination = child.destination.site == call.site.name
+        need = verb.peer if at_destination else Peer.EXTENDED
+        other = child.other_end(call.site.name)
+        if need is Peer.NOTHING:
+            continue
+        if other.kind == VCENTER:
+            _require_on_prem_auth(call, verb)
+        elif need is Peer.EXTENDED:
+            call.sessions.grant(call.logged_in(), other.site, call.now)
+        if other.site in call.world.settings.sites_down:
+            raise site_down(call, other.site)
+
+
+def site_down(call: Call, site: str) -> Refusal:
+    """Return the refusal of a verb that needs a site which is down: not documented; switch ``peer_down``."""
+    refusal = Refusal(call.world.settings.peer_down, "", "")
+    refusal.error = call.world.peer_down_error(site)
+    return refusal
+
+
+def _require_on_prem_auth(call: Call, verb: Verb) -> None:
+    """Start and reverse know the header (vendor reference 4.5); whether it is needed: switch ``on_prem_auth``."""
+    needed = verb in (START, REVERSE) and call.world.settings.on_prem_auth == "required"
+    if needed and not call.request.headers.get("on-prem-auth"):
+        raise ApiError(401, "RemoteAuthenticationFailure", "The on-premises side asks for its own credentials.")
+
+
+def _able_children(call: Call, verb: Verb, replication: Replication) -> list[VmReplication]:
+    settings = call.world.settings
+    able, obstacles = [], []
+    for child in children_of(replication):
+        busy = child.activity if call.world.board.live(child.busy) is not None else ""
+        found = obstacle(verb, child, settings, busy)
+        if found is None:
+            able.append(child)
+        else:
+            obstacles.append(found)
+    mixed = isinstance(replication, VappReplication) and settings.vapp_mixed == "acts_on_possible"
+    if obstacles and not (able and mixed):
+        code, msg = obstacles[0]
+        raise Refusal(settings.wrong_state, code, msg, replication.id)
+    if verb is REVERSE and settings.reverse_checks_policy:
+        _check_reverse_policy(call, able)
+    return able
+
+
+def _check_reverse_policy(call: Call, children: list[VmReplication]) -> None:
+    for child in children:
+        sender = call.world.sites[child.destination.site]
+        if sender.policies and not sender.policy(child.destination.org).allow_outgoing_protections:
+            how = call.world.settings.start_refusal
+            raise Refusal(how, "SimulatorPolicyViolation", f"The policy of {child.destination.org} forbids it.")

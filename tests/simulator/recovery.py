@@ -1,0 +1,166 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the verbs do to a replication when their task ends well (vendor reference and user guide, sections per verb)."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from .errors import ApiError
+from .model import COMPLETE, NOT_STARTED, TEST, VCENTER, Recovered, VmReplication, Workload
+from .steady import add_instance, catch_up
+from .world import World
+
+DAY_MS = 86_400_000
+
+
+def failover(world: World, vm: VmReplication, body: dict[str, Any], at: int) -> None:
+    """Recover the replica at the destination; the source is left alone (user guide 4.1, failover)."""
+    catch_up(world, vm, at)
+    _recover(world, vm, body, at)
+
+
+def migrate(world: World, vm: VmReplication, body: dict[str, Any], at: int) -> None:
+    """Synchronize, recover at the destination, power off the source (vendor reference 4.5, migrate)."""
+    if vm.recovered is not None:
+        cleanup(world, vm, body, at)
+    catch_up(world, vm, at)
+    add_instance(world, vm, at)
+    _recover(world, vm, body, at)
+    source = world.estate.workload(vm.source.site, vm.vm_id)
+    if source is not None:
+        source.powered_on = False
+
+
+def failover_test(world: World, vm: VmReplication, body: dict[str, Any], at: int) -> None:
+    """Recover a throw-away copy beside the running replication (user guide 4.5, test failover)."""
+    if body.get("sync"):
+        catch_up(world, vm, at)
+        add_instance(world, vm, at)
+    copy = _recovered_vm(world, vm, body, test=True)
+    vm.recovered = Recovered(copy.id, copy.vapp_id, _storage_profile(world, vm))
+    vm.recovery_state = TEST
+
+
+def cleanup(world: World, vm: VmReplication, body: dict[str, Any], at: int) -> None:
+    """Remove the copy that a test made; nothing to do without one (then: switch ``cleanup_without_test``)."""
+    if vm.recovery_state == COMPLETE:
+        return
+    if vm.recovered is not None:
+        world.estate.drop_workload(vm.destination.site, vm.recovered.vm_id)
+    vm.recovered = None
+    vm.recovery_state = NOT_STARTED if vm.recovery_state is not None else None
+    vm.last_updated = at
+
+
+def reverse(world: World, vm: VmReplication, body: dict[str, Any], at: int) -> None:
+    """Turn a recovered replication round (vendor reference 4.6, vm-replications reverse).
+
+    The recovered VM becomes the source; the disks of the old source become the seed and its VM is removed. That
+    source and destination swap is not documented, nor whether the id stays: switch ``reverse_id``.
+    """
+    recovered = vm.recovered
+    if recovered is None:
+        raise ApiError(409, "SimulatorNothingRecovered", f"{vm.id} has no recovered VM.", vm.id)
+    old_source, old_destination, old_vm = vm.source, vm.destination, vm.vm_id
+    identifier = world.identifiers.vm_replication() if world.settings.reverse_id == "new" else vm.id
+    source = dataclasses.replace(old_destination, vapp_id=recovered.vapp_id, vapp_name=old_source.vapp_name)
+    destination = dataclasses.replace(old_source, vapp_id="", vapp_name="")
+    world.estate.change(vm, id=identifier, vm_id=recovered.vm_id, source=source, destination=destination)
+    world.estate.drop_workload(old_source.site, old_vm)
+    vm.is_reversed = not vm.is_reversed
+    vm.recovered = None
+    vm.recovery_state = NOT_STARTED
+    vm.storage_profile = "*"
+    vm.is_paused = False
+    vm.instances = []
+    add_instance(world, vm, at)
+
+
+def check_reverse(world: World, vm: VmReplication) -> None:
+    """Refuse a seed whose disks do not match those of the VM (user guide 4.0, reverse); the code is not documented.
+
+    :raises ApiError: which makes the task fail
+    """
+    seed = world.estate.workload(vm.source.site, vm.vm_id)
+    recovered = world.estate.workload(vm.destination.site, vm.recovered.vm_id) if vm.recovered else None
+    if seed is not None and recovered is not None and seed.disks != recovered.disks:
+        raise ApiError(
+            400, "SimulatorSeedDisksMismatch", "The disks of the seed VM do not match those of the source VM.", seed.id
+        )
+
+
+def sync(world: World, vm: VmReplication, body: dict[str, Any], at: int) -> None:
+    """Make a new instance now (vendor reference 4.7, sync)."""
+    catch_up(world, vm, at)
+    add_instance(world, vm, at)
+
+
+def pause(world: World, vm: VmReplication, body: dict[str, Any], at: int) -> None:
+    """Stop the flow of data."""
+    catch_up(world, vm, at)
+    vm.is_paused = True
+
+
+def resume(world: World, vm: VmReplication, body: dict[str, Any], at: int) -> None:
+    """Let data flow again, beginning with a new instance (that one is made at once is not documented)."""
+    if vm.is_paused:
+        vm.is_paused = False
+        add_instance(world, vm, at)
+
+
+def stop(world: World, vm: VmReplication, body: dict[str, Any], at: int) -> None:
+    """End the replication; a VM recovered by it stays where it is (that it does is not documented)."""
+    world.estate.remove(vm)
+
+
+def source_powered_on(world: World, vm: VmReplication) -> None:
+    """Power on the old source after a recovery: the optimized reverse is lost (user guide 4.6, reverse)."""
+    source = world.estate.workload(vm.source.site, vm.vm_id)
+    if source is not None:
+        source.powered_on = True
+    if vm.recovered is not None:
+        vm.recovered.optimize_until = -1
+
+
+def _recover(world: World, vm: VmReplication, body: dict[str, Any], at: int) -> None:
+    made = _recovered_vm(world, vm, body, test=False)
+    until = at + int(world.settings.optimize_days * DAY_MS)
+    vm.recovered = Recovered(made.id, made.vapp_id, _storage_profile(world, vm), until)
+    vm.recovery_state = COMPLETE
+
+
+def _recovered_vm(world: World, vm: VmReplication, body: dict[str, Any], *, test: bool) -> Workload:
+    end = vm.destination
+    on_premises = end.kind == VCENTER
+    source = world.estate.workload(vm.source.site, vm.vm_id)
+    workload = Workload(
+        id=world.identifiers.moref() if on_premises else world.identifiers.uuid(),
+        name=vm.vm_name,
+        site=end.site,
+        org=end.org,
+        vdc_id=end.vdc_id,
+        vapp_id="" if on_premises else _recovered_vapp(world, vm),
+        vapp_name=vm.source.vapp_name,
+        powered_on=body.get("powerOn") is not False,
+        test_copy=test,
+        disks=source.disks if source is not None else 1,
+    )
+    return world.estate.put_workload(workload)
+
+
+def _recovered_vapp(world: World, vm: VmReplication) -> str:
+    """Return the vApp at the destination: one for all VMs of a vApp replication."""
+    vapp = world.estate.vapps.all.get(vm.vapp_replication or "")
+    for child in vapp.children if vapp is not None else []:
+        if child is not vm and child.recovered is not None and child.destination.site == vm.destination.site:
+            return child.recovered.vapp_id
+    return world.identifiers.uuid()
+
+
+def _storage_profile(world: World, vm: VmReplication) -> str:
+    if vm.storage_profile != "*":
+        return vm.storage_profile
+    return next(iter(world.sites[vm.destination.site].storage_profiles), "*")

@@ -1,0 +1,108 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The routes as data: which call exists since which version, and what carries it out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from . import replications, service, task_lists, verbs
+from .call import Answer, Call
+from .errors import ApiError
+from .service import method_not_allowed
+from .versions import Version
+
+Handler = Callable[[Call], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A call. ``kind`` is vm or vapp where both share a handler; ``local`` calls are never forwarded by ``?site=``."""
+
+    method: str
+    path: str
+    handler: Handler
+    kind: str = ""
+    since: Version = (3, 0)
+    public: bool = False
+    local: bool = False
+
+    @property
+    def name(self) -> str:
+        """The call as one text, for logs and counters."""
+        return f"{self.method} {self.path}"
+
+
+def _both(method: str, suffix: str, handler: Handler, since: Version = (3, 0)) -> list[Route]:
+    return [
+        Route(method, f"/{kind}-replications{suffix}", handler, kind=kind, since=since) for kind in ("vm", "vapp")
+    ]
+
+
+ROUTES: list[Route] = [
+    Route("POST", "/sessions", service.login, public=True, local=True),
+    Route("GET", "/sessions", service.get_session, local=True),
+    Route("DELETE", "/sessions", service.logout, local=True),
+    Route("POST", "/sessions/extend", service.extend, local=True),
+    Route("GET", "/vm-replications", replications.list_vms, kind="vm"),
+    Route("GET", "/vapp-replications", replications.list_vapps, kind="vapp"),
+    *_both("GET", "/{id}", replications.get),
+    *_both("DELETE", "/{id}", replications.bare(verbs.STOP)),
+    *_both("POST", "/{id}/failover", replications.failover),
+    *_both("POST", "/{id}/migrate", replications.migrate),
+    *_both("POST", "/{id}/failover-test", replications.failover_test),
+    *_both("DELETE", "/{id}/failover-test", replications.bare(verbs.CLEANUP)),
+    *_both("POST", "/{id}/reverse", replications.bare(verbs.REVERSE)),
+    *_both("POST", "/{id}/sync", replications.bare(verbs.SYNC)),
+    *_both("POST", "/{id}/pause", replications.bare(verbs.PAUSE)),
+    *_both("POST", "/{id}/resume", replications.bare(verbs.RESUME)),
+    Route("GET", "/tasks", task_lists.list_tasks),
+    Route("GET", "/tasks/{id}", task_lists.get_task),
+    Route("GET", "/sites", service.list_sites, local=True),
+    Route("GET", "/sites/{id}", service.get_site, local=True),
+    Route("GET", "/vc-sites", service.list_vc_sites, local=True),
+    Route("GET", "/diagnostics/about", service.about),
+    Route("GET", "/diagnostics/health", service.health),
+    Route("POST", "/diagnostics/health", service.health),
+    Route("GET", "/policies", service.list_policies),
+    Route("GET", "/policies/{id}", service.get_policy),
+]
+
+
+def _table() -> dict[tuple[str, ...], dict[str, Route]]:
+    table: dict[tuple[str, ...], dict[str, Route]] = {}
+    for route in ROUTES:
+        shape = tuple("" if part.startswith("{") else part for part in route.path.strip("/").split("/"))
+        table.setdefault(shape, {})[route.method] = route
+    return table
+
+
+TABLE = _table()
+
+
+def find(method: str, path: str, version: Version) -> tuple[Route, dict[str, str]]:
+    """Return the route of a request and what the path holds. A doubled leading slash counts as one (vendor reference 4.4).
+
+    :raises ApiError: 404 for an unknown path, 405 for an unknown method; the codes are not documented
+    """
+    parts = path.strip("/").split("/")
+    for shape, values in _shapes(parts):
+        methods = {name: route for name, route in TABLE.get(shape, {}).items() if route.since <= version}
+        if methods:
+            if method not in methods:
+                raise method_not_allowed()
+            route = methods[method]
+            names = [part[1:-1] for part in route.path.split("/") if part.startswith("{")]
+            return route, {"kind": route.kind, **dict(zip(names, values, strict=True))}
+    raise ApiError(404, "SimulatorNoSuchResource", f"There is no resource {path}.", path)
+
+
+def _shapes(parts: list[str]) -> list[tuple[tuple[str, ...], list[str]]]:
+    shapes: list[tuple[tuple[str, ...], list[str]]] = [(tuple(parts), [])]
+    if len(parts) >= 2:
+        shapes.append(((parts[0], "", *parts[2:]), [parts[1]]))
+    if len(parts) == 4:
+        shapes.append(((parts[0], "", parts[2], ""), [parts[1], parts[3]]))
+    return shapes

@@ -1,0 +1,189 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Seeding: replications in any state, made at once without any request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from . import recovery, verbs
+from .model import (
+    COMPLETE,
+    NOT_STARTED,
+    TEST,
+    VCENTER,
+    End,
+    Replication,
+    Rules,
+    Site,
+    VappReplication,
+    VmReplication,
+    Workload,
+    children_of,
+    name_of,
+)
+from .operations import Work
+from .steady import add_instance
+from .tasks import Plan, Subject
+from .world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """The ids of what was seeded; ``child_ids`` are the VM replications inside the vApps."""
+
+    vm_ids: list[str] = field(default_factory=list)
+    vapp_ids: list[str] = field(default_factory=list)
+    child_ids: list[str] = field(default_factory=list)
+
+    @property
+    def all_vm_ids(self) -> list[str]:
+        """All VM replications, inside and outside vApps."""
+        return self.vm_ids + self.child_ids
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """How to seed. Names are numbered through: ``vm-01``, and ``vapp-01`` with ``vapp-01-vm-1``.
+
+    :param vms: how many VM replications outside vApps
+    :param vapps: how many vApp replications
+    :param vms_per_vapp: how many VM replications in each of them
+    :param state: recovery state; None leaves the recovery information out, an unknown one is shown as it is
+    :param running: name of a verb that is under way, so that the state is IN_PROGRESS and ``state`` the one before
+    :param source: name of the source site; an on-premises site makes an on-premises source
+    :param destination: name of the destination site
+    :param org: organization at both ends
+    :param owner: ``org@site``; by default the organization at its source, or where that is on premises, destination
+    :param names: names of the VMs, instead of numbered ones
+    :param rpo: in minutes
+    :param instances: how many points in time there are
+    :param health: overall health that is shown whatever the figures say
+    :param rpo_violation: in minutes, shown whatever the figures say
+    """
+
+    vms: int = 0
+    vapps: int = 0
+    vms_per_vapp: int = 3
+    state: str | None = NOT_STARTED
+    running: str = ""
+    source: str = "site-1"
+    destination: str = "site-2"
+    org: str = "tenant-1"
+    owner: str = ""
+    names: tuple[str, ...] = ()
+    name_prefix: str = "vm"
+    vapp_prefix: str = "vapp"
+    is_paused: bool = False
+    is_migration: bool = False
+    is_reversed: bool = False
+    rpo: int = 15
+    instances: int = 1
+    health: str | None = None
+    rpo_violation: int | None = None
+
+
+class Sower:
+    """Puts replications into a world."""
+
+    def __init__(self, world: World) -> None:
+        """Work on a world."""
+        self._world = world
+
+    def sow(self, seed: Seed) -> Seeded:
+        """Make what a seed describes and return the ids."""
+        vm_ids: list[str] = []
+        vapp_ids: list[str] = []
+        child_ids: list[str] = []
+        first = len(self._world.estate.vms.all) + 1
+        for number in range(seed.vms):
+            name = seed.names[number] if number < len(seed.names) else f"{seed.name_prefix}-{first + number:02d}"
+            vm = self._vm(seed, name, None, "")
+            self._put_into_state(seed, vm)
+            vm_ids.append(vm.id)
+        first = len(self._world.estate.vapps.all) + 1
+        for number in range(seed.vapps):
+            vapp = self._vapp(seed, f"{seed.vapp_prefix}-{first + number:02d}")
+            self._put_into_state(seed, vapp)
+            vapp_ids.append(vapp.id)
+            child_ids.extend(child.id for child in vapp.children)
+        return Seeded(vm_ids, vapp_ids, child_ids)
+
+    def _vapp(self, seed: Seed, name: str) -> VappReplication:
+        identifier = self._world.identifiers.vapp_replication()
+        source_vapp = self._world.identifiers.uuid()
+        vapp = VappReplication(identifier, identifier, name)
+        for number in range(seed.vms_per_vapp):
+            vapp.children.append(self._vm(seed, f"{name}-vm-{number + 1}", vapp, source_vapp))
+        self._world.estate.add_vapp(vapp)
+        return vapp
+
+    def _vm(self, seed: Seed, name: str, vapp: VappReplication | None, source_vapp: str) -> VmReplication:
+        world = self._world
+        source = world.site(seed.source)
+        identifier = world.identifiers.vm_replication()
+        on_premises = source.kind == VCENTER
+        source_end = _end(source, seed.org)
+        source_end.vapp_id = "" if on_premises else source_vapp or world.identifiers.uuid()
+        source_end.vapp_name = vapp.name if vapp else name
+        vm = VmReplication(
+            identifier,
+            identifier,
+            world.identifiers.moref() if on_premises else world.identifiers.uuid(),
+            name,
+            seed.owner or f"{seed.org}@{seed.destination if on_premises else seed.source}",
+            source_end,
+            _end(world.site(seed.destination), seed.org),
+            vapp_replication=vapp.id if vapp else None,
+            is_paused=seed.is_paused,
+            is_migration=seed.is_migration,
+            is_reversed=seed.is_reversed,
+            rules=Rules(rpo=seed.rpo, retention=[{"numberOfInstances": max(1, seed.instances), "distance": 60}]),
+            last_updated=world.clock.now_ms(),
+            health=seed.health,
+            rpo_violation=seed.rpo_violation,
+        )
+        world.estate.add(vm)
+        world.estate.put_workload(
+            Workload(vm.vm_id, name, source.name, source_end.org, source_end.vdc_id, source_end.vapp_id, name)
+        )
+        latest = world.clock.now_ms() - len(world.estate.vms.all) % seed.rpo * 60_000
+        for age in reversed(range(seed.instances)):
+            add_instance(world, vm, latest - age * seed.rpo * 60_000)
+        return vm
+
+    def _put_into_state(self, seed: Seed, replication: Replication) -> None:
+        now = self._world.clock.now_ms()
+        for vm in children_of(replication):
+            if seed.state == TEST:
+                recovery.failover_test(self._world, vm, {}, now)
+            elif seed.state == COMPLETE:
+                recovery.failover(self._world, vm, {}, now)
+            vm.recovery_state = seed.state
+        if seed.running:
+            self._run(seed.running, replication)
+
+    def _run(self, name: str, replication: Replication) -> None:
+        verb = next(verb for verb in verbs.ALL if verb.name == name)
+        work = Work(self._world, verb, replication, children_of(replication), {}, verb.finish)
+        work.before = {child.lineage: child.recovery_state for child in work.children}
+        first = work.children[0]
+        subject = Subject(
+            verb.task_type if self._world.settings.task_type_names == "usual" else verb.other_type,
+            "vappReplication" if isinstance(replication, VappReplication) else "vmReplication",
+            replication.id,
+            name_of(replication),
+            first.destination.site,
+            f"operator@{first.destination.org}",
+            first.destination.org,
+        )
+        now = self._world.clock.now_ms()
+        work.occupy(self._world.board.start(subject, now, work.succeed, work.fail, Plan()))
+
+
+def _end(site: Site, org: str) -> End:
+    if site.kind == VCENTER:
+        return End(site.name, VCENTER)
+    vdc = next(vdc for vdc in site.vdcs if vdc.org == org)
+    return End(site.name, site.kind, org, vdc.id, vdc.name)

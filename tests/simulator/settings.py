@@ -1,0 +1,161 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The switches: how the simulator behaves where the vendor documents nothing, and the sizes and times it works with.
+
+Each field is a switch of the same name; the first value of a choice is the default. The README explains them one by one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from . import versions
+
+
+@dataclass
+class Settings:
+    """All switches of a simulator; they can be changed while it runs."""
+
+    api_version: str = "4.7"
+    media_type: Literal["vendor", "plain"] = "vendor"
+    not_acceptable_body: Literal["empty", "api_error"] = "empty"
+    unknown_keys: Literal["ignored", "rejected"] = "ignored"
+    unknown_parameters: Literal["ignored", "rejected"] = "ignored"
+    malformed_id: Literal["not_found_404", "bad_request_400"] = "not_found_404"
+
+    idle_timeout: float = 1800.0
+    hard_timeout: float = 86400.0
+    remote_timeout: float = 0.0
+    admin_restricted: bool = False
+    multisite_associated: bool = True
+    expired_remote_code: Literal["RemoteAuthenticationFailure", "NotAuthenticated"] = "RemoteAuthenticationFailure"
+    unextended_code: Literal["NotAuthenticated", "RemoteAuthenticationFailure"] = "NotAuthenticated"
+    admin_filters: Literal["forbidden_403", "ignored"] = "forbidden_403"
+    on_prem_auth: Literal["optional", "required"] = "optional"
+
+    task_seconds: float = 20.0
+    task_spread: float = 0.0
+    task_retention_seconds: float = 604800.0
+    max_running_tasks: int = 0
+    queued_tasks: bool = False
+    queued_seconds: float = 2.0
+    queued_state_filter: Literal["honoured", "rejected"] = "honoured"
+    task_result: Literal["present", "absent"] = "present"
+    task_type_names: Literal["usual", "other"] = "usual"
+    task_ids_filter: Literal["honoured", "ignored"] = "honoured"
+    operation_id_filter: Literal["honoured", "ignored", "rejected"] = "honoured"
+    foreign_task: Literal["hidden", "forbidden_403"] = "hidden"
+
+    wrong_state: Literal["conflict_409", "bad_request_400", "failed_task"] = "conflict_409"
+    start_refusal: Literal["bad_request_400", "conflict_409", "failed_task"] = "bad_request_400"
+    reverse_id: Literal["same", "new"] = "same"
+    reverse_state: Literal["in_progress", "stays_complete"] = "in_progress"
+    is_reversed: Literal["toggled", "always_false", "never_present"] = "toggled"
+    ids_filter: Literal["honoured", "ignored"] = "honoured"
+    local_source_site: Literal["rejected_400", "empty", "honoured"] = "rejected_400"
+    split_vapp: bool = True
+    vapp_mixed: Literal["refused", "acts_on_possible"] = "refused"
+    migrate_in_test: Literal["refused", "allowed"] = "refused"
+    cleanup_without_test: Literal["refused", "accepted"] = "refused"
+    upkeep_in_complete: Literal["refused", "allowed"] = "refused"
+    stop_in_recovered: Literal["allowed", "refused"] = "allowed"
+    sync_when_paused: Literal["refused", "allowed"] = "refused"
+    minor_task: Literal["blocks", "does_not_block"] = "blocks"
+    reverse_checks_policy: bool = False
+    optimize_days: float = 7.0
+    health_get: Literal["accepted", "method_not_allowed"] = "accepted"
+
+    sites_down: tuple[str, ...] = ()
+    peer_down: Literal["general_failure_500", "remote_authentication_401", "bad_gateway_502", "failed_task"] = (
+        "general_failure_500"
+    )
+    certificate: Literal["trusted", "expired", "wrong_host", "other_authority"] = "trusted"
+
+    limit_cap: int = 100
+    latency_ms: float = 0.0
+    log_limit: int = 200_000
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse wrong values, so that a misspelt switch never looks like a passing test."""
+        for name, hint in get_type_hints(type(self)).items():
+            setattr(self, name, _checked(name, getattr(self, name), hint))
+        versions.parse(self.api_version)
+        if self.limit_cap < 1:
+            raise ValueError("limit_cap must be at least 1")
+
+    @property
+    def version(self) -> versions.Version:
+        """The API version as numbers."""
+        return versions.parse(self.api_version)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all switches, JSON-ready."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in vars(self).items()}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Settings:
+        """Return the defaults changed by the given switches.
+
+        :raises ValueError: for an unknown switch or value
+        """
+        settings = cls()
+        settings.update(values)
+        return settings
+
+    def update(self, values: dict[str, Any]) -> None:
+        """Change some switches in place, all or none of them.
+
+        :raises ValueError: for an unknown switch or value
+        """
+        unknown = sorted(set(values) - set(vars(self)))
+        if unknown:
+            raise ValueError(f"unknown switch: {', '.join(unknown)}")
+        vars(self).update(vars(dataclasses.replace(self, **values)))
+
+
+def choices(name: str) -> tuple[str, ...]:
+    """Return the values that a switch can have, its default first; empty for numbers, texts and yes/no."""
+    hint = get_type_hints(Settings)[name]
+    return get_args(hint) if get_origin(hint) is Literal else ()
+
+
+def parsed(name: str, text: str) -> Any:
+    """Return the value that a text on a command line means for a switch.
+
+    :raises ValueError: for an unknown switch or a text that is no such value
+    """
+    hints = get_type_hints(Settings)
+    if name not in hints:
+        raise ValueError(f"unknown switch: {name}")
+    hint = hints[name]
+    if hint is bool:
+        if text.lower() not in ("true", "false"):
+            raise ValueError(f"{name} is true or false, not {text!r}")
+        return text.lower() == "true"
+    if hint in (int, float):
+        return hint(text)
+    if get_origin(hint) is tuple:
+        return tuple(part for part in text.split(",") if part)
+    return text
+
+
+def _checked(name: str, value: Any, hint: Any) -> Any:
+    if get_origin(hint) is Literal:
+        if value not in get_args(hint):
+            raise ValueError(f"{name} is one of {', '.join(get_args(hint))}, not {value!r}")
+        return value
+    if get_origin(hint) is tuple:
+        if isinstance(value, str) or not all(isinstance(part, str) for part in value):
+            raise ValueError(f"{name} is a list of names, not {value!r}")
+        return tuple(value)
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
+        raise ValueError(f"{name} is of type {hint.__name__}, not {value!r}")
+    if hint in (int, float) and value < 0:
+        raise ValueError(f"{name} must not be negative")
+    return value

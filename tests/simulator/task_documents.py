@@ -1,0 +1,52 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The API document of a task (vendor reference 4.1 to 4.7, tasks)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .documents import vapp_document, vm_document
+from .model import VappReplication, VmReplication
+from .tasks import SUCCEEDED, Task
+from .versions import Version
+from .world import World
+
+
+def task_document(world: World, task: Task, version: Version, now: int, admin: bool) -> dict[str, Any]:
+    """Return ``C4ApiTask``: ``endTime`` is -1 and there is no result until it is done.
+
+    A result may be left out by switch ``task_result``; names of result types are not documented for replications.
+    """
+    subject = task.subject
+    document: dict[str, Any] = {
+        "id": task.id,
+        "user": subject.user,
+        "workflowInfo": {
+            "type": subject.type,
+            "resourceType": subject.resource_type,
+            "resourceId": subject.resource_id,
+            "resourceName": subject.resource_name,
+        },
+        "progress": task.progress(now),
+        "state": world.board.state(task, now),
+        "lastUpdated": task.end_ms if task.is_over else now,
+        "startTime": task.start_ms,
+        "endTime": task.end_ms,
+        "resultType": None,
+        "error": task.error.document() if task.error and task.is_over else None,
+        "warnings": [],
+        "site": subject.site,
+    }
+    if task.state == SUCCEEDED and task.result is not None and world.settings.task_result == "present":
+        document["resultType"], document["result"] = _result(world, task, version, admin)
+    return document
+
+
+def _result(world: World, task: Task, version: Version, admin: bool) -> tuple[str, dict[str, Any]]:
+    if isinstance(task.result, VmReplication):
+        return "SingleVmReplicationInfo", vm_document(world, task.result, version, task.end_ms, admin)
+    if isinstance(task.result, VappReplication):
+        return "VappReplicationInfo", vapp_document(world, task.result, version, task.end_ms, admin)
+    return "CloudHealthInfo", dict(task.result or {})

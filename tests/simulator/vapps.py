@@ -1,0 +1,58 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What becomes of a vApp replication when a part of it is recovered on its own."""
+
+from __future__ import annotations
+
+from .model import COMPLETE, VappReplication, VmReplication
+from .world import World
+
+
+def split(world: World, child: VmReplication, *, reversing: bool) -> None:
+    """Move a child that goes its own way into another vApp replication of the same name.
+
+    A failover of some VMs splits a vApp replication in two: one with those VMs, one with the rest (user guide 4.6,
+    recovery of a part of a vApp). Which of the two has the new id, and that a reverse of one VM does the same, is not
+    documented; switch ``split_vapp`` turns all of it off.
+
+    :param reversing: whether the child is being reversed, rather than recovered
+    """
+    vapp = world.estate.vapps.all.get(child.vapp_replication or "")
+    if vapp is None or len(vapp.children) == 1:
+        return
+    wanted_source = child.destination.site if reversing else child.source.site
+    home = next(
+        (
+            sibling
+            for sibling in world.estate.family(vapp)
+            if sibling is not vapp and _suits(sibling, wanted_source, recovered=not reversing)
+        ),
+        None,
+    )
+    world.estate.leave_vapp(child)
+    if home is None:
+        home = _twin(world, vapp)
+        home.children.append(child)
+        world.estate.add_vapp(home)
+    else:
+        home.children.append(child)
+    child.vapp_replication = home.id
+
+
+def _suits(sibling: VappReplication, source: str, *, recovered: bool) -> bool:
+    return all(
+        child.source.site == source and (child.recovery_state == COMPLETE) is recovered for child in sibling.children
+    )
+
+
+def _twin(world: World, vapp: VappReplication) -> VappReplication:
+    identifier = world.identifiers.vapp_replication()
+    return VappReplication(
+        identifier,
+        identifier,
+        vapp.name,
+        vapp.description,
+        family=vapp.family,
+        network_settings=vapp.network_settings,
+    )
