@@ -1,0 +1,287 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    # The settings of a recovery. Only those are sent that the type of settings and the API version in use know.
+    DOCUMENTATION = r"""
+options:
+  settings_type:
+    description:
+      - Whether the destination is a site backed by Cloud Director, V(vcloud), or a vCenter, V(vcenter).
+      - It decides which of the other options are known. An option that does not belong to the type is refused before
+        anything is sent.
+    type: str
+    choices: [vcloud, vcenter]
+    default: vcloud
+  power_on:
+    description:
+      - Whether to power the recovered VMs on.
+    type: bool
+    default: true
+  vapp_network_settings:
+    description:
+      - How the networks of the recovered vApp are set up, instead of as configured in the replication.
+      - Only with O(settings_type=vcloud).
+    type: dict
+    suboptions:
+      copy_source_networks:
+        description:
+          - Whether to set up the vApp networks as they are at the source. The API knows it since version 4.1.
+        type: bool
+      bulk_connect_vm_nics:
+        description:
+          - Whether to connect the network adapters of all VMs at once to the networks given here.
+        type: bool
+      bridge_org_vdc_networks:
+        description:
+          - Networks of the organization VDC at the destination that the vApp is bridged to.
+        type: list
+        elements: dict
+        suboptions:
+          id:
+            description:
+              - Id of the network.
+            type: str
+          name:
+            description:
+              - Name of the network.
+            type: str
+      network_mappings:
+        description:
+          - Which network at the destination stands for which one at the source. The API knows it since version 4.1.
+        type: list
+        elements: dict
+        suboptions:
+          source_network_name:
+            description:
+              - Name of the network at the source.
+            type: str
+          source_org_vdc_network:
+            description:
+              - Network of the organization VDC at the source.
+            type: dict
+            suboptions:
+              id:
+                description:
+                  - Id of the network.
+                type: str
+              name:
+                description:
+                  - Name of the network.
+                type: str
+          destination_org_vdc_network:
+            description:
+              - Network of the organization VDC at the destination.
+            type: dict
+            suboptions:
+              id:
+                description:
+                  - Id of the network.
+                type: str
+              name:
+                description:
+                  - Name of the network.
+                type: str
+      resolution_type:
+        description:
+          - How the setting is resolved, for example V(EXPLICIT). The vendor documents no other value. The API knows
+            it since version 4.7.
+        type: str
+  vm_network_settings:
+    description:
+      - How the network adapters of the recovered VMs are set up, instead of as configured in the replication.
+      - Every entry is for the VM that it names. An entry without O(vm_network_settings[].vm) is for all selected VMs
+        that have no entry of their own.
+      - Only with O(settings_type=vcloud).
+    type: list
+    elements: dict
+    suboptions:
+      vm:
+        description:
+          - Exact name, id or replication id of one of the selected VMs. Any other value is refused.
+        type: str
+      copy_source_nic_settings:
+        description:
+          - Whether to set the adapters up as they are at the source.
+        type: bool
+      primary_nic_index:
+        description:
+          - Index of the primary adapter.
+        type: int
+      nics:
+        description:
+          - The adapters.
+        type: list
+        elements: dict
+        suboptions:
+          nic_index:
+            description:
+              - Index of the adapter.
+            type: int
+            required: true
+          is_connected:
+            description:
+              - Whether the adapter is connected.
+            type: bool
+          network:
+            description:
+              - Network that the adapter is connected to.
+            type: str
+          ip_address_allocation_mode:
+            description:
+              - Where the address comes from, for example V(DHCP) or V(POOL). The vendor documents no complete list.
+            type: str
+          ip_address:
+            description:
+              - IP address of the adapter.
+            type: str
+          external_ip_address:
+            description:
+              - External IP address of the adapter.
+            type: str
+          mac_address:
+            description:
+              - MAC address of the adapter.
+            type: str
+          reset_mac_address:
+            description:
+              - Whether the adapter gets a new MAC address.
+            type: bool
+          network_adapter_type:
+            description:
+              - Type of the virtual adapter.
+            type: str
+          needs_customization:
+            description:
+              - Whether the guest is to be customized for this adapter.
+            type: bool
+          resolution_type:
+            description:
+              - How the setting is resolved, for example V(EXPLICIT). The API knows it since version 4.6.
+            type: str
+      resolution_type:
+        description:
+          - How the setting is resolved, for example V(EXPLICIT). The API knows it since version 4.6.
+        type: str
+      computer_name:
+        description:
+          - Name of the computer in the guest. The API knows it up to version 4.4.
+        type: str
+      enable_guest_customization:
+        description:
+          - Whether the guest is customized. The API knows it up to version 4.4.
+        type: bool
+  placement_policy:
+    description:
+      - Id of the compute placement policy for the recovered VMs.
+      - Only with O(settings_type=vcloud). The API knows it since version 4.5, for migrations since 4.7.
+    type: str
+  sizing_policy:
+    description:
+      - Id of the compute sizing policy for the recovered VMs.
+      - Only with O(settings_type=vcloud). The API knows it since version 4.5, for migrations since 4.7.
+    type: str
+  copy_security_tags:
+    description:
+      - Whether the recovered VMs get the security tags of the source VMs.
+      - Only with O(settings_type=vcloud). The API knows it since version 4.7.
+    type: bool
+notes:
+  - B(Settings are checked first.) A setting that the API version in use does not document is refused with the error
+    code V(OPTION_NOT_IN_API_VERSION) before anything is started. See O(api_version).
+"""
+
+    CONSOLIDATE = r"""
+options:
+  consolidate:
+    description:
+      - Whether to consolidate the disks of the recovered VMs. That makes the recovery longer and the disks faster
+        afterwards.
+    type: bool
+    default: false
+  snapshot_options:
+    description:
+      - What becomes of the points in time that the replica holds.
+      - Only with O(settings_type=vcenter). The API knows it since version 4.5.
+    type: str
+    choices: [DO_NOTHING, CONSOLIDATE, EXPOSE_PITS]
+"""
+
+    INSTANCE = r"""
+options:
+  instance_ids:
+    description:
+      - Which instance to recover, for each VM, as a dictionary. The keys are names or replication ids of VMs, the
+        values are keys of instances, as M(opendr.vcda.vm_replication_info) lists them with
+        O(opendr.vcda.vm_replication_info#module:instances).
+      - VMs that are not in it are recovered from their latest instance.
+    type: dict
+  instance_before:
+    description:
+      - Recover each VM from its newest instance that is not younger than this moment, for example the last one before
+        an infection.
+      - Either ISO 8601 with a time zone, for example V(2026-05-01T06:00:00Z), or milliseconds since the epoch.
+      - A VM that has no such instance is not touched, and reported with the error code V(INSTANCE_NOT_FOUND).
+    type: str
+"""
+
+    INSTANCE_ID = r"""
+options:
+  instance_id:
+    description:
+      - Key of the instance to recover, if exactly one VM replication is selected.
+      - At most one of O(instance_id), O(instance_ids) and O(instance_before) can be given. Without any of them the
+        latest instance is recovered.
+    type: str
+"""
+
+    TEST = r"""
+options:
+  sync:
+    description:
+      - Whether to replicate the latest changes before the test. Cannot be combined with the choice of an instance.
+    type: bool
+    default: false
+  expose_points_in_time:
+    description:
+      - Whether earlier points in time are kept as snapshots of the test VM.
+      - Only with O(settings_type=vcenter). The API knows it since version 4.5.
+    type: bool
+"""
+
+    HARDWARE = r"""
+options:
+  custom_virtual_hardware:
+    description:
+      - Virtual hardware of the recovered VMs, where it is to differ from that of the source.
+      - Every entry is for the VM that it names. An entry without O(custom_virtual_hardware[].vm) is for all selected
+        VMs that have no entry of their own.
+      - Only with O(settings_type=vcenter). The API knows it since version 4.5.
+    type: list
+    elements: dict
+    suboptions:
+      vm:
+        description:
+          - Exact name, id or replication id of one of the selected VMs. Any other value is refused.
+        type: str
+      mac_address_policy:
+        description:
+          - What becomes of the MAC addresses. The vendor documents no list of values.
+        type: str
+      memory_mb:
+        description:
+          - Memory in MB.
+        type: int
+      cpus:
+        description:
+          - Number of virtual CPUs.
+        type: int
+      cores_per_socket:
+        description:
+          - Number of cores of one socket.
+        type: int
+"""

@@ -1,0 +1,541 @@
+#!/usr/bin/python
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: vm_replication_reverse
+short_description: Reverse VM replications after a failover or migration
+version_added: 1.0.0
+author: opendr contributors (@opendr)
+description:
+  - Turns the direction of VM replications round, once their VMs have been failed over or migrated. Each VM runs at
+    what was its destination by then, and from now on it is replicated back to the site that it came from.
+  - Use it as the step after M(opendr.vcda.vm_replication_failover) or M(opendr.vcda.vm_replication_migrate). Until
+    the replication is reversed, nothing protects the recovered workload, and there is no way back for it.
+  - Takes any number of VM replications. All are read first and decided by their state, all that need it are
+    started, their tasks are waited for together, and in the end all are read once more.
+  - B(What happens to the old source.) The disks of the original VM become the seed of the reversed replication, the
+    original VM is removed from the inventory there, and its data is overwritten by what is replicated back. So
+    reverse only when the recovered workload is the one to keep.
+  - B(How long it takes.) Since version 4.3 of the product, and with its Classic data engine, only differences are
+    sent if the original VM was not powered on after the recovery and its disks are untouched. By default that
+    chance lasts for seven days; RV(vm_replications[].before.optimize_until) tells until when. Otherwise all data is
+    sent again.
+extends_documentation_fragment:
+  - opendr.vcda.attributes
+  - opendr.vcda.attributes.by_state
+  - opendr.vcda.vm_selection
+  - opendr.vcda.operation.active_site
+  - opendr.vcda.operation.on_prem_auth
+  - opendr.vcda.operation
+  - opendr.vcda.connection
+notes:
+  - B(What it needs.) Each VM is recovered, that is in recovery state V(COMPLETE). Both sites are up. The session
+    can act on both sites, so name the other one in O(extend_sites), unless O(session_token) is of a session that
+    already reaches it. Send the request to the site on which the workload runs now.
+  - B(Second run.) A replication that already leads away from O(active_site) is done. Nothing is sent for it, and if
+    that is so for all of them the task reports that nothing changed.
+  - Error code V(NOT_RECOVERED) means that the VM has not been failed over or migrated. Do that first, with
+    M(opendr.vcda.vm_replication_failover) or M(opendr.vcda.vm_replication_migrate), then reverse.
+  - Error code V(TEST_ACTIVE) means that a test failover is active. Remove it with
+    M(opendr.vcda.vm_replication_failover_test) and O(opendr.vcda.vm_replication_failover_test#module:state=absent),
+    then recover and reverse.
+  - Error code V(WRONG_DIRECTION) means that the VM is recovered at another site than O(active_site). Check whether
+    O(active_site) names the site on which the workload runs now.
+  - B(If the task fails because disks do not match), the number or the layout of the disks at the old source differs
+    from that of the recovered VM. The service then cannot use them as the seed.
+seealso:
+  - module: opendr.vcda.vm_replication_failover
+    description: Recover a VM whose source is lost.
+  - module: opendr.vcda.vm_replication_migrate
+    description: Move a VM without loss of data while both sites are up.
+  - module: opendr.vcda.vm_replication_failover_test
+    description: Prove that a VM could be recovered, and clean up.
+  - module: opendr.vcda.vm_replication_info
+    description: List VM replications and their instances.
+  - module: opendr.vcda.recovery_plan_check
+    description: See what is possible now, and what blocks the rest.
+  - module: opendr.vcda.session
+    description: Log in once for a chain of tasks.
+  - module: opendr.vcda.vapp_replication_reverse
+    description: Protect a recovered vApp towards the site that it came from.
+"""
+
+EXAMPLES = r"""
+---
+# With VCDA_HOSTNAME, VCDA_USERNAME and VCDA_PASSWORD in the environment, and VCDA_PEER_SITE, VCDA_PEER_USERNAME and
+# VCDA_PEER_PASSWORD for the other site, no connection option is needed. A credential of a custom type does that in AWX.
+- name: Protect what was failed over to site-2
+  opendr.vcda.vm_replication_reverse:
+    vm_names:
+      - db-1
+      - app-1
+      - web-1
+    active_site: site-2
+
+- name: The same with everything said in the task
+  opendr.vcda.vm_replication_reverse:
+    hostname: vcda.site-2.example.com
+    username: operator@tenant-1
+    password: "{{ vault_site_2_password }}"
+    certificate_thumbprint: "{{ site_2_thumbprint }}"
+    extend_sites:
+      - site: site-1
+        username: operator@tenant-1
+        password: "{{ vault_site_1_password }}"
+    vm_replication_id: C4-0a1b2c3d-0123-4567-89ab-0123456789ab
+    active_site: site-2
+
+- name: See what a reverse would do, without doing it
+  opendr.vcda.vm_replication_reverse:
+    vm_name: db-1
+    active_site: site-2
+  check_mode: true
+  register: prediction
+
+- name: Fail over in a disaster, then protect the workload as soon as the old site is back
+  block:
+    - name: Fail over, which needs the recovery site alone
+      opendr.vcda.vm_replication_failover:
+        vm_names:
+          - db-1
+          - app-1
+          - web-1
+        active_site: site-2
+
+    - name: Replicate back to the old site
+      opendr.vcda.vm_replication_reverse:
+        vm_names:
+          - db-1
+          - app-1
+          - web-1
+        active_site: site-2
+  rescue:
+    - name: Fail for everything that waiting for the old site does not mend
+      ansible.builtin.fail:
+        msg: "{{ ansible_failed_result.msg }}"
+      when: ansible_failed_result.error.category not in ['unreachable', 'remote_authentication']
+
+    - name: Say that the workload runs and is not protected yet
+      ansible.builtin.debug:
+        msg: The old site does not answer yet. Run this playbook again later, it goes on with the reverse.
+
+- name: Start many reverses without waiting for them
+  opendr.vcda.vm_replication_reverse:
+    vm_names:
+      - db-1
+      - app-1
+      - web-1
+    active_site: site-2
+    wait: false
+
+- name: Wait for them later, by running the same task again
+  opendr.vcda.vm_replication_reverse:
+    vm_names:
+      - db-1
+      - app-1
+      - web-1
+    active_site: site-2
+    wait_timeout: 7200
+"""
+
+RETURN = r"""
+---
+msg:
+  description:
+    - What happened, in one paragraph. How many replications changed, were done already and failed; and for those that
+      failed, why, and what to do.
+  returned: always
+  type: str
+  sample: "Reverse: 2 changed, 1 already done, 0 failed."
+vm_replications:
+  description:
+    - One item for each requested replication, in the order of the request.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    id:
+      description:
+        - Id of the replication after the operation.
+      returned: always
+      type: str
+      sample: C4-0a1b2c3d-0123-4567-89ab-0123456789ab
+    previous_id:
+      description:
+        - Id of the replication before the operation.
+      returned: if the operation gave it a new id
+      type: str
+      sample: C4-0a1b2c3d-0123-4567-89ab-01234567ffff
+    asked:
+      description:
+        - What was asked for, an id or a name.
+      returned: if the module failed before it read any replication
+      type: str
+      sample: db-1
+    vm_name:
+      description:
+        - Name of the VM.
+      returned: always
+      type: str
+      sample: db-1
+    changed:
+      description:
+        - Whether this run changed the replication or attached to a task that does. In check mode, whether it would.
+      returned: always
+      type: bool
+      sample: true
+    decision:
+      description:
+        - What the state of the replication called for.
+        - V(act) starts the operation, V(attach) waits for a task of the same operation that is already running,
+          V(done) leaves a replication alone that is where it should be, V(refuse) leaves one alone that must not be
+          touched.
+      returned: if the replications could be read
+      type: str
+      sample: act
+    before:
+      description:
+        - The replication before the operation.
+      returned: if the replication could be read
+      type: dict
+      contains:
+        recovery_state:
+          description:
+            - V(NOT_STARTED) while it replicates, V(TEST) during a test failover, V(IN_PROGRESS) during an operation,
+              V(COMPLETE) once it is recovered and not reversed yet.
+          returned: always
+          type: str
+          sample: COMPLETE
+        source_site:
+          description:
+            - Site on which the workload lies that is replicated.
+          returned: always
+          type: str
+          sample: site-1
+        destination_site:
+          description:
+            - Site to which it is replicated. Once it is recovered, the site on which it runs.
+          returned: always
+          type: str
+          sample: site-2
+        is_reversed:
+          description:
+            - Mark of the service. The vendor does not document when it is set; go by the sites instead.
+          returned: always
+          type: bool
+          sample: false
+        is_paused:
+          description:
+            - Whether the user paused the replication.
+          returned: always
+          type: bool
+          sample: false
+        is_migration:
+          description:
+            - Whether it was set up as a migration and not as a protection.
+          returned: always
+          type: bool
+          sample: false
+        overall_health:
+          description:
+            - V(GREEN), V(YELLOW) or V(RED).
+          returned: always
+          type: str
+          sample: GREEN
+        data_connection_state:
+          description:
+            - State of the data connection, for example V(OK), V(SYNCING), V(PAUSED) or V(ERROR).
+          returned: always
+          type: str
+          sample: OK
+        owner:
+          description:
+            - Owner, of the form C(organization@site).
+          returned: always
+          type: str
+          sample: tenant-1@site-1
+        rpo_violation:
+          description:
+            - Accumulated violation of the RPO as the service counts it, V(0) if there is none.
+          returned: always
+          type: int
+          sample: 0
+        optimize_until:
+          description:
+            - Until when a reverse can be the optimized one that sends only differences, in milliseconds since the
+              epoch.
+          returned: always
+          type: int
+          sample: 1778033647000
+    after:
+      description:
+        - The replication after the operation. In check mode, as it would be.
+      returned: if the replication could be read
+      type: dict
+      contains:
+        recovery_state:
+          description:
+            - V(NOT_STARTED) while it replicates, V(TEST) during a test failover, V(IN_PROGRESS) during an operation,
+              V(COMPLETE) once it is recovered and not reversed yet.
+          returned: always
+          type: str
+          sample: NOT_STARTED
+        source_site:
+          description:
+            - Site on which the workload lies that is replicated.
+          returned: always
+          type: str
+          sample: site-2
+        destination_site:
+          description:
+            - Site to which it is replicated. Once it is recovered, the site on which it runs.
+          returned: always
+          type: str
+          sample: site-1
+        is_reversed:
+          description:
+            - Mark of the service. The vendor does not document when it is set; go by the sites instead.
+          returned: always
+          type: bool
+          sample: false
+        is_paused:
+          description:
+            - Whether the user paused the replication.
+          returned: always
+          type: bool
+          sample: false
+        is_migration:
+          description:
+            - Whether it was set up as a migration and not as a protection.
+          returned: always
+          type: bool
+          sample: false
+        overall_health:
+          description:
+            - V(GREEN), V(YELLOW) or V(RED).
+          returned: always
+          type: str
+          sample: GREEN
+        data_connection_state:
+          description:
+            - State of the data connection, for example V(OK), V(SYNCING), V(PAUSED) or V(ERROR).
+          returned: always
+          type: str
+          sample: OK
+        owner:
+          description:
+            - Owner, of the form C(organization@site).
+          returned: always
+          type: str
+          sample: tenant-1@site-1
+        rpo_violation:
+          description:
+            - Accumulated violation of the RPO as the service counts it, V(0) if there is none.
+          returned: always
+          type: int
+          sample: 0
+        optimize_until:
+          description:
+            - Until when a reverse can be the optimized one that sends only differences, in milliseconds since the
+              epoch.
+          returned: always
+          type: int
+          sample: null
+    task:
+      description:
+        - Task that did the work. Empty if nothing had to be done.
+      returned: if the replication could be read
+      type: dict
+      contains:
+        id:
+          description:
+            - Id of the task.
+          returned: always
+          type: str
+          sample: 3f2a9c1e-6b7d-4e21-9f0a-51c0de3b7a10
+        type:
+          description:
+            - Type of the task, in the words of the service.
+          returned: always
+          type: str
+          sample: reverse
+        state:
+          description:
+            - State of the task. V(SUCCEEDED) and V(FAILED) are final, anything else means that it goes on.
+          returned: always
+          type: str
+          sample: SUCCEEDED
+        progress:
+          description:
+            - Progress in percent.
+          returned: always
+          type: int
+          sample: 100
+        started:
+          description:
+            - When it started, in ISO 8601.
+          returned: always
+          type: str
+          sample: "2026-05-01T02:14:07Z"
+        ended:
+          description:
+            - When it ended, in ISO 8601.
+          returned: always
+          type: str
+          sample: "2026-05-01T02:16:41Z"
+        duration:
+          description:
+            - How long it took, in seconds.
+          returned: always
+          type: float
+          sample: 154.2
+        site:
+          description:
+            - Site on which it runs.
+          returned: always
+          type: str
+          sample: site-2
+        warnings:
+          description:
+            - Problems on the way that did not stop it. They are shown as warnings of the module as well.
+          returned: always
+          type: list
+          elements: str
+          sample: []
+    replication:
+      description:
+        - The replication as the API shows it after the operation, with secrets masked. Its keys are those of the API
+          version in use.
+      returned: if the replication could be read
+      type: dict
+      sample:
+        id: C4-0a1b2c3d-0123-4567-89ab-0123456789ab
+        vmName: db-1
+        overallHealth: GREEN
+    error:
+      description:
+        - What went wrong with this replication, with the keys of RV(error).
+      returned: if the operation failed or was refused for this replication
+      type: dict
+      sample: {code: NOT_RECOVERED, category: refused}
+summary:
+  description:
+    - How many replications went which way.
+  returned: if the replications could be read
+  type: dict
+  contains:
+    total:
+      description:
+        - Number of replications.
+      returned: always
+      type: int
+      sample: 3
+    changed:
+      description:
+        - How many changed or, in check mode, would change.
+      returned: always
+      type: int
+      sample: 2
+    done:
+      description:
+        - How many were left alone because there was nothing to do.
+      returned: always
+      type: int
+      sample: 1
+    failed:
+      description:
+        - How many failed or were refused.
+      returned: always
+      type: int
+      sample: 0
+error:
+  description:
+    - The first failure.
+  returned: on failure
+  type: dict
+  contains:
+    code:
+      description:
+        - Word of the service for what went wrong, or of the collection for its own refusals.
+      returned: always
+      type: str
+      sample: NOT_RECOVERED
+    message:
+      description:
+        - What went wrong.
+      returned: always
+      type: str
+      sample: >-
+        Reverse of db-1 (C4-0a1b2c3d-0123-4567-89ab-0123456789ab) is refused: it has not been failed over or migrated
+        (recovery state NOT_STARTED, site-1 -> site-2, active_site site-2).
+    args:
+      description:
+        - Values that belong into the message of the service, in its order.
+      returned: always
+      type: list
+      elements: str
+      sample: []
+    http_status:
+      description:
+        - HTTP status of the answer, if it was an answer that said so.
+      returned: always
+      type: int
+      sample: null
+    category:
+      description:
+        - Kind of failure, to branch on in a C(rescue). These words do not change.
+        - One of V(authentication), V(remote_authentication), V(authorization), V(not_found), V(invalid_request),
+          V(refused), V(task_failed), V(timeout), V(unknown_outcome), V(unreachable) and V(server).
+      returned: always
+      type: str
+      sample: refused
+    retriable:
+      description:
+        - Whether the same task may succeed when it is simply run again later.
+      returned: always
+      type: bool
+      sample: false
+    hint:
+      description:
+        - What to do next.
+      returned: always
+      type: str
+      sample: "Fail the workload over or migrate it first, then reverse."
+    operation_id:
+      description:
+        - Id that the request carried, by which it is found in the logs of the service.
+      returned: always
+      type: str
+      sample: null
+    task_id:
+      description:
+        - Task that failed or goes on.
+      returned: always
+      type: str
+      sample: null
+"""
+
+from ansible_collections.opendr.vcda.plugins.module_utils._arguments import VM_SELECTION, vm_operation_options
+from ansible_collections.opendr.vcda.plugins.module_utils._engine import operation
+from ansible_collections.opendr.vcda.plugins.module_utils._module import Definition, run_module
+from ansible_collections.opendr.vcda.plugins.module_utils._operations import REVERSE
+from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM
+
+DEFINITION = Definition(
+    options=vm_operation_options(on_prem_auth=True),
+    run=operation(VM, REVERSE),
+    **VM_SELECTION,
+)
+
+
+def main() -> None:
+    run_module(DEFINITION)
+
+
+if __name__ == "__main__":
+    main()
