@@ -1,0 +1,11 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The contract of the API: the OpenAPI document, and the check of requests and answers against it."""
+
+from __future__ import annotations
+
+from .contract import Contract
+from .recorder import ContractRecorder, Exchange
+
+__all__ = ["Contract", "ContractRecorder", "Exchange"]
