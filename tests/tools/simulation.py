@@ -139,4 +139,4 @@ def _read(ready: Path) -> Simulation:
         name: SiteAddress(name, site["hostname"], site["port"], site["thumbprint"])
         for name, site in document["sites"].items()
     }
-    return Simulation(sites, document["control_url"], document["ca_path"])
+    return Simulation(sites, document["control_url"], document["ca_file"])
