@@ -62,11 +62,11 @@ def test_the_document_is_valid_for_the_oldest_and_the_newest_version() -> None:
 def test_a_wrong_document_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     broken = copy.deepcopy(document.load())
     del broken["paths"]["/sessions"]["post"]["responses"]["400"]["description"]
-    broken["components"]["schemas"]["Instance"]["type"] = "objekt"
+    broken["components"]["schemas"]["Instance"]["type"] = "blob"
     monkeypatch.setattr(document, "load", lambda: broken)
     problems = "\n".join(document_problems([]))
     assert "is a required property" in problems
-    assert "'objekt' is not valid" in problems
+    assert "'blob' is not valid" in problems
 
 
 def test_every_verb_of_both_kinds_and_every_other_call_is_described() -> None:
