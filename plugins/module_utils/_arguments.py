@@ -69,6 +69,16 @@ VAPP_REPLICATION: Constraints = {
     "required_one_of": (("vapp_replication_ids", "vapp_names", "source"),),
     "required_by": {"destination": ("source",)},
 }
+VM_INFO: Constraints = {
+    "mutually_exclusive": (("vm_replication_ids", "vm_names"),),
+    "required_one_of": (),
+    "required_by": {},
+}
+VAPP_INFO: Constraints = {
+    "mutually_exclusive": (("vapp_replication_ids", "vapp_names"),),
+    "required_one_of": (),
+    "required_by": {},
+}
 PLAN_SELECTION: Constraints = {
     "mutually_exclusive": (("vm_replication_ids", "vm_names", "all"),),
     "required_one_of": (("vm_replication_ids", "vm_names", "all"),),

@@ -12,8 +12,8 @@ short_description: Fail vApps over to the site that they are replicated to
 version_added: 1.0.0
 author: opendr contributors (@opendr)
 description:
-  - Recovers vApps at the destination of their replications, from the data that has already arrived there. This is
-    the unplanned way, for a source that is lost or must not be trusted any more.
+  - Recovers vApps at the destination of their replications, from the data that has already arrived there. This is the
+    unplanned way, for a source that is lost or must not be trusted any more.
   - It talks to the destination alone and works when the source is down. If the source is still running, see to it
     that it is shut down, or use M(opendr.vcda.vapp_replication_migrate), which does that and takes the last changes
     along.
@@ -42,8 +42,8 @@ notes:
   - Error code V(TEST_ACTIVE) means that a test failover is active. Remove it with
     M(opendr.vcda.vapp_replication_failover_test) and
     O(opendr.vcda.vapp_replication_failover_test#module:state=absent), then run again.
-  - Error code V(WRONG_DIRECTION) means that the replication does not lead to O(active_site) and the workload does
-    not run there either. If the vApp was recovered and not reversed since, reverse it first with
+  - Error code V(WRONG_DIRECTION) means that the replication does not lead to O(active_site) and the workload does not
+    run there either. If the vApp was recovered and not reversed since, reverse it first with
     M(opendr.vcda.vapp_replication_reverse).
 seealso:
   - module: opendr.vcda.vapp_replication_reverse

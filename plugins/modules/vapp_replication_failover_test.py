@@ -12,8 +12,8 @@ short_description: Test the failover of vApps, and clean the test up
 version_added: 1.0.0
 author: opendr contributors (@opendr)
 description:
-  - With O(state=present), recovers throw-away copies of vApps at the destination of their replications, to prove
-    that they would start there, with the data that has arrived.
+  - With O(state=present), recovers throw-away copies of vApps at the destination of their replications, to prove that
+    they would start there, with the data that has arrived.
   - With O(state=absent), removes the copies again. A replication with an active test can be neither failed over nor
     migrated, so clean up in the C(always) section of a block.
   - Takes any number of vApp replications. All are read first and decided by their state, all that need it are

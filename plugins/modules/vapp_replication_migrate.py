@@ -13,8 +13,8 @@ version_added: 1.0.0
 author: opendr contributors (@opendr)
 description:
   - Moves vApps to the destination of their replications without loss of data. This is the planned way. The service
-    makes sure that the source is powered off, replicates the last changes, recovers the workload at the
-    destination, and powers the source off and undeploys it.
+    makes sure that the source is powered off, replicates the last changes, recovers the workload at the destination,
+    and powers the source off and undeploys it.
   - Use M(opendr.vcda.vapp_replication_failover) instead if the source site is down. Use
     M(opendr.vcda.vapp_replication_reverse) afterwards in both cases. Until then the workload is not protected.
   - Takes any number of vApp replications. All are read first and decided by their state, all that need it are
@@ -33,17 +33,17 @@ extends_documentation_fragment:
   - opendr.vcda.operation
   - opendr.vcda.connection
 notes:
-  - B(What it needs.) The vApp is replicated to O(active_site), and no test failover is active. Both sites are up.
-    The session can act on both sites, so name the other one in O(extend_sites), unless O(session_token) is of a
-    session that already reaches it.
+  - B(What it needs.) The vApp is replicated to O(active_site), and no test failover is active. Both sites are up. The
+    session can act on both sites, so name the other one in O(extend_sites), unless O(session_token) is of a session
+    that already reaches it.
   - B(Second run.) A workload that already runs at O(active_site) is done, whether its replication has been reversed
     since or not. Nothing is sent for it.
   - A migration always takes the newest data. The API knows no choice of an instance for it.
   - Error code V(TEST_ACTIVE) means that a test failover is active. Remove it with
     M(opendr.vcda.vapp_replication_failover_test) and
     O(opendr.vcda.vapp_replication_failover_test#module:state=absent), then run again.
-  - Error code V(WRONG_DIRECTION) means that the replication does not lead to O(active_site) and the workload does
-    not run there either. If the vApp was recovered and not reversed since, reverse it first with
+  - Error code V(WRONG_DIRECTION) means that the replication does not lead to O(active_site) and the workload does not
+    run there either. If the vApp was recovered and not reversed since, reverse it first with
     M(opendr.vcda.vapp_replication_reverse).
 seealso:
   - module: opendr.vcda.vapp_replication_reverse

@@ -12,8 +12,8 @@ short_description: Reverse vApp replications after a failover or migration
 version_added: 1.0.0
 author: opendr contributors (@opendr)
 description:
-  - Turns the direction of vApp replications round, once their vApps have been failed over or migrated. Each vApp
-    runs at what was its destination by then, and from now on it is replicated back to the site that it came from.
+  - Turns the direction of vApp replications round, once their vApps have been failed over or migrated. Each vApp runs
+    at what was its destination by then, and from now on it is replicated back to the site that it came from.
   - Use it as the step after M(opendr.vcda.vapp_replication_failover) or M(opendr.vcda.vapp_replication_migrate).
     Until the replication is reversed, nothing protects the recovered workload, and there is no way back for it.
   - Takes any number of vApp replications. All are read first and decided by their state, all that need it are
@@ -23,9 +23,9 @@ description:
     original vApp is powered off and stays behind empty. So reverse only when the recovered workload is the one to
     keep.
   - B(How long it takes.) Since version 4.3 of the product, and with its Classic data engine, only differences are
-    sent if the original VM was not powered on after the recovery and its disks are untouched. By default that
-    chance lasts for seven days; RV(vapp_replications[].before.optimize_until) tells until when. Otherwise all data
-    is sent again.
+    sent if the original VM was not powered on after the recovery and its disks are untouched. By default that chance
+    lasts for seven days; RV(vapp_replications[].before.optimize_until) tells until when. Otherwise all data is sent
+    again.
   - A vApp replication is decided from its VM replications. What blocks one VM blocks the vApp, and nothing of it is
     started. If all VMs are done, the vApp is done. If only some are, the others are handled one by one.
     RV(vapp_replications[].children) tells about each VM.
@@ -48,8 +48,8 @@ notes:
   - Error code V(TEST_ACTIVE) means that a test failover is active. Remove it with
     M(opendr.vcda.vapp_replication_failover_test) and
     O(opendr.vcda.vapp_replication_failover_test#module:state=absent), then recover and reverse.
-  - Error code V(WRONG_DIRECTION) means that the vApp is recovered at another site than O(active_site). Check
-    whether O(active_site) names the site on which the workload runs now.
+  - Error code V(WRONG_DIRECTION) means that the vApp is recovered at another site than O(active_site). Check whether
+    O(active_site) names the site on which the workload runs now.
   - B(If the task fails because disks do not match), the number or the layout of the disks at the old source differs
     from that of the recovered VM. The service then cannot use them as the seed.
 seealso:

@@ -34,8 +34,8 @@ attributes:
       - A sync is wanted anew each time, so every run makes a new instance and reports a change. A sync that is
         already running is attached to and not repeated.
 notes:
-  - B(What it needs.) The vApp is replicated and neither recovered nor paused. Both sites are up. Name the other
-    site in O(extend_sites), unless O(session_token) is of a session that already reaches it.
+  - B(What it needs.) The vApp is replicated and neither recovered nor paused. Both sites are up. Name the other site
+    in O(extend_sites), unless O(session_token) is of a session that already reaches it.
   - Error code V(PAUSED) means that the replication is paused. Resume it first with M(opendr.vcda.vapp_replication)
     and O(opendr.vcda.vapp_replication#module:paused=false).
   - Error code V(RECOVERED) means that the vApp has been failed over or migrated. Nothing is replicated until it is

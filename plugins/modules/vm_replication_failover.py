@@ -18,8 +18,8 @@ description:
     that it is shut down, or use M(opendr.vcda.vm_replication_migrate), which does that and takes the last changes
     along.
   - Use M(opendr.vcda.vm_replication_reverse) afterwards. Until then the recovered workload is not protected.
-  - Takes any number of VM replications. All are read first and decided by their state, all that need it are
-    started, their tasks are waited for together, and in the end all are read once more.
+  - Takes any number of VM replications. All are read first and decided by their state, all that need it are started,
+    their tasks are waited for together, and in the end all are read once more.
 extends_documentation_fragment:
   - opendr.vcda.attributes
   - opendr.vcda.attributes.by_state
@@ -40,8 +40,8 @@ notes:
   - Error code V(TEST_ACTIVE) means that a test failover is active. Remove it with
     M(opendr.vcda.vm_replication_failover_test) and O(opendr.vcda.vm_replication_failover_test#module:state=absent),
     then run again.
-  - Error code V(WRONG_DIRECTION) means that the replication does not lead to O(active_site) and the workload does
-    not run there either. If the VM was recovered and not reversed since, reverse it first with
+  - Error code V(WRONG_DIRECTION) means that the replication does not lead to O(active_site) and the workload does not
+    run there either. If the VM was recovered and not reversed since, reverse it first with
     M(opendr.vcda.vm_replication_reverse).
 seealso:
   - module: opendr.vcda.vm_replication_reverse

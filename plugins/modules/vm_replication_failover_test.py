@@ -16,8 +16,8 @@ description:
     they would start there, with the data that has arrived.
   - With O(state=absent), removes the copies again. A replication with an active test can be neither failed over nor
     migrated, so clean up in the C(always) section of a block.
-  - Takes any number of VM replications. All are read first and decided by their state, all that need it are
-    started, their tasks are waited for together, and in the end all are read once more.
+  - Takes any number of VM replications. All are read first and decided by their state, all that need it are started,
+    their tasks are waited for together, and in the end all are read once more.
 extends_documentation_fragment:
   - opendr.vcda.attributes
   - opendr.vcda.attributes.by_state

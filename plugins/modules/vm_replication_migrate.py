@@ -13,12 +13,12 @@ version_added: 1.0.0
 author: opendr contributors (@opendr)
 description:
   - Moves VMs to the destination of their replications without loss of data. This is the planned way. The service
-    makes sure that the source is powered off, replicates the last changes, recovers the workload at the
-    destination, and powers the source off and undeploys it.
+    makes sure that the source is powered off, replicates the last changes, recovers the workload at the destination,
+    and powers the source off and undeploys it.
   - Use M(opendr.vcda.vm_replication_failover) instead if the source site is down. Use
     M(opendr.vcda.vm_replication_reverse) afterwards in both cases. Until then the workload is not protected.
-  - Takes any number of VM replications. All are read first and decided by their state, all that need it are
-    started, their tasks are waited for together, and in the end all are read once more.
+  - Takes any number of VM replications. All are read first and decided by their state, all that need it are started,
+    their tasks are waited for together, and in the end all are read once more.
 extends_documentation_fragment:
   - opendr.vcda.attributes
   - opendr.vcda.attributes.by_state
@@ -38,8 +38,8 @@ notes:
   - Error code V(TEST_ACTIVE) means that a test failover is active. Remove it with
     M(opendr.vcda.vm_replication_failover_test) and O(opendr.vcda.vm_replication_failover_test#module:state=absent),
     then run again.
-  - Error code V(WRONG_DIRECTION) means that the replication does not lead to O(active_site) and the workload does
-    not run there either. If the VM was recovered and not reversed since, reverse it first with
+  - Error code V(WRONG_DIRECTION) means that the replication does not lead to O(active_site) and the workload does not
+    run there either. If the VM was recovered and not reversed since, reverse it first with
     M(opendr.vcda.vm_replication_reverse).
 seealso:
   - module: opendr.vcda.vm_replication_reverse

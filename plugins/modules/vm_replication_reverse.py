@@ -16,15 +16,15 @@ description:
     what was its destination by then, and from now on it is replicated back to the site that it came from.
   - Use it as the step after M(opendr.vcda.vm_replication_failover) or M(opendr.vcda.vm_replication_migrate). Until
     the replication is reversed, nothing protects the recovered workload, and there is no way back for it.
-  - Takes any number of VM replications. All are read first and decided by their state, all that need it are
-    started, their tasks are waited for together, and in the end all are read once more.
+  - Takes any number of VM replications. All are read first and decided by their state, all that need it are started,
+    their tasks are waited for together, and in the end all are read once more.
   - B(What happens to the old source.) The disks of the original VM become the seed of the reversed replication, the
     original VM is removed from the inventory there, and its data is overwritten by what is replicated back. So
     reverse only when the recovered workload is the one to keep.
   - B(How long it takes.) Since version 4.3 of the product, and with its Classic data engine, only differences are
-    sent if the original VM was not powered on after the recovery and its disks are untouched. By default that
-    chance lasts for seven days; RV(vm_replications[].before.optimize_until) tells until when. Otherwise all data is
-    sent again.
+    sent if the original VM was not powered on after the recovery and its disks are untouched. By default that chance
+    lasts for seven days; RV(vm_replications[].before.optimize_until) tells until when. Otherwise all data is sent
+    again.
 extends_documentation_fragment:
   - opendr.vcda.attributes
   - opendr.vcda.attributes.by_state
@@ -34,9 +34,9 @@ extends_documentation_fragment:
   - opendr.vcda.operation
   - opendr.vcda.connection
 notes:
-  - B(What it needs.) Each VM is recovered, that is in recovery state V(COMPLETE). Both sites are up. The session
-    can act on both sites, so name the other one in O(extend_sites), unless O(session_token) is of a session that
-    already reaches it. Send the request to the site on which the workload runs now.
+  - B(What it needs.) Each VM is recovered, that is in recovery state V(COMPLETE). Both sites are up. The session can
+    act on both sites, so name the other one in O(extend_sites), unless O(session_token) is of a session that already
+    reaches it. Send the request to the site on which the workload runs now.
   - B(Second run.) A replication that already leads away from O(active_site) is done. Nothing is sent for it, and if
     that is so for all of them the task reports that nothing changed.
   - Error code V(NOT_RECOVERED) means that the VM has not been failed over or migrated. Do that first, with

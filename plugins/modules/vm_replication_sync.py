@@ -12,12 +12,12 @@ short_description: Replicate the latest changes of VMs now
 version_added: 1.0.0
 author: opendr contributors (@opendr)
 description:
-  - Has VM replications send what has changed since their last instance, without waiting for the RPO. Each gets a
-    new instance by that.
+  - Has VM replications send what has changed since their last instance, without waiting for the RPO. Each gets a new
+    instance by that.
   - Use it before a planned outage, or before a test that is to see the newest data.
     M(opendr.vcda.vm_replication_migrate) does a sync of its own.
-  - Takes any number of VM replications. All are read first and decided by their state, all that need it are
-    started, their tasks are waited for together, and in the end all are read once more.
+  - Takes any number of VM replications. All are read first and decided by their state, all that need it are started,
+    their tasks are waited for together, and in the end all are read once more.
 extends_documentation_fragment:
   - opendr.vcda.attributes
   - opendr.vcda.attributes.by_state
@@ -31,10 +31,10 @@ attributes:
       - A sync is wanted anew each time, so every run makes a new instance and reports a change. A sync that is
         already running is attached to and not repeated.
 notes:
-  - B(What it needs.) The VM is replicated and neither recovered nor paused. Both sites are up. Name the other site
-    in O(extend_sites), unless O(session_token) is of a session that already reaches it.
-  - Error code V(PAUSED) means that the replication is paused. Resume it first with M(opendr.vcda.vm_replication)
-    and O(opendr.vcda.vm_replication#module:paused=false).
+  - B(What it needs.) The VM is replicated and neither recovered nor paused. Both sites are up. Name the other site in
+    O(extend_sites), unless O(session_token) is of a session that already reaches it.
+  - Error code V(PAUSED) means that the replication is paused. Resume it first with M(opendr.vcda.vm_replication) and
+    O(opendr.vcda.vm_replication#module:paused=false).
   - Error code V(RECOVERED) means that the VM has been failed over or migrated. Nothing is replicated until it is
     reversed with M(opendr.vcda.vm_replication_reverse).
 seealso:

@@ -1,0 +1,338 @@
+#!/usr/bin/python
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: task_info
+short_description: List tasks
+version_added: 1.0.0
+author: opendr contributors (@opendr)
+description:
+  - Lists the tasks of the service that the user may see, newest first unless O(sort) says otherwise.
+  - Use it to watch what was started with C(wait=false), to see what a failed operation was doing, or for the timeline
+    of a report.
+extends_documentation_fragment:
+  - opendr.vcda.attributes
+  - opendr.vcda.attributes.info_module
+  - opendr.vcda.connection
+options:
+  task_ids:
+    description:
+      - Only the tasks with these ids. A task that the service no longer keeps is left out of the result.
+    type: list
+    elements: str
+    aliases: [task_id]
+  state:
+    description:
+      - Only tasks in this state.
+    type: str
+    choices: [RUNNING, SUCCEEDED, FAILED]
+  type:
+    description:
+      - Only tasks of this type, for example V(failover) or V(sync). The vendor documents no complete list.
+    type: str
+  resource_types:
+    description:
+      - Only tasks on resources of these types, for example V(vmReplication) or V(vappReplication).
+    type: list
+    elements: str
+  resource_id:
+    description:
+      - Only tasks on the resource with this id, for example a replication.
+    type: str
+  resource_name:
+    description:
+      - Only tasks on the resource of this name.
+    type: str
+  user:
+    description:
+      - Only tasks that this user started. Provider administrators only.
+    type: str
+  operation_id:
+    description:
+      - Only tasks that were started by the request with this id. Failures of this collection carry it.
+    type: str
+  source_org:
+    description:
+      - Only tasks that concern this source organization. Upper and lower case matter.
+    type: str
+  destination_org:
+    description:
+      - Only tasks that concern this destination organization. Upper and lower case matter. Provider administrators
+        only, and not together with O(user).
+    type: str
+  started_after:
+    description:
+      - Only tasks that started after this moment.
+      - This and the other moments are either ISO 8601 with a time zone, for example V(2026-05-01T00:00:00Z), or
+        milliseconds since the epoch.
+    type: str
+  started_before:
+    description:
+      - Only tasks that started before this moment.
+    type: str
+  ended_after:
+    description:
+      - Only tasks that ended after this moment.
+    type: str
+  ended_before:
+    description:
+      - Only tasks that ended before this moment.
+    type: str
+  sort:
+    description:
+      - Fields of the API to sort by, for example V(startTime), V(endTime), V(state) or V(user). A hyphen after the
+        name, as in V(startTime-), turns the order round.
+    type: list
+    elements: str
+  max_tasks:
+    description:
+      - Most tasks to return. The service keeps many, so the newest hundred are a sensible start.
+    type: int
+    default: 100
+seealso:
+  - module: opendr.vcda.vm_replication_reverse
+    description: Protect a recovered VM towards the site that it came from.
+  - module: opendr.vcda.vm_replication_failover
+    description: Recover a VM whose source is lost.
+  - module: opendr.vcda.site_info
+    description: List the sites and whether they are reachable.
+"""
+
+EXAMPLES = r"""
+---
+- name: List what is running now
+  opendr.vcda.task_info:
+    state: RUNNING
+  register: running
+
+- name: Wait until nothing runs any more
+  opendr.vcda.task_info:
+    state: RUNNING
+    resource_types:
+      - vmReplication
+      - vappReplication
+  register: running
+  until: running.tasks | length == 0
+  retries: 60
+  delay: 10
+
+- name: List what failed in a night, oldest first
+  opendr.vcda.task_info:
+    state: FAILED
+    started_after: "2026-05-01T00:00:00Z"
+    started_before: "2026-05-01T06:00:00Z"
+    sort:
+      - startTime
+
+- name: Read the task that a failed operation named
+  opendr.vcda.task_info:
+    task_id: 3f2a9c1e-6b7d-4e21-9f0a-51c0de3b7a10
+"""
+
+RETURN = r"""
+---
+msg:
+  description:
+    - What was found, in one sentence; on failure what went wrong and what to do.
+  returned: always
+  type: str
+  sample: "1 tasks match."
+tasks:
+  description:
+    - The tasks that match all filters.
+  returned: on success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description:
+        - Id of the task.
+      returned: always
+      type: str
+      sample: 3f2a9c1e-6b7d-4e21-9f0a-51c0de3b7a10
+    type:
+      description:
+        - Type of the task, in the words of the service.
+      returned: always
+      type: str
+      sample: reverse
+    state:
+      description:
+        - State of the task. V(SUCCEEDED) and V(FAILED) are final, anything else means that it goes on.
+      returned: always
+      type: str
+      sample: SUCCEEDED
+    progress:
+      description:
+        - Progress in percent.
+      returned: always
+      type: int
+      sample: 100
+    started:
+      description:
+        - When it started, in ISO 8601.
+      returned: always
+      type: str
+      sample: "2026-05-01T02:14:07Z"
+    ended:
+      description:
+        - When it ended, in ISO 8601.
+      returned: always
+      type: str
+      sample: "2026-05-01T02:16:41Z"
+    duration:
+      description:
+        - How long it took, in seconds.
+      returned: always
+      type: float
+      sample: 154.2
+    site:
+      description:
+        - Site on which it runs.
+      returned: always
+      type: str
+      sample: site-2
+    warnings:
+      description:
+        - Problems on the way that did not stop it.
+      returned: always
+      type: list
+      elements: str
+      sample: []
+    user:
+      description:
+        - User who started it.
+      returned: always
+      type: str
+      sample: operator@tenant-1
+    resource_id:
+      description:
+        - Id of the resource that it works on.
+      returned: always
+      type: str
+      sample: C4-0a1b2c3d-0123-4567-89ab-0123456789ab
+    resource_name:
+      description:
+        - Name of the resource that it works on.
+      returned: always
+      type: str
+      sample: db-1
+    error:
+      description:
+        - Why it failed.
+      returned: always
+      type: dict
+      contains:
+        code:
+          description:
+            - Word of the service for what went wrong.
+          returned: always
+          type: str
+          sample: GeneralServerFailure
+        message:
+          description:
+            - What went wrong.
+          returned: always
+          type: str
+          sample: The disks of the seed VM do not match those of the source VM.
+        args:
+          description:
+            - Values that belong into the message.
+          returned: always
+          type: list
+          elements: str
+          sample: []
+    result:
+      description:
+        - Result of a task that succeeded, as the API shows it, with secrets masked.
+      returned: always
+      type: dict
+      sample:
+        id: C4-0a1b2c3d-0123-4567-89ab-0123456789ab
+        vmName: db-1
+error:
+  description:
+    - What went wrong.
+  returned: on failure
+  type: dict
+  contains:
+    code:
+      description:
+        - Word of the service for what went wrong, or of the collection for its own refusals.
+      returned: always
+      type: str
+      sample: NotAuthenticated
+    message:
+      description:
+        - What went wrong.
+      returned: always
+      type: str
+      sample: "GET /tasks was answered with HTTP 401 NotAuthenticated: Authentication required."
+    args:
+      description:
+        - Values that belong into the message of the service, in its order.
+      returned: always
+      type: list
+      elements: str
+      sample: []
+    http_status:
+      description:
+        - HTTP status of the answer, if it was an answer that said so.
+      returned: always
+      type: int
+      sample: 401
+    category:
+      description:
+        - Kind of failure, to branch on in a C(rescue). These words do not change.
+        - One of V(authentication), V(remote_authentication), V(authorization), V(not_found), V(invalid_request),
+          V(refused), V(task_failed), V(timeout), V(unknown_outcome), V(unreachable) and V(server).
+      returned: always
+      type: str
+      sample: authentication
+    retriable:
+      description:
+        - Whether the same task may succeed when it is simply run again later.
+      returned: always
+      type: bool
+      sample: false
+    hint:
+      description:
+        - What to do next.
+      returned: always
+      type: str
+      sample: "Check the user name and the password or token."
+    operation_id:
+      description:
+        - Id that the request carried, by which it is found in the logs of the service.
+      returned: always
+      type: str
+      sample: null
+    task_id:
+      description:
+        - Task that failed or goes on.
+      returned: always
+      type: str
+      sample: null
+"""
+
+from ansible_collections.opendr.vcda.plugins.module_utils._arguments import task_info_options
+from ansible_collections.opendr.vcda.plugins.module_utils._info import list_tasks
+from ansible_collections.opendr.vcda.plugins.module_utils._module import Definition, run_module
+
+DEFINITION = Definition(
+    options=task_info_options(),
+    run=list_tasks,
+)
+
+
+def main() -> None:
+    run_module(DEFINITION)
+
+
+if __name__ == "__main__":
+    main()

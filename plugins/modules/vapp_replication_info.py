@@ -1,0 +1,421 @@
+#!/usr/bin/python
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: vapp_replication_info
+short_description: List vApp replications
+version_added: 1.0.0
+author: opendr contributors (@opendr)
+description:
+  - Lists the vApp replications that the user may see, each with its VM replications, their state, direction and
+    health, and on request their instances.
+  - Use it to find ids, or to feed a report.
+extends_documentation_fragment:
+  - opendr.vcda.attributes
+  - opendr.vcda.attributes.info_module
+  - opendr.vcda.replication_filters
+  - opendr.vcda.connection
+options:
+  vapp_replication_ids:
+    description:
+      - Only the replications with these ids. An id that the user does not see is left out of the result. Cannot be
+        combined with other filters.
+    type: list
+    elements: str
+    aliases: [vapp_replication_id]
+  vapp_names:
+    description:
+      - Only replications of vApps with exactly these names. A name may occur more than once, for example after a
+        partial failover, and all its replications are listed.
+    type: list
+    elements: str
+    aliases: [vapp_name]
+  vapp_name_contains:
+    description:
+      - Only replications of vApps whose name contains this text.
+    type: str
+  vapp_id:
+    description:
+      - Only replications of the source vApp with this id.
+    type: str
+  destination_site_type:
+    description:
+      - Only replications to sites of this type, backed by Cloud Director or a vCenter.
+    type: str
+    choices: [vcloud, vcenter]
+seealso:
+  - module: opendr.vcda.vm_replication_info
+    description: List VM replications and their instances.
+  - module: opendr.vcda.recovery_plan_check
+    description: See what is possible now, and what blocks the rest.
+  - module: opendr.vcda.vapp_replication_failover
+    description: Recover a vApp whose source is lost.
+  - module: opendr.vcda.vapp_replication_reverse
+    description: Protect a recovered vApp towards the site that it came from.
+"""
+
+EXAMPLES = r"""
+---
+- name: List everything that the user may see
+  opendr.vcda.vapp_replication_info:
+  register: replications
+
+- name: Show the vApps whose VMs are not all in the same state
+  ansible.builtin.debug:
+    msg: "{{ mixed | map(attribute='vapp_name') }}"
+  vars:
+    mixed: "{{ replications.vapp_replications | selectattr('recovery_state', 'equalto', 'MIXED') }}"
+
+- name: Read one vApp with the instances of its VMs
+  opendr.vcda.vapp_replication_info:
+    vapp_name: shop
+    instances: true
+  register: shop
+
+- name: Show the newest instance of each VM
+  ansible.builtin.debug:
+    msg: "{{ item.vm_name }} {{ (item.instances | first | default({})).time | default('has no instance') }}"
+  loop: "{{ shop.vapp_replications | map(attribute='children') | flatten }}"
+  loop_control:
+    label: "{{ item.vm_name }}"
+"""
+
+RETURN = r"""
+---
+msg:
+  description:
+    - What was found, in one sentence; on failure what went wrong and what to do.
+  returned: always
+  type: str
+  sample: "2 vapp replications match."
+vapp_replications:
+  description:
+    - The replications that match all filters, those named by id in the order of the ids.
+  returned: on success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description:
+        - Id of the replication.
+      returned: always
+      type: str
+      sample: C4VAPP-0a1b2c3d-0123-4567-89ab-0123456789ab
+    vapp_name:
+      description:
+        - Name of the vApp.
+      returned: always
+      type: str
+      sample: shop
+    recovery_state:
+      description:
+        - V(NOT_STARTED) while it replicates, V(TEST) during a test failover, V(IN_PROGRESS) during an operation,
+          V(COMPLETE) once it is recovered and not reversed yet. V(MIXED) if its VMs differ.
+      returned: always
+      type: str
+      sample: NOT_STARTED
+    source_site:
+      description:
+        - Site on which the workload lies that is replicated.
+      returned: always
+      type: str
+      sample: site-1
+    destination_site:
+      description:
+        - Site to which it is replicated. Once it is recovered, the site on which it runs.
+      returned: always
+      type: str
+      sample: site-2
+    is_reversed:
+      description:
+        - Mark of the service. The vendor does not document when it is set; go by the sites instead.
+      returned: always
+      type: bool
+      sample: false
+    is_paused:
+      description:
+        - Whether the user paused the replication.
+      returned: always
+      type: bool
+      sample: false
+    is_migration:
+      description:
+        - Whether it was set up as a migration and not as a protection.
+      returned: always
+      type: bool
+      sample: false
+    overall_health:
+      description:
+        - V(GREEN), V(YELLOW) or V(RED).
+      returned: always
+      type: str
+      sample: GREEN
+    data_connection_state:
+      description:
+        - State of the data connection, for example V(OK), V(SYNCING), V(PAUSED) or V(ERROR).
+      returned: always
+      type: str
+      sample: OK
+    owner:
+      description:
+        - Owner, of the form C(organization@site).
+      returned: always
+      type: str
+      sample: tenant-1@site-1
+    rpo_violation:
+      description:
+        - Accumulated violation of the RPO as the service counts it, V(0) if there is none.
+      returned: always
+      type: int
+      sample: 0
+    optimize_until:
+      description:
+        - Until when a reverse can be the optimized one that sends only differences, in milliseconds since the epoch.
+      returned: always
+      type: int
+      sample: null
+    children:
+      description:
+        - The VM replications of the vApp replication.
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        id:
+          description:
+            - Id of the VM replication.
+          returned: always
+          type: str
+          sample: C4-0a1b2c3d-0123-4567-89ab-0123456789ab
+        vm_name:
+          description:
+            - Name of the VM.
+          returned: always
+          type: str
+          sample: db-1
+        recovery_state:
+          description:
+            - V(NOT_STARTED) while it replicates, V(TEST) during a test failover, V(IN_PROGRESS) during an operation,
+              V(COMPLETE) once it is recovered and not reversed yet.
+          returned: always
+          type: str
+          sample: NOT_STARTED
+        source_site:
+          description:
+            - Site on which the workload lies that is replicated.
+          returned: always
+          type: str
+          sample: site-1
+        destination_site:
+          description:
+            - Site to which it is replicated. Once it is recovered, the site on which it runs.
+          returned: always
+          type: str
+          sample: site-2
+        is_reversed:
+          description:
+            - Mark of the service. The vendor does not document when it is set; go by the sites instead.
+          returned: always
+          type: bool
+          sample: false
+        is_paused:
+          description:
+            - Whether the user paused the replication.
+          returned: always
+          type: bool
+          sample: false
+        is_migration:
+          description:
+            - Whether it was set up as a migration and not as a protection.
+          returned: always
+          type: bool
+          sample: false
+        overall_health:
+          description:
+            - V(GREEN), V(YELLOW) or V(RED).
+          returned: always
+          type: str
+          sample: GREEN
+        data_connection_state:
+          description:
+            - State of the data connection, for example V(OK), V(SYNCING), V(PAUSED) or V(ERROR).
+          returned: always
+          type: str
+          sample: OK
+        owner:
+          description:
+            - Owner, of the form C(organization@site).
+          returned: always
+          type: str
+          sample: tenant-1@site-1
+        rpo_violation:
+          description:
+            - Accumulated violation of the RPO as the service counts it, V(0) if there is none.
+          returned: always
+          type: int
+          sample: 0
+        optimize_until:
+          description:
+            - Until when a reverse can be the optimized one that sends only differences, in milliseconds since the
+              epoch.
+          returned: always
+          type: int
+          sample: null
+        instances:
+          description:
+            - The points in time that can be recovered, newest first.
+          returned: if O(instances=true)
+          type: list
+          elements: dict
+          contains:
+            key:
+              description:
+                - Key of the instance, as the options that choose one take it.
+              returned: always
+              type: str
+              sample: replica-5f0c1c53-8c7f-4c27-9d5e-3a4b5c6d7e8f
+            timestamp:
+              description:
+                - Moment that the data is of, in milliseconds since the epoch.
+              returned: always
+              type: int
+              sample: 1777601647000
+            time:
+              description:
+                - The same moment in ISO 8601.
+              returned: always
+              type: str
+              sample: "2026-05-01T02:14:07Z"
+            age:
+              description:
+                - Age of the data in seconds, by the clock of the service.
+              returned: always
+              type: int
+              sample: 1260
+            is_pinned:
+              description:
+                - Whether the instance is exempt from the retention rules.
+              returned: always
+              type: bool
+              sample: false
+            quiesced_type:
+              description:
+                - How the guest was quiesced, in the words of the service.
+              returned: always
+              type: str
+              sample: fileSystemQuiesced
+            sequence_number:
+              description:
+                - Number of the instance in its sequence.
+              returned: always
+              type: int
+              sample: 42
+            transfer_bytes:
+              description:
+                - Number of bytes that were transferred for it.
+              returned: always
+              type: int
+              sample: 73400320
+            transfer_seconds:
+              description:
+                - Number of seconds that the transfer took.
+              returned: always
+              type: int
+              sample: 11
+    replication:
+      description:
+        - The replication as the API shows it, with secrets masked. Its keys are those of the API version in use.
+      returned: always
+      type: dict
+      sample:
+        id: C4VAPP-0a1b2c3d-0123-4567-89ab-0123456789ab
+        descriptor: {name: shop}
+        overallHealth: GREEN
+error:
+  description:
+    - What went wrong.
+  returned: on failure
+  type: dict
+  contains:
+    code:
+      description:
+        - Word of the service for what went wrong, or of the collection for its own refusals.
+      returned: always
+      type: str
+      sample: NotAuthenticated
+    message:
+      description:
+        - What went wrong.
+      returned: always
+      type: str
+      sample: "GET /vapp-replications was answered with HTTP 401 NotAuthenticated: Authentication required."
+    args:
+      description:
+        - Values that belong into the message of the service, in its order.
+      returned: always
+      type: list
+      elements: str
+      sample: []
+    http_status:
+      description:
+        - HTTP status of the answer, if it was an answer that said so.
+      returned: always
+      type: int
+      sample: 401
+    category:
+      description:
+        - Kind of failure, to branch on in a C(rescue). These words do not change.
+        - One of V(authentication), V(remote_authentication), V(authorization), V(not_found), V(invalid_request),
+          V(refused), V(task_failed), V(timeout), V(unknown_outcome), V(unreachable) and V(server).
+      returned: always
+      type: str
+      sample: authentication
+    retriable:
+      description:
+        - Whether the same task may succeed when it is simply run again later.
+      returned: always
+      type: bool
+      sample: false
+    hint:
+      description:
+        - What to do next.
+      returned: always
+      type: str
+      sample: "Check the user name and the password or token."
+    operation_id:
+      description:
+        - Id that the request carried, by which it is found in the logs of the service.
+      returned: always
+      type: str
+      sample: null
+    task_id:
+      description:
+        - Task that failed or goes on.
+      returned: always
+      type: str
+      sample: null
+"""
+
+from ansible_collections.opendr.vcda.plugins.module_utils._arguments import VAPP_INFO, info_options
+from ansible_collections.opendr.vcda.plugins.module_utils._info import list_replications
+from ansible_collections.opendr.vcda.plugins.module_utils._module import Definition, run_module
+from ansible_collections.opendr.vcda.plugins.module_utils._replications import VAPP
+
+DEFINITION = Definition(
+    options=info_options(VAPP.name),
+    run=list_replications(VAPP),
+    **VAPP_INFO,
+)
+
+
+def main() -> None:
+    run_module(DEFINITION)
+
+
+if __name__ == "__main__":
+    main()
