@@ -86,7 +86,9 @@ def _banner(server: SimulatorServer) -> str:
         lines.append(f"          VCD cookie   {accounts.cookie(tenant, site)}")
         lines.append("")
     lines += [f"Certificate authority: {server.ca_file}", f"Control port:          {server.control_url}", ""]
-    return "\n".join([*lines, "Try it:", "", _example(server), "", "Stop with Ctrl-C or POST /stop to the control port."])
+    return "\n".join(
+        [*lines, "Try it:", "", _example(server), "", "Stop with Ctrl-C or POST /stop to the control port."]
+    )
 
 
 def _example(server: SimulatorServer) -> str:

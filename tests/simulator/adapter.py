@@ -33,9 +33,9 @@ class InProcessAdapter(HTTPAdapter):
         request: requests.PreparedRequest,
         stream: bool = False,
         timeout: Any = None,
-        verify: bool | str = True,
-        cert: Any = None,
-        proxies: Any = None,
+        verify: bool | str = True,  # noqa: ARG002
+        cert: Any = None,  # noqa: ARG002
+        proxies: Any = None,  # noqa: ARG002
     ) -> requests.Response:
         """Answer a request, or raise what a real socket would have made ``requests`` raise.
 

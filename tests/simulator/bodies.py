@@ -1,11 +1,11 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The documented request bodies, with the versions that brought or dropped their fields (vendor reference 3.0 to 4.7)."""
+"""The documented request bodies and the versions that know their fields (vendor reference 3.0 to 4.7)."""
 
 from __future__ import annotations
 
-from .schema import BOOL, INT, LAST, TEXT, Field, ListOf, MapOf, Object, one_of, plain, required
+from .schema import BOOL, DOCUMENT, INT, LAST, TEXT, Field, ListOf, MapOf, Object, one_of, plain, required
 
 REFERENCE = Object(plain(TEXT, "id", "name"))
 MAPPING = Object(
@@ -158,8 +158,8 @@ RECONFIGURE = Object(
     {
         **RULES,
         "initialSyncTime": Field(INT, since=(4, 4)),
-        "destinationReconfigure": Field(Object(plain(TEXT, "storageProfile")), since=(4, 4)),
-        "sourceReconfigure": Field(Object({}), since=(4, 1), until=(4, 3)),
+        "destinationReconfigure": Field(DOCUMENT, since=(4, 4)),
+        "sourceReconfigure": Field(DOCUMENT, since=(4, 1), until=(4, 3)),
     }
 )
 CHOWN = Object({"owner": Field(TEXT)})

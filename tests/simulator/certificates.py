@@ -8,15 +8,15 @@ from __future__ import annotations
 import hashlib
 import ssl
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
 import trustme
 
 HOSTS = ("127.0.0.1", "localhost")
-LONG_AGO = datetime(2020, 1, 1, tzinfo=timezone.utc)
-NOT_SO_LONG_AGO = datetime(2021, 1, 1, tzinfo=timezone.utc)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+NOT_SO_LONG_AGO = datetime(2021, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,7 @@ class Certificates:
 
     def _issue(self, site: str, variant: str) -> trustme.LeafCert:
         if variant == "expired":
-            return self._authority.issue_cert(
-                *HOSTS, common_name=site, not_before=LONG_AGO, not_after=NOT_SO_LONG_AGO
-            )
+            return self._authority.issue_cert(*HOSTS, common_name=site, not_before=LONG_AGO, not_after=NOT_SO_LONG_AGO)
         if variant == "wrong_host":
             return self._authority.issue_cert(f"{site}.elsewhere.test", common_name=site)
         authority = self._other_authority if variant == "other_authority" else self._authority

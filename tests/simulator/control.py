@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import asdict
 from typing import Any
 
 from .faults import Fault
-from .model import Policy
 from .simulator import Simulator
 
 Action = Callable[[Simulator, Any], Any]
@@ -81,19 +80,11 @@ def _expire(simulator: Simulator, body: Any) -> Any:
 
 
 def _policy(simulator: Simulator, body: Any) -> Any:
-    """Change, or make, the policy of a site; with ``org`` assign it to that organization."""
-    values = dict(_object(body))
-    site = simulator.site(values.pop("site"))
-    identifier, org = values.pop("id", "default"), values.pop("org", None)
-    unknown = set(values) - {item.name for item in fields(Policy)}
-    if unknown:
-        raise ValueError(f"unknown fields of a policy: {', '.join(sorted(unknown))}")
-    policy = site.policies.setdefault(identifier, Policy(id=identifier, display_name=identifier))
-    for name, value in values.items():
-        setattr(policy, name, value)
-    if org is not None:
-        site.org_policies[org] = identifier
-    return {"id": identifier}
+    return asdict(simulator.set_policy(**_object(body)))
+
+
+def _workload(simulator: Simulator, body: Any) -> Any:
+    return asdict(simulator.add_workload(**_object(body)))
 
 
 ACTIONS: dict[tuple[str, str], Action] = {
@@ -112,6 +103,7 @@ ACTIONS: dict[tuple[str, str], Action] = {
     ("POST", "/reset"): _reset,
     ("POST", "/expire"): _expire,
     ("POST", "/policies"): _policy,
+    ("POST", "/workloads"): _workload,
 }
 
 
@@ -125,7 +117,8 @@ def act(simulator: Simulator, method: str, path: str, body: Any) -> tuple[int, A
         known = ", ".join(" ".join(key) for key in ACTIONS)
         return 404, {"error": f"unknown: {method} {path}; known: {known}, GET /addresses, POST /stop"}
     try:
-        return 200, action(simulator, body)
+        with simulator.lock:
+            return 200, action(simulator, body)
     except (KeyError, TypeError, ValueError) as error:
         return 400, {"error": f"{type(error).__name__}: {error}"}
 
@@ -134,5 +127,5 @@ def _object(body: Any) -> dict[str, Any]:
     if body is None:
         return {}
     if not isinstance(body, dict):
-        raise ValueError("a JSON object is needed")
+        raise TypeError("a JSON object is needed")
     return body

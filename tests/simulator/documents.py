@@ -142,31 +142,40 @@ def _destination_state(world: World, replication: VmReplication, version: Versio
         document["recoveryInfo"] = _recovery_info(world, replication, version)
     if version >= (4, 6):
         latest = replication.instances[-1] if replication.instances else None
-        document["latestInstance"] = instance_document(latest) if latest else None
+        document["latestInstance"] = instance_document(latest, version) if latest else None
     return document
 
 
 def _recovery_info(world: World, replication: VmReplication, version: Version) -> dict[str, Any]:
-    """Return the recovery state with its details: flat up to 4.4, typed from 4.5 (vendor reference 3.5, 4.1, 4.5, 4.7)."""
-    document: dict[str, Any] = {"recoveryState": replication.recovery_state}
+    """Return the recovery state with its details: flat up to 4.4, typed from 4.5 (vendor reference 3.5 to 4.7)."""
     recovered = replication.recovered
-    on_premises = replication.destination.kind == VCENTER
+    kind, details = _recovered_details(world, replication, version)
+    document: dict[str, Any] = {"recoveryState": replication.recovery_state}
     if version >= (4, 5):
-        document["type"] = "vc" if on_premises else "vcd"
+        document["type"] = kind
         document["optimizeUntil"] = recovered.optimize_until if recovered else -1
-    if on_premises:
-        document["vcId"] = world.sites[replication.destination.site].instance_id if recovered else None
-        document["vmId"] = recovered.vm_id if recovered else None
-        return document
-    document["vAppId"] = recovered.vapp_id if recovered else None
-    document["vcdVmId"] = recovered.vm_id if recovered else None
+    return {**document, **details}
+
+
+def _recovered_details(world: World, replication: VmReplication, version: Version) -> tuple[str, dict[str, Any]]:
+    """Return the discriminator and the fields that go with it; null before anything is recovered."""
+    recovered = replication.recovered
+    vm_id = recovered.vm_id if recovered else None
+    if replication.destination.kind == VCENTER:
+        vcenter = world.sites[replication.destination.site].instance_id if recovered else None
+        return "vc", {"vcId": vcenter, "vmId": vm_id}
+    vapp_id = recovered.vapp_id if recovered else None
+    document: dict[str, Any] = {"vAppId": vapp_id, "vcdVmId": vm_id}
+    if replication.is_template and version >= (4, 6):
+        template = {"catalogId": None, "catalogName": None, "vAppTemplateId": vapp_id, "vcdVmTemplateId": vm_id}
+        return "vcdTemplate", {**document, **template}
     if version >= (4, 7):
         profile = recovered.storage_profile if recovered else None
         document["storageProfileId"] = profile
         document["storageProfileName"] = (
             storage_name(world, replication.destination.site, profile) if profile is not None else None
         )
-    return document
+    return "vcd", document
 
 
 def _settings(replication: VmReplication, version: Version) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def not_authenticated() -> ApiError:
 
 
 def bad_login() -> ApiError:
-    """Refused login: vendor reference 4.1, sessions; the same answer for a wrong password and for a restricted admin."""
+    """Refused login, the same for a wrong password and for a restricted administrator: user guide 4.0, sessions."""
     return ApiError(401, "NotAuthenticated", "Authentication required.")
 
 

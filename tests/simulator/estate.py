@@ -18,12 +18,13 @@ Audience = frozenset[tuple[str, str]]
 def audience_of(owner: str, ends: tuple[End, End]) -> Audience:
     """Return the (site, organization) pairs that see a replication.
 
-    A provider sees everything that has an end at its site. A tenant sees what it owns, at both ends; what belongs to
-    somebody else, such as the provider who started it, is hidden (vendor reference 4.7, vm-replications chown).
+    A provider sees everything that has an end at its site. A tenant sees what its organization owns, also at the other
+    end where that is its own; what the provider started is hidden (vendor reference 3.5 to 4.7, chown).
     """
+    owner_org, _at, owner_site = owner.partition("@")
     seen = {(end.site, SYSTEM) for end in ends}
-    if owner in {f"{end.org}@{end.site}" for end in ends}:
-        seen.update((end.site, end.org) for end in ends if end.org)
+    if owner_site in {end.site for end in ends}:
+        seen.update((end.site, owner_org) for end in ends if end.site == owner_site or end.org == owner_org)
     return frozenset(seen)
 
 
@@ -60,12 +61,14 @@ class Estate:
         self.vms: Index[VmReplication] = Index()
         self.vapps: Index[VappReplication] = Index()
         self.workloads: dict[tuple[str, str], Workload] = {}
+        self._by_vapp: dict[tuple[str, str], dict[str, Workload]] = {}
         self._by_vm: dict[str, dict[str, VmReplication]] = {}
         self._vapp_audience: dict[str, Audience] = {}
         self._families: dict[str, list[VappReplication]] = {}
         self.effects: dict[str, Counter[str]] = {}
         self.completions: dict[str, Counter[str]] = {}
         self.lineages: dict[str, str] = {}
+        self._present_ids: dict[str, str] = {}
 
     def find(self, identifier: str) -> Replication | None:
         """Return the VM or vApp replication of that id."""
@@ -82,7 +85,7 @@ class Estate:
         replication.audience = audience_of(replication.owner, replication.ends())
         self.vms.add(replication, replication.audience)
         self._by_vm.setdefault(replication.vm_id, {})[replication.id] = replication
-        self.lineages[replication.id] = replication.lineage
+        self._name(replication)
 
     def add_vapp(self, vapp: VappReplication) -> None:
         """Enter a vApp replication whose children are already there."""
@@ -90,7 +93,20 @@ class Estate:
         self._families.setdefault(vapp.family, []).append(vapp)
         self._vapp_audience[vapp.id] = vapp.audience
         self.vapps.add(vapp, vapp.audience)
-        self.lineages[vapp.id] = vapp.lineage
+        self._name(vapp)
+
+    def present(self, identifier: str) -> Replication | None:
+        """Return a replication by any id that it has had, unless it is gone."""
+        lineage = self.lineages.get(identifier, "")
+        return self.find(self._present_ids.get(lineage, ""))
+
+    def lineage(self, identifier: str) -> str:
+        """Return the first id of a replication that has, or had, the given one."""
+        return self.lineages.get(identifier, identifier)
+
+    def _name(self, replication: Replication) -> None:
+        self.lineages[replication.id] = replication.lineage
+        self._present_ids[replication.lineage] = replication.id
 
     def remove(self, replication: VmReplication) -> None:
         """Take out a VM replication, and its vApp replication when it was the last one there."""
@@ -146,14 +162,21 @@ class Estate:
         """Return a VM of a site."""
         return self.workloads.get((site, identifier))
 
+    def of_vapp(self, site: str, vapp_id: str) -> list[Workload]:
+        """Return the VMs of a vApp of a site."""
+        return list(self._by_vapp.get((site, vapp_id), {}).values())
+
     def put_workload(self, workload: Workload) -> Workload:
         """Enter a VM into the inventory of its site."""
         self.workloads[workload.site, workload.id] = workload
+        self._by_vapp.setdefault((workload.site, workload.vapp_id), {})[workload.id] = workload
         return workload
 
     def drop_workload(self, site: str, identifier: str) -> None:
-        """Delete a VM; nothing happens if it is gone already."""
-        self.workloads.pop((site, identifier), None)
+        """Delete a VM; nothing happens if it is gone already. Its vApp stays, if need be empty."""
+        workload = self.workloads.pop((site, identifier), None)
+        if workload is not None:
+            del self._by_vapp[site, workload.vapp_id][identifier]
 
     def count(self, counters: dict[str, Counter[str]], lineages: Iterable[str], verb: str) -> None:
         """Count a verb for some lineages, which stay the same when ids change."""

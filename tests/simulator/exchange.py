@@ -43,11 +43,10 @@ class Break(Enum):
     CERTIFICATE = "certificate"
 
 
-class ConnectionDropped(Exception):
+class ConnectionDropped(Exception):  # noqa: N818
     """The client gets no answer; the request may or may not have taken effect."""
 
-    def __init__(self, how: Break, delay: float = 0.0) -> None:
-        """Say how the connection breaks, and after how many seconds."""
+    def __init__(self, how: Break) -> None:
+        """Say how the connection breaks."""
         super().__init__(how.value)
         self.how = how
-        self.delay = delay

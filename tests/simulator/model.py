@@ -159,6 +159,7 @@ class VmReplication:
     is_reversed: bool = False
     busy: str | None = None
     activity: str = ""
+    is_template: bool = False
     rules: Rules = field(default_factory=Rules)
     storage_profile: str = "*"
     placement_policy: str | None = None

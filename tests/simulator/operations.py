@@ -8,26 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from . import policies
 from .call import Answer, Call
 from .errors import ApiError
-from .model import IN_PROGRESS, VCENTER, Replication, VappReplication, VmReplication, children_of, name_of
+from .model import IN_PROGRESS, VCENTER, End, Replication, VappReplication, VmReplication, children_of, name_of
+from .refusals import FAILED_TASK, Refusal
 from .task_documents import task_document
 from .tasks import Plan, Result, Subject, Task
 from .vapps import split
-from .verbs import REVERSE, START, STOP, Finish, Peer, Verb, obstacle
+from .verbs import REVERSE, STOP, Finish, Peer, Verb, obstacle
 from .world import World
-
-STATUS = {"conflict_409": 409, "bad_request_400": 400}
-
-
-class Refusal(Exception):
-    """A verb is not accepted; ``how`` is the value of the switch that says in which way."""
-
-    def __init__(self, how: str, code: str, msg: str, *args: str) -> None:
-        """Describe why and how."""
-        super().__init__(msg)
-        self.how = how
-        self.error = ApiError(STATUS.get(how, 400), code, msg, *args)
 
 
 @dataclass
@@ -57,7 +47,7 @@ class Work:
             if self.verb.in_progress and not stays:
                 child.recovery_state = IN_PROGRESS
 
-    def fail(self, at: int) -> None:
+    def fail(self, _at: int) -> None:
         """Put the replications back into the state they were in."""
         for child in self.children:
             self._release(child)
@@ -140,7 +130,7 @@ def refuse(call: Call, verb: Verb, replication: Replication, refusal: Refusal) -
 
     :raises ApiError: unless the switch asks for a failed task
     """
-    if refusal.how != "failed_task":
+    if refusal.how != FAILED_TASK:
         raise refusal.error
 
     def nothing(_at: int) -> Result:
@@ -181,26 +171,42 @@ def require_peer(call: Call, verb: Verb, children: list[VmReplication]) -> None:
         at_destination = child.destination.site == call.site.name
         need = verb.peer if at_destination else Peer.EXTENDED
         other = child.other_end(call.site.name)
-        if need is Peer.NOTHING:
-            continue
-        if other.kind == VCENTER:
-            _require_on_prem_auth(call, verb)
-        elif need is Peer.EXTENDED:
-            call.sessions.grant(call.logged_in(), other.site, call.now)
-        if other.site in call.world.settings.sites_down:
-            raise site_down(call, other.site)
+        if need is Peer.EXTENDED:
+            require_site(call, other)
+        elif need is Peer.REACHABLE:
+            require_reachable(call, other)
+        if verb is REVERSE:
+            require_on_prem_auth(call, other)
 
 
-def site_down(call: Call, site: str) -> Refusal:
-    """Return the refusal of a verb that needs a site which is down: not documented; switch ``peer_down``."""
-    refusal = Refusal(call.world.settings.peer_down, "", "")
-    refusal.error = call.world.peer_down_error(site)
-    return refusal
+def require_site(call: Call, end: End) -> None:
+    """Check that the session may act at an end and that its site answers; on-premises sites need no session.
+
+    :raises ApiError: 401
+    :raises Refusal: if the site is down
+    """
+    if end.site == call.site.name:
+        return
+    if end.kind != VCENTER:
+        call.sessions.grant(call.logged_in(), end.site, call.now)
+    require_reachable(call, end)
 
 
-def _require_on_prem_auth(call: Call, verb: Verb) -> None:
-    """Start and reverse know the header (vendor reference 4.5); whether it is needed: switch ``on_prem_auth``."""
-    needed = verb in (START, REVERSE) and call.world.settings.on_prem_auth == "required"
+def require_reachable(call: Call, end: End) -> None:
+    """Check that the site of an end answers: not documented; switch ``peer_down``.
+
+    :raises Refusal: if it does not
+    """
+    if end.site in call.world.settings.sites_down:
+        raise Refusal(call.world.settings.peer_down, "", "", error=call.world.peer_down_error(end.site))
+
+
+def require_on_prem_auth(call: Call, end: End) -> None:
+    """Start and reverse know the header (vendor reference 4.5); whether it is needed: switch ``on_prem_auth``.
+
+    :raises ApiError: 401
+    """
+    needed = end.kind == VCENTER and call.world.settings.on_prem_auth == "required"
     if needed and not call.request.headers.get("on-prem-auth"):
         raise ApiError(401, "RemoteAuthenticationFailure", "The on-premises side asks for its own credentials.")
 
@@ -220,13 +226,6 @@ def _able_children(call: Call, verb: Verb, replication: Replication) -> list[VmR
         code, msg = obstacles[0]
         raise Refusal(settings.wrong_state, code, msg, replication.id)
     if verb is REVERSE and settings.reverse_checks_policy:
-        _check_reverse_policy(call, able)
+        for child in able:
+            policies.check_reverse(call, child.destination)
     return able
-
-
-def _check_reverse_policy(call: Call, children: list[VmReplication]) -> None:
-    for child in children:
-        sender = call.world.sites[child.destination.site]
-        if sender.policies and not sender.policy(child.destination.org).allow_outgoing_protections:
-            how = call.world.settings.start_refusal
-            raise Refusal(how, "SimulatorPolicyViolation", f"The policy of {child.destination.org} forbids it.")

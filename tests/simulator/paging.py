@@ -60,7 +60,7 @@ def admin_value(call: Call, name: str) -> str | None:
 
 
 def window(call: Call) -> tuple[int, int]:
-    """Return offset and limit: a limit that is missing or above the cap is replaced by the cap (100), not cut to fit."""
+    """Return offset and limit; a limit that is missing or above the cap is replaced by the cap."""
     cap = call.world.settings.limit_cap
     limit = number(call, "limit")
     return number(call, "offset") or 0, cap if limit is None or limit > cap else limit

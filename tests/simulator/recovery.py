@@ -44,7 +44,7 @@ def failover_test(world: World, vm: VmReplication, body: dict[str, Any], at: int
     vm.recovery_state = TEST
 
 
-def cleanup(world: World, vm: VmReplication, body: dict[str, Any], at: int) -> None:
+def cleanup(world: World, vm: VmReplication, _body: dict[str, Any], at: int) -> None:
     """Remove the copy that a test made; nothing to do without one (then: switch ``cleanup_without_test``)."""
     if vm.recovery_state == COMPLETE:
         return
@@ -55,7 +55,7 @@ def cleanup(world: World, vm: VmReplication, body: dict[str, Any], at: int) -> N
     vm.last_updated = at
 
 
-def reverse(world: World, vm: VmReplication, body: dict[str, Any], at: int) -> None:
+def reverse(world: World, vm: VmReplication, _body: dict[str, Any], at: int) -> None:
     """Turn a recovered replication round (vendor reference 4.6, vm-replications reverse).
 
     The recovered VM becomes the source; the disks of the old source become the seed and its VM is removed. That
@@ -92,26 +92,26 @@ def check_reverse(world: World, vm: VmReplication) -> None:
         )
 
 
-def sync(world: World, vm: VmReplication, body: dict[str, Any], at: int) -> None:
+def sync(world: World, vm: VmReplication, _body: dict[str, Any], at: int) -> None:
     """Make a new instance now (vendor reference 4.7, sync)."""
     catch_up(world, vm, at)
     add_instance(world, vm, at)
 
 
-def pause(world: World, vm: VmReplication, body: dict[str, Any], at: int) -> None:
+def pause(world: World, vm: VmReplication, _body: dict[str, Any], at: int) -> None:
     """Stop the flow of data."""
     catch_up(world, vm, at)
     vm.is_paused = True
 
 
-def resume(world: World, vm: VmReplication, body: dict[str, Any], at: int) -> None:
+def resume(world: World, vm: VmReplication, _body: dict[str, Any], at: int) -> None:
     """Let data flow again, beginning with a new instance (that one is made at once is not documented)."""
     if vm.is_paused:
         vm.is_paused = False
         add_instance(world, vm, at)
 
 
-def stop(world: World, vm: VmReplication, body: dict[str, Any], at: int) -> None:
+def stop(world: World, vm: VmReplication, _body: dict[str, Any], _at: int) -> None:
     """End the replication; a VM recovered by it stays where it is (that it does is not documented)."""
     world.estate.remove(vm)
 

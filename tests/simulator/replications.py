@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from . import bodies, paging, schema, verbs
@@ -51,10 +51,11 @@ def list_vms(call: Call) -> Answer:
     uuid = paging.admin_value(call, "sourceVimServerUuid")
     if uuid is not None:
         tests.append(lambda vm: call.world.sites[vm.source.site].instance_id == uuid)
-    everything = visible.values() if candidates is None else candidates
-    found_vms = [vm for vm in everything if all(test(vm) for test in tests)] if tests else list(everything)
+    found_vms: Collection[VmReplication] = visible.values() if candidates is None else list(candidates)
+    if tests:
+        found_vms = [vm for vm in found_vms if all(test(vm) for test in tests)]
     items, document = paging.page(call, found_vms, len(found_vms))
-    document["items"] = [_document(call, vm) for vm in items]
+    document["items"] = [document_of(call, vm) for vm in items]
     return Answer(200, document)
 
 
@@ -67,19 +68,19 @@ def list_vapps(call: Call) -> Answer:
     if vapp_id is not None:
         tests.append(lambda vm: vm.source.vapp_id == vapp_id)
     candidates = _by_ids(call, visible)
-    found = [
-        vapp
-        for vapp in (visible.values() if candidates is None else candidates)
-        if (not vapp_name or vapp_name in vapp.name) and all(test(vapp.children[0]) for test in tests)
-    ]
+    found: Collection[VappReplication] = visible.values() if candidates is None else candidates
+    if vapp_name:
+        found = [vapp for vapp in found if vapp_name in vapp.name]
+    if tests:
+        found = [vapp for vapp in found if all(test(vapp.children[0]) for test in tests)]
     items, document = paging.page(call, found, len(found))
-    document["items"] = [_document(call, vapp) for vapp in items]
+    document["items"] = [document_of(call, vapp) for vapp in items]
     return Answer(200, document)
 
 
 def get(call: Call) -> Answer:
     """GET of one replication (vendor reference 4.7)."""
-    return Answer(200, _document(call, find(call)))
+    return Answer(200, document_of(call, find(call)))
 
 
 def find(call: Call) -> Replication:
@@ -176,10 +177,6 @@ def _check_instances(call: Call, replication: Replication, chosen: dict[str, str
 
 def document_of(call: Call, replication: Replication) -> dict[str, Any]:
     """Return the document of a replication for the caller and the version in use."""
-    return _document(call, replication)
-
-
-def _document(call: Call, replication: Replication) -> dict[str, Any]:
     admin = call.account.is_admin
     if isinstance(replication, VappReplication):
         return vapp_document(call.world, replication, call.version, call.now, admin)

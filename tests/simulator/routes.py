@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import replications, service, task_lists, verbs
+from . import replications, service, starts, task_lists, upkeep, verbs
 from .call import Answer, Call
 from .errors import ApiError
 from .service import method_not_allowed
@@ -34,11 +34,13 @@ class Route:
         """The call as one text, for logs and counters."""
         return f"{self.method} {self.path}"
 
+    def always_plain(self, version: Version) -> bool:
+        """Whether the answer is plain JSON whatever was negotiated: sessions from 4.1 on (vendor reference 4.1)."""
+        return self.path.startswith("/sessions") and version >= (4, 1)
+
 
 def _both(method: str, suffix: str, handler: Handler, since: Version = (3, 0)) -> list[Route]:
-    return [
-        Route(method, f"/{kind}-replications{suffix}", handler, kind=kind, since=since) for kind in ("vm", "vapp")
-    ]
+    return [Route(method, f"/{kind}-replications{suffix}", handler, kind=kind, since=since) for kind in ("vm", "vapp")]
 
 
 ROUTES: list[Route] = [
@@ -48,7 +50,9 @@ ROUTES: list[Route] = [
     Route("POST", "/sessions/extend", service.extend, local=True),
     Route("GET", "/vm-replications", replications.list_vms, kind="vm"),
     Route("GET", "/vapp-replications", replications.list_vapps, kind="vapp"),
+    *_both("POST", "", starts.start),
     *_both("GET", "/{id}", replications.get),
+    *_both("PATCH", "/{id}", upkeep.reconfigure),
     *_both("DELETE", "/{id}", replications.bare(verbs.STOP)),
     *_both("POST", "/{id}/failover", replications.failover),
     *_both("POST", "/{id}/migrate", replications.migrate),
@@ -58,6 +62,13 @@ ROUTES: list[Route] = [
     *_both("POST", "/{id}/sync", replications.bare(verbs.SYNC)),
     *_both("POST", "/{id}/pause", replications.bare(verbs.PAUSE)),
     *_both("POST", "/{id}/resume", replications.bare(verbs.RESUME)),
+    *_both("PATCH", "/{id}/chown", upkeep.chown),
+    *_both("POST", "/{id}/storage-profile", upkeep.storage_profile),
+    *_both("GET", "/{id}/network-settings", upkeep.get_network_settings),
+    *_both("PUT", "/{id}/network-settings", upkeep.put_network_settings),
+    Route("PATCH", "/vm-replications/{id}/network-settings", upkeep.patch_network_settings, kind="vm", since=(4, 1)),
+    Route("GET", "/vm-replications/{id}/instances", upkeep.list_instances, kind="vm"),
+    Route("GET", "/vm-replications/{id}/instances/{instance}", upkeep.get_instance, kind="vm"),
     Route("GET", "/tasks", task_lists.list_tasks),
     Route("GET", "/tasks/{id}", task_lists.get_task),
     Route("GET", "/sites", service.list_sites, local=True),
@@ -83,7 +94,9 @@ TABLE = _table()
 
 
 def find(method: str, path: str, version: Version) -> tuple[Route, dict[str, str]]:
-    """Return the route of a request and what the path holds. A doubled leading slash counts as one (vendor reference 4.4).
+    """Return the route of a request and what the path holds; a doubled leading slash counts as one.
+
+    The pages of the vendor reference up to 4.5 print two slashes.
 
     :raises ApiError: 404 for an unknown path, 405 for an unknown method; the codes are not documented
     """

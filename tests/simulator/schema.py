@@ -22,7 +22,7 @@ class Value:
     type: type
     choices: tuple[str, ...] = ()
 
-    def check(self, value: Any, where: str, version: Version, unknown: list[str]) -> None:
+    def check(self, value: Any, where: str, _version: Version, _unknown: list[str]) -> None:
         """Refuse a value of another type or an unknown choice."""
         right = isinstance(value, self.type) and not (self.type is int and isinstance(value, bool))
         if not right or (self.choices and value not in self.choices):
@@ -95,6 +95,7 @@ Kind = Value | ListOf | MapOf | Object
 BOOL = Value(bool)
 INT = Value(int)
 TEXT = Value(str)
+DOCUMENT = Value(dict)
 
 
 def one_of(*choices: str) -> Value:

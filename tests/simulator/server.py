@@ -109,9 +109,7 @@ class SimulatorServer:
 
     async def _open(self) -> None:
         for position, site in enumerate(self.simulator.site_names):
-            self._web_servers[site] = web.Server(
-                self._site_handler(site), handler_cancellation=True, access_log=None
-            )
+            self._web_servers[site] = web.Server(self._site_handler(site), handler_cancellation=True, access_log=None)
             wanted = self._port_base + position if self._port_base else 0
             self.ports[site] = wanted
             await self._listen(site)

@@ -14,7 +14,6 @@ from .model import SYSTEM, VCENTER, Policy, Site
 from .operations import task_answer
 from .tasks import Subject
 from .versions import Version
-from .world import World
 
 PRODUCT = "VMware Cloud Director Availability"
 BUILD_DATE = 1_700_000_000_000
@@ -89,13 +88,13 @@ def health(call: Call) -> Answer:
         raise method_not_allowed()
     world, site, own = call.world, call.site, call.own
     if own < (4, 1):
-        return Answer(200, _health(world, site, own, call.now))
+        return Answer(200, _health(site, own, call.now))
     subject = Subject("health", "CLOUD", None, None, site.name, call.account.user, call.org, call.operation_id)
 
     def finished(at: int) -> dict[str, object]:
-        return _health(world, site, own, at)
+        return _health(site, own, at)
 
-    def failed(at: int) -> None:
+    def failed(_at: int) -> None:
         """Change nothing: a health check has no effect."""
 
     return task_answer(call, world.board.start(subject, call.now, finished, failed, call.plan))
@@ -157,7 +156,7 @@ def _about(site: Site, version: Version) -> dict[str, Any]:
     }
 
 
-def _health(world: World, site: Site, version: Version, now: int) -> dict[str, Any]:
+def _health(site: Site, version: Version, now: int) -> dict[str, Any]:
     """Return ``CloudHealthInfo``: wrapped errors in 3.x, one tunnel up to 4.5, several from 4.6."""
     base = {
         **{key: value for key, value in _about(site, version).items() if key != "serviceType"},

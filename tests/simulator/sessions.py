@@ -93,7 +93,6 @@ class Sessions:
         """
         session = self._open.get(token)
         if session is None or session.site != site or self._is_over(session, now):
-            self._open.pop(token, None)
             raise not_authenticated()
         session.used_ms = now
         return session

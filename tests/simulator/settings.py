@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The switches: how the simulator behaves where the vendor documents nothing, and the sizes and times it works with.
 
-Each field is a switch of the same name; the first value of a choice is the default. The README explains them one by one.
+Each field is a switch of the same name; the first value of a choice is the default. The README explains each of them.
 """
 
 from __future__ import annotations

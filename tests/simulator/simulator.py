@@ -5,30 +5,25 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from . import routes, versions
-from .accounts import Account
-from .call import Answer, Call
+from . import recovery, versions
 from .clock import Clock, RealClock
-from .errors import ApiError, not_authenticated, server_failure
-from .exchange import Break, ConnectionDropped, Request, Response
+from .documents import vapp_document, vm_document
+from .exchange import Request, Response
 from .faults import Fault, Faults
+from .front import Front
 from .journal import Entry, Journal
-from .model import VCENTER, Replication, Site
+from .model import Policy, Replication, Site, VappReplication, VmReplication, Workload
 from .seeds import Seed, Seeded, Sower
-from .sessions import Session, Sessions
+from .sessions import Sessions
 from .settings import Settings
 from .snapshots import snapshot
-from .tasks import Plan
 from .world import World
 
-HTML = "<html><head><title>{0} {1}</title></head><body><h1>{0} {1}</h1></body></html>"
-REASONS = {502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout"}
 Observer = Callable[[str, Request, Response | None], None]
 
 
@@ -65,6 +60,7 @@ class Simulator:
         self.faults = Faults()
         self.log = Journal(self.settings.log_limit)
         self.world.note_down_sites()
+        self._front = Front(self.world, self.sessions, self.faults)
 
     def reset(self) -> None:
         """Forget everything but the switches."""
@@ -119,18 +115,27 @@ class Simulator:
             raise KeyError(identifier)
         return found
 
+    def document(self, identifier: str, api_version: str = "") -> dict[str, Any]:
+        """Return the API document of a replication as a provider sees it, in the version of the sites or another."""
+        found = self.replication(identifier)
+        version = versions.parse(api_version) if api_version else self.settings.version
+        with self.lock:
+            if isinstance(found, VmReplication):
+                return vm_document(self.world, found, version, self.clock.now_ms(), admin=True)
+            return vapp_document(self.world, found, version, self.clock.now_ms(), admin=True)
+
     def effects(self, identifier: str) -> dict[str, int]:
         """Return how many times each verb was accepted for a replication, under any id that it has had."""
         with self.lock:
             estate = self.world.estate
-            return dict(estate.effects.get(estate.lineages.get(identifier, identifier), {}))
+            return dict(estate.effects.get(estate.lineage(identifier), {}))
 
     def completions(self, identifier: str) -> dict[str, int]:
         """Return how many times each verb was carried out to its end for a replication."""
         with self.lock:
             self._settle()
             estate = self.world.estate
-            return dict(estate.completions.get(estate.lineages.get(identifier, identifier), {}))
+            return dict(estate.completions.get(estate.lineage(identifier), {}))
 
     def current_id(self, identifier: str) -> str:
         """Return the present id of a replication that may have got a new one.
@@ -139,13 +144,63 @@ class Simulator:
         """
         with self.lock:
             self._settle()
-            estate = self.world.estate
-            lineage = estate.lineages.get(identifier, identifier)
-            everything: list[Replication] = [*estate.vms.all.values(), *estate.vapps.all.values()]
-        for replication in everything:
-            if replication.lineage == lineage:
-                return replication.id
-        raise KeyError(identifier)
+            found = self.world.estate.present(identifier)
+        if found is None:
+            raise KeyError(identifier)
+        return found.id
+
+    def add_workload(self, name: str, site: str = "site-1", **values: Any) -> Workload:
+        """Put a VM without replication into the inventory of a site; the keywords are the fields of :class:`Workload`.
+
+        At a cloud site it gets the VDC of its organization (``org``, default tenant-1) and a vApp of its own.
+        """
+        with self.lock:
+            place, identifiers = self.site(site), self.world.identifiers
+            if place.vdcs:
+                values.setdefault("org", "tenant-1")
+                values.setdefault("vdc_id", next(vdc.id for vdc in place.vdcs if vdc.org == values["org"]))
+                values.setdefault("vapp_id", identifiers.uuid())
+                values.setdefault("vapp_name", name)
+            values.setdefault("id", identifiers.uuid() if place.vdcs else identifiers.moref())
+            return self.world.estate.put_workload(Workload(name=name, site=site, **values))
+
+    def workloads(self, site: str) -> list[Workload]:
+        """Return the VMs of a site, recovered and test ones among them."""
+        with self.lock:
+            self._settle()
+            return [workload for workload in self.world.estate.workloads.values() if workload.site == site]
+
+    def power_on_source(self, identifier: str) -> None:
+        """Power on the old source VM of a recovered replication, which loses the optimized reverse."""
+        found = self.replication(identifier)
+        with self.lock:
+            for vm in found.children if isinstance(found, VappReplication) else [found]:
+                recovery.source_powered_on(self.world, vm)
+
+    def set_policy(self, site: str, org: str = "", **values: Any) -> Policy:
+        """Change the default policy of a site or, with ``org``, that of an organization, which then is its own.
+
+        :raises TypeError: for an unknown field of :class:`Policy`
+        """
+        with self.lock:
+            place = self.site(site)
+            identifier = f"policy-{org}" if org else "default"
+            before = {name: getattr(place.policy(org), name) for name in Policy.__slots__}
+            names = {"id": identifier, "display_name": identifier}
+            place.policies[identifier] = Policy(**{**before, **names, **values})
+            if org:
+                place.org_policies[org] = identifier
+            return place.policies[identifier]
+
+    def expire_sessions(self, site: str = "") -> int:
+        """End all sessions, or those of one site, as if their time was over; return how many."""
+        with self.lock:
+            return self.sessions.expire_all(site)
+
+    def clear_faults(self) -> None:
+        """Forget all faults."""
+        with self.lock:
+            self.faults.clear()
 
     def advance(self, seconds: float) -> None:
         """Let simulated seconds pass at once.
@@ -228,7 +283,7 @@ class Simulator:
             )
             response: Response | None = None
             try:
-                response = self._answer(site_name, request, entry)
+                response = self._front.answer(site_name, request, entry)
             finally:
                 entry.status = response.status if response is not None else 0
                 self.log.add(entry)
@@ -238,148 +293,3 @@ class Simulator:
 
     def _settle(self) -> None:
         self.world.board.settle(self.clock.now_ms())
-
-    def _answer(self, site_name: str, request: Request, entry: Entry) -> Response:
-        if site_name in self.settings.sites_down:
-            entry.fault = "site_down"
-            raise ConnectionDropped(Break.REFUSED)
-        fault = self.faults.strike(site_name, request)
-        plan = Plan()
-        if fault is not None:
-            entry.fault = fault.kind
-            replaced = self._before(fault, request, plan)
-            if replaced is not None:
-                return replaced
-        response = self._respond(site_name, request, plan, entry)
-        if fault is not None:
-            response = _after(fault, response)
-        response.delay += self.settings.latency_ms / 1000
-        return response
-
-    def _before(self, fault: Fault, request: Request, plan: Plan) -> Response | None:
-        """Do what a fault does before the request takes effect; return the answer that it puts in its place."""
-        breaks = {
-            "reset_before": Break.RESET,
-            "timeout_before": Break.SILENCE,
-            "certificate_mismatch": Break.CERTIFICATE,
-            "site_down": Break.REFUSED,
-        }
-        if fault.kind in breaks:
-            raise ConnectionDropped(breaks[fault.kind])
-        if fault.kind == "session_expired":
-            self.sessions.expire(request.headers.get("x-vcav-auth", ""))
-        elif fault.kind == "task_fails":
-            plan.error = ApiError(500, fault.code, fault.msg)
-        elif fault.kind == "task_vanishes":
-            plan.vanishes, plan.work_lost = True, fault.work_lost
-        elif fault.kind == "redirect":
-            return Response(302, {"Location": fault.location, "Content-Type": "text/html"}, b"")
-        if not fault.after_effect:
-            return _instead(fault)
-        return None
-
-    def _respond(self, site_name: str, request: Request, plan: Plan, entry: Entry) -> Response:
-        own = self.settings.version
-        media_type = versions.PLAIN
-        try:
-            version, media_type = versions.negotiate(request.headers.get("accept", ""), own)
-            media_type = versions.PLAIN if self.settings.media_type == "plain" else media_type
-            route, parameters = routes.find(request.method, request.path, own)
-            entry.operation = route.name
-            call = self._call(site_name, request, route, parameters, version, plan)
-            entry.user = call.account.user if call.session else ""
-            try:
-                answer = route.handler(call)
-            finally:
-                entry.effect, entry.resource_id = call.effect, call.resource_id
-        except ApiError as error:
-            return self._error(error, media_type)
-        if route.local and route.path.startswith("/sessions") and own >= (4, 1):
-            media_type = versions.PLAIN
-        return _rendered(answer, media_type)
-
-    def _call(
-        self,
-        site_name: str,
-        request: Request,
-        route: routes.Route,
-        parameters: dict[str, str],
-        version: versions.Version,
-        plan: Plan,
-    ) -> Call:
-        """Find out for whom, and at which site, a request is to be carried out.
-
-        :raises ApiError: 401, 404 ``SiteNotFound``, or what switch ``peer_down`` says
-        """
-        now = self.clock.now_ms()
-        site, session, account = self.world.sites[site_name], None, Account("", "")
-        if not route.public:
-            token = request.headers.get("x-vcav-auth")
-            if not token:
-                raise not_authenticated()
-            session = self.sessions.authenticate(site_name, token, now)
-            account = session.account
-            site, account = self._forwarded(site, session, request, route, now)
-        own = self.settings.version
-        return Call(
-            self.world, self.sessions, site, session, account, request, version, own, now, parameters, plan
-        )
-
-    def _forwarded(self, site: Site, session: Session, request: Request, route: routes.Route, now: int) -> Any:
-        names = [value for name, value in request.query if name == "site"]
-        if not names or not names[-1] or names[-1] == site.name or route.local:
-            return site, session.account
-        target = self.world.site(names[-1])
-        if target.kind == VCENTER:
-            raise ApiError(404, "SiteNotFound", f"Site {target.name} was not found.", target.name)
-        grant = self.sessions.grant(session, target.name, now)
-        if target.name in self.settings.sites_down:
-            raise self.world.peer_down_error(target.name)
-        return target, grant.account
-
-    def _error(self, error: ApiError, media_type: str) -> Response:
-        if error.status == 502:
-            return _html(502)
-        if error.status == 406 and self.settings.not_acceptable_body == "empty":
-            return Response(406)
-        return _rendered(Answer(error.status, error.document(), error.headers), media_type)
-
-
-def _after(fault: Fault, response: Response) -> Response:
-    """Return the answer that a fault makes of the real one."""
-    if fault.kind == "reset_after":
-        raise ConnectionDropped(Break.RESET)
-    if fault.kind == "timeout_after":
-        raise ConnectionDropped(Break.SILENCE)
-    if fault.kind == "broken_json":
-        response.body = response.body[: len(response.body) // 2] + b"\x00{"
-    elif fault.kind == "truncated":
-        response.truncate = True
-    elif fault.kind == "slow":
-        response.delay += fault.seconds
-    elif fault.after_effect:
-        return _instead(fault) or response
-    return response
-
-
-def _instead(fault: Fault) -> Response | None:
-    """Return the answer that a fault gives in place of the site's."""
-    if fault.kind == "status_500":
-        return _rendered(Answer(500, server_failure().document()), versions.PLAIN)
-    if fault.kind.startswith("html_"):
-        return _html(int(fault.kind.removeprefix("html_")))
-    if fault.kind == "answer":
-        return Response(fault.status, {"Content-Type": fault.content_type}, fault.body.encode())
-    return None
-
-
-def _html(status: int) -> Response:
-    body = HTML.format(status, REASONS[status]).encode()
-    return Response(status, {"Content-Type": "text/html;charset=UTF-8"}, body)
-
-
-def _rendered(answer: Answer, media_type: str) -> Response:
-    if answer.document is None:
-        return Response(answer.status, dict(answer.headers))
-    headers = {"Content-Type": media_type, **answer.headers}
-    return Response(answer.status, headers, json.dumps(answer.document, separators=(",", ":")).encode())

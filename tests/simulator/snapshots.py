@@ -22,7 +22,11 @@ def snapshot(simulator: Simulator) -> dict[str, Any]:
         "now": now,
         "settings": world.settings.to_dict(),
         "sites": {
-            site.name: {"kind": site.kind, "down": site.down_since_ms is not None, "vdcs": [asdict(v) for v in site.vdcs]}
+            site.name: {
+                "kind": site.kind,
+                "down": site.down_since_ms is not None,
+                "vdcs": [asdict(v) for v in site.vdcs],
+            }
             for site in world.sites.values()
         },
         "vm_replications": [_vm(simulator, vm) for vm in world.estate.vms.all.values()],

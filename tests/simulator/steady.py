@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The figures of a replication that follow from its state and the clock: instances, health, RPO, transfer states.
 
-Values of the enums: vendor reference 3.5 and 4.5, SourceStateInfo, CloudDestinationStateInfo, DataConnectionState. Which
-of them belong together is not documented, except for the steady state (source ``idle``, destination ``opened``,
+Values of the enums: vendor reference 3.5 and 4.5, SourceStateInfo, CloudDestinationStateInfo, DataConnectionState.
+Which of them belong together is not documented, except for the steady state (source ``idle``, destination ``opened``,
 connection ``OK``, health ``GREEN``), which printed output of a public 3.0 client shows.
 """
 
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .model import COMPLETE, NOT_STARTED, TEST, Instance, VmReplication
+from .versions import Version
 from .world import World
 
 MEBIBYTE = 1024 * 1024
@@ -92,20 +93,18 @@ def _silent_since(world: World, replication: VmReplication) -> int | None:
 
 
 def _transfer(world: World, replication: VmReplication) -> tuple[str, str, str]:
-    if replication.recovery_state == COMPLETE and replication.activity not in FULL_SYNC:
-        return "none", "idle", "FINISHED"
-    if replication.is_paused:
-        return "paused", "paused", "PAUSED"
-    if _silent_since(world, replication) is not None:
-        return "error", "unknown", "ERROR"
-    if replication.activity in FULL_SYNC:
-        return "syncing", "fullsync", "INITIAL_SYNCING"
-    if replication.activity in SHORT_SYNC:
-        return "active", "lwd", "SYNCING"
+    """Return source state, destination state and connection state: the first row that holds."""
     workload = world.estate.workload(replication.source.site, replication.vm_id)
-    if workload is not None and not workload.powered_on:
-        return "none", "opened", "POWERED_OFF"
-    return "idle", "opened", "OK"
+    is_over = replication.recovery_state == COMPLETE and replication.activity not in FULL_SYNC
+    rows = (
+        (is_over, ("none", "idle", "FINISHED")),
+        (replication.is_paused, ("paused", "paused", "PAUSED")),
+        (_silent_since(world, replication) is not None, ("error", "unknown", "ERROR")),
+        (replication.activity in FULL_SYNC, ("syncing", "fullsync", "INITIAL_SYNCING")),
+        (replication.activity in SHORT_SYNC, ("active", "lwd", "SYNCING")),
+        (workload is not None and not workload.powered_on, ("none", "opened", "POWERED_OFF")),
+    )
+    return next((states for holds, states in rows if holds), ("idle", "opened", "OK"))
 
 
 def _violation(replication: VmReplication, now: int) -> int:
@@ -136,14 +135,16 @@ def _progress(world: World, replication: VmReplication, now: int) -> dict[str, i
     }
 
 
-def instance_document(instance: Instance) -> dict[str, Any]:
-    """Return an instance: vendor reference 4.5, instances. ``isPinned`` is there from 4.0."""
-    return {
+def instance_document(instance: Instance, version: Version) -> dict[str, Any]:
+    """Return an instance: vendor reference 3.5 and 4.5, instances. ``isPinned`` is there from 4.0."""
+    document: dict[str, Any] = {
         "key": instance.key,
         "timestamp": instance.timestamp,
         "sequenceNumber": instance.sequence,
         "transferBytes": instance.bytes,
         "transferSeconds": instance.seconds,
         "quiescedType": "fileSystemQuiesced",
-        "isPinned": False,
     }
+    if version >= (4, 0):
+        document["isPinned"] = False
+    return document

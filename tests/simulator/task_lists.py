@@ -59,9 +59,9 @@ def get_task(call: Call) -> Answer:
     task = call.world.board.visible(call.site.name, call.org).get(identifier)
     if task is None:
         other = call.world.board.get(identifier)
-        if other is not None and other.subject.site == call.site.name:
-            if call.world.settings.foreign_task == "forbidden_403":
-                raise forbidden()
+        is_foreign = other is not None and other.subject.site == call.site.name
+        if is_foreign and call.world.settings.foreign_task == "forbidden_403":
+            raise forbidden()
         raise ApiError(404, "SimulatorTaskNotFound", f"Task {identifier} was not found.", identifier)
     return Answer(200, _document(call, task))
 

@@ -49,7 +49,7 @@ class Verb:
     check: Callable[[World, VmReplication], None] | None = None
 
 
-def _nothing(world: World, vm: VmReplication, body: dict[str, Any], at: int) -> None:
+def _nothing(_world: World, _vm: VmReplication, _body: dict[str, Any], _at: int) -> None:
     """Leave the work to the handler that knows the body."""
 
 
