@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run a playbook as AWX does: ansible-runner, credentials injected as environment variables, settings as extra variables.
+"""Run playbooks as AWX does: by ansible-runner, with credentials in the environment and settings as extra variables.
 
 A job that recovers simulated VMs and protects them again has to succeed, run again without changing anything, and leave
 no secret in the artifacts, which AWX stores and shows.
