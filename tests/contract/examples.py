@@ -164,6 +164,9 @@ CALLS: dict[str, Call] = {
         _VAPP_VERBS,
         {"type": "vapp", "site": "site-1", "vappId": UUID, "vmExcludedDisks": {UUID: [2000]}},
     ),
+    "vm_replication_network_settings_patch": Call(
+        "PATCH", f"/vm-replications/{VM_ID}/network-settings", SITE, _VM_VERBS["networks"]
+    ),
     "vm_replication_instances": Call("GET", f"/vm-replications/{VM_ID}/instances", SITE),
     "vm_replication_instance": Call("GET", f"/vm-replications/{VM_ID}/instances/replica-1", SITE),
     "tasks_list": Call(

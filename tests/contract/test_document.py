@@ -30,6 +30,7 @@ OPERATIONS = {
     *(f"session_{name}" for name in ("login", "get", "delete", "extend")),
     *(f"{kind}_replication_{verb}" for kind in ("vm", "vapp") for verb in VERBS),
     *("vm_replications_list", "vapp_replications_list", "vm_replication_instances", "vm_replication_instance"),
+    "vm_replication_network_settings_patch",
     *("tasks_list", "task_get", "sites_list", "site_get", "about_get", "health_get", "health_post", "policies_list"),
     *("policy_get", "vc_sites_list"),
 }

@@ -98,6 +98,8 @@ def upkeep(caller: Caller, kind: str, identifier: str, version: str) -> None:
     caller.work("PATCH", path, {"rpo": 30, "description": "orders", "quiesced": True})
     settings = caller.send("GET", f"{path}/network-settings")
     caller.work("PUT", f"{path}/network-settings", settings)
+    if kind == "vm" and version >= "4.1":
+        caller.work("PATCH", f"{path}/network-settings", settings)
     by_vm = kind == "vapp" and version >= "4.7"
     caller.work("POST", f"{path}/storage-profile", {} if by_vm else {"storageProfileId": None})
 
