@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,13 @@ from ansible_collections.opendr.vcda.plugins.module_utils._errors import invalid
 
 Version = tuple[int, int]
 
-_HOST = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$|^[0-9A-Fa-f:]+$")
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
+_HOST = re.compile(rf"^{_LABEL}(\.{_LABEL})*$")
+# What an HTTP header can carry (RFC 9110, section 5.5).
+_HEADER = re.compile(r"^[\x21-\x7e\x80-\xff]([\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?\Z")
 _THUMBPRINT = re.compile(r"^(SHA-256:)?([0-9A-F]{2}:){31}[0-9A-F]{2}$", re.IGNORECASE)
 _VERSION = re.compile(r"^(\d+)(?:\.(\d+))?$")
+_LONGEST_TIMEOUT = 86400.0
 
 # Which options a login needs, by auth_type (vendor reference 4.6, sessions post).
 _LOGIN_NEEDS: Mapping[str, tuple[str, ...]] = {
@@ -44,9 +49,9 @@ class Peer:
     site: str
     auth_type: str = "credentials"
     username: str | None = None
-    password: str | None = None
-    access_token: str | None = None
-    cookie: str | None = None
+    password: str | None = field(default=None, repr=False)
+    access_token: str | None = field(default=None, repr=False)
+    cookie: str | None = field(default=None, repr=False)
     organization: str | None = None
 
     def extend_body(self) -> dict[str, Any]:
@@ -68,11 +73,11 @@ class Connection:
     port: int = 443
     auth_type: str = "vcd"
     username: str | None = None
-    password: str | None = None
-    access_token: str | None = None
+    password: str | None = field(default=None, repr=False)
+    access_token: str | None = field(default=None, repr=False)
     organization: str | None = None
-    vcd_cookie: str | None = None
-    session_token: str | None = None
+    vcd_cookie: str | None = field(default=None, repr=False)
+    session_token: str | None = field(default=None, repr=False)
     extend_sites: tuple[Peer, ...] = ()
     site: str | None = None
     validate_certs: bool = True
@@ -106,7 +111,7 @@ class Connection:
             ca_path=_ca_path(params.get("ca_path")),
             certificate_thumbprint=_thumbprint(params.get("certificate_thumbprint")),
             api_version=_version(params.get("api_version")),
-            request_timeout=_positive("request_timeout", params.get("request_timeout"), 60.0),
+            request_timeout=_timeout(params.get("request_timeout")),
         )
 
     @property
@@ -151,17 +156,35 @@ def _check_address(params: Mapping[str, Any]) -> None:
     hostname = params.get("hostname")
     if not isinstance(hostname, str) or not hostname.strip():
         raise invalid("hostname", "the address of the service is missing")
-    if not _HOST.match(hostname.strip()):
+    if not (_HOST.match(hostname.strip()) or _is_ipv6(hostname.strip())):
         raise invalid("hostname", f"{hostname!r} is no bare host name or IP address; leave out scheme, port and path")
     port = params.get("port")
     if port is not None and not 1 <= port <= 65535:
         raise invalid("port", f"{port} is no TCP port")
 
 
+def _is_ipv6(hostname: str) -> bool:
+    try:
+        ipaddress.IPv6Address(hostname)
+    except ValueError:
+        return False
+    return "%" not in hostname
+
+
+def check_header(option: str, value: str | None) -> None:
+    """Refuse a value that no HTTP header can carry, such as a token that was read with its line end.
+
+    :param option: the option's name; the value is a secret and stands in no message
+    """
+    if value and not _HEADER.match(value):
+        raise invalid(option, "it begins or ends with a space, or holds a character that no HTTP header can carry")
+
+
 def _check_login(params: Mapping[str, Any]) -> None:
     auth_type = params.get("auth_type") or "vcd"
     if auth_type not in _LOGIN_NEEDS:
         raise invalid("auth_type", "{!r} is not one of {}".format(auth_type, ", ".join(sorted(_LOGIN_NEEDS))))
+    check_header("session_token", params.get("session_token"))
     if params.get("session_token"):
         return
     for name in _LOGIN_NEEDS[auth_type]:
@@ -219,9 +242,9 @@ def _version(text: str | None) -> Version | None:
     return int(match.group(1)), int(match.group(2) or 0)
 
 
-def _positive(option: str, value: float | None, default: float) -> float:
+def _timeout(value: float | None) -> float:
     if value is None:
-        return default
-    if value <= 0:
-        raise invalid(option, f"{value} is not more than 0 seconds")
+        return 60.0
+    if not 0 < value <= _LONGEST_TIMEOUT:
+        raise invalid("request_timeout", f"{value} is not more than 0 and at most {_LONGEST_TIMEOUT:g} seconds")
     return float(value)

@@ -45,6 +45,7 @@ _CATEGORY_BY_STATUS: Mapping[int, str] = {
     401: AUTHENTICATION,
     403: AUTHORIZATION,
     404: NOT_FOUND,
+    408: UNREACHABLE,
     409: REFUSED,
     500: SERVER,
     502: UNREACHABLE,
@@ -162,7 +163,7 @@ def error_from_answer(
     fields = api_error_fields(document)
     code = fields["code"]
     category = _CATEGORY_BY_STATUS.get(status, SERVER if status >= 500 else INVALID_REQUEST)
-    if document is None and (status >= 500 or 300 <= status < 400):
+    if 300 <= status < 400 or (document is None and status >= 500):
         category = UNREACHABLE
     if status == 401 and not at_login and not expired and (code == "RemoteAuthenticationFailure" or remote_call):
         category = REMOTE_AUTHENTICATION

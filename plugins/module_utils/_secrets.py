@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""What must never be seen: passwords, tokens, cookies, and the fields of API objects that carry them."""
+"""What must never be seen: passwords, tokens, cookies, the fields of API objects that carry them, and stack traces."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from typing import Any
 MASK = "********"
 
 # Guest customization in replication objects carries passwords in clear (vendor reference 4.5, guestCustomization).
-_SECRET_FIELD = re.compile(r"password$|secret|token|cookie|customizationscript", re.IGNORECASE)
+# A replication whose last sync failed carries the stack trace of the service (vendor reference 4.6, lastError).
+_SECRET_FIELD = re.compile(r"password$|secret|token|cookie|customizationscript|^stacktrace$", re.IGNORECASE)
 _SHORTEST_SECRET = 3
 
 
@@ -54,11 +55,12 @@ def mask_fields(document: Any) -> Any:
     """Return an API object with the values of its secret fields masked.
 
     :param document: a JSON value from the service
-    :returns: the same shape; text under a field that is named like a secret becomes the mask
+    :returns: the same shape; what stands under a field that is named like a secret becomes the mask
     """
     if isinstance(document, Mapping):
+        # Whether there is a secret at all may be seen.
         return {
-            key: MASK if isinstance(item, str) and item and _SECRET_FIELD.search(str(key)) else mask_fields(item)
+            key: MASK if item and item is not True and _SECRET_FIELD.search(str(key)) else mask_fields(item)
             for key, item in document.items()
         }
     if isinstance(document, list):
