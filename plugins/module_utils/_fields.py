@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils._errors import VcdaErr
 
 Version = tuple[int, int]
 
+_MILLISECONDS = re.compile(r"^-?[0-9]+$")
 # What may be sent to a service whose version is not known.
 _OLDEST: Version = (4, 0)
 
@@ -95,7 +97,7 @@ def instant_ms(option: str, text: Any) -> int:
     :raises VcdaError: category invalid_request
     """
     raw = str(text).strip()
-    if raw.lstrip("-").isdigit():
+    if _MILLISECONDS.match(raw):
         return int(raw)
     try:
         # Before Python 3.11 fromisoformat does not know the Z of UTC.
