@@ -1,0 +1,62 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the unit tests share: a clock without waiting, a strict service, and clients of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils._connection import Connection
+from ansible_collections.opendr.vcda.tests.unit.fakes import HOST, TOKEN, FakeService, ManualClock
+
+MakeClient = Callable[..., Client]
+
+
+@pytest.fixture(autouse=True)
+def _no_ambient_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the environment of whoever runs the tests out of them."""
+    for name in list(os.environ):
+        if name.startswith("VCDA_") or name.lower() in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """A clock that only a sleep moves."""
+    return ManualClock()
+
+
+@pytest.fixture
+def service() -> Iterator[FakeService]:
+    """A service that must get exactly the requests that the test announces."""
+    fake = FakeService()
+    yield fake
+    fake.verify()
+
+
+@pytest.fixture
+def make_client(service: FakeService, clock: ManualClock) -> Iterator[MakeClient]:
+    """Make clients of the service: by default with a session of somebody else and a known API version."""
+    made: list[Client] = []
+
+    def make(**options: Any) -> Client:
+        params = {"hostname": HOST, "session_token": TOKEN, "api_version": "4.7", **options}
+        client = Client(Connection.from_params(params), clock=clock, max_concurrent=4, adapter=service)
+        made.append(client)
+        return client
+
+    yield make
+    for client in made:
+        client.executor.shutdown(wait=True)
+
+
+@pytest.fixture
+def client(make_client: MakeClient) -> Client:
+    """A client in a session of somebody else: no login, no logout."""
+    return make_client()
