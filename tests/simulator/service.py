@@ -79,20 +79,21 @@ def about(call: Call) -> Answer:
 def health(call: Call) -> Answer:
     """GET or POST /diagnostics/health: a plain object up to 4.0, a task from 4.1 on; POST from 4.6 on.
 
-    Whether GET remains in 4.6 and later is not documented; switch ``health_get``.
+    The version asked for decides on the form, which is not documented. Nor is whether GET remains in 4.6 and later;
+    switch ``health_get``.
     """
     is_get = call.request.method == "GET"
     if not is_get and call.own < (4, 6):
         raise method_not_allowed()
     if is_get and call.own >= (4, 6) and call.world.settings.health_get == "method_not_allowed":
         raise method_not_allowed()
-    world, site, own = call.world, call.site, call.own
-    if own < (4, 1):
-        return Answer(200, _health(site, own, call.now))
+    world, site, own, version = call.world, call.site, call.own, call.version
+    if version < (4, 1):
+        return Answer(200, _health(site, own, version, call.now))
     subject = Subject("health", "CLOUD", None, None, site.name, call.account.user, call.org, call.operation_id)
 
     def finished(at: int) -> dict[str, object]:
-        return _health(site, own, at)
+        return _health(site, own, version, at)
 
     def failed(_at: int) -> None:
         """Change nothing: a health check has no effect."""
@@ -156,10 +157,10 @@ def _about(site: Site, version: Version) -> dict[str, Any]:
     }
 
 
-def _health(site: Site, version: Version, now: int) -> dict[str, Any]:
+def _health(site: Site, own: Version, version: Version, now: int) -> dict[str, Any]:
     """Return ``CloudHealthInfo``: wrapped errors in 3.x, one tunnel up to 4.5, several from 4.6."""
     base = {
-        **{key: value for key, value in _about(site, version).items() if key != "serviceType"},
+        **{key: value for key, value in _about(site, own).items() if key != "serviceType"},
         "runtimeId": site.instance_id,
         "currentTime": now,
         "address": f"{site.name}.test",

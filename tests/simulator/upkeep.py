@@ -112,7 +112,7 @@ def get_network_settings(call: Call) -> Answer:
 
 def put_network_settings(call: Call) -> Answer:
     """PUT …/network-settings: replaces both halves."""
-    return _change_networks(call, dict.fromkeys(HALVES))
+    return _change_networks(call, {})
 
 
 def patch_network_settings(call: Call) -> Answer:
@@ -124,7 +124,7 @@ def _change_networks(call: Call, before: dict[str, Any]) -> Answer:
     replication = find(call)
     is_vapp = isinstance(replication, VappReplication)
     body = checked(call, bodies.VAPP_SETTINGS if is_vapp else bodies.VM_SETTINGS, needed=True)
-    after = {**_no_networks(), **{half: value for half, value in {**before, **body}.items() if value is not None}}
+    after = {half: body.get(half) or before.get(half) or empty for half, empty in _no_networks().items()}
 
     def apply(_world: World, _vm: VmReplication, _body: dict[str, Any], _at: int) -> None:
         replication.network_settings = after
