@@ -123,17 +123,18 @@ class Transport:
         if 200 <= response.status_code < 300:
             raise _not_json(action, response.status_code, operation_id)
         expired = "authentication token required" in response.headers.get("WWW-Authenticate", "").lower()
-        raise self._clean(
-            error_from_answer(
-                response.status_code,
-                document if is_json else None,
-                "the answer is a redirect, which is never followed" if response.is_redirect else text,
-                action=action,
-                at_login=at_login,
-                remote_call="site" in parameters,
-                expired=expired and not at_login,
-                operation_id=operation_id,
-            )
+        # Masked before it is cut: half a secret would not be found.
+        raise error_from_answer(
+            response.status_code,
+            self._secrets.redact(document) if is_json else None,
+            "the answer is a redirect, which is never followed"
+            if 300 <= response.status_code < 400
+            else self._secrets.redact(text),
+            action=action,
+            at_login=at_login,
+            remote_call="site" in parameters,
+            expired=expired and not at_login,
+            operation_id=operation_id,
         )
 
     def send_repeatable(self, method: str, path: str, **kwargs: Any) -> Answer:
@@ -185,8 +186,10 @@ class Transport:
     def _network_error(self, error: Exception, action: str, operation_id: str | None) -> VcdaError:
         text = self._secrets.redact(str(error))
         host = f"{self._connection.hostname}:{self._connection.port}"
-        untrusted = isinstance(error, requests.exceptions.SSLError) and bool(_NOT_TRUSTED.search(text))
-        never_sent = untrusted or isinstance(error, requests.exceptions.ConnectTimeout) or _never_connected(error)
+        cause = _innermost(error)
+        untrusted = isinstance(error, requests.exceptions.SSLError) and bool(_NOT_TRUSTED.search(str(cause)))
+        # Where not even a connection was made, nothing can have been sent.
+        never_sent = untrusted or isinstance(error, requests.exceptions.ConnectTimeout) or _is_no_connection(cause)
         if untrusted:
             message = f"The certificate of {host} is not trusted: {_reason(text)}"
         elif isinstance(error, requests.exceptions.Timeout):
@@ -202,11 +205,6 @@ class Transport:
             operation_id=operation_id,
             ambiguous=not never_sent,
         )
-
-    def _clean(self, error: VcdaError) -> VcdaError:
-        error.message = self._secrets.redact(error.message)
-        error.arguments = self._secrets.redact(error.arguments)
-        return error
 
 
 def _http_session(connection: Connection, pool_size: int, adapter: Any) -> Any:
@@ -225,9 +223,13 @@ def _parse(content_type: str, text: str) -> tuple[Any, bool]:
     if not _JSON_TYPE.match(content_type.strip()):
         return None, False
     try:
-        return json.loads(text), True
+        return json.loads(text, parse_constant=_no_number), True
     except (ValueError, RecursionError):
         return None, False
+
+
+def _no_number(word: str) -> Any:
+    raise ValueError(f"{word} is not JSON")
 
 
 def _not_json(action: str, status: int, operation_id: str | None) -> VcdaError:
@@ -236,11 +238,16 @@ def _not_json(action: str, status: int, operation_id: str | None) -> VcdaError:
     return error
 
 
-def _never_connected(error: Exception) -> bool:
-    """Tell whether not even a connection was made, so that nothing can have been sent."""
-    cause: Any = error.args[0] if error.args else None
-    reason = getattr(cause, "reason", cause)
-    return type(reason).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError")
+def _innermost(error: Exception) -> Exception:
+    """Return what began it: the message of the outer ones holds the address, which may read like anything."""
+    inner = getattr(error, "reason", None)
+    if not isinstance(inner, Exception):
+        inner = error.args[0] if error.args else None
+    return _innermost(inner) if isinstance(inner, Exception) else error
+
+
+def _is_no_connection(cause: Exception) -> bool:
+    return type(cause).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError")
 
 
 def _reason(text: str) -> str:
