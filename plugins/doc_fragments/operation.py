@@ -53,8 +53,8 @@ notes:
     If the time passes, or with O(wait=false), it is reported with the error code V(BUSY).
 """
 
-    # For operations after which the workload runs where it already runs.
-    ACTIVE_SITE = r"""
+    # For a reverse, after which the workload runs where it already runs.
+    REVERSE = r"""
 options:
   active_site:
     description:
@@ -66,6 +66,11 @@ options:
         done only if the service marks it as reversed. The vendor does not document when that mark is set, so such a
         replication may be refused with V(NOT_RECOVERED) instead.
     type: str
+notes:
+  - B(Second run.) A replication that already leads away from O(active_site) is done. Nothing is sent for it, and if
+    that is so for all of them the task reports that nothing changed.
+  - B(If the task fails because disks do not match), the number or the layout of the disks at the old source differs
+    from that of the recovered VM. The service then cannot use them as the seed.
 """
 
     # For operations that bring the workload to the destination.
@@ -80,6 +85,17 @@ options:
       - A replication that leads to some other site is refused with the error code V(WRONG_DIRECTION).
     type: str
     required: true
+notes:
+  - B(Second run.) A workload that already runs at O(active_site) is done, whether its replication has been reversed
+    since or not. Nothing is sent for it.
+"""
+
+    # For operations that work at both ends.
+    BOTH_SITES = r"""
+options: {}
+notes:
+  - B(Both sites) are up, and the session can act on both. Name the other one in O(extend_sites), unless
+    O(session_token) is of a session that already reaches it.
 """
 
     ON_PREM_AUTH = r"""

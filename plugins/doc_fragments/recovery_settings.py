@@ -251,6 +251,11 @@ options:
       - Whether earlier points in time are kept as snapshots of the test VM.
       - Only with O(settings_type=vcenter). The API knows it since version 4.5.
     type: bool
+notes:
+  - B(Second run.) With O(state=present), a replication whose test is active is done; the test is not made anew with
+    other settings. With O(state=absent), a replication without a test is done.
+  - B(Networks.) Without network settings here, those that the replication holds for tests are used. Keep the copies
+    off the production network.
 """
 
     HARDWARE = r"""

@@ -14,7 +14,7 @@ options:
       - Whether the replication is to exist.
       - V(present) starts it if O(source) is given and there is none, and otherwise changes what differs from the
         options given.
-      - V(absent) stops it. See O(force).
+      - V(absent) stops it. What the user does not see counts as absent. See O(force).
     type: str
     choices: [present, absent]
     default: present
@@ -68,12 +68,13 @@ options:
     type: str
   storage_profile:
     description:
-      - Id of the storage profile of the replica at the destination, or V(*) for any when the replication is started.
-      - A change may move the replica.
+      - Id of the storage profile of the replica at the destination. A change may move the replica.
+      - V(*) takes any when the replication is started, and asks for nothing later.
     type: str
   target_disk_type:
     description:
-      - How the disks of the replica are allocated. Used only when the replication is started.
+      - How the disks of the replica are allocated. It cannot be changed later; a replication that has another type is
+        refused with the error code V(FIXED_AT_START).
     type: str
     choices: [THIN, PREALLOCATED, PREALLOCATED_ZEROS]
   initial_sync_time:
@@ -85,7 +86,7 @@ options:
   is_migration:
     description:
       - Whether to set it up as a migration, whose workload is to end up at the destination, and not as a protection.
-        Used only when the replication is started.
+        It cannot be changed later; a replication of the other sort is refused with the error code V(FIXED_AT_START).
     type: bool
   force:
     description:
@@ -95,12 +96,20 @@ options:
     type: bool
     default: false
 notes:
-  - B(What it needs.) Both sites are up. The session can act on both sites, so name the other one in O(extend_sites),
-    unless O(session_token) is of a session that already reaches it.
   - B(Second run.) Only what differs is changed, so a second run changes nothing. Options that are left out stay as
     they are.
+  - B(Order of the changes.) Settings first, then the storage profile, then pause or resume, and the owner last,
+    because a new owner may see what the present one does not.
+  - With O(wait=false) only the first change is started for each replication. What is left for the next run is
+    returned as RV(ignore:pending).
   - B(Only documented settings are sent.) An option that does not belong to the type of O(source) or O(destination),
     or that the API version in use does not document, is refused before anything is sent.
+  - Error code V(FIXED_AT_START) means that the replication exists and differs in something that no documented call
+    changes. Leave the option out, or stop the replication and start it anew.
+  - Error code V(NOT_SHOWN) means that the service does not show a setting that was asked for, so that it cannot be
+    compared. Leave the option out.
+  - Error code V(OTHER_DESTINATION) means that O(source) is replicated already, but to another site than
+    O(destination.site). A workload has one destination only. Name that site, or stop that replication first.
 attributes:
   diff_mode:
     support: full

@@ -36,3 +36,15 @@ options:
       - The service lets provider administrators filter by owner.
     type: str
 """
+
+    # What keeps a workload from being recovered, for failover and migration.
+    REFUSALS = r"""
+options: {}
+notes:
+  - Error code V(TEST_ACTIVE) means that a test failover is active. Remove it with
+    M(opendr.vcda.vm_replication_failover_test) and O(opendr.vcda.vm_replication_failover_test#module:state=absent),
+    then run again.
+  - Error code V(WRONG_DIRECTION) means that the replication does not lead to O(active_site) and the workload does not
+    run there either. If the VM was recovered and not reversed since, reverse it first with
+    M(opendr.vcda.vm_replication_reverse).
+"""

@@ -10,7 +10,8 @@ DOCUMENTATION = r"""
 module: recovery_plan_check
 short_description: Check what could be recovered now, and what stands in the way
 version_added: 1.0.0
-author: opendr contributors (@opendr)
+author:
+  - opendr contributors (@opendr)
 description:
   - Tells of every VM replication which operations are possible now, what blocks the others and what would help, how
     old the newest data is, whether the RPO is kept, whether the other site is reachable and the session extended to

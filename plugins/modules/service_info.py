@@ -10,7 +10,8 @@ DOCUMENTATION = r"""
 module: service_info
 short_description: Read version and health of the service
 version_added: 1.0.0
-author: opendr contributors (@opendr)
+author:
+  - opendr contributors (@opendr)
 description:
   - Reads which version of VMware Cloud Director Availability answers, and what it reports about its own health and
     that of what it depends on.

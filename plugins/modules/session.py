@@ -10,7 +10,8 @@ DOCUMENTATION = r"""
 module: session
 short_description: Open a session for a chain of tasks, and close it
 version_added: 1.0.0
-author: opendr contributors (@opendr)
+author:
+  - opendr contributors (@opendr)
 description:
   - With O(state=present), logs in and returns a token that the other modules take as O(session_token). They then
     neither log in nor out, and need no password.

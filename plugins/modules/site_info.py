@@ -10,7 +10,8 @@ DOCUMENTATION = r"""
 module: site_info
 short_description: List the sites of a disaster recovery estate
 version_added: 1.0.0
-author: opendr contributors (@opendr)
+author:
+  - opendr contributors (@opendr)
 description:
   - Lists the local site and the sites that are paired with it, and whether the service reaches them.
   - Use it to learn the names that O(opendr.vcda.vm_replication_failover#module:active_site) and O(extend_sites) take,

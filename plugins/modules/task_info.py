@@ -10,7 +10,8 @@ DOCUMENTATION = r"""
 module: task_info
 short_description: List tasks
 version_added: 1.0.0
-author: opendr contributors (@opendr)
+author:
+  - opendr contributors (@opendr)
 description:
   - Lists the tasks of the service that the user may see, newest first unless O(sort) says otherwise.
   - Use it to watch what was started with C(wait=false), to see what a failed operation was doing, or for the timeline

@@ -10,7 +10,8 @@ DOCUMENTATION = r"""
 module: vapp_replication_failover
 short_description: Fail vApps over to the site that they are replicated to
 version_added: 1.0.0
-author: opendr contributors (@opendr)
+author:
+  - opendr contributors (@opendr)
 description:
   - Recovers vApps at the destination of their replications, from the data that has already arrived there. This is the
     unplanned way, for a source that is lost or must not be trusted any more.
@@ -28,6 +29,7 @@ extends_documentation_fragment:
   - opendr.vcda.attributes.by_state
   - opendr.vcda.vapp_selection
   - opendr.vcda.operation.target_site
+  - opendr.vcda.vapp_selection.refusals
   - opendr.vcda.recovery_settings
   - opendr.vcda.recovery_settings.consolidate
   - opendr.vcda.recovery_settings.hardware
@@ -37,14 +39,6 @@ extends_documentation_fragment:
 notes:
   - B(What it needs.) The vApp is replicated to O(active_site), and no test failover is active. O(hostname) is the
     service of the destination. The vendor asks for VM discovery to be off in Cloud Director there.
-  - B(Second run.) A workload that already runs at O(active_site) is done, whether its replication has been reversed
-    since or not. Nothing is sent for it.
-  - Error code V(TEST_ACTIVE) means that a test failover is active. Remove it with
-    M(opendr.vcda.vapp_replication_failover_test) and
-    O(opendr.vcda.vapp_replication_failover_test#module:state=absent), then run again.
-  - Error code V(WRONG_DIRECTION) means that the replication does not lead to O(active_site) and the workload does not
-    run there either. If the vApp was recovered and not reversed since, reverse it first with
-    M(opendr.vcda.vapp_replication_reverse).
 seealso:
   - module: opendr.vcda.vapp_replication_reverse
     description: Protect a recovered vApp towards the site that it came from.

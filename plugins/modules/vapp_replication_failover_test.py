@@ -10,7 +10,8 @@ DOCUMENTATION = r"""
 module: vapp_replication_failover_test
 short_description: Test the failover of vApps, and clean the test up
 version_added: 1.0.0
-author: opendr contributors (@opendr)
+author:
+  - opendr contributors (@opendr)
 description:
   - With O(state=present), recovers throw-away copies of vApps at the destination of their replications, to prove that
     they would start there, with the data that has arrived.
@@ -42,10 +43,6 @@ options:
 notes:
   - B(What it needs.) The vApp is replicated and not recovered. O(hostname) is the service of the destination. The
     source site need not be up, unless O(sync=true).
-  - B(Second run.) With O(state=present), a replication whose test is active is done; the test is not made anew with
-    other settings. With O(state=absent), a replication without a test is done.
-  - B(Networks.) Without network settings here, those that the replication holds for tests are used. Keep the copies
-    off the production network.
   - Error code V(RECOVERED) means that the vApp has been failed over or migrated and not reversed since. Reverse it
     first with M(opendr.vcda.vapp_replication_reverse).
 seealso:

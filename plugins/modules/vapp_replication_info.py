@@ -10,7 +10,8 @@ DOCUMENTATION = r"""
 module: vapp_replication_info
 short_description: List vApp replications
 version_added: 1.0.0
-author: opendr contributors (@opendr)
+author:
+  - opendr contributors (@opendr)
 description:
   - Lists the vApp replications that the user may see, each with its VM replications, their state, direction and
     health, and on request their instances.

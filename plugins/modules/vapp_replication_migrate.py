@@ -10,11 +10,12 @@ DOCUMENTATION = r"""
 module: vapp_replication_migrate
 short_description: Migrate vApps to the site that they are replicated to
 version_added: 1.0.0
-author: opendr contributors (@opendr)
+author:
+  - opendr contributors (@opendr)
 description:
   - Moves vApps to the destination of their replications without loss of data. This is the planned way. The service
     makes sure that the source is powered off, replicates the last changes, recovers the workload at the destination,
-    and powers the source off and undeploys it.
+    and powers the source off and undeploys it. It always takes the newest data; an instance cannot be chosen.
   - Use M(opendr.vcda.vapp_replication_failover) instead if the source site is down. Use
     M(opendr.vcda.vapp_replication_reverse) afterwards in both cases. Until then the workload is not protected.
   - Takes any number of vApp replications. All are read first and decided by their state, all that need it are
@@ -26,25 +27,16 @@ extends_documentation_fragment:
   - opendr.vcda.attributes
   - opendr.vcda.attributes.by_state
   - opendr.vcda.vapp_selection
+  - opendr.vcda.operation.both_sites
   - opendr.vcda.operation.target_site
+  - opendr.vcda.vapp_selection.refusals
   - opendr.vcda.recovery_settings
   - opendr.vcda.recovery_settings.consolidate
   - opendr.vcda.recovery_settings.hardware
   - opendr.vcda.operation
   - opendr.vcda.connection
 notes:
-  - B(What it needs.) The vApp is replicated to O(active_site), and no test failover is active. Both sites are up. The
-    session can act on both sites, so name the other one in O(extend_sites), unless O(session_token) is of a session
-    that already reaches it.
-  - B(Second run.) A workload that already runs at O(active_site) is done, whether its replication has been reversed
-    since or not. Nothing is sent for it.
-  - A migration always takes the newest data. The API knows no choice of an instance for it.
-  - Error code V(TEST_ACTIVE) means that a test failover is active. Remove it with
-    M(opendr.vcda.vapp_replication_failover_test) and
-    O(opendr.vcda.vapp_replication_failover_test#module:state=absent), then run again.
-  - Error code V(WRONG_DIRECTION) means that the replication does not lead to O(active_site) and the workload does not
-    run there either. If the vApp was recovered and not reversed since, reverse it first with
-    M(opendr.vcda.vapp_replication_reverse).
+  - B(What it needs.) The vApp is replicated to O(active_site), and no test failover is active.
 seealso:
   - module: opendr.vcda.vapp_replication_reverse
     description: Protect a recovered vApp towards the site that it came from.

@@ -10,7 +10,8 @@ DOCUMENTATION = r"""
 module: vapp_replication_sync
 short_description: Replicate the latest changes of vApps now
 version_added: 1.0.0
-author: opendr contributors (@opendr)
+author:
+  - opendr contributors (@opendr)
 description:
   - Has vApp replications send what has changed since their last instance, without waiting for the RPO. Each gets a
     new instance by that.
@@ -25,6 +26,7 @@ extends_documentation_fragment:
   - opendr.vcda.attributes
   - opendr.vcda.attributes.by_state
   - opendr.vcda.vapp_selection
+  - opendr.vcda.operation.both_sites
   - opendr.vcda.operation
   - opendr.vcda.connection
 attributes:
@@ -34,8 +36,7 @@ attributes:
       - A sync is wanted anew each time, so every run makes a new instance and reports a change. A sync that is
         already running is attached to and not repeated.
 notes:
-  - B(What it needs.) The vApp is replicated and neither recovered nor paused. Both sites are up. Name the other site
-    in O(extend_sites), unless O(session_token) is of a session that already reaches it.
+  - B(What it needs.) The vApp is replicated and neither recovered nor paused.
   - Error code V(PAUSED) means that the replication is paused. Resume it first with M(opendr.vcda.vapp_replication)
     and O(opendr.vcda.vapp_replication#module:paused=false).
   - Error code V(RECOVERED) means that the vApp has been failed over or migrated. Nothing is replicated until it is

@@ -10,7 +10,8 @@ DOCUMENTATION = r"""
 module: vm_replication_failover
 short_description: Fail VMs over to the site that they are replicated to
 version_added: 1.0.0
-author: opendr contributors (@opendr)
+author:
+  - opendr contributors (@opendr)
 description:
   - Recovers VMs at the destination of their replications, from the data that has already arrived there. This is the
     unplanned way, for a source that is lost or must not be trusted any more.
@@ -25,6 +26,7 @@ extends_documentation_fragment:
   - opendr.vcda.attributes.by_state
   - opendr.vcda.vm_selection
   - opendr.vcda.operation.target_site
+  - opendr.vcda.vm_selection.refusals
   - opendr.vcda.recovery_settings
   - opendr.vcda.recovery_settings.consolidate
   - opendr.vcda.recovery_settings.hardware
@@ -35,14 +37,6 @@ extends_documentation_fragment:
 notes:
   - B(What it needs.) The VM is replicated to O(active_site), and no test failover is active. O(hostname) is the
     service of the destination. The vendor asks for VM discovery to be off in Cloud Director there.
-  - B(Second run.) A workload that already runs at O(active_site) is done, whether its replication has been reversed
-    since or not. Nothing is sent for it.
-  - Error code V(TEST_ACTIVE) means that a test failover is active. Remove it with
-    M(opendr.vcda.vm_replication_failover_test) and O(opendr.vcda.vm_replication_failover_test#module:state=absent),
-    then run again.
-  - Error code V(WRONG_DIRECTION) means that the replication does not lead to O(active_site) and the workload does not
-    run there either. If the VM was recovered and not reversed since, reverse it first with
-    M(opendr.vcda.vm_replication_reverse).
 seealso:
   - module: opendr.vcda.vm_replication_reverse
     description: Protect a recovered VM towards the site that it came from.

@@ -10,7 +10,8 @@ DOCUMENTATION = r"""
 module: vm_replication_info
 short_description: List VM replications
 version_added: 1.0.0
-author: opendr contributors (@opendr)
+author:
+  - opendr contributors (@opendr)
 description:
   - Lists the VM replications that the user may see, with their state, direction and health, and on request their
     instances.

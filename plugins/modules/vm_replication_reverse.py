@@ -10,7 +10,8 @@ DOCUMENTATION = r"""
 module: vm_replication_reverse
 short_description: Reverse VM replications after a failover or migration
 version_added: 1.0.0
-author: opendr contributors (@opendr)
+author:
+  - opendr contributors (@opendr)
 description:
   - Turns the direction of VM replications round, once their VMs have been failed over or migrated. Each VM runs at
     what was its destination by then, and from now on it is replicated back to the site that it came from.
@@ -29,16 +30,14 @@ extends_documentation_fragment:
   - opendr.vcda.attributes
   - opendr.vcda.attributes.by_state
   - opendr.vcda.vm_selection
-  - opendr.vcda.operation.active_site
+  - opendr.vcda.operation.both_sites
+  - opendr.vcda.operation.reverse
   - opendr.vcda.operation.on_prem_auth
   - opendr.vcda.operation
   - opendr.vcda.connection
 notes:
-  - B(What it needs.) Each VM is recovered, that is in recovery state V(COMPLETE). Both sites are up. The session can
-    act on both sites, so name the other one in O(extend_sites), unless O(session_token) is of a session that already
-    reaches it. Send the request to the site on which the workload runs now.
-  - B(Second run.) A replication that already leads away from O(active_site) is done. Nothing is sent for it, and if
-    that is so for all of them the task reports that nothing changed.
+  - B(What it needs.) Each VM is recovered, that is in recovery state V(COMPLETE). O(hostname) is the service of the
+    site on which the workload runs now.
   - Error code V(NOT_RECOVERED) means that the VM has not been failed over or migrated. Do that first, with
     M(opendr.vcda.vm_replication_failover) or M(opendr.vcda.vm_replication_migrate), then reverse.
   - Error code V(TEST_ACTIVE) means that a test failover is active. Remove it with
@@ -46,8 +45,6 @@ notes:
     then recover and reverse.
   - Error code V(WRONG_DIRECTION) means that the VM is recovered at another site than O(active_site). Check whether
     O(active_site) names the site on which the workload runs now.
-  - B(If the task fails because disks do not match), the number or the layout of the disks at the old source differs
-    from that of the recovered VM. The service then cannot use them as the seed.
 seealso:
   - module: opendr.vcda.vm_replication_failover
     description: Recover a VM whose source is lost.

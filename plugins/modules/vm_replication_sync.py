@@ -10,7 +10,8 @@ DOCUMENTATION = r"""
 module: vm_replication_sync
 short_description: Replicate the latest changes of VMs now
 version_added: 1.0.0
-author: opendr contributors (@opendr)
+author:
+  - opendr contributors (@opendr)
 description:
   - Has VM replications send what has changed since their last instance, without waiting for the RPO. Each gets a new
     instance by that.
@@ -22,6 +23,7 @@ extends_documentation_fragment:
   - opendr.vcda.attributes
   - opendr.vcda.attributes.by_state
   - opendr.vcda.vm_selection
+  - opendr.vcda.operation.both_sites
   - opendr.vcda.operation
   - opendr.vcda.connection
 attributes:
@@ -31,8 +33,7 @@ attributes:
       - A sync is wanted anew each time, so every run makes a new instance and reports a change. A sync that is
         already running is attached to and not repeated.
 notes:
-  - B(What it needs.) The VM is replicated and neither recovered nor paused. Both sites are up. Name the other site in
-    O(extend_sites), unless O(session_token) is of a session that already reaches it.
+  - B(What it needs.) The VM is replicated and neither recovered nor paused.
   - Error code V(PAUSED) means that the replication is paused. Resume it first with M(opendr.vcda.vm_replication) and
     O(opendr.vcda.vm_replication#module:paused=false).
   - Error code V(RECOVERED) means that the VM has been failed over or migrated. Nothing is replicated until it is

@@ -1,0 +1,734 @@
+#!/usr/bin/python
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: vapp_replication
+short_description: Start, change, pause and stop vApp replications
+version_added: 1.0.0
+author:
+  - opendr contributors (@opendr)
+description:
+  - Starts, changes, pauses, resumes and stops vApp replications, by comparing what the options ask for with what the
+    service shows.
+  - A replication is named by its id, by the name of its vApp, or by the source vApp itself. Several can be named at
+    once to give them all the same settings.
+  - The settings belong to the VM replications of a vApp replication. A setting counts as different if it differs for
+    any of them.
+  - To recover a workload and to protect it afterwards there are other modules, see below.
+extends_documentation_fragment:
+  - opendr.vcda.attributes
+  - opendr.vcda.replication_definition
+  - opendr.vcda.vapp_selection
+  - opendr.vcda.operation.both_sites
+  - opendr.vcda.operation.on_prem_auth
+  - opendr.vcda.operation
+  - opendr.vcda.connection
+options:
+  vapp_replication_ids:
+    description:
+      - Ids of vApp replications, of the form C(C4VAPP-) and a UUID.
+      - Exactly one of O(vapp_replication_ids), O(vapp_names) and O(source) is required. An empty list is refused and
+        never means all.
+  source:
+    description:
+      - The vApp to replicate. If the user sees a replication of it, to O(destination.site) if that is given, that one
+        is meant. Otherwise one is started, and O(destination) is required.
+    type: dict
+    suboptions:
+      type:
+        description:
+          - V(vapp) is a vApp of Cloud Director, V(vcVapp) a set of VMs of a vCenter, V(vappTemplate) a vApp template
+            of Cloud Director. The API knows V(vcVapp) since version 4.2, V(vappTemplate) since version 4.5.
+        type: str
+        choices: [vapp, vcVapp, vappTemplate]
+        default: vapp
+      site:
+        description:
+          - Name of the site that the vApp is on.
+        type: str
+        required: true
+      vapp_id:
+        description:
+          - Id of the vApp. Required with O(source.type=vapp).
+        type: str
+      vm_ids:
+        description:
+          - Managed object ids of the VMs. Required with O(source.type=vcVapp).
+        type: list
+        elements: str
+      vapp_template_id:
+        description:
+          - Id of the vApp template. Required with O(source.type=vappTemplate).
+        type: str
+      vc_uuid:
+        description:
+          - UUID of the vCenter. Only with O(source.type=vcVapp).
+        type: str
+      vapp_name:
+        description:
+          - Name of the vApp that the VMs are imported into at the destination. Only with O(source.type=vcVapp).
+        type: str
+      vm_excluded_disks:
+        description:
+          - Disks that are not replicated. Not with O(source.type=vappTemplate).
+        type: list
+        elements: dict
+        suboptions:
+          vm_id:
+            description:
+              - Id of the VM.
+            type: str
+            required: true
+          disks:
+            description:
+              - Keys of its disks.
+            type: list
+            elements: int
+            required: true
+      vm_startup_info:
+        description:
+          - How the VMs are started and stopped within the vApp. Only with O(source.type=vcVapp).
+        type: list
+        elements: dict
+        suboptions:
+          vm_id:
+            description:
+              - Id of the VM.
+            type: str
+            required: true
+          order:
+            description:
+              - Order in which the VM is started.
+            type: int
+          start_action:
+            description:
+              - What is done with the VM at the start, for example V(powerOn). The vendor documents no complete list.
+            type: str
+          start_delay:
+            description:
+              - Delay after the start of the VM.
+            type: int
+          stop_action:
+            description:
+              - What is done with the VM at the stop, for example V(powerOff). The vendor documents no complete list.
+            type: str
+          stop_delay:
+            description:
+              - Delay after the stop of the VM.
+            type: int
+  destination:
+    description:
+      - Where to replicate it. Needs O(source). It cannot be changed later.
+    type: dict
+    suboptions:
+      type:
+        description:
+          - V(vcloud) is an organization VDC of Cloud Director, V(vc) a vCenter.
+          - V(vapp) and V(vcVapp) are the same with a seed, whose disks the replica begins with. The seed is deleted
+            from the inventory, only its disks are used, and they must match those of the source.
+        type: str
+        choices: [vcloud, vapp, vc, vcVapp]
+        default: vcloud
+      site:
+        description:
+          - Name of the site to replicate to.
+        type: str
+        required: true
+      vdc:
+        description:
+          - Id of the organization VDC. Only with O(destination.type=vcloud) and O(destination.type=vapp).
+        type: str
+      placement_policy:
+        description:
+          - Id of the compute placement policy. Only with O(destination.type=vcloud) and O(destination.type=vapp). The
+            API knows it since version 4.4.
+        type: str
+      sizing_policy:
+        description:
+          - Id of the compute sizing policy. Only with O(destination.type=vcloud) and O(destination.type=vapp). The
+            API knows it since version 4.5.
+        type: str
+      seed_vapp_id:
+        description:
+          - Id of the vApp that is the seed. Required with O(destination.type=vapp).
+        type: str
+      seed_vms:
+        description:
+          - The VMs that are the seed. Required with O(destination.type=vcVapp).
+        type: list
+        elements: dict
+        suboptions:
+          mo_id:
+            description:
+              - Managed object id of the seed VM.
+            type: str
+            required: true
+          vc_id:
+            description:
+              - Id of the vCenter that the seed VM is in.
+            type: str
+            required: true
+notes:
+  - Stopping a vApp replication ends the protection of the vApp.
+seealso:
+  - module: opendr.vcda.vapp_replication_failover
+    description: Recover a vApp whose source is lost.
+  - module: opendr.vcda.vapp_replication_migrate
+    description: Move a vApp without loss of data while both sites are up.
+  - module: opendr.vcda.vapp_replication_reverse
+    description: Protect a recovered vApp towards the site that it came from.
+  - module: opendr.vcda.vapp_replication_sync
+    description: Replicate the latest changes of a vApp now.
+  - module: opendr.vcda.vapp_replication_info
+    description: List vApp replications and their instances.
+  - module: opendr.vcda.vm_replication
+    description: Start, change, pause and stop the replication of a VM.
+"""
+
+EXAMPLES = r"""
+---
+- name: Protect a vApp of Cloud Director, but not the scratch disk of one VM
+  opendr.vcda.vapp_replication:
+    source:
+      site: site-1
+      vapp_id: 9a8b7c6d-5e4f-4a3b-8c2d-1e0f9a8b7c6d
+      vm_excluded_disks:
+        - vm_id: 4c1d6a53-3f3e-4d0a-8a4e-1f0c2b3a4d5e
+          disks:
+            - 2001
+    destination:
+      site: site-2
+      vdc: 8f7e6d5c-4b3a-4291-8807-1a2b3c4d5e6f
+    storage_profile: "*"
+    rpo: 15
+
+- name: Protect VMs on premises as one vApp, the database first
+  opendr.vcda.vapp_replication:
+    source:
+      type: vcVapp
+      site: branch-1
+      vc_uuid: 0d9c8b7a-6f5e-4d3c-8b2a-1f0e9d8c7b6a
+      vm_ids:
+        - vm-1021
+        - vm-1022
+      vapp_name: branch
+      vm_startup_info:
+        - vm_id: vm-1021
+          order: 0
+        - vm_id: vm-1022
+          order: 1
+    destination:
+      site: site-2
+      vdc: 8f7e6d5c-4b3a-4291-8807-1a2b3c4d5e6f
+    storage_profile: "*"
+    sla_profile: 5b1c0000-0000-4000-8000-000000000001
+
+- name: See what a change of settings would do, without doing it
+  opendr.vcda.vapp_replication:
+    vapp_names:
+      - shop
+      - intranet
+    rpo: 60
+    data_connection_type: ENCRYPTED_COMPRESSED
+  check_mode: true
+  diff: true
+
+- name: Pause for a maintenance of the network
+  opendr.vcda.vapp_replication:
+    vapp_name: shop
+    paused: true
+
+- name: Resume
+  opendr.vcda.vapp_replication:
+    vapp_name: shop
+    paused: false
+
+- name: Hand what a provider started over to its tenant
+  opendr.vcda.vapp_replication:
+    vapp_name: shop
+    owner: tenant-1@site-1
+
+- name: Stop the replication
+  opendr.vcda.vapp_replication:
+    vapp_name: shop
+    state: absent
+"""
+
+RETURN = r"""
+---
+msg:
+  description:
+    - What happened, in one paragraph. How many replications changed, were done already and failed; and for those that
+      failed, why, and what to do.
+  returned: always
+  type: str
+  sample: "1 changed, 1 already as wanted, 0 failed."
+vapp_replications:
+  description:
+    - One item for each requested replication, in the order of the request.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    id:
+      description:
+        - Id of the replication after the operation.
+      returned: always
+      type: str
+      sample: C4VAPP-0a1b2c3d-0123-4567-89ab-0123456789ab
+    previous_id:
+      description:
+        - Id of the replication before the operation.
+      returned: if the operation gave it a new id
+      type: str
+      sample: C4VAPP-0a1b2c3d-0123-4567-89ab-01234567ffff
+    asked:
+      description:
+        - What was asked for, an id or a name.
+      returned: if the module failed before it read any replication
+      type: str
+      sample: shop
+    vapp_name:
+      description:
+        - Name of the vApp.
+      returned: always
+      type: str
+      sample: shop
+    changed:
+      description:
+        - Whether this run changed the replication or attached to a task that does. In check mode, whether it would.
+      returned: always
+      type: bool
+      sample: true
+    decision:
+      description:
+        - What the state of the replication called for.
+        - V(act) changes it, V(attach) waits for a task that is already at it, V(done) leaves a replication alone that
+          is as it should be, V(refuse) leaves one alone that must not be touched.
+      returned: if the replications could be read
+      type: str
+      sample: act
+    before:
+      description:
+        - The replication before. Empty if there was none.
+      returned: if the replication could be read
+      type: dict
+      contains:
+        recovery_state:
+          description:
+            - V(NOT_STARTED) while it replicates, V(TEST) during a test failover, V(IN_PROGRESS) during an operation,
+              V(COMPLETE) once it is recovered and not reversed yet. V(MIXED) if its VMs differ.
+          returned: always
+          type: str
+          sample: NOT_STARTED
+        source_site:
+          description:
+            - Site on which the workload lies that is replicated.
+          returned: always
+          type: str
+          sample: site-1
+        destination_site:
+          description:
+            - Site to which it is replicated. Once it is recovered, the site on which it runs.
+          returned: always
+          type: str
+          sample: site-2
+        is_reversed:
+          description:
+            - Mark of the service. The vendor does not document when it is set; go by the sites instead.
+          returned: always
+          type: bool
+          sample: false
+        is_paused:
+          description:
+            - Whether the user paused the replication.
+          returned: always
+          type: bool
+          sample: false
+        is_migration:
+          description:
+            - Whether it was set up as a migration and not as a protection.
+          returned: always
+          type: bool
+          sample: false
+        overall_health:
+          description:
+            - V(GREEN), V(YELLOW) or V(RED).
+          returned: always
+          type: str
+          sample: GREEN
+        data_connection_state:
+          description:
+            - State of the data connection, for example V(OK), V(SYNCING), V(PAUSED) or V(ERROR).
+          returned: always
+          type: str
+          sample: OK
+        owner:
+          description:
+            - Owner, of the form C(organization@site).
+          returned: always
+          type: str
+          sample: tenant-1@site-1
+        rpo_violation:
+          description:
+            - Accumulated violation of the RPO as the service counts it, V(0) if there is none.
+          returned: always
+          type: int
+          sample: 0
+        optimize_until:
+          description:
+            - Until when a reverse can be the optimized one that sends only differences, in milliseconds since the
+              epoch.
+          returned: always
+          type: int
+          sample: null
+        settings:
+          description:
+            - The settings that the options name, by option.
+          returned: always
+          type: dict
+          sample: {rpo: 15, paused: false}
+    after:
+      description:
+        - The replication after. In check mode, as it would be. Empty if there is none any more.
+      returned: if the replication could be read
+      type: dict
+      contains:
+        recovery_state:
+          description:
+            - V(NOT_STARTED) while it replicates, V(TEST) during a test failover, V(IN_PROGRESS) during an operation,
+              V(COMPLETE) once it is recovered and not reversed yet. V(MIXED) if its VMs differ.
+          returned: always
+          type: str
+          sample: NOT_STARTED
+        source_site:
+          description:
+            - Site on which the workload lies that is replicated.
+          returned: always
+          type: str
+          sample: site-1
+        destination_site:
+          description:
+            - Site to which it is replicated. Once it is recovered, the site on which it runs.
+          returned: always
+          type: str
+          sample: site-2
+        is_reversed:
+          description:
+            - Mark of the service. The vendor does not document when it is set; go by the sites instead.
+          returned: always
+          type: bool
+          sample: false
+        is_paused:
+          description:
+            - Whether the user paused the replication.
+          returned: always
+          type: bool
+          sample: false
+        is_migration:
+          description:
+            - Whether it was set up as a migration and not as a protection.
+          returned: always
+          type: bool
+          sample: false
+        overall_health:
+          description:
+            - V(GREEN), V(YELLOW) or V(RED).
+          returned: always
+          type: str
+          sample: GREEN
+        data_connection_state:
+          description:
+            - State of the data connection, for example V(OK), V(SYNCING), V(PAUSED) or V(ERROR).
+          returned: always
+          type: str
+          sample: OK
+        owner:
+          description:
+            - Owner, of the form C(organization@site).
+          returned: always
+          type: str
+          sample: tenant-1@site-1
+        rpo_violation:
+          description:
+            - Accumulated violation of the RPO as the service counts it, V(0) if there is none.
+          returned: always
+          type: int
+          sample: 0
+        optimize_until:
+          description:
+            - Until when a reverse can be the optimized one that sends only differences, in milliseconds since the
+              epoch.
+          returned: always
+          type: int
+          sample: null
+        settings:
+          description:
+            - The settings that the options name, by option.
+          returned: always
+          type: dict
+          sample: {rpo: 60, paused: false}
+    task:
+      description:
+        - Task of the last step. Empty if there was none.
+      returned: if the replication could be read
+      type: dict
+      contains:
+        id:
+          description:
+            - Id of the task.
+          returned: always
+          type: str
+          sample: 3f2a9c1e-6b7d-4e21-9f0a-51c0de3b7a10
+        type:
+          description:
+            - Type of the task, in the words of the service.
+          returned: always
+          type: str
+          sample: reconfigure
+        state:
+          description:
+            - State of the task. V(SUCCEEDED) and V(FAILED) are final, anything else means that it goes on.
+          returned: always
+          type: str
+          sample: SUCCEEDED
+        progress:
+          description:
+            - Progress in percent.
+          returned: always
+          type: int
+          sample: 100
+        started:
+          description:
+            - When it started, in ISO 8601.
+          returned: always
+          type: str
+          sample: "2026-05-01T02:14:07Z"
+        ended:
+          description:
+            - When it ended, in ISO 8601.
+          returned: always
+          type: str
+          sample: "2026-05-01T02:16:41Z"
+        duration:
+          description:
+            - How long it took, in seconds.
+          returned: always
+          type: float
+          sample: 154.2
+        site:
+          description:
+            - Site on which it runs.
+          returned: always
+          type: str
+          sample: site-2
+        warnings:
+          description:
+            - Problems on the way that did not stop it. They are shown as warnings of the module as well.
+          returned: always
+          type: list
+          elements: str
+          sample: []
+    children:
+      description:
+        - The VM replications of the vApp replication.
+      returned: if the replication could be read
+      type: list
+      elements: dict
+      contains:
+        id:
+          description:
+            - Id of the VM replication after the operation.
+          returned: always
+          type: str
+          sample: C4-0a1b2c3d-0123-4567-89ab-0123456789ab
+        vm_name:
+          description:
+            - Name of the VM.
+          returned: always
+          type: str
+          sample: db-1
+        decision:
+          description:
+            - As for the vApp replication. It differs for VMs that were handled one by one.
+          returned: always
+          type: str
+          sample: act
+        before:
+          description:
+            - The VM replication before the operation, with the keys of RV(vapp_replications[].before).
+          returned: always
+          type: dict
+          sample: {recovery_state: NOT_STARTED, source_site: site-1, destination_site: site-2}
+        after:
+          description:
+            - The VM replication after the operation, with the keys of RV(vapp_replications[].after).
+          returned: always
+          type: dict
+          sample: {recovery_state: NOT_STARTED, source_site: site-1, destination_site: site-2}
+        error:
+          description:
+            - What went wrong with this VM, with the keys of RV(error). Empty if nothing did.
+          returned: always
+          type: dict
+          sample: null
+    steps:
+      description:
+        - What was done to the replication, in order. In check mode, what would be.
+      returned: if the replications could be read
+      type: list
+      elements: dict
+      contains:
+        step:
+          description:
+            - What was done, for example V(reconfigure), V(pause) or V(stop).
+          returned: always
+          type: str
+          sample: reconfigure
+        task:
+          description:
+            - Its task, with the keys of RV(vapp_replications[].task). Empty if there was none.
+          returned: always
+          type: dict
+          sample: {id: 3f2a9c1e-6b7d-4e21-9f0a-51c0de3b7a10, state: SUCCEEDED}
+    pending:
+      description:
+        - Options whose change is left for the next run, because this one does not wait.
+      returned: if O(wait=false) and something is left
+      type: list
+      elements: str
+      sample: [owner]
+    replication:
+      description:
+        - The replication as the API shows it after the operation, with secrets masked. Its keys are those of the API
+          version in use.
+      returned: if the replication could be read
+      type: dict
+      sample:
+        id: C4VAPP-0a1b2c3d-0123-4567-89ab-0123456789ab
+        descriptor: {name: shop}
+        overallHealth: GREEN
+    error:
+      description:
+        - What went wrong with this replication, with the keys of RV(error).
+      returned: if the operation failed or was refused for this replication
+      type: dict
+      sample: {code: TEST_ACTIVE, category: refused}
+summary:
+  description:
+    - How many replications went which way.
+  returned: if the replications could be read
+  type: dict
+  contains:
+    total:
+      description:
+        - Number of replications.
+      returned: always
+      type: int
+      sample: 3
+    changed:
+      description:
+        - How many changed or, in check mode, would change.
+      returned: always
+      type: int
+      sample: 2
+    done:
+      description:
+        - How many were left alone because there was nothing to do.
+      returned: always
+      type: int
+      sample: 1
+    failed:
+      description:
+        - How many failed or were refused.
+      returned: always
+      type: int
+      sample: 0
+error:
+  description:
+    - The first failure.
+  returned: on failure
+  type: dict
+  contains:
+    code:
+      description:
+        - Word of the service for what went wrong, or of the collection for its own refusals.
+      returned: always
+      type: str
+      sample: TEST_ACTIVE
+    message:
+      description:
+        - What went wrong.
+      returned: always
+      type: str
+      sample: "Stop of shop is refused: a test failover is active."
+    args:
+      description:
+        - Values that belong into the message of the service, in its order.
+      returned: always
+      type: list
+      elements: str
+      sample: []
+    http_status:
+      description:
+        - HTTP status of the answer, if it was an answer that said so.
+      returned: always
+      type: int
+      sample: null
+    category:
+      description:
+        - Kind of failure, to branch on in a C(rescue). These words do not change.
+        - One of V(authentication), V(remote_authentication), V(authorization), V(not_found), V(invalid_request),
+          V(refused), V(task_failed), V(timeout), V(unknown_outcome), V(unreachable) and V(server).
+      returned: always
+      type: str
+      sample: refused
+    retriable:
+      description:
+        - Whether the same task may succeed when it is simply run again later.
+      returned: always
+      type: bool
+      sample: false
+    hint:
+      description:
+        - What to do next.
+      returned: always
+      type: str
+      sample: "Clean up the test first, or say force."
+    operation_id:
+      description:
+        - Id that the request carried, by which it is found in the logs of the service.
+      returned: always
+      type: str
+      sample: null
+    task_id:
+      description:
+        - Task that failed or goes on.
+      returned: always
+      type: str
+      sample: null
+"""
+
+from ansible_collections.opendr.vcda.plugins.module_utils._arguments import VAPP_REPLICATION, replication_options
+from ansible_collections.opendr.vcda.plugins.module_utils._declarative import declare
+from ansible_collections.opendr.vcda.plugins.module_utils._module import Definition, run_module
+from ansible_collections.opendr.vcda.plugins.module_utils._replications import VAPP
+
+DEFINITION = Definition(
+    options=replication_options(VAPP.name),
+    run=declare(VAPP),
+    **VAPP_REPLICATION,
+)
+
+
+def main() -> None:
+    run_module(DEFINITION)
+
+
+if __name__ == "__main__":
+    main()
