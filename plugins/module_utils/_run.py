@@ -134,10 +134,11 @@ class Run:
         for item in items:
             decision = self._decision(item)
             item.decision = "act" if decision.kind == "busy" else decision.kind
-            item.phase = END
+            # Blocked until the tasks are read, so that a failing look leaves nobody behind as if it were done.
+            item.phase = BLOCKED if decision.kind in ("act", "busy") else END
             if decision.kind == "refuse":
                 item.error = refusal(self._plan.verb, _latest(item), decision, self._plan.active_site)
-            elif decision.kind in ("act", "busy"):
+            elif item.phase == BLOCKED:
                 undecided.append((item, decision))
         if undecided:
             self._look_for_tasks(undecided)

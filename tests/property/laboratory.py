@@ -1,0 +1,57 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The engine and the simulator in one process, on one clock that nobody waits for."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context, Result, operate
+from ansible_collections.opendr.vcda.plugins.module_utils._operations import Verb
+from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM, Kind
+from ansible_collections.opendr.vcda.tests.simulator.adapter import InProcessAdapter
+from ansible_collections.opendr.vcda.tests.simulator.clock import ManualClock
+from ansible_collections.opendr.vcda.tests.simulator.settings import Settings
+from ansible_collections.opendr.vcda.tests.simulator.simulator import Simulator
+
+PRIMARY = "site-1"
+RECOVERY = "site-2"
+USER = "operator@tenant-1"
+
+
+def password(site: str) -> str:
+    return f"operator-secret-{site}"
+
+
+class Laboratory:
+    """A pair of sites and a user who runs modules at them."""
+
+    def __init__(self, **switches: Any) -> None:
+        self.clock = ManualClock()
+        self.simulator = Simulator(Settings(**switches), self.clock)
+
+    def connection(self, site: str = RECOVERY) -> dict[str, Any]:
+        peer = PRIMARY if site == RECOVERY else RECOVERY
+        return {
+            "hostname": f"{site}.test",
+            "username": USER,
+            "password": password(site),
+            "extend_sites": [{"site": peer, "username": USER, "password": password(peer)}],
+        }
+
+    def context(self, params: dict[str, Any], *, check_mode: bool = False) -> Context:
+        new_client = partial(Client, clock=self.clock, adapter=InProcessAdapter(self.simulator))
+        return Context({**self.connection(), "max_concurrent": 1, **params}, check_mode, new_client)
+
+    def run(self, verb: Verb, kind: Kind = VM, *, check_mode: bool = False, **params: Any) -> Result:
+        return operate(self.context(params, check_mode=check_mode), kind, verb)
+
+    def state(self, identifier: str) -> str | None:
+        """The recovery state of a VM replication at the service, by any id that it has had."""
+        return self.simulator.replication(self.simulator.current_id(identifier)).recovery_state
+
+    def accepted(self, identifier: str, effect: str) -> int:
+        return self.simulator.effects(identifier).get(effect, 0)

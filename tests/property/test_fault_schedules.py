@@ -1,0 +1,202 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whatever goes wrong on the way: nothing starts twice, nothing is lost, no result lies, and the next run heals it.
+
+``VCDA_SCHEDULES`` sets how many schedules are tried; a failing one is printed with the seed that repeats it.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, event, given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.opendr.vcda.plugins.module_utils._operations import CLEANUP, FAILOVER, REVERSE, TEST, Verb
+from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM
+
+from .laboratory import RECOVERY, Laboratory
+
+SCHEDULES = int(os.environ.get("VCDA_SCHEDULES", "1000"))
+
+_NOWHERE_TO_ASK = ("unknown_outcome", "unreachable", "server", "authentication")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A verb, the simulator's name for its effect, and the states from which it leads somewhere."""
+
+    verb: Verb = field(repr=False)
+    effect: str
+    goal: str
+    active_site: str | None
+    begins: tuple[dict[str, Any], ...] = field(repr=False)
+
+
+_REVERSED = {"source": "site-2", "destination": "site-1", "is_reversed": True}
+CASES = (
+    Case(
+        FAILOVER,
+        "failover",
+        "COMPLETE",
+        RECOVERY,
+        ({"state": "NOT_STARTED"}, {"state": "COMPLETE"}, {"running": "failover"}, {"state": None}),
+    ),
+    Case(
+        REVERSE,
+        "reverse",
+        "NOT_STARTED",
+        RECOVERY,
+        ({"state": "COMPLETE"}, _REVERSED, {"state": "COMPLETE", "running": "reverse"}),
+    ),
+    Case(
+        TEST, "failover-test", "TEST", None, ({"state": "NOT_STARTED"}, {"state": "TEST"}, {"running": "failover-test"})
+    ),
+    Case(CLEANUP, "cleanup", "NOT_STARTED", None, ({"state": "TEST"}, {"state": "NOT_STARTED"})),
+)
+_STARTS = r"(/failover|/failover-test|/reverse)$"
+_NETWORK = (
+    "reset_before",
+    "reset_after",
+    "timeout_before",
+    "timeout_after",
+    "status_500",
+    "html_502",
+    "html_503",
+    "html_504",
+    "broken_json",
+    "truncated",
+    "session_expired",
+    "redirect",
+    "slow",
+)
+_TASK = ("task_fails", "task_vanishes")
+
+faults = st.builds(
+    lambda kind, where, nth, times, after: {
+        "kind": kind,
+        "nth": nth,
+        "times": times,
+        **({"path_regex": _STARTS} if kind in _TASK else where),
+        **({"after": after} if kind.startswith(("html", "status")) else {}),
+    },
+    kind=st.sampled_from(_NETWORK + _TASK),
+    where=st.sampled_from(
+        (
+            {"path_regex": _STARTS},
+            {"path_regex": _STARTS},
+            {"method": "GET"},
+            {"path_regex": "^/tasks"},
+            {"path_regex": "^/vm-replications$"},
+            {"path_regex": "^/sessions"},
+            {},
+        )
+    ),
+    nth=st.integers(1, 12),
+    times=st.integers(1, 8),
+    after=st.booleans(),
+)
+switches = st.fixed_dictionaries(
+    {},
+    optional={
+        "reverse_id": st.just("new"),
+        "wrong_state": st.sampled_from(("bad_request_400", "failed_task")),
+        "queued_tasks": st.just(True),
+        "task_result": st.just("absent"),
+        "task_type_names": st.just("other"),
+        "reverse_state": st.just("stays_complete"),
+        "media_type": st.just("plain"),
+        "operation_id_filter": st.sampled_from(("ignored", "rejected")),
+        "queued_state_filter": st.just("rejected"),
+        "ids_filter": st.just("ignored"),
+        "task_ids_filter": st.just("ignored"),
+        "unextended_code": st.just("RemoteAuthenticationFailure"),
+        "max_running_tasks": st.integers(1, 4),
+    },
+)
+
+
+@st.composite
+def estates(draw: st.DrawFn) -> tuple[Case, list[dict[str, Any]]]:
+    case = draw(st.sampled_from(CASES))
+    size = draw(st.one_of(st.integers(1, 4), st.integers(1, 30)))
+    return case, draw(st.lists(st.sampled_from(case.begins), min_size=size, max_size=size))
+
+
+@settings(
+    max_examples=SCHEDULES,
+    deadline=None,
+    print_blob=True,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(estate=estates(), schedule=st.lists(faults, max_size=6), chosen=switches)
+def test_a_run_under_faults_and_one_after(
+    estate: tuple[Case, list[dict[str, Any]]], schedule: list[dict[str, Any]], chosen: dict[str, Any]
+) -> None:
+    case, begins = estate
+    laboratory = Laboratory(**chosen)
+    names = [f"vm-{index:02}" for index in range(len(begins))]
+    ids = [
+        laboratory.simulator.seed(names=[name], **begin).vm_ids[0] for name, begin in zip(names, begins, strict=True)
+    ]
+    before = {identifier: laboratory.accepted(identifier, case.effect) for identifier in ids}
+    for fault in schedule:
+        laboratory.simulator.fault(**fault)
+
+    result = laboratory.run(case.verb, vm_names=names, active_site=case.active_site, wait_timeout=900)
+
+    _check_first_run(laboratory, case, ids, before, result, schedule)
+    laboratory.simulator.faults.clear()
+    laboratory.simulator.finish_tasks()
+    _check_second_run(laboratory, case, names, ids)
+
+
+def _check_first_run(
+    laboratory: Laboratory,
+    case: Case,
+    ids: list[str],
+    before: dict[str, int],
+    result: dict[str, Any],
+    schedule: list[dict[str, Any]],
+) -> None:
+    items = result["vm_replications"]
+    assert len(items) == len(ids)
+    for identifier, item in zip(ids, items, strict=True):
+        started = laboratory.accepted(identifier, case.effect) - before[identifier]
+        error = item.get("error")
+        event(f"{case.verb.name}: {error['category'] if error else 'ok'}")
+        assert started <= 1, f"started {started} times"
+        if error is None:
+            assert item["after"]["recovery_state"] in _goals(case)
+            assert laboratory.state(identifier) == item["after"]["recovery_state"]
+            assert item["changed"] or not started
+        elif not item["changed"] and error["category"] not in _NOWHERE_TO_ASK:
+            assert not started, f"a start is not reported: {error}"
+        if error and error["category"] == "unknown_outcome":
+            assert any("path_regex" not in fault or fault["path_regex"] != _STARTS for fault in schedule)
+    assert bool(result.get("failed")) == any(item.get("error") for item in items)
+
+
+def _goals(case: Case) -> tuple[str | None, ...]:
+    """The states that end the verb: a replication without recovery information was never recovered."""
+    return (case.goal, None) if case.goal == "NOT_STARTED" else (case.goal,)
+
+
+def _check_second_run(laboratory: Laboratory, case: Case, names: list[str], ids: list[str]) -> None:
+    healed = laboratory.run(case.verb, vm_names=names, active_site=case.active_site)
+    assert not healed.get("failed"), healed["msg"]
+    for identifier in ids:
+        assert laboratory.state(identifier) in _goals(case)
+        replication = laboratory.simulator.replication(laboratory.simulator.current_id(identifier))
+        if case.verb is REVERSE:
+            assert replication.source.site == RECOVERY
+        completed = laboratory.simulator.completions(identifier).get(case.effect, 0)
+        assert completed <= 1, f"completed {completed} times"
+    again = laboratory.run(case.verb, vm_names=names, active_site=case.active_site)
+    assert not again["changed"]
+    assert not again.get("failed")
+    assert VM.results in again
