@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..simulator.exchange import Request
@@ -27,6 +28,7 @@ class Caller:
     accept: str
     token: str = NOBODY
     status: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
 
     def send(self, method: str, path: str, body: Any = None, query: dict[str, str] | None = None) -> Any:
         """Return the document of an answer, None without one; the status is kept."""
@@ -44,7 +46,7 @@ class Caller:
         return json.loads(response.body) if "json" in response.headers.get("Content-Type", "") else None
 
     def login(self, user: str = "operator@tenant-1", extend_to: str = NOBODY) -> Any:
-        """Open a session with a password, and extend it."""
+        """Open a session with a password, extend it, and return it."""
         name = user.split("@", maxsplit=1)[0]
         password = {"vcdUser": user, "vcdPassword": f"{name}-secret-{self.site}"}
         session = self.send("POST", "/sessions", {"type": "vcdCredentials", **password})
@@ -53,17 +55,18 @@ class Caller:
             session = self.send("POST", "/sessions/extend", {"type": "credentials", "site": extend_to, **remote})
         return session
 
-    def work(self, method: str, path: str, body: Any = None) -> Any:
-        """Send a request that starts a task, look at the task while it runs, and return it when it is over."""
+    def work(self, method: str, path: str, body: Any = None) -> None:
+        """Send a request that starts a task, look at the task while it runs, and count in which state it ends."""
         task = self.send(method, path, body)
         if self.status != 202:
-            return None
+            return
         for _ in range(3):
             self.send("GET", f"/tasks/{task['id']}")
             self.simulator.advance(1.0)
         self.send("GET", "/tasks", query={"ids": task["id"], "state": "RUNNING", "offset": "0", "limit": "100"})
         self.simulator.finish_tasks()
-        return self.send("GET", f"/tasks/{task['id']}")
+        task = self.send("GET", f"/tasks/{task['id']}")
+        self.outcomes[task["state"]] += 1
 
 
 def look_around(caller: Caller, version: str) -> None:
@@ -139,8 +142,11 @@ def restart(caller: Caller, kind: str, identifier: str) -> None:
     caller.send("GET", f"/{kind}-replications")
 
 
-def whole_life(simulator: Simulator, kind: str, version: str, accept: str) -> None:
-    """Do everything that can be done with a replication, at both sites, by a tenant and by a provider."""
+def whole_life(simulator: Simulator, kind: str, version: str, accept: str) -> Counter[str]:
+    """Do everything that can be done with a replication, at both sites, by a tenant and by a provider.
+
+    :returns: how many tasks ended in which state
+    """
     seeded = simulator.seed(vms=3, vapps=2, instances=2)
     identifier = (seeded.vm_ids if kind == "vm" else seeded.vapp_ids)[0]
     here, there = Caller(simulator, "site-2", accept), Caller(simulator, "site-1", accept)
@@ -161,3 +167,4 @@ def whole_life(simulator: Simulator, kind: str, version: str, accept: str) -> No
     restart(here, kind, identifier)
     for caller in (here, there, provider):
         caller.send("DELETE", "/sessions")
+    return here.outcomes + there.outcomes + provider.outcomes
