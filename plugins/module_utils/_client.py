@@ -203,7 +203,8 @@ class Client:
 
     def count(self, path: str) -> int:
         """Return how many objects a paged list holds."""
-        return read_page(self._read(path, {"offset": 0, "limit": 1}).document, f"The list {path}")[0]
+        total, items = read_page(self._read(path, {"offset": 0, "limit": 1}).document, f"The list {path}")
+        return len(items) if total is None else total
 
     def server_now_ms(self) -> int:
         """Return the time at the service as well as it is known, to compare with the times of its tasks."""

@@ -14,6 +14,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils._errors import NOT_FOU
 from ansible_collections.opendr.vcda.plugins.module_utils._fields import instant_ms
 from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM, Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils._tasks import iso_time
+from ansible_collections.opendr.vcda.plugins.module_utils._values import whole_number
 
 
 def read_instances(client: Client, replication_id: str) -> list[dict[str, Any]]:
@@ -90,5 +91,4 @@ def known_settings(replication: Replication) -> dict[str, Any]:
 
 
 def _timestamp(instance: Mapping[str, Any]) -> int:
-    value = instance.get("timestamp")
-    return int(value) if isinstance(value, (int, float)) else 0
+    return whole_number(instance.get("timestamp")) or 0

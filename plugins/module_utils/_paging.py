@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils._errors import malformed
+from ansible_collections.opendr.vcda.plugins.module_utils._values import whole_number
 
 # A missing limit, or one above the cap of the service, is replaced by 100 (vendor reference 3.5 to 4.7).
 PAGE = 100
@@ -29,56 +30,62 @@ def read_all(fetch: Fetch, what: str, map_pages: Callable[..., Iterable[list[Ite
     :raises VcdaError: category server, if the answer is no list, or ends before the total that it claims
     """
     total, first = read_page(fetch(0), what)
+    step = len(first)
+    if total is None:
+        return _read_slowly(fetch, what) if step else []
     if total > MOST:
         raise malformed(what, f"it claims to hold {total} items")
     pages = [first]
-    step = len(first)
     if step and total > step:
         pages.append(read_page(fetch(step), what)[1])
         # The second page is read alone: only if it is what the first one promised are the others worth asking for.
-        if len(pages[1]) == step:
+        if len(unique([*first, *pages[1]])) == 2 * step:
             others = map_pages(lambda at: read_page(fetch(at), what)[1], range(2 * step, total, step))
             pages.extend(others)
     found = unique(item for page in pages for item in page)
-    if len(found) < total or (step and len(pages[-1]) == step and len(found) > total):
-        found = _read_slowly(fetch, what)
-    return found
+    return found if len(found) == total else _read_slowly(fetch, what)
 
 
 def unique(items: Iterable[Item]) -> list[Item]:
     """Return the items without repetitions of an id: a list may shift while its pages are read."""
     by_id: dict[Any, Item] = {}
-    for item in items:
-        by_id.setdefault(item.get("id") or id(item), item)
+    _add(by_id, items)
     return list(by_id.values())
+
+
+def _add(by_id: dict[Any, Item], items: Iterable[Item]) -> None:
+    for item in items:
+        identity = item.get("id")
+        by_id.setdefault(identity if isinstance(identity, str) and identity else id(item), item)
 
 
 def _read_slowly(fetch: Fetch, what: str) -> list[Item]:
     """Read page after page, for a list that changed meanwhile or whose total is not to be believed."""
-    found: list[Item] = []
+    found: dict[Any, Item] = {}
     offset = 0
     while True:
         total, items = read_page(fetch(offset), what)
         known = len(found)
-        found = unique(found + items)
+        _add(found, items)
         offset += len(items)
-        if not items or (len(found) == known and offset >= total):
+        # A total that the items have passed is as good as none: then only an empty page is the end.
+        if not items or offset == total:
             break
         if len(found) == known:
             raise malformed(what, "a later page repeats an earlier one")
-        if offset >= total and len(items) < PAGE:
-            break
-    if len(found) < total and offset < total:
+        if len(found) > MOST:
+            raise malformed(what, f"it has no end after {len(found)} items")
+    if total is not None and offset < total:
         raise malformed(what, f"it ends after {len(found)} of {total} items")
-    return found
+    return list(found.values())
 
 
-def read_page(document: Any, what: str) -> tuple[int, list[Item]]:
+def read_page(document: Any, what: str) -> tuple[int | None, list[Item]]:
     """Read one page of a list (vendor reference 3.5, QueryResult).
 
     :param document: the answer's document
     :param what: the list's name, for messages
-    :returns: the total that the page claims, and its items
+    :returns: the total that the page claims, None if it is no number, and its items
     :raises VcdaError: category server, if the document is no page of objects
     """
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):
@@ -86,7 +93,5 @@ def read_page(document: Any, what: str) -> tuple[int, list[Item]]:
     items = document["items"]
     if not all(isinstance(item, dict) for item in items):
         raise malformed(what, "an item is not an object")
-    total = document.get("total")
-    if isinstance(total, str) and total.isdigit():
-        total = int(total)
-    return total if isinstance(total, int) and total >= 0 else len(items), items
+    total = whole_number(document.get("total"))
+    return total if total is None or total >= 0 else None, items

@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils._errors import malformed
 from ansible_collections.opendr.vcda.plugins.module_utils._secrets import mask_fields
+from ansible_collections.opendr.vcda.plugins.module_utils._values import whole_number
 
 MIXED = "MIXED"
 
@@ -154,8 +155,8 @@ def _parse_vm(document: Any, source: Mapping[str, Any], destination: Mapping[str
         recovered_id=_text(recovery.get("vcdVmId")) or _text(recovery.get("vmId")),
         vapp_name=_text(source.get("vappName")),
         vapp_replication_id=_text(document.get("vappReplicationId")),
-        rpo_violation=_number(state.get("currentRpoViolation")),
-        optimize_until=_number(recovery.get("optimizeUntil")),
+        rpo_violation=whole_number(state.get("currentRpoViolation")),
+        optimize_until=whole_number(recovery.get("optimizeUntil")),
     )
 
 
@@ -230,9 +231,3 @@ def _flag(value: Any) -> bool | None:
     if isinstance(value, str):
         return {"true": True, "false": False}.get(value.lower())
     return value if isinstance(value, bool) else None
-
-
-def _number(value: Any) -> int | None:
-    if isinstance(value, str) and value.lstrip("-").isdigit():
-        return int(value)
-    return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None

@@ -15,6 +15,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils._clock import Clock
 from ansible_collections.opendr.vcda.plugins.module_utils._errors import INVALID_REQUEST, VcdaError, malformed
 from ansible_collections.opendr.vcda.plugins.module_utils._operations import VERBS, Verb
 from ansible_collections.opendr.vcda.plugins.module_utils._paging import PAGE, unique
+from ansible_collections.opendr.vcda.plugins.module_utils._values import whole_number
 
 SUCCEEDED = "SUCCEEDED"
 FAILED = "FAILED"
@@ -91,7 +92,7 @@ def parse_task(document: Any) -> Task:
     return Task(
         id=identity,
         state=state,
-        progress=_number(fields.get("progress")),
+        progress=whole_number(fields.get("progress")),
         type=str(workflow.get("type") or ""),
         resource_id=workflow.get("resourceId") if isinstance(workflow.get("resourceId"), str) else None,
         resource_name=workflow.get("resourceName") if isinstance(workflow.get("resourceName"), str) else None,
@@ -226,14 +227,8 @@ def iso_time(milliseconds: int | None) -> str | None:
 
 
 def _time(value: Any) -> int | None:
-    number = _number(value)
+    number = whole_number(value)
     return number if number is not None and number >= 0 else None
-
-
-def _number(value: Any) -> int | None:
-    if isinstance(value, str) and value.lstrip("-").isdigit():
-        return int(value)
-    return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
 def _warning(item: Any) -> str:
