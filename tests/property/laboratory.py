@@ -9,11 +9,13 @@ from functools import partial
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils._clock import Clock
 from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context, Result, operate
 from ansible_collections.opendr.vcda.plugins.module_utils._operations import Verb
 from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM, Kind
 from ansible_collections.opendr.vcda.tests.simulator.adapter import InProcessAdapter
 from ansible_collections.opendr.vcda.tests.simulator.clock import ManualClock
+from ansible_collections.opendr.vcda.tests.simulator.model import VmReplication
 from ansible_collections.opendr.vcda.tests.simulator.settings import Settings
 from ansible_collections.opendr.vcda.tests.simulator.simulator import Simulator
 
@@ -26,11 +28,15 @@ def password(site: str) -> str:
     return f"operator-secret-{site}"
 
 
+class LaboratoryClock(ManualClock, Clock):
+    """The simulator's clock, as the client knows clocks."""
+
+
 class Laboratory:
     """A pair of sites and a user who runs modules at them."""
 
     def __init__(self, **switches: Any) -> None:
-        self.clock = ManualClock()
+        self.clock = LaboratoryClock()
         self.simulator = Simulator(Settings(**switches), self.clock)
 
     def connection(self, site: str = RECOVERY) -> dict[str, Any]:
@@ -49,9 +55,14 @@ class Laboratory:
     def run(self, verb: Verb, kind: Kind = VM, *, check_mode: bool = False, **params: Any) -> Result:
         return operate(self.context(params, check_mode=check_mode), kind, verb)
 
+    def replication(self, identifier: str) -> VmReplication:
+        """A VM replication as it is at the service, by any id that it has had."""
+        found = self.simulator.replication(self.simulator.current_id(identifier))
+        assert isinstance(found, VmReplication)
+        return found
+
     def state(self, identifier: str) -> str | None:
-        """The recovery state of a VM replication at the service, by any id that it has had."""
-        return self.simulator.replication(self.simulator.current_id(identifier)).recovery_state
+        return self.replication(identifier).recovery_state
 
     def accepted(self, identifier: str, effect: str) -> int:
         return self.simulator.effects(identifier).get(effect, 0)

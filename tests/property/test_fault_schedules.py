@@ -191,9 +191,8 @@ def _check_second_run(laboratory: Laboratory, case: Case, names: list[str], ids:
     assert not healed.get("failed"), healed["msg"]
     for identifier in ids:
         assert laboratory.state(identifier) in _goals(case)
-        replication = laboratory.simulator.replication(laboratory.simulator.current_id(identifier))
         if case.verb is REVERSE:
-            assert replication.source.site == RECOVERY
+            assert laboratory.replication(identifier).source.site == RECOVERY
         completed = laboratory.simulator.completions(identifier).get(case.effect, 0)
         assert completed <= 1, f"completed {completed} times"
     again = laboratory.run(case.verb, vm_names=names, active_site=case.active_site)
