@@ -153,7 +153,7 @@ def _checked(name: str, value: Any, hint: Any) -> Any:
             raise ValueError(f"{name} is a list of names, not {value!r}")
         return tuple(value)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+        value = float(value)
     if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
         raise ValueError(f"{name} is of type {hint.__name__}, not {value!r}")
     if hint in (int, float) and value < 0:
