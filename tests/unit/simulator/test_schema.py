@@ -1,6 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later"""The language of request bodies."""
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The language of request bodies."""
 
 from __future__ import annotations
 
@@ -23,7 +24,6 @@ from ansible_collections.opendr.vcda.tests.simulator.schema import (
     plain,
     required,
 )
-from ansible_collections.opendr.vcda.tests.simulator.versions import Version
 
 SCHEMA = Object(
     {
@@ -40,14 +40,6 @@ SCHEMA = Object(
     }
 )
 GOOD = {
-    "text": "x",
-    "flag": True,
-    "number": 1,
-    "choice": "A",
-    "list": [1],
-    "map": {"k": {"inner": "y"}},
-    "open": {"a": 1},
-}
     "text": "x",
     "flag": True,
     "number": 1,
