@@ -138,7 +138,8 @@ def decide(verb: Verb, replication: Replication, active_site: str | None) -> Dec
     :param active_site: where the workload is to run once the verb is done; None where the user does not say
     :returns: what to do; ``busy`` leaves it to the caller to attach, to wait or to refuse
     """
-    row = TABLE.get(replication.recovery_state or NO_INFO)
+    state = replication.recovery_state
+    row = TABLE.get(NO_INFO if state is None else state)
     if row is None:
         return UNKNOWN_STATE
     return next(decision for condition, decision in row[verb.intent] if condition.holds(replication, active_site))
