@@ -1,0 +1,179 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A report as text: the table on the screen, the message of a failed run, and what later nodes of a workflow get."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Report = Mapping[str, Any]
+
+OUTCOMES: Mapping[str, str] = {
+    "succeeded": "done",
+    "changed": "done",
+    "predicted": "would be done",
+    "unchanged": "nothing to do",
+    "failed": "failed",
+    "not_started": "not started",
+    "ready": "ready",
+    "not_ready": "not ready",
+}
+TITLES: Mapping[str, str] = {
+    "main": "Recovery and protection",
+    "plan": "Recovery plan",
+    "drill": "Recovery drill",
+    "failover": "Recovery",
+    "reverse": "Protection",
+    "cleanup": "Cleanup of tests",
+    "failback": "Failback",
+}
+STEP_WORDS: Mapping[str, str] = {
+    "cleanup": "clean up",
+    "protect_first": "reverse first",
+    "failover": "fail over",
+    "migrate": "migrate",
+    "verify": "verify",
+    "reverse": "reverse",
+    "test": "test",
+    "test_cleanup": "clean up",
+}
+_HEADINGS = ("VM", "wave", "outcome", "steps", "runs at", "replicates to", "recovered after")
+_PLAN_HEADINGS = ("VM", "wave", "ready", "steps", "newest data", "RPO violated by", "optimized reverse for")
+
+
+def table(report: Report) -> list[str]:
+    """Return the report as lines of text, all VMs under one another.
+
+    :param report: from ``build_report``
+    """
+    plan = report["run"]["entry_point"] == "plan"
+    rows = [(_plan_row if plan else _row)(vm) for vm in report["vms"]]
+    lines = columns(_PLAN_HEADINGS if plan else _HEADINGS, rows) if rows else []
+    return [*lines, *_closing_lines(report)]
+
+
+def columns(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows of text as lines with aligned columns."""
+    widths = [max(len(row[column]) for row in (headings, *rows)) for column in range(len(headings))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in (headings, *rows)]
+    return [lines[0], "  ".join("-" * width for width in widths), *lines[1:]]
+
+
+def message(report: Report) -> str:
+    """Return why the run failed: every VM with what to do about it.
+
+    :param report: from ``build_report``
+    """
+    lines = [f"{_title(report)}: {_count(report)}"]
+    for failure in report["failures"]:
+        name = failure["name"] or "the run"
+        known = f" ({failure['id']})" if failure["id"] and failure["id"] != name else ""
+        lines.append(f"* {name}{known}: {failure['message']} What to do: {failure['hint']}")
+    return "\n".join(lines)
+
+
+def stats(report: Report) -> dict[str, Any]:
+    """Return what the next node of a workflow may need.
+
+    :param report: from ``build_report``
+    """
+    vms = report["vms"]
+    return {
+        "outcome": report["outcome"],
+        "active_site": report["run"]["active_site"],
+        "total": report["summary"]["total"],
+        "changed": [vm["name"] for vm in vms if vm["changed"]],
+        "failed": [vm["name"] for vm in vms if vm["error"]],
+        "vm_replication_ids": [vm["id"] for vm in vms if vm["id"]],
+        "recovery_seconds": report["recovery_time"]["seconds"],
+        "recovery_target_met": report["recovery_time"]["target_met"],
+    }
+
+
+def duration(seconds: float | None) -> str:
+    """Return a duration as people write it, such as ``1 h 05 min`` or ``42 s``; empty for None."""
+    if seconds is None:
+        return ""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    if whole < 86400:
+        return f"{whole // 3600} h {whole // 60 % 60:02d} min"
+    return f"{whole // 86400} d {whole // 3600 % 24:02d} h"
+
+
+def words_of_steps(vm: Mapping[str, Any]) -> str:
+    """Return what was done with a VM, in order; a step that found nothing to do is left out."""
+    shown = [step for step in vm["steps"] if step["changed"] or step["failed"] or step["step"] == "verify"]
+    return ", ".join(STEP_WORDS[step["step"]] + (" (failed)" if step["failed"] else "") for step in shown)
+
+
+def _row(vm: Mapping[str, Any]) -> tuple[str, ...]:
+    state = vm["after"] or {}
+    recovered = state.get("recovery_state") == "COMPLETE"
+    site = state.get("destination_site") if recovered else state.get("source_site")
+    return (
+        vm["name"],
+        vm["wave"],
+        OUTCOMES[vm["outcome"]],
+        words_of_steps(vm),
+        site or "",
+        "" if recovered else state.get("destination_site") or "",
+        duration(vm["recovery_seconds"]),
+    )
+
+
+def _plan_row(vm: Mapping[str, Any]) -> tuple[str, ...]:
+    check = vm.get("check") or {}
+    violation = check.get("rpo_violation_minutes")
+    optimized = check.get("optimized_reverse") or {}
+    return (
+        vm["name"],
+        vm["wave"],
+        "no" if vm["error"] else "yes",
+        words_of_steps(vm) or "nothing to do",
+        duration(check.get("instance_age_seconds")),
+        f"{violation} min" if violation else "",
+        duration(optimized.get("seconds_left")) if optimized.get("is_possible") else "",
+    )
+
+
+def _closing_lines(report: Report) -> list[str]:
+    lines = [f"{_title(report)}: {_count(report)}"]
+    time = report["recovery_time"]
+    if time["seconds"] is not None:
+        target = ""
+        if time["target_seconds"]:
+            target = f", target {duration(time['target_seconds'])} {'met' if time['target_met'] else 'missed'}"
+        lines.append(f"Recovery time: {duration(time['seconds'])}{target}")
+    if report["run"]["entry_point"] == "plan":
+        lines += [
+            f"{failure['name'] or 'The run'}: {failure['message']} {failure['hint']}" for failure in report["failures"]
+        ]
+    drill = report.get("drill")
+    if drill:
+        untouched = "untouched" if drill["untouched"] else "NOT as they were before, see the report"
+        lines.append(f"Production replications: {untouched}")
+    return lines
+
+
+def _title(report: Report) -> str:
+    run = report["run"]
+    mode = f" ({run['mode']})" if run["mode"] else ""
+    suffix = ", not carried out" if run["predicted"] else ""
+    return f"{TITLES[run['entry_point']]}{mode} to {run['active_site'] or 'an unnamed site'}{suffix}"
+
+
+def _count(report: Report) -> str:
+    summary = report["summary"]
+    parts = [
+        f"{summary[outcome]} {OUTCOMES[outcome]}"
+        for outcome in ("changed", "predicted", "unchanged", "failed", "not_started")
+        if summary[outcome]
+    ]
+    vms = f"{summary['total']} VMs: {', '.join(parts)}" if parts else "no VM"
+    return f"{OUTCOMES[report['outcome']]} ({vms})"
