@@ -70,9 +70,8 @@ def select(gates: Sequence[Gate], action: str, names: Sequence[str]) -> list[Gat
     known = {gate.part if action == "part" else gate.name for gate in gates}
     unknown = sorted(set(names) - known)
     if unknown or not names:
-        raise SystemExit(
-            f"No such {action}: {', '.join(unknown) or '(none named)'}. There are: {', '.join(sorted(known))}"
-        )
+        wrong = ", ".join(unknown) or "none named"
+        raise SystemExit(f"No such gate or part: {wrong}. There are: {', '.join(sorted(known))}")
     return [gate for gate in gates if (gate.part if action == "part" else gate.name) in names]
 
 
