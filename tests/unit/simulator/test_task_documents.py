@@ -1,0 +1,70 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The document of a task."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.opendr.vcda.tests.simulator import Simulator
+from ansible_collections.opendr.vcda.tests.unit.simulator.calling import Caller, Make
+
+
+def test_a_running_task(simulator: Simulator, caller: Caller) -> None:
+    identifier = simulator.seed(names=["web"]).vm_ids[0]
+    task = caller.verb(identifier, "failover").document
+    assert task["workflowInfo"] == {
+        "type": "failover",
+        "resourceType": "vmReplication",
+        "resourceId": identifier,
+        "resourceName": "web",
+    }
+    assert (task["state"], task["progress"], task["endTime"], task["site"]) == ("RUNNING", 0, -1, "site-2")
+    assert (task["user"], task["warnings"], task["error"]) == ("operator@tenant-1", [], None)
+    assert task["startTime"] == simulator.clock.now_ms()
+    assert "result" not in task
+
+
+def test_a_task_on_another_site(simulator: Simulator, extended: Caller) -> None:
+    identifier = simulator.seed(vms=1).vm_ids[0]
+    task = extended.verb(identifier, "failover", site="site-1").document
+    assert task["site"] == "site-1"
+    assert extended.send("GET", f"/tasks/{task['id']}").status == 404
+    assert extended.send("GET", f"/tasks/{task['id']}", site="site-1").status == 200
+
+
+def test_the_result_is_what_was_when_the_task_ended(simulator: Simulator, extended: Caller) -> None:
+    identifier = simulator.seed(vms=1).vm_ids[0]
+    task = extended.done(identifier, "failover").document
+    extended.done(identifier, "reverse")
+    again = extended.send("GET", f"/tasks/{task['id']}").document
+    assert again == task
+    assert again["result"]["destinationState"]["recoveryInfo"]["recoveryState"] == "COMPLETE"
+
+
+@pytest.mark.parametrize(("switch", "shown"), [("present", True), ("absent", False)])
+def test_results_may_be_absent(make: Make, switch: str, shown: bool) -> None:
+    simulator = make(task_result=switch)
+    identifier = simulator.seed(vms=1).vm_ids[0]
+    task = Caller(simulator).login().done(identifier, "failover").document
+    assert ("result" in task) is shown
+    assert task["resultType"] == ("SingleVmReplicationInfo" if shown else None)
+
+
+@pytest.mark.parametrize(
+    ("switch", "names"),
+    [
+        ("usual", ["failoverTest", "failoverTestCleanup", "failover", "reverse", "sync", "stop"]),
+        ("other", ["testFailover", "cleanupTest", "failover", "reverseReplication", "sync", "stopReplication"]),
+    ],
+)
+def test_names_of_task_types(make: Make, switch: str, names: list[str]) -> None:
+    simulator = make(task_type_names=switch)
+    identifier = simulator.seed(vms=1).vm_ids[0]
+    caller = Caller(simulator).login(extend=True)
+    steps = [("failover-test", "POST"), ("failover-test", "DELETE"), ("failover", "POST"), ("reverse", "POST")]
+    tasks = [
+        caller.done(identifier, verb, method=method) for verb, method in [*steps, ("sync", "POST"), ("", "DELETE")]
+    ]
+    assert [task.document["workflowInfo"]["type"] for task in tasks] == names
