@@ -106,6 +106,10 @@ class VcdaError(Exception):
         self.expired = expired
         self.stacktrace = stacktrace
 
+    def __str__(self) -> str:
+        """Return the message as it is now: callers add to it."""
+        return self.message
+
     def as_dict(self) -> dict[str, Any]:
         """Return the error as modules return it."""
         return {
@@ -167,7 +171,8 @@ def error_from_answer(
         category = UNREACHABLE
     if status == 401 and not at_login and not expired and (code == "RemoteAuthenticationFailure" or remote_call):
         category = REMOTE_AUTHENTICATION
-    reason = fields["message"] or _excerpt(text) or "no explanation"
+    # The text of a document may hold the stack trace.
+    reason = fields["message"] or (_excerpt(text) if document is None else "") or "no explanation"
     return VcdaError(
         "{} was answered with HTTP {}{}: {}".format(action, status, " " + code if code else "", reason),
         category=category,
