@@ -80,13 +80,10 @@ class Fault:
             and re.search(self.path_regex, request.path) is not None
         )
 
-    def strikes(self) -> bool:
-        """Count a matching request and tell whether it is met."""
-        self.seen += 1
-        if self.seen < self.nth or (self.times and self.fired >= self.times):
-            return False
-        self.fired += 1
-        return True
+    @property
+    def is_due(self) -> bool:
+        """Whether the last matching request is to be met."""
+        return self.seen >= self.nth and (not self.times or self.fired < self.times)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Fault:
@@ -106,7 +103,7 @@ class Fault:
 
 
 class Faults:
-    """The faults that are set, in order; the first one that is due strikes."""
+    """The faults that are set, in order; the first one that is due strikes, the others wait for the next request."""
 
     def __init__(self) -> None:
         """Begin without faults."""
@@ -123,5 +120,10 @@ class Faults:
 
     def strike(self, site: str, request: Request) -> Fault | None:
         """Return the fault that meets a request."""
-        due = [fault for fault in self.all if fault.matches(site, request) and fault.strikes()]
-        return due[0] if due else None
+        matching = [fault for fault in self.all if fault.matches(site, request)]
+        for fault in matching:
+            fault.seen += 1
+        due = next((fault for fault in matching if fault.is_due), None)
+        if due is not None:
+            due.fired += 1
+        return due

@@ -34,8 +34,9 @@ def test_which_requests_are_met(conditions: dict[str, str], matches: bool) -> No
     [(1, 1, [1]), (3, 1, [3]), (2, 2, [2, 3]), (1, 0, [1, 2, 3, 4, 5])],
 )
 def test_nth_and_times(nth: int, times: int, met: list[int]) -> None:
-    fault = Fault("reset_before", nth=nth, times=times)
-    assert [number for number in range(1, 6) if fault.strikes()] == met
+    faults = Faults()
+    faults.add(Fault("reset_before", nth=nth, times=times))
+    assert [number for number in range(1, 6) if faults.strike("site-1", REVERSE)] == met
 
 
 @pytest.mark.parametrize(
@@ -80,10 +81,10 @@ def test_json_there_and_back() -> None:
 def test_the_first_one_that_is_due_strikes_and_all_count() -> None:
     faults = Faults()
     first, second = faults.add(Fault("slow", nth=2)), faults.add(Fault("truncated"))
-    assert faults.strike("site-1", REVERSE) is second
-    assert faults.strike("site-1", REVERSE) is first
-    assert faults.strike("site-1", REVERSE) is None
-    assert (first.seen, second.seen) == (3, 3)
+    third = faults.add(Fault("reset_after"))
+    assert [faults.strike("site-1", REVERSE) for _ in range(4)] == [second, first, third, None]
+    assert (first.seen, second.seen, third.seen) == (4, 4, 4)
+    assert (first.fired, second.fired, third.fired) == (1, 1, 1)
     faults.clear()
     assert faults.all == []
 
