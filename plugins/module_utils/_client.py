@@ -8,16 +8,18 @@ from __future__ import annotations
 import re
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils._clock import Clock
-from ansible_collections.opendr.vcda.plugins.module_utils._connection import Connection, Version, media_type
+from ansible_collections.opendr.vcda.plugins.module_utils._connection import Connection, Peer, Version, media_type
 from ansible_collections.opendr.vcda.plugins.module_utils._errors import (
     AUTHENTICATION,
+    AUTHORIZATION,
     HINTS,
+    NOT_FOUND,
     REMOTE_AUTHENTICATION,
     VcdaError,
     malformed,
@@ -147,20 +149,30 @@ class Client:
             if self._token and not self._owns_session:
                 # Somebody else's session may reach the site already.
                 self._extended |= authenticated_sites(self.session())
-            for peer in missing:
-                if peer.site not in self._extended:
-                    self._extend(peer.extend_body(), peer.site)
+            self._extend([peer for peer in missing if peer.site not in self._extended])
 
-    def _extend(self, body: Mapping[str, Any], site: str) -> None:
-        self._require_session()
+    def _extend(self, peers: Sequence[Peer]) -> None:
+        """Extend the session; where it has ended meanwhile, a new one, and that to all peers."""
         try:
-            self._transport.send_repeatable("POST", "/sessions/extend", body=body, headers=self._headers({}))
+            self._extend_each(peers)
         except VcdaError as error:
-            if error.category == AUTHENTICATION:
-                error.category, error.hint = REMOTE_AUTHENTICATION, HINTS[REMOTE_AUTHENTICATION]
-            error.message = f"The session could not be extended to site {site}. {error.message}"
-            raise
-        self._extended.add(site)
+            if error.category != AUTHENTICATION or self._is_closing or not self.connection.can_log_in:
+                raise
+            self.login()
+            self._extend_each(self.connection.extend_sites)
+
+    def _extend_each(self, peers: Sequence[Peer]) -> None:
+        self._require_session()
+        for peer in peers:
+            headers = self._headers({})
+            try:
+                self._transport.send_repeatable("POST", "/sessions/extend", body=peer.extend_body(), headers=headers)
+            except VcdaError as error:
+                if error.category == AUTHENTICATION and not error.expired and self._is_session_alive():
+                    error.category, error.hint = REMOTE_AUTHENTICATION, HINTS[REMOTE_AUTHENTICATION]
+                error.message = f"The session could not be extended to site {peer.site}. {error.message}"
+                raise
+            self._extended.add(peer.site)
 
     def api_version(self) -> Version | None:
         """Return the API version in use, asking the service if no answer has told it yet.
@@ -168,7 +180,12 @@ class Client:
         :returns: major and minor; None if the service does not tell it
         """
         if self.version is None:
-            self.version = _version_of_build(self.get("/diagnostics/about").get("buildVersion"))
+            try:
+                self.version = _version_of_build(self.get("/diagnostics/about").get("buildVersion"))
+            except VcdaError as error:
+                # Who may read that page is not documented; no recovery must fail for want of it.
+                if error.category not in (NOT_FOUND, AUTHORIZATION):
+                    raise
         return self.version
 
     def get(self, path: str, query: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -226,13 +243,14 @@ class Client:
         """
         self._prepare(query)
         answer = self._send(method, path, query, body, headers or {})
-        error = (
-            None if answer.status == 204 or isinstance(answer.document, dict) else malformed(path, "it is no object")
-        )
-        if error:
-            error.ambiguous = True
-            raise error
-        return answer.document or {}
+        if answer.status == 204:
+            return {}
+        try:
+            return _object(answer, f"The answer to {method} {path}")
+        except VcdaError as error:
+            error.ambiguous, error.http_status = True, answer.status
+            error.operation_id = (headers or {}).get("operationID")
+            raise
 
     def renew(self, used_token: str | None) -> bool:
         """Log in again after the session has ended, and extend it again where it was extended.
@@ -265,8 +283,7 @@ class Client:
         # The session stands, so it is the other site that does not know us.
         error.category, error.hint = REMOTE_AUTHENTICATION, HINTS[REMOTE_AUTHENTICATION]
         with self._lock:
-            for peer in self.connection.extend_sites:
-                self._extend(peer.extend_body(), peer.site)
+            self._extend(self.connection.extend_sites)
         return bool(self.connection.extend_sites)
 
     def _is_session_alive(self) -> bool:
@@ -289,8 +306,13 @@ class Client:
         return self._negotiated_read(path, query)
 
     def _negotiated_read(self, path: str, query: Mapping[str, Any] | None) -> Answer:
-        if self._accept:
-            return self._send("GET", path, query, None, {}, repeatable=True)
+        # Nobody else may take a version for settled before it is.
+        with self._lock:
+            if not self._accept:
+                return self._negotiate(path, query)
+        return self._send("GET", path, query, None, {}, repeatable=True)
+
+    def _negotiate(self, path: str, query: Mapping[str, Any] | None) -> Answer:
         try:
             self._accept = media_type(NEWEST_VERSION)
             answer = self._send("GET", path, query, None, {}, repeatable=True)
@@ -306,10 +328,9 @@ class Client:
     def _ask_version(self) -> None:
         """Settle for the version that the service states, after it refused the newest that we know."""
         self._accept = _ANY_JSON
-        about = _object(self._send("GET", "/diagnostics/about", {}, None, {}, repeatable=True), "/diagnostics/about")
-        self.version = _version_of_build(about.get("buildVersion"))
-        if self.version and self.version < NEWEST_VERSION:
-            self._accept = media_type(self.version)
+        version = self.api_version()
+        if version and version < NEWEST_VERSION:
+            self._accept = media_type(version)
 
     def _learn_version(self, answer: Answer) -> None:
         match = _VENDOR_TYPE.search(answer.headers.get("Content-Type", ""))
