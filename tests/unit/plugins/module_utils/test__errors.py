@@ -156,6 +156,19 @@ def test_a_long_page_is_cut() -> None:
     assert message.endswith("...")
 
 
+def test_a_json_error_without_a_reason_does_not_show_its_stack_trace() -> None:
+    document = {"code": "X", "stacktrace": "com.vmware.h4.api.X: at Y.java:1"}
+    error = answered(500, document, str(document))
+    assert error.message == f"{ACTION} was answered with HTTP 500 X: no explanation"
+    assert "java" not in str(error.as_dict())
+
+
+def test_what_a_caller_adds_to_the_message_is_in_the_text_of_the_exception() -> None:
+    error = VcdaError("It failed.")
+    error.message = "Before it: " + error.message
+    assert str(error) == "Before it: It failed."
+
+
 def test_an_empty_refusal_says_that_there_is_no_explanation() -> None:
     assert answered(500, {}).message == f"{ACTION} was answered with HTTP 500: no explanation"
 

@@ -1,0 +1,764 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The client: sessions, extension, renewal, negotiation, reading, and changes that are sent once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ansible_collections.opendr.vcda.plugins.module_utils._client import Client, authenticated_sites, new_operation_id
+from ansible_collections.opendr.vcda.plugins.module_utils._errors import HINTS, VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils._secrets import MASK
+from ansible_collections.opendr.vcda.tests.unit.calls import EXTEND_BODY, PEER, extend, login, logout, paged
+from ansible_collections.opendr.vcda.tests.unit.documents import page, session
+from ansible_collections.opendr.vcda.tests.unit.fakes import (
+    ANY,
+    PLAIN_JSON,
+    TOKEN,
+    VENDOR_JSON,
+    Exchange,
+    FakeService,
+    ManualClock,
+    Reply,
+    Sent,
+    broken,
+    failure,
+    html,
+    in_turn,
+    ok,
+    refused,
+    reset,
+)
+
+CREDENTIALS = {"session_token": None, "username": "operator@tenant-1", "password": "password-of-operator"}
+PEERS = {"extend_sites": [PEER]}
+EXPIRED = failure(401, "NotAuthenticated", "Authentication Token Required", expired=True)
+TOKEN_2 = "token-of-the-session-0002="
+MakeClient = Callable[..., Client]
+
+
+def vendor(version: str) -> str:
+    return f"application/vnd.vmware.h4-v{version}+json;charset=UTF-8"
+
+
+class TestSession:
+    def test_nothing_is_sent_before_the_first_call(self, make_client: MakeClient, service: FakeService) -> None:
+        with make_client(**CREDENTIALS, **PEERS):
+            pass
+        assert service.sent == []
+
+    def test_the_first_call_logs_in_and_the_end_logs_out(self, make_client: MakeClient, service: FakeService) -> None:
+        login(service)
+        service.expect("GET", "/x", ok({"a": 1}), headers={"X-VCAV-Auth": TOKEN})
+        service.expect("GET", "/y", ok({}), headers={"X-VCAV-Auth": TOKEN})
+        logout(service)
+        with make_client(**CREDENTIALS) as client:
+            assert client.get("/x") == {"a": 1}
+            client.get("/y")
+            assert client.owns_session
+        assert "X-VCAV-Auth" not in service.sent[0].headers
+        assert client.token is None
+        assert service.is_closed
+
+    def test_a_session_of_somebody_else_is_used_and_left_open(
+        self, make_client: MakeClient, service: FakeService
+    ) -> None:
+        service.expect("GET", "/x", ok({}), headers={"X-VCAV-Auth": TOKEN})
+        with make_client() as client:
+            client.get("/x")
+            assert not client.owns_session
+
+    def test_a_session_that_was_opened_for_others_is_left_open(
+        self, make_client: MakeClient, service: FakeService
+    ) -> None:
+        login(service)
+        with make_client(**CREDENTIALS) as client:
+            assert client.login()["user"] == "operator@tenant-1"
+            client.keep_session()
+        assert client.token == TOKEN
+
+    @pytest.mark.parametrize(
+        ("options", "body"),
+        [
+            (
+                {"auth_type": "local_user", "username": "root"},
+                {"type": "localUser", "localUser": "root", "localPassword": "password-of-operator"},
+            ),
+            (
+                {"auth_type": "vcd_access_token", "access_token": "jwt", "organization": "tenant-1"},
+                {"type": "vcdAccessToken", "vcdAccessToken": "jwt", "context": "tenant-1"},
+            ),
+            ({"auth_type": "vcd_cookie", "vcd_cookie": "cookie"}, {"type": "vcdCookie", "vcdCookie": "cookie"}),
+        ],
+    )
+    def test_the_login_sends_the_body_of_its_type(
+        self, make_client: MakeClient, service: FakeService, options: dict[str, Any], body: dict[str, Any]
+    ) -> None:
+        login(service, body=body)
+        make_client(**{**CREDENTIALS, **options}).login()
+
+    def test_a_wrong_password_is_tried_once(self, make_client: MakeClient, service: FakeService) -> None:
+        login(service, answer=failure(401, "NotAuthenticated", "Authentication required."))
+        with pytest.raises(VcdaError) as caught, make_client(**CREDENTIALS) as client:
+            client.get("/x")
+        assert (caught.value.category, caught.value.code) == ("authentication", "NotAuthenticated")
+        assert caught.value.hint == HINTS["authentication"]
+
+    def test_a_login_is_repeated_where_the_service_is_not_there_yet(
+        self, make_client: MakeClient, service: FakeService
+    ) -> None:
+        for outcome in (refused(), html(503), reset()):
+            login(service, answer=outcome)
+        login(service)
+        make_client(**CREDENTIALS).login()
+
+    @pytest.mark.parametrize("headers", [{}, {"X-VCAV-Auth": ""}])
+    def test_a_login_without_a_token_is_none(
+        self, make_client: MakeClient, service: FakeService, headers: dict[str, str]
+    ) -> None:
+        login(service, answer=Reply(200, session(), headers))
+        with pytest.raises(VcdaError, match="there is no X-VCAV-Auth header") as caught:
+            make_client(**CREDENTIALS).login()
+        assert caught.value.category == "server"
+
+    @pytest.mark.parametrize("document", [None, [], "text"])
+    def test_a_session_is_an_object_and_is_closed_even_if_it_is_not(
+        self, make_client: MakeClient, service: FakeService, document: Any
+    ) -> None:
+        login(service, answer=Reply(200, document, {"X-VCAV-Auth": TOKEN}))
+        logout(service)
+        with make_client(**CREDENTIALS) as client, pytest.raises(VcdaError, match="it is no object"):
+            client.login()
+
+    def test_the_token_becomes_a_secret(self, make_client: MakeClient, service: FakeService) -> None:
+        login(service)
+        client = make_client(**CREDENTIALS)
+        client.login()
+        assert client.secrets.redact(f"{TOKEN} password-of-operator") == f"{MASK} {MASK}"
+
+    @pytest.mark.parametrize("outcome", [EXPIRED, html(502), reset(), failure(500, "X")])
+    def test_an_end_that_fails_spoils_nothing(
+        self, make_client: MakeClient, service: FakeService, outcome: Any
+    ) -> None:
+        login(service)
+        service.expect("DELETE", "/sessions", outcome)
+        with make_client(**CREDENTIALS) as client:
+            client.login()
+        assert service.is_closed
+
+    def test_the_error_of_the_work_is_the_one_that_counts(self, make_client: MakeClient, service: FakeService) -> None:
+        def work() -> None:
+            with make_client(**CREDENTIALS) as client:
+                client.login()
+                raise VcdaError("of the work")
+
+        login(service)
+        service.expect("DELETE", "/sessions", html(502))
+        with pytest.raises(VcdaError, match="of the work"):
+            work()
+
+    def test_logging_out_of_a_session_that_has_ended_is_no_error(self, client: Client, service: FakeService) -> None:
+        service.expect("DELETE", "/sessions", EXPIRED)
+        client.logout()
+        assert client.token is None
+
+    def test_logging_out_reports_what_it_could_not_do(self, client: Client, service: FakeService) -> None:
+        service.expect("DELETE", "/sessions", failure(500, "GeneralServerFailure"))
+        with pytest.raises(VcdaError) as caught:
+            client.logout()
+        assert caught.value.category == "server"
+
+    def test_the_session_can_be_looked_at(self, client: Client, service: FakeService) -> None:
+        service.expect("GET", "/sessions", ok(session("site-1")))
+        assert authenticated_sites(client.session()) == {"site-1", "site-2"}
+
+    @pytest.mark.parametrize(
+        ("entries", "sites"),
+        [(None, set()), ("text", set()), ([], set()), ([None, "x", {"site": "a"}], {"a"})],
+    )
+    def test_sites_of_a_session_are_read_with_care(self, entries: Any, sites: set[str]) -> None:
+        assert authenticated_sites({"authenticatedSites": entries}) == sites
+
+
+class TestInterruption:
+    def test_only_the_end_of_the_session_is_sent_after_an_interruption(
+        self, make_client: MakeClient, service: FakeService
+    ) -> None:
+        def work() -> None:
+            with client:
+                client.login()
+                raise SystemExit(143)
+
+        login(service)
+        logout(service)
+        client = make_client(**CREDENTIALS)
+        with pytest.raises(SystemExit):
+            work()
+        with pytest.raises(VcdaError, match="was not sent"):
+            client._transport.send("POST", "/x", headers={})
+
+    def test_a_session_that_is_just_being_opened_is_closed_too(
+        self, make_client: MakeClient, service: FakeService
+    ) -> None:
+        is_asked, may_answer = threading.Event(), threading.Event()
+
+        def answer(_sent: Sent) -> Reply:
+            is_asked.set()
+            assert may_answer.wait(10)
+            return Reply(200, session(), {"X-VCAV-Auth": TOKEN})
+
+        service.expect("POST", "/sessions", answer, body=ANY)
+        logout(service)
+        client = make_client(**CREDENTIALS)
+        client._opening = client._opener.submit(client._login)
+        assert is_asked.wait(10)
+        may_answer.set()
+        client.__exit__(SystemExit, SystemExit(143), None)
+        assert client.token is None
+
+    def test_a_worker_does_not_log_in_again_after_the_end(self, make_client: MakeClient, service: FakeService) -> None:
+        login(service)
+        logout(service)
+        with make_client(**CREDENTIALS) as client:
+            client.login()
+            used = client.token
+        client._token = used
+        assert client.renew(used) is False
+
+
+class TestHeaders:
+    def test_every_request_has_an_operation_id_of_its_own(self, client: Client, service: FakeService) -> None:
+        service.expect("GET", "/x", ok({}), times=2)
+        for _each in range(2):
+            client.get("/x")
+        ids = [sent.headers["operationID"] for sent in service.sent]
+        assert len(set(ids)) == 2
+        assert all(one.startswith("opendr.vcda-") for one in [*ids, new_operation_id()])
+
+    def test_the_operation_id_of_the_caller_wins(self, client: Client, service: FakeService) -> None:
+        service.expect("POST", "/x", ok({}), headers={"operationID": "mine", "On-Prem-Auth": "value"})
+        client.change("POST", "/x", headers={"operationID": "mine", "On-Prem-Auth": "value"})
+
+    def test_a_known_version_is_asked_for(self, make_client: MakeClient, service: FakeService) -> None:
+        login(service)
+        service.expect("GET", "/x", ok({}), headers={"Accept": vendor("4.5")})
+        client = make_client(**{**CREDENTIALS, "api_version": "4.5"})
+        client.get("/x")
+        assert service.sent[0].headers["Accept"] == vendor("4.5")
+        assert client.api_version() == (4, 5)
+
+
+class TestNegotiation:
+    def start(self, make_client: MakeClient, service: FakeService, content_type: str = PLAIN_JSON) -> Client:
+        answer = Reply(200, session(), {"X-VCAV-Auth": TOKEN}, content_type=content_type)
+        service.expect("POST", "/sessions", answer, body=ANY, headers={"Accept": "application/json"})
+        return make_client(**{**CREDENTIALS, "api_version": None})
+
+    def test_the_answer_to_the_login_may_tell_the_version(self, make_client: MakeClient, service: FakeService) -> None:
+        client = self.start(make_client, service, vendor("4.5"))
+        service.expect("GET", "/x", ok({}), headers={"Accept": vendor("4.5")})
+        client.get("/x")
+        assert client.api_version() == (4, 5)
+
+    def test_the_newest_version_is_tried_first(self, make_client: MakeClient, service: FakeService) -> None:
+        client = self.start(make_client, service)
+        service.expect("GET", "/x", Reply(200, {}, content_type=VENDOR_JSON), headers={"Accept": vendor("4.7")})
+        service.expect("GET", "/y", ok({}), headers={"Accept": vendor("4.7")})
+        client.get("/x")
+        client.get("/y")
+        assert client.api_version() == (4, 7)
+
+    def test_the_service_may_answer_in_an_older_one(self, make_client: MakeClient, service: FakeService) -> None:
+        client = self.start(make_client, service)
+        service.expect("GET", "/x", Reply(200, {}, content_type=vendor("4")))
+        service.expect("GET", "/y", ok({}), headers={"Accept": vendor("4")})
+        client.get("/x")
+        client.get("/y")
+        assert client.api_version() == (4, 0)
+
+    @pytest.mark.parametrize("status", [406, 415])
+    @pytest.mark.parametrize(
+        ("build", "accept", "version"),
+        [
+            ("4.3.1.19800500-abc", vendor("4.3"), (4, 3)),
+            ("4.0.0.16000000", vendor("4"), (4, 0)),
+            ("4.7.0.1", "application/json", (4, 7)),
+            ("5.0.0.1", "application/json", (5, 0)),
+            ("unknown", "application/json", None),
+            (None, "application/json", None),
+        ],
+    )
+    def test_a_refused_version_is_settled_by_what_the_service_says_of_itself(
+        self,
+        make_client: MakeClient,
+        service: FakeService,
+        status: int,
+        build: str | None,
+        accept: str,
+        version: tuple[int, int] | None,
+    ) -> None:
+        client = self.start(make_client, service)
+        service.expect("GET", "/x", html(status), headers={"Accept": vendor("4.7")})
+        about = Reply(200, {"buildVersion": build}, content_type=PLAIN_JSON)
+        service.expect("GET", "/diagnostics/about", about, headers={"Accept": "application/json"})
+        service.expect("GET", "/x", Reply(200, {"a": 1}, content_type=PLAIN_JSON), headers={"Accept": accept})
+        service.expect("GET", "/y", ok({}), headers={"Accept": accept})
+        assert client.get("/x") == {"a": 1}
+        client.get("/y")
+        assert client.version == version
+
+    @pytest.mark.parametrize("status", [403, 404])
+    def test_a_service_that_does_not_tell_its_version_is_spoken_to_plainly(
+        self, make_client: MakeClient, service: FakeService, status: int
+    ) -> None:
+        client = self.start(make_client, service)
+        service.expect("GET", "/x", html(406))
+        service.expect("GET", "/diagnostics/about", failure(status, "X"))
+        service.expect("GET", "/x", ok({"a": 1}), headers={"Accept": "application/json"})
+        assert client.get("/x") == {"a": 1}
+
+    def test_a_version_that_the_user_insists_on_is_not_negotiated(
+        self, make_client: MakeClient, service: FakeService
+    ) -> None:
+        service.expect("GET", "/x", failure(406, "NotAcceptable"))
+        with pytest.raises(VcdaError) as caught:
+            make_client().get("/x")
+        assert caught.value.category == "invalid_request"
+        assert "Leave api_version out" in caught.value.hint
+
+    def test_a_failure_in_between_settles_nothing(self, make_client: MakeClient, service: FakeService) -> None:
+        client = self.start(make_client, service)
+        service.expect("GET", "/x", failure(404, "NotFound"), headers={"Accept": vendor("4.7")})
+        service.expect("GET", "/x", Reply(200, {}, content_type=vendor("4.6")), headers={"Accept": vendor("4.7")})
+        with pytest.raises(VcdaError):
+            client.get("/x")
+        client.get("/x")
+        assert client.api_version() == (4, 6)
+
+    def test_whoever_reads_meanwhile_waits_for_the_settled_version(
+        self, make_client: MakeClient, service: FakeService
+    ) -> None:
+        client = self.start(make_client, service)
+        is_asked, may_answer = threading.Event(), threading.Event()
+
+        def refuse(_sent: Sent) -> Reply:
+            is_asked.set()
+            assert may_answer.wait(10)
+            return html(406)
+
+        service.expect("GET", "/x", refuse, headers={"Accept": vendor("4.7")})
+        service.expect("GET", "/diagnostics/about", ok({"buildVersion": "4.2.0.1"}))
+        both = [Exchange("GET", path, ok({}), headers={"Accept": vendor("4.2")}) for path in ("/x", "/y")]
+        service.expect_in_any_order(both)
+        first = client.executor.submit(client.get, "/x")
+        assert is_asked.wait(10)
+        second = client.executor.submit(client.get, "/y")
+        may_answer.set()
+        assert (first.result(10), second.result(10)) == ({}, {})
+
+
+class TestVersion:
+    def test_a_service_that_answers_plainly_is_asked(self, make_client: MakeClient, service: FakeService) -> None:
+        client = make_client(api_version=None)
+        service.expect("GET", "/x", Reply(200, {}, content_type=PLAIN_JSON))
+        about = Reply(200, {"buildVersion": "4.4.0.1-a"}, content_type=PLAIN_JSON)
+        service.expect("GET", "/diagnostics/about", about)
+        client.get("/x")
+        assert client.api_version() == (4, 4)
+        assert client.api_version() == (4, 4)
+
+    @pytest.mark.parametrize("status", [403, 404])
+    def test_one_that_does_not_say_is_of_no_version(self, client: Client, service: FakeService, status: int) -> None:
+        client.version = None
+        service.expect("GET", "/diagnostics/about", failure(status, "X"))
+        assert client.api_version() is None
+
+    def test_one_that_cannot_be_reached_is_an_error(self, client: Client, service: FakeService) -> None:
+        client.version = None
+        service.expect("GET", "/diagnostics/about", html(503), times=5)
+        with pytest.raises(VcdaError) as caught:
+            client.api_version()
+        assert caught.value.category == "unreachable"
+
+
+class TestExtension:
+    def test_reading_and_changing_here_never_extends(self, make_client: MakeClient, service: FakeService) -> None:
+        login(service)
+        service.expect("GET", "/vm-replications/C4-1", ok({}))
+        service.expect("POST", "/vm-replications/C4-1/failover", ok({}), body={})
+        client = make_client(**CREDENTIALS, **PEERS)
+        client.get("/vm-replications/C4-1")
+        client.change("POST", "/vm-replications/C4-1/failover", body={})
+
+    def test_it_is_extended_once_when_somebody_needs_it(self, make_client: MakeClient, service: FakeService) -> None:
+        login(service)
+        extend(service)
+        client = make_client(**CREDENTIALS, **PEERS)
+        client.ensure_peers()
+        client.ensure_peers()
+        assert service.sent[1].headers["X-VCAV-Auth"] == TOKEN
+
+    def test_without_peers_there_is_nothing_to_extend(self, client: Client) -> None:
+        client.ensure_peers()
+
+    @pytest.mark.parametrize(
+        ("peer", "body"),
+        [
+            (
+                {"site": "site-1", "auth_type": "cookie", "cookie": "cookie"},
+                {"type": "cookie", "site": "site-1", "cookie": "cookie"},
+            ),
+            (
+                {"site": "site-1", "auth_type": "vcd_access_token", "access_token": "jwt"},
+                {"type": "vcdAccessToken", "site": "site-1", "vcdAccessToken": "jwt"},
+            ),
+            (
+                {"site": "site-1", "auth_type": "multisite", "organization": "tenant-1"},
+                {"type": "multisite", "site": "site-1", "org": "tenant-1"},
+            ),
+        ],
+    )
+    def test_it_sends_the_body_of_its_type(
+        self, make_client: MakeClient, service: FakeService, peer: dict[str, Any], body: dict[str, Any]
+    ) -> None:
+        login(service)
+        extend(service, body=body)
+        make_client(**CREDENTIALS, extend_sites=[peer]).ensure_peers()
+
+    def test_a_session_of_somebody_else_may_reach_the_site_already(
+        self, make_client: MakeClient, service: FakeService
+    ) -> None:
+        service.expect("GET", "/sessions", ok(session("site-1")))
+        client = make_client(**PEERS)
+        client.ensure_peers()
+        client.ensure_peers()
+
+    def test_only_the_sites_that_it_does_not_reach_are_added(
+        self, make_client: MakeClient, service: FakeService
+    ) -> None:
+        service.expect("GET", "/sessions", ok(session("site-3")))
+        extend(service)
+        make_client(extend_sites=[PEER, {**PEER, "site": "site-3"}]).ensure_peers()
+
+    @pytest.mark.parametrize("path", ["/vm-replications", "/tasks"])
+    def test_a_call_on_another_site_extends_first(
+        self, make_client: MakeClient, service: FakeService, path: str
+    ) -> None:
+        login(service)
+        extend(service)
+        service.expect("GET", path, ok({}), query={"site": "site-1"})
+        make_client(**CREDENTIALS, **PEERS, site="site-1").get(path)
+
+    def test_a_parameter_does_so_too(self, make_client: MakeClient, service: FakeService) -> None:
+        login(service)
+        extend(service)
+        service.expect("GET", "/tasks/1", ok({}), query={"site": "site-1"})
+        make_client(**CREDENTIALS, **PEERS).get("/tasks/1", {"site": "site-1"})
+
+    @pytest.mark.parametrize("path", ["/sessions", "/diagnostics/about", "/sites"])
+    def test_calls_about_this_site_take_no_site(self, make_client: MakeClient, service: FakeService, path: str) -> None:
+        service.expect("GET", path, ok({}))
+        make_client(site="site-1").get(path)
+
+    @pytest.mark.parametrize("code", ["NotAuthenticated", "RemoteAuthenticationFailure"])
+    def test_a_peer_that_refuses_is_told_as_such(
+        self, make_client: MakeClient, service: FakeService, code: str
+    ) -> None:
+        login(service)
+        extend(service, failure(401, code, "No."))
+        if code == "NotAuthenticated":
+            service.expect("GET", "/sessions", ok(session()))
+        with pytest.raises(VcdaError) as caught:
+            make_client(**CREDENTIALS, **PEERS).ensure_peers()
+        assert (caught.value.category, caught.value.code) == ("remote_authentication", code)
+        assert caught.value.hint == HINTS["remote_authentication"]
+        assert caught.value.message.startswith("The session could not be extended to site site-1. ")
+        assert "password-at-site-1" not in caught.value.message
+
+    @pytest.mark.parametrize(
+        ("outcome", "times", "category"),
+        [
+            (failure(404, "SiteNotFound", "No such site."), 1, "not_found"),
+            (failure(400, "BadUserInput"), 1, "invalid_request"),
+            (failure(500, "GeneralServerFailure"), 5, "server"),
+            (html(504), 5, "unreachable"),
+        ],
+    )
+    def test_a_peer_that_cannot_be_reached_is_named(
+        self, make_client: MakeClient, service: FakeService, outcome: Reply, times: int, category: str
+    ) -> None:
+        login(service)
+        for _each in range(times):
+            extend(service, outcome)
+        with pytest.raises(VcdaError, match="could not be extended to site site-1") as caught:
+            make_client(**CREDENTIALS, **PEERS).ensure_peers()
+        assert caught.value.category == category
+
+    @pytest.mark.parametrize("has_header", [True, False])
+    def test_a_session_that_ended_just_then_is_renewed_and_the_extension_repeated(
+        self, make_client: MakeClient, service: FakeService, has_header: bool
+    ) -> None:
+        login(service)
+        extend(service, failure(401, "NotAuthenticated", "No.", expired=has_header))
+        if not has_header:
+            service.expect("GET", "/sessions", failure(401, "NotAuthenticated"))
+        login(service, TOKEN_2)
+        extend(service)
+        client = make_client(**CREDENTIALS, **PEERS)
+        client.ensure_peers()
+        assert client.token == TOKEN_2
+        assert service.sent[-1].headers["X-VCAV-Auth"] == TOKEN_2
+
+    def test_a_service_that_ends_every_session_is_given_up(self, make_client: MakeClient, service: FakeService) -> None:
+        login(service)
+        extend(service, EXPIRED)
+        login(service, TOKEN_2)
+        extend(service, EXPIRED)
+        with pytest.raises(VcdaError) as caught:
+            make_client(**CREDENTIALS, **PEERS).ensure_peers()
+        assert caught.value.category == "authentication"
+
+    def test_an_ended_session_of_somebody_else_cannot_be_renewed(
+        self, make_client: MakeClient, service: FakeService
+    ) -> None:
+        service.expect("GET", "/sessions", ok(session()))
+        extend(service, EXPIRED)
+        with pytest.raises(VcdaError) as caught:
+            make_client(**PEERS).ensure_peers()
+        assert caught.value.category == "authentication"
+
+
+class TestRenewal:
+    def test_an_ended_session_is_renewed_once_and_the_call_repeated(
+        self, make_client: MakeClient, service: FakeService
+    ) -> None:
+        login(service)
+        service.expect("GET", "/x", EXPIRED, headers={"X-VCAV-Auth": TOKEN})
+        login(service, TOKEN_2)
+        service.expect("GET", "/x", ok({"a": 1}), headers={"X-VCAV-Auth": TOKEN_2})
+        logout(service, TOKEN_2)
+        with make_client(**CREDENTIALS) as client:
+            assert client.get("/x") == {"a": 1}
+
+    def test_it_is_extended_again_where_it_was(self, make_client: MakeClient, service: FakeService) -> None:
+        login(service)
+        extend(service)
+        service.expect("GET", "/x", EXPIRED)
+        login(service, TOKEN_2)
+        extend(service)
+        service.expect("GET", "/x", ok({}))
+        client = make_client(**CREDENTIALS, **PEERS)
+        client.ensure_peers()
+        client.get("/x")
+        assert service.sent[-2].headers["X-VCAV-Auth"] == TOKEN_2
+
+    def test_it_is_not_extended_where_it_was_not(self, make_client: MakeClient, service: FakeService) -> None:
+        login(service)
+        service.expect("GET", "/x", EXPIRED)
+        login(service, TOKEN_2)
+        service.expect("GET", "/x", ok({}))
+        make_client(**CREDENTIALS, **PEERS).get("/x")
+
+    def test_once_is_once(self, make_client: MakeClient, service: FakeService) -> None:
+        login(service)
+        service.expect("GET", "/x", EXPIRED)
+        login(service, TOKEN_2)
+        service.expect("GET", "/x", EXPIRED)
+        with pytest.raises(VcdaError) as caught:
+            make_client(**CREDENTIALS).get("/x")
+        assert (caught.value.category, caught.value.expired) == ("authentication", True)
+
+    def test_without_credentials_there_is_no_renewal(self, client: Client, service: FakeService) -> None:
+        service.expect("GET", "/x", EXPIRED)
+        with pytest.raises(VcdaError) as caught:
+            client.get("/x")
+        assert caught.value.category == "authentication"
+
+    def test_a_session_of_somebody_else_is_replaced_by_an_own_one_which_is_closed(
+        self, make_client: MakeClient, service: FakeService
+    ) -> None:
+        service.expect("GET", "/x", EXPIRED)
+        login(service, TOKEN_2)
+        service.expect("GET", "/x", ok({}))
+        logout(service, TOKEN_2)
+        with make_client(**{**CREDENTIALS, "session_token": TOKEN}) as client:
+            client.get("/x")
+
+    def test_a_password_that_was_changed_meanwhile_is_told(self, make_client: MakeClient, service: FakeService) -> None:
+        login(service)
+        service.expect("GET", "/x", EXPIRED)
+        login(service, answer=failure(401, "NotAuthenticated", "Authentication required."))
+        with pytest.raises(VcdaError, match=r"POST /sessions was answered with HTTP 401") as caught:
+            make_client(**CREDENTIALS).get("/x")
+        assert caught.value.category == "authentication"
+
+    def test_many_workers_renew_it_once(self, make_client: MakeClient, service: FakeService) -> None:
+        login(service)
+        client = make_client(**CREDENTIALS)
+        client.login()
+        login(service, TOKEN_2)
+        assert [client.renew(TOKEN) for _each in range(5)] == [True] * 5
+
+    def test_a_401_without_the_header_is_looked_into(self, make_client: MakeClient, service: FakeService) -> None:
+        """Something in between may take the header away: the session itself tells whether it has ended."""
+        login(service)
+        service.expect("GET", "/x", failure(401, "NotAuthenticated"))
+        service.expect("GET", "/sessions", failure(401, "NotAuthenticated"))
+        login(service, TOKEN_2)
+        service.expect("GET", "/x", ok({"a": 1}))
+        assert make_client(**CREDENTIALS).get("/x") == {"a": 1}
+
+    def test_if_the_session_lives_it_is_the_peer_that_does_not_know_us(
+        self, make_client: MakeClient, service: FakeService
+    ) -> None:
+        login(service)
+        service.expect("GET", "/x", failure(401, "NotAuthenticated"))
+        service.expect("GET", "/sessions", ok(session()))
+        extend(service)
+        service.expect("GET", "/x", ok({"a": 1}))
+        assert make_client(**CREDENTIALS, **PEERS).get("/x") == {"a": 1}
+
+    def test_a_peer_that_has_forgotten_us_is_told_again(self, make_client: MakeClient, service: FakeService) -> None:
+        login(service)
+        extend(service)
+        service.expect("GET", "/x", failure(401, "RemoteAuthenticationFailure"))
+        extend(service)
+        service.expect("GET", "/x", ok({"a": 1}))
+        client = make_client(**CREDENTIALS, **PEERS)
+        client.ensure_peers()
+        assert client.get("/x") == {"a": 1}
+
+    def test_without_credentials_for_the_peer_the_error_says_what_is_missing(
+        self, client: Client, service: FakeService
+    ) -> None:
+        service.expect("GET", "/x", failure(401, "RemoteAuthenticationFailure"))
+        with pytest.raises(VcdaError) as caught:
+            client.get("/x")
+        assert caught.value.category == "remote_authentication"
+        assert "extend_sites" in caught.value.hint
+
+    def test_a_session_that_cannot_be_looked_at_leaves_the_question_open(
+        self, client: Client, service: FakeService
+    ) -> None:
+        service.expect("GET", "/x", failure(401, "NotAuthenticated"))
+        service.expect("GET", "/sessions", html(503), times=5)
+        with pytest.raises(VcdaError) as caught:
+            client.get("/x")
+        assert caught.value.category == "unreachable"
+
+
+class TestReading:
+    def test_an_object_is_an_object(self, client: Client, service: FakeService) -> None:
+        service.expect("GET", "/x", ok([1]))
+        with pytest.raises(VcdaError, match=r"^/x is not of the documented form: it is no object\."):
+            client.get("/x")
+
+    def test_an_empty_answer_is_no_object(self, client: Client, service: FakeService) -> None:
+        service.expect("GET", "/x", Reply(204))
+        with pytest.raises(VcdaError, match="it is no object"):
+            client.get("/x")
+
+    def test_an_array_is_read(self, client: Client, service: FakeService) -> None:
+        service.expect("GET", "/x", ok([{"a": 1}]), query={"b": 2})
+        assert client.get_array("/x", {"b": 2}) == [{"a": 1}]
+
+    @pytest.mark.parametrize("document", [None, {}, {"items": []}, [1], [None]])
+    def test_an_array_is_an_array(self, client: Client, service: FakeService, document: Any) -> None:
+        service.expect("GET", "/x", ok(document))
+        with pytest.raises(VcdaError, match="it is no list of objects"):
+            client.get_array("/x")
+
+    @pytest.mark.parametrize("parallel", [True, False])
+    def test_a_list_is_read_whole(self, client: Client, service: FakeService, parallel: bool) -> None:
+        items = [{"id": f"{number}"} for number in range(450)]
+        for offset in (0, 100):
+            answer = ok(page(items[offset : offset + 100], 450))
+            service.expect("GET", "/x", answer, query=paged({"owner": "a@b"}, offset))
+        rest = [
+            Exchange("GET", "/x", ok(page(items[at : at + 100], 450)), paged({"owner": "a@b"}, at))
+            for at in (200, 300, 400)
+        ]
+        service.expect_in_any_order(rest)
+        assert client.get_list("/x", {"owner": "a@b", "site": None}, parallel=parallel) == items
+
+    def test_a_page_is_one_request(self, client: Client, service: FakeService) -> None:
+        service.expect("GET", "/x", ok(page([{"id": "a"}], 500)), query=paged())
+        assert client.get_page("/x") == [{"id": "a"}]
+
+    @pytest.mark.parametrize(("total", "count"), [(1234, 1234), (0, 0), ("7", 7)])
+    def test_counting_asks_for_one_item(self, client: Client, service: FakeService, total: Any, count: int) -> None:
+        service.expect("GET", "/x", ok(page([{"id": "a"}], total)), query={"offset": 0, "limit": 1})
+        assert client.count("/x") == count
+
+    def test_a_list_without_a_total_counts_what_came(self, client: Client, service: FakeService) -> None:
+        service.expect("GET", "/x", ok({"items": [{"id": "a"}]}), query={"offset": 0, "limit": 1})
+        assert client.count("/x") == 1
+
+    def test_a_read_is_repeated(self, client: Client, service: FakeService, clock: ManualClock) -> None:
+        service.expect("GET", "/x", in_turn(reset(), html(502), broken("{"), ok({"a": 1})), times=4)
+        assert client.get("/x") == {"a": 1}
+        assert len(clock.slept) == 3
+
+
+class TestChange:
+    @pytest.mark.parametrize(
+        ("reply", "document"),
+        [(ok({"id": "t"}, 202), {"id": "t"}), (ok({"id": "o"}), {"id": "o"}), (Reply(204, content=b""), {})],
+    )
+    def test_the_object_in_the_answer_is_returned(
+        self, client: Client, service: FakeService, reply: Reply, document: dict[str, Any]
+    ) -> None:
+        service.expect("PATCH", "/x", reply, body={"a": 1}, query={"force": "true"})
+        assert client.change("PATCH", "/x", body={"a": 1}, query={"force": "true"}) == document
+
+    @pytest.mark.parametrize("reply", [ok([], 202), ok("text", 202), Reply(202, content=b"")])
+    def test_an_answer_without_an_object_leaves_open_what_happened(
+        self, client: Client, service: FakeService, reply: Reply
+    ) -> None:
+        service.expect("POST", "/x", reply)
+        with pytest.raises(VcdaError, match="it is no object") as caught:
+            client.change("POST", "/x", headers={"operationID": "mine"})
+        assert caught.value.ambiguous
+        assert (caught.value.operation_id, caught.value.http_status) == ("mine", 202)
+
+    @pytest.mark.parametrize(
+        "outcome", [reset(), html(502), failure(500, "X"), failure(409, "X"), EXPIRED, html(302), broken("{")]
+    )
+    def test_a_change_is_sent_once_whatever_the_answer(
+        self, client: Client, service: FakeService, clock: ManualClock, outcome: Any
+    ) -> None:
+        service.expect("POST", "/x", outcome)
+        with pytest.raises(VcdaError):
+            client.change("POST", "/x")
+        assert clock.slept == []
+
+    def test_a_change_on_another_site_extends_first(self, make_client: MakeClient, service: FakeService) -> None:
+        login(service)
+        extend(service, body=EXTEND_BODY)
+        service.expect("POST", "/x", ok({}), query={"site": "site-1"})
+        make_client(**CREDENTIALS, **PEERS).change("POST", "/x", query={"site": "site-1"})
+
+
+class TestTime:
+    def test_the_clock_of_the_service_is_learnt_from_its_answers(
+        self, client: Client, service: FakeService, clock: ManualClock
+    ) -> None:
+        assert client.server_now_ms() == clock.now_ms()
+        service.expect("GET", "/x", ok({}, Date="Thu, 28 May 2026 21:26:40 GMT"))
+        client.get("/x")
+        assert client.server_now_ms() == 1_780_003_600_000
+        clock.advance(10)
+        assert client.server_now_ms() == 1_780_003_610_000
+
+    @pytest.mark.parametrize("date", ["", "yesterday", "Thu, 99 May 2026 21:26:40 GMT"])
+    def test_a_date_that_is_none_changes_nothing(
+        self, client: Client, service: FakeService, clock: ManualClock, date: str
+    ) -> None:
+        service.expect("GET", "/x", ok({}, Date=date))
+        client.get("/x")
+        assert client.server_now_ms() == clock.now_ms()
