@@ -296,7 +296,7 @@ vapp_replications:
     vapp_name:
       description:
         - Name of the vApp.
-      returned: always
+      returned: if the replications could be read
       type: str
       sample: shop
     changed:
@@ -390,7 +390,7 @@ vapp_replications:
         settings:
           description:
             - The settings that the options name, by option.
-          returned: always
+          returned: if O(state=present)
           type: dict
           sample: {rpo: 15, paused: false}
     after:
@@ -470,7 +470,7 @@ vapp_replications:
         settings:
           description:
             - The settings that the options name, by option.
-          returned: always
+          returned: if O(state=present)
           type: dict
           sample: {rpo: 60, paused: false}
     task:

@@ -121,7 +121,7 @@ vapp_replications:
     vapp_name:
       description:
         - Name of the vApp.
-      returned: always
+      returned: if the replications could be read
       type: str
       sample: shop
     changed:

@@ -264,7 +264,7 @@ vm_replications:
     vm_name:
       description:
         - Name of the VM.
-      returned: always
+      returned: if the replications could be read
       type: str
       sample: db-1
     changed:
@@ -358,7 +358,7 @@ vm_replications:
         settings:
           description:
             - The settings that the options name, by option.
-          returned: always
+          returned: if O(state=present)
           type: dict
           sample: {rpo: 15, paused: false}
     after:
@@ -438,7 +438,7 @@ vm_replications:
         settings:
           description:
             - The settings that the options name, by option.
-          returned: always
+          returned: if O(state=present)
           type: dict
           sample: {rpo: 60, paused: false}
     task:

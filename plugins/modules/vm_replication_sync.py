@@ -108,7 +108,7 @@ vm_replications:
     vm_name:
       description:
         - Name of the VM.
-      returned: always
+      returned: if the replications could be read
       type: str
       sample: db-1
     changed:
