@@ -71,40 +71,56 @@ _RECOVER = ((LEADS_THERE, ACT), (RUNS_THERE, DONE), (ALWAYS, WRONG_DIRECTION))
 _SYNC = ((IS_PAUSED, PAUSED), (ALWAYS, ACT))
 _PAUSE = ((IS_PAUSED, DONE), (ALWAYS, ACT))
 _RESUME = ((IS_RUNNING, DONE), (ALWAYS, ACT))
+_ACT = ((ALWAYS, ACT),)
+_DONE = ((ALWAYS, DONE),)
 _BUSY = ((ALWAYS, BUSY),)
+# How a replication is set up, in whatever state it is: a start finds it there, and the owner may always change.
+_STEADY: Row = {"start": _DONE, "hand over": _ACT}
 
 _REPLICATING: Row = {
-    "test": ((ALWAYS, ACT),),
+    "test": _ACT,
     "recover": _RECOVER,
     "reverse": ((RUNS_THERE_OR_REVERSED, DONE), (ALWAYS, NOT_RECOVERED)),
-    "cleanup": ((ALWAYS, DONE),),
+    "cleanup": _DONE,
     "sync": _SYNC,
     "pause": _PAUSE,
     "resume": _RESUME,
+    **_STEADY,
+    "configure": _ACT,
+    "stop": _ACT,
+    "forced stop": _ACT,
 }
 
 # The first condition that holds decides. A state that is not here is refused.
 TABLE: Mapping[str, Row] = {
     NOT_STARTED: _REPLICATING,
     TEST_STATE: {
-        "test": ((ALWAYS, DONE),),
+        "test": _DONE,
         "recover": ((ALWAYS, TEST_ACTIVE),),
         "reverse": ((ALWAYS, TEST_ACTIVE),),
-        "cleanup": ((ALWAYS, ACT),),
+        "cleanup": _ACT,
         "sync": _SYNC,
         "pause": _PAUSE,
         "resume": _RESUME,
+        **_STEADY,
+        "configure": _ACT,
+        "stop": ((ALWAYS, TEST_ACTIVE),),
+        "forced stop": _ACT,
     },
     COMPLETE: {
         "test": ((ALWAYS, RECOVERED),),
         "recover": ((LEADS_THERE, DONE), (ALWAYS, WRONG_DIRECTION)),
         "reverse": ((LEADS_THERE_OR_ANY, ACT), (ALWAYS, WRONG_DIRECTION)),
-        "cleanup": ((ALWAYS, DONE),),
+        "cleanup": _DONE,
         "sync": ((ALWAYS, RECOVERED),),
         "pause": ((IS_PAUSED, DONE), (ALWAYS, RECOVERED)),
         "resume": ((IS_RUNNING, DONE), (ALWAYS, RECOVERED)),
+        **_STEADY,
+        "configure": ((ALWAYS, RECOVERED),),
+        "stop": ((ALWAYS, RECOVERED),),
+        "forced stop": _ACT,
     },
-    IN_PROGRESS: dict.fromkeys(("test", "recover", "reverse", "cleanup", "sync", "pause", "resume"), _BUSY),
+    IN_PROGRESS: {**dict.fromkeys(_REPLICATING, _BUSY), **_STEADY},
     NO_INFO: _REPLICATING,
 }
 

@@ -26,6 +26,9 @@ class Verb:
     :param paused: the pause flag after it, None where the verb does not change it
     :param has_settings: whether a body of recovery settings goes with it
     :param takes_on_prem_auth: whether the On-Prem-Auth header is documented for it
+    :param attaches: whether a running task of the same verb does what is wanted; not where each body says its own
+    :param removes: whether the replication is gone after it
+    :param is_synchronous: whether the answer is the changed object, with no task behind it
     """
 
     name: str
@@ -39,6 +42,9 @@ class Verb:
     paused: bool | None = None
     has_settings: bool = False
     takes_on_prem_auth: bool = False
+    attaches: bool = True
+    removes: bool = False
+    is_synchronous: bool = False
 
     def predict(self, before: Replication) -> Replication:
         """Return the replication as it will be after the verb, as far as that is documented."""
@@ -130,7 +136,67 @@ RESUME = Verb(
     needs_peer=True,
     paused=False,
 )
+START = Verb(
+    name="start",
+    intent="start",
+    method="POST",
+    suffix="",
+    task_types=frozenset({"start"}),
+    needs_peer=True,
+    takes_on_prem_auth=True,
+)
+STOP = Verb(
+    name="stop",
+    intent="stop",
+    method="DELETE",
+    suffix="",
+    task_types=frozenset({"stop"}),
+    needs_peer=True,
+    removes=True,
+)
+# Does not wait for a site that may be gone; where the service asks for it all the same, the session is extended then.
+FORCED_STOP = replace(STOP, intent="forced stop", needs_peer=False)
+RECONFIGURE = Verb(
+    name="reconfigure",
+    intent="configure",
+    method="PATCH",
+    suffix="",
+    task_types=frozenset({"reconfigure"}),
+    needs_peer=True,
+    attaches=False,
+)
+APPLY_STORAGE_PROFILE = Verb(
+    name="storage profile change",
+    intent="configure",
+    method="POST",
+    suffix="/storage-profile",
+    task_types=frozenset({"applystorageprofile"}),
+    attaches=False,
+)
+CHOWN = Verb(
+    name="change of owner",
+    intent="hand over",
+    method="PATCH",
+    suffix="/chown",
+    task_types=frozenset(),
+    is_synchronous=True,
+)
 
 VERBS: Mapping[str, Verb] = {
-    verb.name: verb for verb in (TEST, FAILOVER, MIGRATE, REVERSE, CLEANUP, SYNC, PAUSE, RESUME)
+    verb.name: verb
+    for verb in (
+        TEST,
+        FAILOVER,
+        MIGRATE,
+        REVERSE,
+        CLEANUP,
+        SYNC,
+        PAUSE,
+        RESUME,
+        START,
+        STOP,
+        RECONFIGURE,
+        APPLY_STORAGE_PROFILE,
+        CHOWN,
+    )
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from ansible_collections.opendr.vcda.plugins.module_utils._client import Client, new_operation_id
 from ansible_collections.opendr.vcda.plugins.module_utils._errors import (
@@ -30,9 +30,42 @@ _PAUSE = 1.0
 _MARGIN_MS = 2000
 
 
+class Request(Protocol):
+    """What a start needs to know of a request, and how the request is looked for when its answer is lost."""
+
+    @property
+    def verb(self) -> Verb:
+        """What is started."""
+
+    @property
+    def path(self) -> str:
+        """The path of the call."""
+
+    @property
+    def label(self) -> str:
+        """What it is started on, as messages name it."""
+
+    @property
+    def body(self) -> Mapping[str, Any] | None:
+        """The body of the call."""
+
+    @property
+    def headers(self) -> Mapping[str, str] | None:
+        """Its headers, without the operationID."""
+
+    def look(self, client: Client, operation_id: str, since_ms: int) -> tuple[bool, Task | None]:
+        """Look once for the request.
+
+        :param operation_id: what its operationID header said
+        :param since_ms: when it was sent, on the clock of the service, milliseconds since the epoch
+        :returns: whether it was accepted, and its task if that is known
+        :raises VcdaError: if that cannot be told
+        """
+
+
 @dataclass(frozen=True)
 class Order:
-    """One start request.
+    """A request that starts a verb on one replication.
 
     :param has_changed: tells from a fresh reading that the operation was accepted
     """
@@ -49,11 +82,37 @@ class Order:
         """The path of the call."""
         return f"{self.kind.path}/{self.replication.id}{self.verb.suffix}"
 
+    @property
+    def label(self) -> str:
+        """The replication as messages name it."""
+        return f"{self.replication.name} ({self.replication.id})"
 
-def start(client: Client, order: Order) -> Task | None:
+    def look(self, client: Client, operation_id: str, since_ms: int) -> tuple[bool, Task | None]:
+        """Look by the operation id, by the replication's tasks, and by the replication's state."""
+        if not self.verb.is_synchronous:
+            tasks = latest_tasks(client, self.replication.id, since_ms, operation_id)
+            if not tasks:
+                tasks = latest_tasks(client, self.replication.id, since_ms)
+            match = next((task for task in tasks if task.may_be_of(self.verb)), None)
+            if match:
+                return True, match
+        return self._state_tells(client), None
+
+    def _state_tells(self, client: Client) -> bool:
+        try:
+            fresh = self.kind.parse(client.get(f"{self.kind.path}/{self.replication.id}"))
+        except VcdaError as error:
+            # A reversed replication may have taken a new id; a stopped one is gone.
+            if error.category == NOT_FOUND and (self.verb.swaps_ends or self.verb.removes):
+                return True
+            raise
+        return self.has_changed(fresh)
+
+
+def start(client: Client, order: Request) -> Task | None:
     """Send a start request so that it takes effect once, whatever happens to the answers.
 
-    :returns: the task; None if the service accepted the request but shows no task for it
+    :returns: the task; None if the service accepted the request but shows no task for it, or needs none
     :raises VcdaError: the refusal; or ``unknown_outcome`` if the service could not tell what became of the request
     """
     for attempt in range(1, ATTEMPTS + 1):
@@ -76,9 +135,11 @@ def start(client: Client, order: Order) -> Task | None:
     raise lost
 
 
-def _send(client: Client, order: Order, operation_id: str) -> Task:
+def _send(client: Client, order: Request, operation_id: str) -> Task | None:
     headers = dict(order.headers or {}, operationID=operation_id)
     document = client.change(order.verb.method, order.path, body=order.body, headers=headers)
+    if order.verb.is_synchronous:
+        return None
     try:
         return parse_task(document)
     except VcdaError as error:
@@ -100,44 +161,30 @@ def _looks_after(client: Client, error: VcdaError, used_token: str | None) -> tu
 
 def _find(
     client: Client,
-    order: Order,
+    order: Request,
     operation_id: str,
     since_ms: int,
     looks: tuple[float, ...],
     lost: VcdaError,
 ) -> tuple[bool, Task | None]:
-    """Look for a request by its operation id, its replication's tasks, and its replication's state.
+    """Look for a request several times.
 
     :returns: whether it was accepted, and its task
     """
     for pause in looks:
         client.clock.sleep(pause)
         try:
-            tasks = latest_tasks(client, order.replication.id, since_ms, operation_id)
-            if not tasks:
-                tasks = latest_tasks(client, order.replication.id, since_ms)
-            match = next((task for task in tasks if task.may_be_of(order.verb)), None)
-            if match or _state_tells(client, order):
-                return True, match
+            found, task = order.look(client, operation_id, since_ms)
         except VcdaError as error:
             raise VcdaError(
-                f"It is not known whether {order.verb.name} of {order.replication.name} ({order.replication.id}) was "
-                f"accepted. {lost.message} Looking for it failed: {error.message}",
+                f"It is not known whether {order.verb.name} of {order.label} was accepted. {lost.message} "
+                f"Looking for it failed: {error.message}",
                 category=UNKNOWN_OUTCOME,
                 code=lost.code,
                 http_status=lost.http_status,
                 hint=HINTS[UNKNOWN_OUTCOME],
                 operation_id=operation_id,
             ) from None
+        if found:
+            return True, task
     return False, None
-
-
-def _state_tells(client: Client, order: Order) -> bool:
-    try:
-        fresh = order.kind.parse(client.get(f"{order.kind.path}/{order.replication.id}"))
-    except VcdaError as error:
-        # A reversed replication may have taken a new id.
-        if error.category == NOT_FOUND and order.verb.swaps_ends:
-            return True
-        raise
-    return order.has_changed(fresh)

@@ -5,14 +5,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils._clock import Clock
-from ansible_collections.opendr.vcda.plugins.module_utils._errors import INVALID_REQUEST, VcdaError, malformed
+from ansible_collections.opendr.vcda.plugins.module_utils._errors import (
+    INVALID_REQUEST,
+    SERVER,
+    UNREACHABLE,
+    VcdaError,
+    malformed,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils._operations import VERBS, Verb
 from ansible_collections.opendr.vcda.plugins.module_utils._paging import PAGE, unique
 from ansible_collections.opendr.vcda.plugins.module_utils._values import whole_number
@@ -27,6 +33,8 @@ _ALL_TYPES = "replication,vmReplication,vappReplication"
 _FIRST_DELAY = 0.5
 # The next look comes after this part of the time waited so far: a short task costs little, a long one few requests.
 _GROWTH = 0.2
+# A task may be missing from one answer while the service moves it; twice in a row it is gone.
+MISSES = 2
 
 
 @dataclass(frozen=True)
@@ -142,6 +150,15 @@ def latest_tasks(client: Client, resource_id: str, since_ms: int, operation_id: 
     return sorted(mine, key=lambda task: task.start_ms or 0, reverse=True)
 
 
+def recent_tasks(client: Client, since_ms: int) -> list[Task]:
+    """Return the newest replication tasks, at most 100, that began after a moment.
+
+    :param since_ms: the moment on the clock of the service, milliseconds since the epoch
+    """
+    tasks = map(parse_task, client.get_page("/tasks", {"resourceType": _ALL_TYPES}))
+    return [task for task in tasks if (task.start_ms or since_ms) >= since_ms]
+
+
 def read_tasks(client: Client, tasks: Iterable[Task]) -> dict[str, Task]:
     """Read many tasks again, up to 100 with one request.
 
@@ -213,6 +230,29 @@ class Pace:
         """Sleep until the next look is due, but not beyond the end."""
         delay = min(self._longest, max(min(_FIRST_DELAY, self._longest), self.elapsed * _GROWTH))
         self._clock.sleep(min(delay, max(0.0, self._end - self._clock.monotonic())))
+
+
+def wait_for_task(client: Client, task: Task, pace: Pace, note: Callable[[Task], None]) -> Task | None:
+    """Wait until one task has ended or the time is up.
+
+    :param pace: when to look, and until when
+    :param note: called with the task as it was seen at each look
+    :returns: the task as it was seen last; None if the service no longer knows it
+    :raises VcdaError: if the service refuses to be asked; that it does not answer for a while is no reason to give up
+    """
+    misses = 0
+    while not task.is_finished and misses < MISSES and not pace.is_over:
+        pace.wait()
+        try:
+            fresh = read_tasks(client, [task]).get(task.id)
+        except VcdaError as error:
+            if error.category not in (UNREACHABLE, SERVER):
+                raise
+            continue
+        misses = misses + 1 if fresh is None else 0
+        task = fresh or task
+        note(task)
+    return task if misses < MISSES else None
 
 
 def iso_time(milliseconds: int | None) -> str | None:
