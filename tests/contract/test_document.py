@@ -56,8 +56,8 @@ def operations(whole: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {node["operationId"]: node for node in nodes(whole["paths"]) if "operationId" in node}
 
 
-def test_the_document_is_valid_for_the_oldest_and_the_newest_version() -> None:
-    assert document_problems(["4.0", "4.7"]) == []
+def test_the_document_is_valid_as_a_whole_and_for_the_oldest_version() -> None:
+    assert document_problems(["4.0"]) == []
 
 
 def test_a_wrong_document_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,11 +63,11 @@ def test_the_whole_life_of_a_replication(version: str, kind: str, accept: str) -
 
 @pytest.mark.parametrize(("switch", "value"), SWITCHES, ids=str)
 def test_the_whole_life_under_every_switch(switch: str, value: object) -> None:
-    site = simulator(**{switch: value})
-    with ContractRecorder(site) as recorder:
-        for kind in KINDS:
+    for kind in KINDS:
+        site = simulator(**{switch: value})
+        with ContractRecorder(site) as recorder:
             whole_life(site, kind, "4.7", vendor_type("4.7"))
-    recorder.assert_clean()
+        recorder.assert_clean()
 
 
 @pytest.mark.parametrize("asked", PROFILES)
