@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -23,7 +24,13 @@ PRIMARY, RECOVERY = "site-1", "site-2"
 FOLDER = BUILD / "demo"
 # Sixty seconds pass there in one here, and a task takes twenty.
 SIMULATOR = ["--vms", "5", "--vapps", "0", "--speed", "60", "--task-seconds", "20"]
-SELECTION = json.dumps({"recovery_active_site": RECOVERY, "recovery_all": True, "recovery_poll_interval": 0.2})
+REPORTS = FOLDER / "reports"
+SETTINGS = {
+    "recovery_active_site": RECOVERY,
+    "recovery_all": True,
+    "recovery_poll_interval": 0.2,
+    "recovery_report_dir": str(REPORTS),
+}
 CHANGED = re.compile(r"^localhost\s.*\bchanged=(\d+)", re.MULTILINE)
 
 
@@ -49,7 +56,7 @@ def play(name: str, environment: dict[str, str]) -> int:
     Raises:
         DemoError: The playbook failed.
     """
-    command = ["ansible-playbook", f"opendr.vcda.{name}", "-e", SELECTION]
+    command = ["ansible-playbook", f"opendr.vcda.{name}", "-e", json.dumps(SETTINGS)]
     print(f"    $ {shlex.join(command)}\n", flush=True)
     output = ""
     with subprocess.Popen(
@@ -70,6 +77,7 @@ def playbook_environment(simulation: Simulation) -> dict[str, str]:
     The collection is the one around this file: the checkout, or an installed one if the demo is run from there.
     """
     environment = tool_environment() | simulation.environment(RECOVERY, PRIMARY)
+    environment["ANSIBLE_DISPLAY_SKIPPED_HOSTS"] = "false"
     if ROOT.parts[-3:] == ("ansible_collections", "opendr", "vcda"):
         environment["ANSIBLE_COLLECTIONS_PATH"] = str(ROOT.parents[2])
     return environment
@@ -110,10 +118,12 @@ def tell(simulation: Simulation) -> None:
     if wrong:
         raise DemoError("\n    ".join(wrong))
     print(f"Every VM runs at {RECOVERY} and is protected towards {PRIMARY}. The second time: changed=0.")
+    print(f"The report of each run, for people and as JSON, is in {REPORTS}")
 
 
 def main() -> int:
     """Run the demo and return the exit code."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
     try:
         with simulator(FOLDER, SIMULATOR) as simulation:
             tell(simulation)

@@ -13,17 +13,23 @@ nothing is left in the user's home. What ansible-test would quietly count as pas
 from __future__ import annotations
 
 import argparse
+import contextlib
+import fcntl
 import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .collection_tree import copy_tree
 from .commands import must_run, output_of
 from .places import BUILD, ROOT, TOOLS, tool_environment
 from .pythons import find_python
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SUPPORTED_PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
 QUIET = ("--quiet", "--quiet", "--disable-pip-version-check")
@@ -51,13 +57,23 @@ def main() -> int:
     name = f"core-{options.core}-py{options.python}"
     venv = TOOLS / name
     home = venv / "home"
-    prepare(venv, python, options.core)
-    seed_home(venv, home)
-    tree = copy_tree(BUILD / "trees" / f"{name}-{options.command}")
     arguments = [options.command, "--color", "no", *options.rest]
     if options.command == "units":
         arguments += ["--target-python", f"venv/{options.target or options.python}"]
-    return run_ansible_test(venv, home, tree, arguments)
+    with alone(name):
+        prepare(venv, python, options.core)
+        seed_home(venv, home)
+        tree = copy_tree(BUILD / "trees" / f"{name}-{options.command}")
+        return run_ansible_test(venv, home, tree, arguments)
+
+
+@contextlib.contextmanager
+def alone(name: str) -> Iterator[None]:
+    """Wait until no other run uses the environment and the copy of this combination, and keep the next one waiting."""
+    TOOLS.mkdir(exist_ok=True)
+    with (TOOLS / f"{name}.lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def prepare(venv: Path, python: Path, core: str) -> None:
