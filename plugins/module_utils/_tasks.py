@@ -17,6 +17,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils._errors import (
     SERVER,
     UNREACHABLE,
     VcdaError,
+    api_error_fields,
     malformed,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils._operations import VERBS, Verb
@@ -136,18 +137,20 @@ def latest_tasks(client: Client, resource_id: str, since_ms: int, operation_id: 
     :param since_ms: the moment on the clock of the service, milliseconds since the epoch
     :param operation_id: ask by this first; a service that does not know the filter may refuse or ignore it
     """
-    documents: list[dict[str, Any]] = []
+
+    def read(query: Mapping[str, str]) -> list[Task]:
+        tasks = [parse_task(document) for document in client.get_page("/tasks", query)]
+        mine = [task for task in tasks if task.resource_id == resource_id and (task.start_ms or since_ms) >= since_ms]
+        return sorted(mine, key=lambda task: task.start_ms or 0, reverse=True)
+
+    found: list[Task] = []
     if operation_id:
         try:
-            documents += client.get_page("/tasks", {"operationID": operation_id})
+            found = read({"operationID": operation_id})
         except VcdaError as error:
             if error.category != INVALID_REQUEST:
                 raise
-    if not documents:
-        documents = client.get_page("/tasks", {"resourceId": resource_id})
-    tasks = [parse_task(document) for document in documents]
-    mine = [task for task in tasks if task.resource_id == resource_id and (task.start_ms or since_ms) >= since_ms]
-    return sorted(mine, key=lambda task: task.start_ms or 0, reverse=True)
+    return found or read({"resourceId": resource_id})
 
 
 def recent_tasks(client: Client, since_ms: int) -> list[Task]:
@@ -165,14 +168,19 @@ def read_tasks(client: Client, tasks: Iterable[Task]) -> dict[str, Task]:
     :returns: by id; a task that the service no longer knows is missing
     """
     wanted = list({task.id: task for task in tasks}.values())
-    found: dict[str, Task] = {}
-    for start in range(0, len(wanted), PAGE):
-        found.update(_read_chunk(client, [task.id for task in wanted[start : start + PAGE]], {}))
+    found = _read_chunks(client, [task.id for task in wanted], {})
     # A task that runs at a peer is known there alone (vendor reference 4.5, tasks get).
     for peer in client.connection.extend_sites:
-        abroad = [task.id for task in wanted if task.id not in found and task.site == peer.site]
-        if abroad and peer.site != client.connection.site:
-            found.update(_read_chunk(client, abroad, {"site": peer.site}))
+        if peer.site != client.connection.site:
+            abroad = [task.id for task in wanted if task.id not in found and task.site == peer.site]
+            found.update(_read_chunks(client, abroad, {"site": peer.site}))
+    return found
+
+
+def _read_chunks(client: Client, ids: list[str], where: Mapping[str, str]) -> dict[str, Task]:
+    found: dict[str, Task] = {}
+    for start in range(0, len(ids), PAGE):
+        found.update(_read_chunk(client, ids[start : start + PAGE], where))
     return found
 
 
@@ -273,8 +281,10 @@ def _time(value: Any) -> int | None:
 
 def _warning(item: Any) -> str:
     """Return a warning as text; its shape is documented in part only (vendor reference 4.6, recovery plan steps)."""
+    if isinstance(item, (str, int)):
+        return str(item)
     fields = item if isinstance(item, Mapping) else {}
-    for error in (fields, fields.get("error"), fields.get("cause")):
-        if isinstance(error, Mapping) and isinstance(error.get("msg"), str):
-            return str(error["msg"])
-    return str(item)
+    errors = [api_error_fields(error) for error in (fields, fields.get("error"), fields.get("cause"))]
+    # Whatever else it holds may be a stack trace.
+    texts = [error[key] for key in ("message", "code") for error in errors if error[key]]
+    return texts[0] if texts else "a warning without a text"
