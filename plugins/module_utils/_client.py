@@ -36,6 +36,8 @@ _BUILD_VERSION = re.compile(r"^(\d+)\.(\d+)")
 _TOKEN_HEADER = "X-VCAV-Auth"  # noqa: S105  the name of the header, not a token
 # How a service of another version may answer a media type that it does not know; the product's is not documented.
 _NOT_NEGOTIATED = (406, 415)
+# Calls about the service that answers; they take no site (vendor reference 4.7).
+_OF_THIS_SITE = ("/sessions", "/diagnostics", "/sites")
 
 
 def new_operation_id() -> str:
@@ -241,7 +243,7 @@ class Client:
         :returns: the object in the answer: a task (202) or the changed object (200)
         :raises VcdaError: with ``ambiguous`` where the request may have been accepted
         """
-        self._prepare(query)
+        self._prepare(path, query)
         answer = self._send(method, path, query, body, headers or {})
         if answer.status == 204:
             return {}
@@ -296,7 +298,7 @@ class Client:
         return True
 
     def _read(self, path: str, query: Mapping[str, Any] | None) -> Answer:
-        self._prepare(query)
+        self._prepare(path, query)
         used_token = self._token
         try:
             return self._negotiated_read(path, query)
@@ -338,9 +340,9 @@ class Client:
             self.version = (int(match.group(1)), int(match.group(2) or 0))
             self._accept = media_type(self.version)
 
-    def _prepare(self, query: Mapping[str, Any] | None) -> None:
+    def _prepare(self, path: str, query: Mapping[str, Any] | None) -> None:
         self._require_session()
-        if self.connection.site or (query or {}).get("site"):
+        if not path.startswith(_OF_THIS_SITE) and (self.connection.site or (query or {}).get("site")):
             self.ensure_peers()
 
     def _require_session(self) -> None:
@@ -359,7 +361,7 @@ class Client:
     ) -> Answer:
         send = self._transport.send_repeatable if repeatable else self._transport.send
         parameters = dict(query or {})
-        if path.startswith(("/sessions", "/diagnostics", "/sites")):
+        if path.startswith(_OF_THIS_SITE):
             parameters.pop("site", None)
         else:
             parameters.setdefault("site", self.connection.site)
