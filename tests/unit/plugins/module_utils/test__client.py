@@ -463,7 +463,15 @@ class TestExtension:
     @pytest.mark.parametrize("path", ["/sessions", "/diagnostics/about", "/sites"])
     def test_calls_about_this_site_take_no_site(self, make_client: MakeClient, service: FakeService, path: str) -> None:
         service.expect("GET", path, ok({}))
-        make_client(site="site-1").get(path)
+        make_client(**PEERS, site="site-1").get(path)
+
+    def test_a_session_of_somebody_else_is_looked_at_before_a_call_on_another_site(
+        self, make_client: MakeClient, service: FakeService
+    ) -> None:
+        service.expect("GET", "/sessions", ok(session()))
+        extend(service)
+        service.expect("GET", "/tasks", ok({}), query={"site": "site-1"})
+        make_client(**PEERS, site="site-1").get("/tasks")
 
     @pytest.mark.parametrize("code", ["NotAuthenticated", "RemoteAuthenticationFailure"])
     def test_a_peer_that_refuses_is_told_as_such(
