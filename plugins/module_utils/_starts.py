@@ -91,8 +91,6 @@ class Order:
         """Look by the operation id, by the replication's tasks, and by the replication's state."""
         if not self.verb.is_synchronous:
             tasks = latest_tasks(client, self.replication.id, since_ms, operation_id)
-            if not tasks:
-                tasks = latest_tasks(client, self.replication.id, since_ms)
             match = next((task for task in tasks if task.may_be_of(self.verb)), None)
             if match:
                 return True, match
@@ -176,6 +174,8 @@ def _find(
         try:
             found, task = order.look(client, operation_id, since_ms)
         except VcdaError as error:
+            if not lost.ambiguous:
+                raise
             raise VcdaError(
                 f"It is not known whether {order.verb.name} of {order.label} was accepted. {lost.message} "
                 f"Looking for it failed: {error.message}",
