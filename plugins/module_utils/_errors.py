@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -58,6 +59,7 @@ _HINT_BY_STATUS: Mapping[int, str] = {
     429: "The service limits requests. Lower max_concurrent and run again.",
 }
 _EXCERPT = 120
+_TAG = re.compile(r"<[^>]*>")
 
 
 class VcdaError(Exception):
@@ -236,5 +238,6 @@ def _text(value: Any) -> str | None:
 
 
 def _excerpt(text: str) -> str:
-    flat = " ".join(text.split())
+    # The page of a proxy says what it has to say between its tags.
+    flat = " ".join(_TAG.sub(" ", text).split())
     return flat[:_EXCERPT] + "..." if len(flat) > _EXCERPT else flat
