@@ -5,6 +5,7 @@
 
 Examples: python -m tests.tools.ansible_test sanity --core 2.19 --python 3.11
 and: python -m tests.tools.ansible_test units --core 2.19 --python 3.11 --target 3.9
+and: python -m tests.tools.ansible_test integration --core 2.16 --python 3.11 vm_replication_reverse
 
 Each combination has its virtual environment and its home folder under .venv-tools, so that runs do not meet and
 nothing is left in the user's home. What ansible-test would quietly count as passed (a missing program) fails here.
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import fcntl
+import json
 import os
 import re
 import shutil
@@ -23,10 +25,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..integration.run import TASK_SECONDS, variables
 from .collection_tree import copy_tree
 from .commands import must_run, output_of
 from .places import BUILD, ROOT, TOOLS, tool_environment
 from .pythons import find_python
+from .simulation import simulator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,12 +48,12 @@ HARMLESS = re.compile(r"because it could not be found|pslint")
 def main() -> int:
     """Run what the command line says and return the exit code."""
     parser = argparse.ArgumentParser(description="ansible-test on a copy of the checkout")
-    parser.add_argument("command", choices=["sanity", "units"])
+    parser.add_argument("command", choices=["sanity", "units", "integration"])
     parser.add_argument("--core", required=True, help="series of ansible-core, such as 2.19")
     parser.add_argument("--python", required=True, help="Python that runs ansible-test, such as 3.11")
     parser.add_argument("--target", help="Python that runs the unit tests, if another one")
-    parser.add_argument("rest", nargs="*", help="passed on, after --")
-    options = parser.parse_args()
+    parser.add_argument("rest", nargs="*", help="tests or integration targets; all if there are none")
+    options = parser.parse_intermixed_args()
     python = find_python(options.python)
     if python is None:
         print(f"Python {options.python} is not on this machine", file=sys.stderr)
@@ -64,7 +68,13 @@ def main() -> int:
         prepare(venv, python, options.core)
         seed_home(venv, home)
         tree = copy_tree(BUILD / "trees" / f"{name}-{options.command}")
-        return run_ansible_test(venv, home, tree, arguments)
+        if options.command != "integration":
+            return run_ansible_test(venv, home, tree, arguments)
+        with simulator(TOOLS / name / "simulator", ["--task-seconds", TASK_SECONDS]) as simulation:
+            given = variables(simulation, tree / "tests" / "output", in_process=True)
+            config = tree / "tests" / "integration" / "integration_config.yml"
+            config.write_text(json.dumps(given), encoding="utf-8")
+            return run_ansible_test(venv, home, tree, [*arguments, "--python", options.python])
 
 
 @contextlib.contextmanager

@@ -33,7 +33,7 @@ RUNNING: set[int] = set()
 
 PYTEST_SUMMARY = re.compile(r"^=* ?((?:\d+ [a-z]+(?:, )?)+) in [\d.]+s", re.MULTILINE)
 DRIVER_SUMMARY = re.compile(r"^(\d+ passed, \d+ failed)$", re.MULTILINE)
-SANITY_TEST = re.compile(r"^Running sanity test \"", re.MULTILINE)
+ANSIBLE_TEST = re.compile(r"^Running (?:sanity test \"|\w+ integration test )", re.MULTILINE)
 NUMBER = re.compile(r"(\d+) (passed|failed|errors?|xfailed)")
 
 
@@ -108,10 +108,10 @@ def count_tests(log: str, code: int) -> tuple[int, int]:
                 passed += int(number)
             else:
                 failed += int(number)
-    sanity = len(SANITY_TEST.findall(log))
+    begun = len(ANSIBLE_TEST.findall(log))
     if code != 0:
-        return passed + max(sanity - 1, 0), max(failed, 1)
-    return max(passed + sanity, 1), failed
+        return passed + max(begun - 1, 0), max(failed, 1)
+    return max(passed + begun, 1), failed
 
 
 def _execute(gate: Gate, environment: dict[str, str]) -> tuple[int, str]:

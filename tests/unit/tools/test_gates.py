@@ -73,6 +73,7 @@ class TestCounting:
             ("4 passed, 1 failed", 1, (4, 1)),
             ('Running sanity test "pep8"\nRunning sanity test "pylint"', 0, (2, 0)),
             ('Running sanity test "pep8"\nRunning sanity test "pylint"', 1, (1, 1)),
+            ("Running session integration test role\nPLAY RECAP", 0, (1, 0)),
             ("nothing that counts", 0, (1, 0)),
             ("nothing that counts", 3, (0, 1)),
         ],
