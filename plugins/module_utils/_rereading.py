@@ -62,5 +62,13 @@ def _find_moved(items: Sequence[Item], everything: Sequence[Replication]) -> Non
         if known is None:
             continue
         moved = next((by_endpoint[endpoint] for endpoint in known.endpoints if endpoint in by_endpoint), None)
-        namesakes = by_name.get(known.name, [])
+        namesakes = [one for one in by_name.get(known.name, []) if _may_be(one, known)]
         item.after = moved or (namesakes[0] if len(namesakes) == 1 else None)
+
+
+def _may_be(one: Replication, known: Replication) -> bool:
+    """Tell whether a namesake may be the same workload: not if its ids or its direction say otherwise."""
+    ends, known_ends = (one.source_site, one.destination_site), (known.source_site, known.destination_site)
+    if ends == known_ends:
+        return None in (one.source_id, known.source_id)
+    return ends == known_ends[::-1] and None in (one.source_id, known.recovered_id)
