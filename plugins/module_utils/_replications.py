@@ -112,6 +112,11 @@ class Kind:
         """
         return _parse_vapp(document) if self.name == "vapp" else _parse_vm(document, {}, {})
 
+    def name_of(self, document: Mapping[str, Any]) -> str | None:
+        """Return the name in an API object, also in one that is otherwise not of the documented form."""
+        holder = document.get("descriptor") if self.name == "vapp" else document
+        return _text(holder.get("name" if self.name == "vapp" else "vmName")) if isinstance(holder, Mapping) else None
+
 
 VM = Kind(
     name="vm",

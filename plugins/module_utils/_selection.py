@@ -123,14 +123,14 @@ def _read_chunks(client: Client, kind: Kind, chunks: list[Sequence[str]]) -> Ite
 
 
 def _parse_all(kind: Kind, documents: Iterable[Mapping[str, Any]]) -> dict[str, Found]:
-    parsed: dict[str, Found] = {}
-    for document in documents:
-        try:
-            replication = kind.parse(document)
-            parsed[replication.id] = replication
-        except VcdaError as error:
-            parsed[str(document.get("id"))] = error
-    return parsed
+    return {str(document.get("id")): _parse(kind, document) for document in documents}
+
+
+def _parse(kind: Kind, document: Mapping[str, Any]) -> Found:
+    try:
+        return kind.parse(document)
+    except VcdaError as error:
+        return error
 
 
 def _read_one(client: Client, kind: Kind, identity: str) -> Found:
@@ -152,22 +152,31 @@ def read_everything(
     return [replication for replication in parsed.values() if isinstance(replication, Replication)]
 
 
-def _read_named(client: Client, selection: Selection) -> list[tuple[str, list[Replication]]]:
+def _read_named(client: Client, selection: Selection) -> list[tuple[str, list[Found]]]:
     """Read the replications of each name, by the cheaper way: everything once, or one filtered list per name."""
     kind, names = selection.kind, selection.names
     query: dict[str, Any] = {"owner": selection.owner}
     if len(names) > 1 and client.count(kind.path) <= PAGE * len(names):
-        everything = read_everything(client, kind, query)
-        return [(name, [one for one in everything if one.name == name]) for name in names]
-    # The filter of the service finds substrings (vendor reference 4.7); the name asked for is the exact one.
-    lists = client.executor.map(
-        lambda name: read_everything(client, kind, dict(query, **{kind.name_filter: name}), parallel=False), names
-    )
-    return [(name, [one for one in found if one.name == name]) for name, found in zip(names, lists)]
+        by_name: dict[str | None, list[Found]] = {}
+        for document in client.get_list(kind.path, query):
+            by_name.setdefault(kind.name_of(document), []).append(_parse(kind, document))
+        return [(name, by_name.get(name, [])) for name in names]
+
+    def read(name: str) -> list[Found]:
+        # The filter of the service finds substrings (vendor reference 4.7); the name asked for is the exact one.
+        documents = client.get_list(kind.path, dict(query, **{kind.name_filter: name}), parallel=False)
+        return [_parse(kind, document) for document in documents if kind.name_of(document) == name]
+
+    return list(zip(names, client.executor.map(read, names)))
 
 
-def _named(selection: Selection, name: str, found: list[Replication]) -> list[Item]:
+def _named(selection: Selection, name: str, candidates: list[Found]) -> list[Item]:
     kind = selection.kind
+    # One that cannot be read may be the one that is meant.
+    unreadable = [one for one in candidates if isinstance(one, VcdaError)]
+    if unreadable:
+        return [_item(kind, name, unreadable[0])]
+    found = [one for one in candidates if isinstance(one, Replication)]
     if selection.source_vapp and kind.name == "vm":
         found = [one for one in found if one.vapp_name == selection.source_vapp]
     if not found:
