@@ -56,12 +56,12 @@ def refuse(
 
 
 def checked(records: Iterable[Record], result: Mapping[str, Any], mode: str) -> list[Record]:
-    """Take in what ``recovery_plan_check`` found; what gives it concern makes a VM not ready.
+    """Take in what ``recovery_plan_check`` found; what gives it concern makes a VM with something to do not ready.
 
     :param result: what the module returned
     :param mode: planned or unplanned; a planned recovery needs the other site
     :returns: the records with ``check``: ``instance_age_seconds``, ``rpo_violation_minutes``, ``optimized_reverse``,
-        ``peer_site``, ``peer_is_reachable``
+        ``peer_site``, ``peer_is_reachable``, ``concerns``
     """
     items = {item["id"]: item for item in result.get("vm_replications") or () if item.get("id")}
     return [_checked(record, items.get(record["id"]), result, mode) if record["id"] else record for record in records]
@@ -136,6 +136,9 @@ def _checked(record: Record, item: Mapping[str, Any] | None, result: Mapping[str
             record, "check", {**_NOT_CHECKED, "message": str(result.get("msg") or _NOT_CHECKED["message"]), **error}
         )
     peer, instance = item.get("peer") or {}, item.get("latest_instance") or {}
+    concerns = list(item.get("concerns") or ())
+    if mode == "planned" and peer.get("is_reachable") is False:
+        concerns.append(dict(_PEER_UNREACHABLE, message=f"Site {peer['site']} cannot be reached."))
     later = dict(
         record,
         check={
@@ -144,12 +147,10 @@ def _checked(record: Record, item: Mapping[str, Any] | None, result: Mapping[str
             "optimized_reverse": item.get("optimized_reverse"),
             "peer_site": peer.get("site"),
             "peer_is_reachable": peer.get("is_reachable"),
+            "concerns": concerns,
         },
     )
-    concerns = list(item.get("concerns") or ())
-    if mode == "planned" and peer.get("is_reachable") is False:
-        concerns.append(dict(_PEER_UNREACHABLE, message=f"Site {peer['site']} cannot be reached."))
-    if not concerns:
+    if not concerns or not record["changed"]:
         return later
     error = {
         "category": "refused",
@@ -163,7 +164,8 @@ def _checked(record: Record, item: Mapping[str, Any] | None, result: Mapping[str
 def _compared(record: Record, later: State | None) -> Record:
     before = record["start"]
     if later is None:
-        return fail(dict(record, untouched=False, differences=["the replication is gone"]), "compare", _TOUCHED)
+        differences = ["the replication is gone"]
+        return fail(dict(record, untouched=False, differences=differences), "compare", _touched(differences))
     differences = [
         f"{key} was {before.get(key)}, is {later.get(key)}" for key in BASELINE if before.get(key) != later.get(key)
     ]
@@ -172,7 +174,7 @@ def _compared(record: Record, later: State | None) -> Record:
     compared = dict(record, now=later, untouched=not differences, differences=differences)
     if later["recovery_state"] == "TEST":
         return fail(compared, "test_cleanup", _LEFTOVER)
-    return fail(compared, "compare", _TOUCHED) if differences else compared
+    return fail(compared, "compare", _touched(differences)) if differences else compared
 
 
 def _state_at_rest(before: State) -> Any:
@@ -180,13 +182,15 @@ def _state_at_rest(before: State) -> Any:
     return _AT_REST if before["recovery_state"] in (None, "TEST", "IN_PROGRESS") else before["recovery_state"]
 
 
-_TOUCHED = {
-    "category": "refused",
-    "code": "PRODUCTION_CHANGED",
-    "message": "The production replication is not what it was before the drill.",
-    "hint": "Somebody else may have worked on it meanwhile: compare the differences in the report with the task list "
-    "of the site.",
-}
+def _touched(differences: Sequence[str]) -> dict[str, str]:
+    return {
+        "category": "refused",
+        "code": "PRODUCTION_CHANGED",
+        "message": f"The production replication is not what it was before the drill: {'; '.join(differences)}.",
+        "hint": "Somebody else may have worked on it meanwhile: look at the task list of the site.",
+    }
+
+
 _LEFTOVER = {
     "category": "refused",
     "code": "TEST_LEFT_BEHIND",

@@ -102,7 +102,8 @@ def _vm(record: Record, run: Mapping[str, Any], zero: float) -> dict[str, Any]:
         "checks": list(record.get("checks", ())),
         "before": _shown_state(record["start"]),
         "after": _shown_state(record["now"]),
-        "protected": is_protected(record["now"], run["active_site"]),
+        "is_back": recovery_seconds is not None or _runs_there(record, run["active_site"]),
+        "protected": bool(record["now"]) and is_protected(record["now"], run["active_site"]),
         "recovery_seconds": recovery_seconds,
         "recovery_target_met": recovery_seconds <= target if target and recovery_seconds is not None else None,
         "data_age_seconds": age,
@@ -112,6 +113,12 @@ def _vm(record: Record, run: Mapping[str, Any], zero: float) -> dict[str, Any]:
         "error": record["error"],
         **{key: record[key] for key in ("untouched", "differences", "check") if key in record},
     }
+
+
+def _runs_there(record: Record, site: str) -> bool:
+    state = record["now"]
+    arrived = bool(state) and (is_recovered(state, site) or is_protected(state, site))
+    return arrived and record["verified"] is not False
 
 
 def _timed_steps(record: Record, zero: float) -> list[dict[str, Any]]:
@@ -215,7 +222,7 @@ def _summary(vms: Sequence[Mapping[str, Any]], failures: Sequence[Any]) -> dict[
 
 def _recovery_time(vms: Sequence[Mapping[str, Any]], target: float) -> dict[str, Any]:
     measured = [vm["recovery_seconds"] for vm in vms if vm["recovery_seconds"] is not None]
-    complete = bool(measured) and not any(vm["error"] for vm in vms)
+    complete = bool(measured) and all(vm["is_back"] for vm in vms)
     seconds = max(measured, default=None)
     return {
         "seconds": seconds,
@@ -288,6 +295,8 @@ def _to_do(record: Record, run: Mapping[str, Any]) -> list[dict[str, str]]:
     texts = []
     if record["error"]:
         texts.append(record["error"].get("hint") or "Mend the cause and run again.")
+    elif record.get("check"):
+        return _notes_of_check(record)
     elif run["dry"] or not state:
         return []
     if state and is_recovered(state, site) and not record["predicted"]:
@@ -299,6 +308,17 @@ def _to_do(record: Record, run: Mapping[str, Any]) -> list[dict[str, str]]:
         )
     if state and state.get("overall_health") == "RED":
         texts.append("The health of its replication is RED: look at it at the site.")
+    return [{"name": record["vm_name"], "what": text} for text in texts]
+
+
+def _notes_of_check(record: Record) -> list[dict[str, str]]:
+    """Return what a plan should mention though it makes nobody wait."""
+    check = record["check"]
+    texts = [concern["message"] for concern in check["concerns"]]
+    if check["peer_is_reachable"] is False and any(
+        step["step"] == "reverse" for step in record["steps"] if step["changed"]
+    ):
+        texts.append(f"Its reverse needs site {check['peer_site']}, which cannot be reached now.")
     return [{"name": record["vm_name"], "what": text} for text in texts]
 
 

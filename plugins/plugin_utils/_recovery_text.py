@@ -34,9 +34,9 @@ STEP_WORDS: Mapping[str, str] = {
     "protect_first": "reverse first",
     "failover": "fail over",
     "migrate": "migrate",
+    "test": "test",
     "verify": "verify",
     "reverse": "reverse",
-    "test": "test",
     "test_cleanup": "clean up",
 }
 _HEADINGS = ("VM", "wave", "outcome", "steps", "runs at", "replicates to", "recovered after")
@@ -97,13 +97,11 @@ def duration(seconds: float | None) -> str:
     if seconds is None:
         return ""
     whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    if whole < 86400:
-        return f"{whole // 3600} h {whole // 60 % 60:02d} min"
-    return f"{whole // 86400} d {whole // 3600 % 24:02d} h"
+    for size, unit, part, part_unit in ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
+        if whole >= size:
+            rest = whole % size // part
+            return f"{whole // size} {unit} {rest:02d} {part_unit}" if rest else f"{whole // size} {unit}"
+    return f"{whole} s"
 
 
 def words_of_steps(vm: Mapping[str, Any]) -> str:
@@ -149,6 +147,7 @@ def _closing_lines(report: Report) -> list[str]:
         target = ""
         if time["target_seconds"]:
             target = f", target {duration(time['target_seconds'])} {'met' if time['target_met'] else 'missed'}"
+        target += "" if time["complete"] else ", but not all VMs are back"
         lines.append(f"Recovery time: {duration(time['seconds'])}{target}")
     if report["run"]["entry_point"] == "plan":
         lines += [

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
@@ -20,6 +20,8 @@ from ansible_collections.opendr.vcda.tests.unit.plugins.filter.builders import (
     item,
     records,
     run,
+    select,
+    settings,
     vm_id,
 )
 
@@ -90,7 +92,8 @@ def test_a_vm_that_failed_or_was_there_already_has_no_recovery_time() -> None:
 
 
 def test_a_target_is_not_met_while_a_vm_is_missing() -> None:
-    vms = after(records(document(1), document(2)), "failover", failed_over(1), failed_over(2, error=error()))
+    missing = item(vm_id(2), "NOT_STARTED", error=error())
+    vms = after(records(document(1), document(2)), "failover", failed_over(1), missing)
     assert report(vms, rto_target=600)["recovery_time"]["target_met"] is False
 
 
@@ -129,6 +132,76 @@ def test_the_age_is_unknown_after_a_choice_of_instance_and_after_a_migration() -
 )
 def test_the_run_has_one_outcome(vms: list[dict[str, Any]], changes: dict[str, Any], outcome: str) -> None:
     assert report(vms, **changes)["outcome"] == outcome
+
+
+def test_a_vm_that_runs_there_is_back_though_its_reverse_failed() -> None:
+    vms = after(records(document(1)), "failover", failed_over(), called=1200.0)
+    vms = after(vms, "reverse", item(vm_id(1), "COMPLETE", task=None, error=error()), called=1230.0)
+    built = report(vms, rto_target=60)
+    assert built["recovery_time"] == {"seconds": 20.0, "complete": True, "target_seconds": 60, "target_met": True}
+    assert built["outcome"] == "failed"
+
+
+def test_a_vm_that_did_not_pass_its_verification_is_not_back() -> None:
+    vms = after(records(document(1)), "failover", failed_over())
+    vms = FILTERS["recovery_verified"](vms, [vm_id(1)], [], hook_error="No.")
+    [vm] = report(vms)["vms"]
+    assert (vm["is_back"], vm["verified"], vm["recovery_seconds"]) == (False, False, None)
+
+
+class TestPlan:
+    """What the check adds to a predicted run."""
+
+    ITEM: ClassVar[dict[str, Any]] = {
+        "id": vm_id(1),
+        "latest_instance": {"age": 61},
+        "rpo_violation": 0,
+        "optimized_reverse": {"is_possible": False, "until": None, "seconds_left": 0},
+        "peer": {"site": "site-1", "is_reachable": True},
+        "concerns": [],
+    }
+    CONCERN: ClassVar[dict[str, str]] = {"code": "RPO_VIOLATION", "message": "20 minutes late.", "remedy": "Sync."}
+
+    def plan(self, *, mode: str = "unplanned", done: bool = False, **changes: Any) -> dict[str, Any]:
+        state = {"source": "site-2", "destination": "site-1"} if done else {}
+        vms = records(document(1, "db", **state))
+        if not done:
+            vms = after(vms, "failover", item(vm_id(1), "COMPLETE", task=None), dry=True, wave="all")
+            vms = after(vms, "reverse", dry=True)
+        vms = FILTERS["recovery_checked"](vms, {"vm_replications": [self.ITEM | changes]}, mode)
+        return report(vms, entry_point="plan", dry=True, mode=mode)
+
+    def test_what_is_ready_is_shown_with_its_figures(self) -> None:
+        built = self.plan()
+        assert built["outcome"] == "ready"
+        assert built["vms"][0]["check"]["instance_age_seconds"] == 61
+        assert " ".join(FILTERS["recovery_table"](built)[2].split()) == "db all yes fail over, reverse 1 min 01 s"
+
+    def test_a_concern_makes_a_vm_not_ready(self) -> None:
+        built = self.plan(concerns=[self.CONCERN], rpo_violation=20)
+        assert built["outcome"] == "not_ready"
+        assert (built["failures"][0]["code"], built["failures"][0]["hint"]) == ("RPO_VIOLATION", "Sync.")
+        assert "db: 20 minutes late. Sync." in FILTERS["recovery_table"](built)
+
+    def test_a_concern_about_a_vm_with_nothing_to_do_is_only_mentioned(self) -> None:
+        built = self.plan(done=True, concerns=[self.CONCERN])
+        assert built["outcome"] == "ready"
+        assert built["to_do"] == [{"name": "db", "what": "20 minutes late."}]
+
+    def test_a_planned_recovery_needs_the_other_site_and_an_unplanned_one_only_for_the_reverse(self) -> None:
+        peer = {"site": "site-1", "is_reachable": False}
+        assert self.plan(mode="planned", peer=peer)["failures"][0]["code"] == "PEER_UNREACHABLE"
+        built = self.plan(peer=peer)
+        assert built["outcome"] == "ready"
+        assert "reverse needs site site-1" in built["to_do"][0]["what"]
+
+    def test_a_check_that_says_nothing_is_a_failure(self) -> None:
+        vms = FILTERS["recovery_checked"](
+            records(document(1)), {"msg": "No.", "error": error("UNREACHABLE")}, "planned"
+        )
+        assert vms[0]["error"]["code"] == "UNREACHABLE"
+        vms = FILTERS["recovery_checked"](records(document(1)), {}, "planned")
+        assert vms[0]["error"]["code"] == "NOT_CHECKED"
 
 
 def test_a_failure_of_the_run_itself_stands_first() -> None:
@@ -195,6 +268,15 @@ def test_a_protection_that_is_not_complete_yet_is_said() -> None:
     assert "initial_syncing" in entry["what"]
 
 
+def test_a_vm_that_was_not_found_is_in_the_report() -> None:
+    [missing] = select([document(1)], settings(vm_names=["gone"]))["vms"]
+    built = report([missing])
+    [vm] = built["vms"]
+    assert (vm["name"], vm["id"], vm["outcome"], vm["protected"]) == ("gone", None, "failed", False)
+    assert built["to_do"] == [{"name": "gone", "what": missing["error"]["hint"]}]
+    assert FILTERS["recovery_table"](built)[2].split() == ["gone", "all", "failed"]
+
+
 def test_a_drill_shows_that_production_was_left_alone() -> None:
     vms = FILTERS["recovery_compare"](records(document(1), document(2)), [document(1), document(2)])
     shown = report(vms, entry_point="drill", mode="test", deadline=60)["drill"]
@@ -216,7 +298,11 @@ def test_a_drill_that_compared_nothing_claims_nothing() -> None:
 
 class TestText:
     def test_the_table_has_a_line_for_each_vm_and_a_summary(self) -> None:
-        vms = after(records(document(1, "db"), document(2, "web")), "failover", failed_over(1))
+        vms = after(
+            records(document(1, "db"), document(2, "web", source="site-2", destination="site-1")),
+            "failover",
+            failed_over(1),
+        )
         lines = FILTERS["recovery_table"](report(vms, rto_target=60))
         assert lines[0].split() == [
             "VM",
@@ -231,9 +317,9 @@ class TestText:
             "after",
         ]
         assert lines[2].split() == ["db", "all", "done", "fail", "over", "site-2", "25", "s"]
-        assert lines[3].split() == ["web", "all", "nothing", "to", "do", "site-1", "site-2"]
+        assert lines[3].split() == ["web", "all", "nothing", "to", "do", "site-2", "site-1"]
         assert lines[4] == "Recovery (unplanned) to site-2: done (2 VMs: 1 done, 1 nothing to do)"
-        assert lines[5] == "Recovery time: 25 s, target 1 min 00 s met"
+        assert lines[5] == "Recovery time: 25 s, target 1 min met"
 
     def test_a_run_without_vms_has_a_summary_only(self) -> None:
         lines = FILTERS["recovery_table"](report([], failure={"message": "No.", "hint": "Yes."}))
@@ -262,7 +348,15 @@ class TestText:
 
     @pytest.mark.parametrize(
         ("seconds", "text"),
-        [(None, ""), (0, "0 s"), (59.4, "59 s"), (60, "1 min 00 s"), (3_725, "1 h 02 min"), (90_000, "1 d 01 h")],
+        [
+            (None, ""),
+            (0, "0 s"),
+            (59.4, "59 s"),
+            (60, "1 min"),
+            (61, "1 min 01 s"),
+            (3_725, "1 h 02 min"),
+            (90_000, "1 d 01 h"),
+        ],
     )
     def test_durations_are_written_as_people_do(self, seconds: float | None, text: str) -> None:
         assert duration(seconds) == text
