@@ -25,6 +25,7 @@ PARENT_CHECK_SECONDS = 0.5
 def main(arguments: list[str] | None = None) -> int:
     """Serve until told to stop; return the exit code."""
     options = _parser().parse_args(arguments)
+    parent = os.getppid() if options.stop_with_parent else None
     try:
         switches = Settings.from_dict(_switches(options))
     except ValueError as error:
@@ -38,10 +39,10 @@ def main(arguments: list[str] | None = None) -> int:
     with server:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: server.stopped.set())
-        print(_banner(server), flush=True)
         if options.ready_file:
             _write_ready_file(Path(options.ready_file), server)
-        _wait(server.stopped, os.getppid() if options.stop_with_parent else None)
+        print(_banner(server), flush=True)
+        _wait(server.stopped, parent)
     return 0
 
 
