@@ -109,9 +109,10 @@ CASES = [
 ]
 
 
-def run(case: Case) -> dict[str, Any]:
-    simulator = Simulator(clock=ManualClock())
-    simulator.seed(**case.seed)
+def run(case: Case, simulator: Simulator | None = None) -> dict[str, Any]:
+    if simulator is None:
+        simulator = Simulator(clock=ManualClock())
+        simulator.seed(**case.seed)
     module = importlib.import_module(f"ansible_collections.opendr.vcda.plugins.modules.{case.module}")
     definition = module.DEFINITION
     validator = ArgumentSpecValidator(  # type: ignore[no-untyped-call]
@@ -157,7 +158,8 @@ def compare(documented: Mapping[str, Any], returned: Mapping[str, Any], where: s
             continue
         assert isinstance(value, TYPES[text["type"]]), f"{where}.{name}: {value!r}"
         assert text["type"] == "bool" or not isinstance(value, bool), f"{where}.{name}: {value!r}"
-        for part in value if isinstance(value, list) else [value]:
+        parts: list[Any] = value if isinstance(value, list) else [value]
+        for part in parts:
             if "contains" in text:
                 compare(text["contains"], part, f"{where}.{name}")
 
@@ -172,6 +174,32 @@ def test_results_are_as_documented(case: Case) -> None:
     if not case.fails:
         assert "error" not in result
     compare(returns_of(case.module), result, case.module)
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+@pytest.mark.parametrize("kind", ["vm", "vapp"])
+def test_what_is_started_is_returned_as_documented(kind: str, check_mode: bool) -> None:
+    simulator = Simulator(clock=ManualClock())
+    workload = simulator.add_workload("db-9")
+    vdc = next(vdc.id for vdc in simulator.site("site-2").vdcs if vdc.org == "tenant-1")
+    source = (
+        {"site": "site-1", "vm_id": workload.id} if kind == "vm" else {"site": "site-1", "vapp_id": workload.vapp_id}
+    )
+    options = {
+        "source": source,
+        "destination": {"site": "site-2", "vdc": vdc},
+        "storage_profile": "*",
+        "rpo": 15,
+        "retention": [{"instances": 4, "distance": 60}],
+        "description": "Database of the shop",
+    }
+    for expected in (True, check_mode):
+        result = run(Case(f"{kind}_replication", options, check_mode=check_mode), simulator)
+        assert not result.pop("failed", False), result["msg"]
+        assert result.pop("changed") is expected
+        for name in ("diff", "warnings"):
+            result.pop(name)
+        compare(returns_of(f"{kind}_replication"), result, f"{kind}_replication")
 
 
 def test_every_module_is_run() -> None:
