@@ -163,11 +163,14 @@ requirements:
   - python >= 3.9
   - requests >= 2.25
 notes:
-  - The module runs where it is sent to. Delegate it to a machine that reaches the service, usually C(localhost).
+  - The module runs where its task is sent to. Delegate it to a machine that reaches the service, usually
+    C(localhost). On a local connection it runs within C(ansible-playbook) itself, which is quicker and shows how far
+    long operations are. Set the variable C(vcda_in_process) to V(false) to have a process of its own all the same.
   - The connection options can be set once for all modules of the collection, with C(module_defaults) for the action
     group C(group/opendr.vcda.vcda), or through the environment, as credentials of AWX and Automation Controller do.
   - Unless O(session_token) is given, the module logs in when it starts and out when it ends, also when it fails.
   - Redirects are not followed and C(.netrc) is not read, so the session token and the password go to O(hostname)
     alone. The usual proxy variables of the environment are honoured.
-  - Passwords, tokens and cookies appear in no result, message or log.
+  - Passwords, tokens and cookies appear in no result, message or log, but for the token that M(opendr.vcda.session)
+    returns.
 """
