@@ -34,12 +34,14 @@ def prepare(folder: Path, playbook: str, environment: dict[str, str]) -> None:
         playbook: Which playbook of the collection the project is to run.
         environment: What the credential injects.
     """
+    # The variables of the host in the inventory that a new AWX comes with.
+    host = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
     settings = {"recovery_active_site": SITE, "recovery_all": True, "recovery_poll_interval": 0.2}
     files: dict[str, object] = {
         "project/job.yml": [{"import_playbook": f"opendr.vcda.{playbook}"}],
         "env/envvars": environment | {"ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS)},
         "env/extravars": settings,
-        "inventory/hosts.json": {"all": {"hosts": {"localhost": {"ansible_connection": "local"}}}},
+        "inventory/hosts.json": {"all": {"hosts": {"localhost": host}}},
     }
     for name, content in files.items():
         path = folder / name
