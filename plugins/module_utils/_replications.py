@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils._errors import malformed
@@ -66,6 +66,20 @@ class Replication:
     def masked_document(self) -> Any:
         """Return the API object with its secrets masked."""
         return mask_fields(self.document)
+
+    def with_children(self, later: Mapping[str, Replication]) -> Replication:
+        """Return a vApp replication with later readings of some of its children, and what follows from them.
+
+        :param later: by the ids that the children have in this reading
+        """
+        merged = tuple(later.get(child.id, child) for child in self.children)
+        return replace(
+            self,
+            children=merged,
+            recovery_state=_common([child.recovery_state for child in merged]),
+            is_reversed=_agreed([child.is_reversed for child in merged]),
+            is_paused=_agreed([child.is_paused for child in merged]),
+        )
 
     @property
     def endpoints(self) -> set[str | None]:

@@ -34,6 +34,7 @@ class Item:
     warnings: list[str] = field(default_factory=list)
     phase: str = ""
     misses: int = 0
+    recovered_at: str | None = None
     parts: list[Item] = field(default_factory=list)
 
     @property

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -39,6 +40,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils._outcomes import (
     timed_out,
     vanished,
 )
+from ansible_collections.opendr.vcda.plugins.module_utils._parts import split, sum_up
 from ansible_collections.opendr.vcda.plugins.module_utils._replications import VAPP, VM, Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils._rereading import reread
 from ansible_collections.opendr.vcda.plugins.module_utils._results import Item
@@ -105,7 +107,7 @@ class Run:
             if item.phase in (START, WAIT, BLOCKED) and item.before:
                 item.changed = True
                 item.after = self._plan.verb.predict(item.before)
-        self._close_parts()
+        self._close_parts(read=False)
 
     def execute(self) -> None:
         """Do it, and leave every item with its outcome."""
@@ -121,7 +123,7 @@ class Run:
         if not self._plan.wait:
             self._settle_quietly()
         self._confirm()
-        self._close_parts()
+        self._close_parts(read=True)
 
     def _work(self) -> list[Item]:
         return [part for item in self._items for part in (item.parts or [item])]
@@ -132,6 +134,8 @@ class Run:
     def _decide(self, items: Iterable[Item]) -> None:
         undecided: list[tuple[Item, Decision]] = []
         for item in items:
+            if _latest(item).recovery_state == COMPLETE:
+                item.recovered_at = _latest(item).destination_site
             decision = self._decision(item)
             item.decision = "act" if decision.kind == "busy" else decision.kind
             # Blocked until the tasks are read, so that a failing look leaves nobody behind as if it were done.
@@ -149,10 +153,9 @@ class Run:
         return choose(self._plan.verb, _latest(item), self._site(item))
 
     def _site(self, item: Item) -> str | None:
-        """Return where the workload is to run; for a reverse of a recovered workload that is where it runs now."""
-        before = item.before
-        if self._plan.active_site is None and self._plan.verb.swaps_ends and before:
-            return before.destination_site if before.recovery_state == COMPLETE else None
+        """Return where the workload is to run; for a reverse of a recovered workload that is where it was seen to."""
+        if self._plan.active_site is None and self._plan.verb.swaps_ends:
+            return item.recovered_at
         return self._plan.active_site
 
     def _look_for_tasks(self, undecided: list[tuple[Item, Decision]]) -> None:
@@ -180,16 +183,9 @@ class Run:
     def _make_ready(self, item: Item) -> None:
         """Let an item start; a vApp of which only some VMs need it is handled VM by VM."""
         item.phase, item.decision, item.task = START, "act", None
-        replication = _latest(item)
-        open_children = [
-            child for child in replication.children if decide(self._plan.verb, child, self._site(item)).kind == "act"
-        ]
-        if open_children and len(open_children) < len(replication.children):
-            item.phase = PARTS
-            item.parts = [
-                Item(kind=VM, asked=child.id, before=child, after=child, decision="act", phase=START)
-                for child in open_children
-            ]
+        item.parts = split(_latest(item), self._plan.verb, self._site(item))
+        for part in item.parts:
+            item.phase, part.phase = PARTS, START
 
     def _hold_back(self) -> None:
         """Start nothing more after an error where the user wants to stop at the first."""
@@ -296,6 +292,9 @@ class Run:
         own_task = item.task
         if running and (own_task is None or running.id != own_task.id):
             item.phase, item.decision, item.error, item.task, item.changed = WAIT, "attach", None, running, True
+        elif running and item.error is None:
+            # It was missing from the answers, but it is still there.
+            item.phase, item.misses = WAIT, 0
         elif item.error is None:
             self._settle_vanished(item, decision)
         elif decision.kind == "done" and (own_task is None or self._another_succeeded(item, own_task)):
@@ -306,7 +305,7 @@ class Run:
             item.phase = END
 
     def _settle_vanished(self, item: Item, decision: Decision) -> None:
-        if decision.kind == "done":
+        if self._is_at_goal(item):
             item.phase = CONFIRM
         elif decision.kind != "busy":
             self._end(item, vanished(self._plan.verb, item.label, item.after, item.task))
@@ -352,9 +351,15 @@ class Run:
             )
 
     def _is_reached(self, item: Item) -> bool:
-        return (self._plan.verb.leads_to is None and self._plan.verb.paused is None) or self._decision(
-            item
-        ).kind == "done"
+        verb = self._plan.verb
+        return (verb.leads_to is None and verb.paused is None) or self._is_at_goal(item)
+
+    def _is_at_goal(self, item: Item) -> bool:
+        if self._decision(item).kind == "done":
+            return True
+        # A reverse that was under way when it was first seen, and of which no direction is known.
+        is_without_site = self._plan.verb.swaps_ends and self._site(item) is None
+        return is_without_site and item.after is not None and item.after.recovery_state == self._plan.verb.leads_to
 
     def _confirm_from_tasks(self, error: VcdaError) -> None:
         """Take the word of the tasks where the service cannot be read any more."""
@@ -377,15 +382,15 @@ class Run:
     def _end(self, item: Item, error: VcdaError | None) -> None:
         item.phase, item.error = END, error or item.error
 
-    def _close_parts(self) -> None:
+    def _close_parts(self, *, read: bool) -> None:
         """Sum a vApp up from the VMs of it that were handled one by one."""
-        whole = [item for item in self._items if item.parts]
+        whole = sum_up(self._items)
         for item in whole:
             item.phase = END
-            item.changed = any(part.changed for part in item.parts)
-            item.error = next((part.error for part in item.parts if part.error), None)
-            item.task = next((part.task for part in item.parts if part.task), None)
-        reread(self._client, self._plan.kind, whole)
+        if read:
+            # Should the service not answer any more, what is known of the VMs is what is known.
+            with contextlib.suppress(VcdaError):
+                reread(self._client, self._plan.kind, whole)
 
 
 def _latest(item: Item) -> Replication:
