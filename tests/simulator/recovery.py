@@ -62,8 +62,7 @@ def reverse(world: World, vm: VmReplication, _body: dict[str, Any], at: int) -> 
     source and destination swap is not documented, nor whether the id stays: switch ``reverse_id``.
     """
     recovered = vm.recovered
-    if recovered is None:
-        raise ApiError(409, "SimulatorNothingRecovered", f"{vm.id} has no recovered VM.", vm.id)
+    assert recovered is not None, "the check comes first"
     old_source, old_destination, old_vm = vm.source, vm.destination, vm.vm_id
     identifier = world.identifiers.vm_replication() if world.settings.reverse_id == "new" else vm.id
     source = dataclasses.replace(old_destination, vapp_id=recovered.vapp_id, vapp_name=old_source.vapp_name)
@@ -84,12 +83,13 @@ def check_reverse(world: World, vm: VmReplication) -> None:
 
     :raises ApiError: which makes the task fail
     """
+    if vm.recovered is None:
+        raise ApiError(409, "SimulatorNothingRecovered", f"{vm.id} has no recovered VM.", vm.id)
     seed = world.estate.workload(vm.source.site, vm.vm_id)
-    recovered = world.estate.workload(vm.destination.site, vm.recovered.vm_id) if vm.recovered else None
+    recovered = world.estate.workload(vm.destination.site, vm.recovered.vm_id)
     if seed is not None and recovered is not None and seed.disks != recovered.disks:
-        raise ApiError(
-            400, "SimulatorSeedDisksMismatch", "The disks of the seed VM do not match those of the source VM.", seed.id
-        )
+        msg = "The disks of the seed VM do not match those of the source VM."
+        raise ApiError(400, "SimulatorSeedDisksMismatch", msg, seed.id)
 
 
 def sync(world: World, vm: VmReplication, _body: dict[str, Any], at: int) -> None:

@@ -52,8 +52,8 @@ def list_vms(call: Call) -> Answer:
     if uuid is not None:
         tests.append(lambda vm: call.world.sites[vm.source.site].instance_id == uuid)
     found_vms: Collection[VmReplication] = visible.values() if candidates is None else list(candidates)
-    if tests:
-        found_vms = [vm for vm in found_vms if all(test(vm) for test in tests)]
+    for test in tests:
+        found_vms = [vm for vm in found_vms if test(vm)]
     items, document = paging.page(call, found_vms, len(found_vms))
     document["items"] = [document_of(call, vm) for vm in items]
     return Answer(200, document)
@@ -71,8 +71,8 @@ def list_vapps(call: Call) -> Answer:
     found: Collection[VappReplication] = visible.values() if candidates is None else candidates
     if vapp_name:
         found = [vapp for vapp in found if vapp_name in vapp.name]
-    if tests:
-        found = [vapp for vapp in found if all(test(vapp.children[0]) for test in tests)]
+    for test in tests:
+        found = [vapp for vapp in found if test(vapp.children[0])]
     items, document = paging.page(call, found, len(found))
     document["items"] = [document_of(call, vapp) for vapp in items]
     return Answer(200, document)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from email.utils import formatdate
 from typing import Any
 
 from . import recovery, versions
@@ -266,7 +267,7 @@ class Simulator:
                 log.leave()
 
     def handle(self, site_name: str, request: Request) -> Response:
-        """Answer a request to a site.
+        """Answer a request to a site; the header ``Date`` tells the simulated time, to which all time stamps belong.
 
         :raises ConnectionDropped: if there is to be no answer
         """
@@ -284,6 +285,7 @@ class Simulator:
             response: Response | None = None
             try:
                 response = self._front.answer(site_name, request, entry)
+                response.headers.setdefault("Date", formatdate(self.clock.now_ms() / 1000, usegmt=True))
             finally:
                 entry.status = response.status if response is not None else 0
                 self.log.add(entry)

@@ -40,8 +40,10 @@ def list_tasks(call: Call) -> Answer:
     if candidates is None and not tests and call.query("sort") is None:
         items, document = paging.page(call, reversed(visible.values()), len(visible))
     else:
-        everything = visible.values() if candidates is None else candidates
-        found = _sorted(call, [task for task in everything if all(test(task) for test in tests)])
+        found = list(visible.values()) if candidates is None else candidates
+        for test in tests:
+            found = [task for task in found if test(task)]
+        found = _sorted(call, found)
         items, document = paging.page(call, found, len(found))
     document["items"] = [_document(call, task) for task in items]
     return Answer(200, document)

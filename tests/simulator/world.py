@@ -61,9 +61,8 @@ class World:
         msg = f"Site {site} cannot be reached."
         if self.settings.peer_down == "remote_authentication_401":
             return ApiError(401, "RemoteAuthenticationFailure", msg, site)
-        if self.settings.peer_down == "bad_gateway_502":
-            return ApiError(502, "", msg)
-        return ApiError(500, "GeneralServerFailure", msg, site)
+        status = 502 if self.settings.peer_down == "bad_gateway_502" else 500
+        return ApiError(status, "GeneralServerFailure", msg, site)
 
     def note_down_sites(self) -> None:
         """Record since when sites are down or up again, as the health of their replications depends on it."""

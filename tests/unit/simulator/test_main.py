@@ -69,6 +69,7 @@ def test_a_simulator_to_play_with(tmp_path: Path) -> None:
     assert (len(state["vm_replications"]), len(state["vapp_replications"])) == (6, 1)
     switches = {name: state["settings"][name] for name in ("api_version", "reverse_id", "queued_tasks", "task_seconds")}
     assert switches == {"api_version": "4.5", "reverse_id": "new", "queued_tasks": True, "task_seconds": 5.0}
+    assert state["settings"]["idle_timeout"] == 1800 * 60
     banner = "".join(process.banner)
     for account in (*accounts.VCD_ACCOUNTS, accounts.ROOT, accounts.SSO):
         assert f"{account.user} / {accounts.password(account, 'site-1')}" in banner

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ansible_collections.opendr.vcda.tests.unit.simulator.calling import Caller, Make
@@ -32,7 +34,7 @@ def many(make: Make) -> Caller:
     ],
 )
 def test_a_limit_above_the_cap_is_replaced_by_the_cap(
-    many: Caller, query: dict[str, int | str], count: int, limit: int
+    many: Caller, query: dict[str, Any], count: int, limit: int
 ) -> None:
     document = many.send("GET", "/vm-replications", **query).document
     assert len(document["items"]) == count
@@ -58,7 +60,7 @@ def test_the_cap_is_a_switch(make: Make) -> None:
 
 
 @pytest.mark.parametrize("query", [{"limit": "many"}, {"offset": -1}])
-def test_what_is_no_number_is_refused(many: Caller, query: dict[str, object]) -> None:
+def test_what_is_no_number_is_refused(many: Caller, query: dict[str, Any]) -> None:
     reply = many.send("GET", "/vm-replications", **query)
     assert (reply.status, reply.code) == (400, "BadUserInput")
 
@@ -75,7 +77,7 @@ def test_unknown_parameters(make: Make, switch: str, status: int, path: str) -> 
 def test_filters_of_administrators(make: Make, switch: str, status: int) -> None:
     simulator = make(admin_filters=switch)
     simulator.seed(vms=1)
-    query = {"owner": "tenant-2@site-1"}
+    query: dict[str, Any] = {"owner": "tenant-2@site-1"}
     assert Caller(simulator).login().send("GET", "/vm-replications", **query).status == status
     admin = Caller(simulator).login("administrator@System")
     assert admin.send("GET", "/vm-replications", **query).document["total"] == 0

@@ -34,7 +34,8 @@ def code(reply: Reply) -> str | None:
 @pytest.mark.parametrize(("site", "way"), [("site-1", "outgoing"), ("site-2", "incoming")])
 def test_directions(simulator: Simulator, extended: Caller, is_migration: bool, site: str, way: str) -> None:
     what = "migrations" if is_migration else "protections"
-    simulator.set_policy(site, **{f"allow_{way}_{what}": False})
+    forbidden: dict[str, Any] = {f"allow_{way}_{what}": False}
+    simulator.set_policy(site, **forbidden)
     assert code(start(extended, isMigration=is_migration)) == "SimulatorPolicyViolation"
     assert code(start(extended, isMigration=not is_migration)) is None
 

@@ -110,6 +110,23 @@ def test_a_seed_with_other_disks_makes_the_reverse_fail(simulator: Simulator, ex
     assert len(simulator.workloads("site-1")) == 1
 
 
+def test_a_reverse_needs_something_recovered(simulator: Simulator, extended: Caller) -> None:
+    seeded = simulator.seed(vapps=1, state="COMPLETE")
+    vm_of(simulator, seeded.child_ids[2]).recovered = None
+    task = extended.done(seeded.vapp_ids[0], "reverse").document
+    assert (task["state"], task["error"]["code"]) == ("FAILED", "SimulatorNothingRecovered")
+    assert {simulator.document(child)["source"]["site"] for child in seeded.child_ids} == {"site-1"}
+
+
+def test_the_storage_profile_of_the_recovered_vm(simulator: Simulator, caller: Caller) -> None:
+    gold, silver = simulator.site("site-2").storage_profiles
+    any_of_them, chosen = simulator.seed(vms=2).vm_ids
+    caller.done(chosen, "storage-profile", {"storageProfileId": silver})
+    for identifier, expected in ((any_of_them, gold), (chosen, silver)):
+        caller.done(identifier, "failover")
+        assert recovery_info(caller, identifier)["storageProfileId"] == expected
+
+
 def test_all_vms_of_a_vapp_are_recovered_into_one(simulator: Simulator, caller: Caller) -> None:
     seeded = simulator.seed(vapps=2)
     for vapp in seeded.vapp_ids:

@@ -9,6 +9,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -76,6 +77,14 @@ def test_one_connection_serves_many_requests(
     assert simulator.log[-1].query == [("vmName", "a b&c")]
     counters = simulator.counters()
     assert (counters["connections"], counters["requests"], counters["in_flight"]) == (1, 6, 0)
+
+
+def test_the_date_on_the_wire_is_the_simulated_one(server: SimulatorServer, session: requests.Session) -> None:
+    server.simulator.advance(86_400 * 365)
+    reply = session.get(f"{server.address('site-2')}/sites", timeout=PATIENCE)
+    server_time = parsedate_to_datetime(reply.headers["Date"])
+    assert server_time.timestamp() > server.simulator.clock.now_ms() / 1000 - 86_400
+    assert reply.status_code == 401
 
 
 def test_the_thumbprint_is_that_of_the_certificate_on_the_wire(server: SimulatorServer) -> None:
@@ -172,9 +181,10 @@ def test_requests_are_answered_side_by_side(simulator: Simulator) -> None:
     simulator.observers.append(lambda *_exchange: arrived.release())
 
     def ask(address: str, authority: str) -> None:
-        with requests.Session() as own, pytest.raises(requests.exceptions.ConnectionError):
+        with requests.Session() as own:
             own.trust_env = False
-            own.get(f"{address}/sites", verify=authority, timeout=PATIENCE)
+            with pytest.raises(requests.exceptions.ConnectionError):
+                own.get(f"{address}/sites", verify=authority, timeout=PATIENCE)
 
     with SimulatorServer(simulator) as server:
         arguments = (server.address("site-2"), str(server.ca_file))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
@@ -66,6 +67,12 @@ def test_observers_see_every_exchange(simulator: Simulator) -> None:
     with pytest.raises(ConnectionDropped):
         Caller(simulator).send("GET", "/tasks")
     assert seen == [("site-2", "/sites", 401), ("site-2", "/tasks", 0)]
+
+
+def test_the_date_is_the_simulated_one(simulator: Simulator, caller: Caller) -> None:
+    simulator.advance(3600)
+    date = parsedate_to_datetime(caller.send("GET", "/sites").headers["Date"])
+    assert date.timestamp() == simulator.clock.now_ms() // 1000
 
 
 def test_unknown_ids(simulator: Simulator) -> None:

@@ -121,8 +121,8 @@ def test_from_on_premises(simulator: Simulator, caller: Caller) -> None:
 
 def test_several_from_on_premises(simulator: Simulator, caller: Caller) -> None:
     ids = [simulator.add_workload(name, "onprem-1").id for name in ("a", "b")]
-    source = {"type": "vcVapp", "site": "onprem-1", "vcUuid": "x", "vmIds": ids, "vappName": "both"}
-    source["vmStartupInfoMap"] = {ids[1]: {"order": 2}}
+    startup = {"vmStartupInfoMap": {ids[1]: {"order": 2}}}
+    source = {"type": "vcVapp", "site": "onprem-1", "vcUuid": "x", "vmIds": ids, "vappName": "both", **startup}
     vapp = finished(caller, start(caller, source, cloud(simulator), "vapp"))["result"]
     assert vapp["descriptor"]["name"] == "both"
     assert [child["startupInfo"]["order"] for child in vapp["vmReplications"]] == [0, 2]

@@ -120,7 +120,7 @@ def test_filters_of_administrators(history: History) -> None:
         ({"queued_state_filter": "rejected"}, {"state": "QUEUED"}, None),
     ],
 )
-def test_switches(make: Make, switches: dict[str, str], query: dict[str, str], found: int | None) -> None:
+def test_switches(make: Make, switches: dict[str, str], query: dict[str, Any], found: int | None) -> None:
     history = History(make(**switches))
     reply = history.caller.send("GET", "/tasks", **query)
     assert reply.status == (400 if found is None else 200)
