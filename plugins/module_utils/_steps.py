@@ -67,13 +67,15 @@ class StepRun(Run):
 
     def _settle_one(self, item: Item, running: Task | None) -> None:
         """Wait for whatever holds a replication that was refused: a sync does not keep us back, but may the service."""
+        if running and not self._plan.verb.attaches and (item.task is None or running.id != item.task.id):
+            running = None
         refused = item.error is not None and item.task is None
         holding = self._holding(item) if refused and self._decision(item).kind == "act" else None
         if holding:
             item.error = None
             self._block(item, holding)
         else:
-            super()._settle_one(item, running if self._plan.verb.attaches else None)
+            super()._settle_one(item, running)
 
     def _holding(self, item: Item) -> Task | None:
         latest = item.after or item.before
