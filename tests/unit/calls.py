@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from ansible_collections.opendr.vcda.tests.unit.documents import Document, page, session, vm_id
 from ansible_collections.opendr.vcda.tests.unit.fakes import (
+    ANY,
     TOKEN,
     Answering,
     Exchange,
@@ -102,6 +103,11 @@ def poll(service: FakeService, tasks: Sequence[Document], ids: Sequence[str] | N
 def by_resource(service: FakeService, tasks: Sequence[Document], identity: str | None = None) -> None:
     """Announce the look for the tasks of a replication."""
     service.expect("GET", "/tasks", ok(page(tasks)), query=paged({"resourceId": identity or vm_id()}))
+
+
+def by_operation(service: FakeService, answer: Answering) -> None:
+    """Announce the look for the task of a start by its operation id, whichever that is."""
+    service.expect("GET", "/tasks", answer, query=paged({"operationID": ANY}))
 
 
 def _answer(answer: Any) -> Answering:

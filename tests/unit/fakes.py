@@ -99,7 +99,10 @@ Answering = Union[Outcome, Callable[[Sent], Outcome]]  # noqa: UP007
 
 @dataclass
 class Exchange:
-    """One expected request and what becomes of it. Query and body must be equal; the headers named must be there."""
+    """One expected request and what becomes of it.
+
+    Query and body must be equal, save what is ANY; the headers named must be there.
+    """
 
     method: str
     path: str
@@ -112,7 +115,8 @@ class Exchange:
         """Return what is wrong with a request, nothing if it is the expected one."""
         if (sent.method, sent.path) != (self.method, self.path):
             return f"not {self.method} {self.path}"
-        if dict(sent.query) != {key: str(value) for key, value in self.query.items()}:
+        expected = {key: sent.query.get(key) if value is ANY else str(value) for key, value in self.query.items()}
+        if dict(sent.query) != expected:
             return f"the query is not {dict(self.query)}"
         if self.body is not ANY and sent.body != self.body:
             return f"the body is not {self.body}"

@@ -13,9 +13,13 @@ import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils._connection import Connection
+from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context, operate
+from ansible_collections.opendr.vcda.plugins.module_utils._operations import Verb
+from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM, Kind
 from ansible_collections.opendr.vcda.tests.unit.fakes import HOST, TOKEN, FakeService, ManualClock
 
 MakeClient = Callable[..., Client]
+Operate = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(autouse=True)
@@ -60,3 +64,18 @@ def make_client(service: FakeService, clock: ManualClock) -> Iterator[MakeClient
 def client(make_client: MakeClient) -> Client:
     """A client in a session of somebody else: no login, no logout."""
     return make_client()
+
+
+@pytest.fixture
+def run_verb(service: FakeService, clock: ManualClock) -> Operate:
+    """Run a verb as a module does: by default in a session of somebody else, on VM replications."""
+
+    def new_client(connection: Connection, **options: Any) -> Client:
+        return Client(connection, clock=clock, adapter=service, **options)
+
+    def run(verb: Verb, *, kind: Kind = VM, check_mode: bool = False, progress: Any = None, **params: Any) -> Any:
+        defaults = {"hostname": HOST, "session_token": TOKEN, "api_version": "4.7", "max_concurrent": 4}
+        context = Context({**defaults, **params}, check_mode=check_mode, new_client=new_client, progress=progress)
+        return operate(context, kind, verb)
+
+    return run

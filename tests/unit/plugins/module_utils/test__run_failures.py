@@ -1,0 +1,356 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A run in which something fails: tasks, peers, other replications."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ansible_collections.opendr.vcda.plugins.module_utils._operations import (
+    CLEANUP,
+    FAILOVER,
+    REVERSE,
+    TEST,
+    Verb,
+)
+from ansible_collections.opendr.vcda.tests.unit.calls import (
+    PEER,
+    VMS,
+    by_operation,
+    by_resource,
+    extend,
+    listing,
+    looks,
+    paged,
+    poll,
+    start,
+    starts,
+)
+from ansible_collections.opendr.vcda.tests.unit.documents import (
+    api_error,
+    page,
+    reversed_vm,
+    session,
+    task,
+    task_id,
+    vm,
+    vm_id,
+)
+from ansible_collections.opendr.vcda.tests.unit.fakes import (
+    FakeService,
+    failure,
+    html,
+    ok,
+    reset,
+)
+from ansible_collections.opendr.vcda.tests.unit.results import brief, only
+
+Operate = Callable[..., dict[str, Any]]
+VCLOUD = {"type": "vcloud"}
+ONE = {"vm_replication_ids": [vm_id(1)], "active_site": "site-2"}
+TWO = {"vm_replication_ids": [vm_id(1), vm_id(2)], "active_site": "site-2"}
+THREE = {"vm_replication_ids": [vm_id(1), vm_id(2), vm_id(3)], "active_site": "site-2"}
+
+
+class TestFailedTask:
+    def test_the_reason_of_the_service_is_told(self, run_verb: Operate, service: FakeService) -> None:
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service)
+        start(service, task(1))
+        poll(service, [task(1, "FAILED", error=api_error("SeedMismatch", "The disks differ.", "disk-1"))])
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service)
+        listing(service, [vm(1, "COMPLETE")])
+        result = run_verb(REVERSE, **ONE)
+        assert brief(result) == [("act", True, "SeedMismatch")]
+        error = result["error"]
+        assert (error["category"], error["args"], error["task_id"]) == ("task_failed", ["disk-1"], task_id(1))
+        assert "The disks differ." in result["msg"]
+        assert "java" not in str(result).lower()
+
+    def test_one_failure_does_not_stop_the_others(self, run_verb: Operate, service: FakeService) -> None:
+        listing(service, [vm(1, "COMPLETE"), vm(2, "COMPLETE")])
+        looks(service)
+        starts(service, {vm_id(1): task(1), vm_id(2): task(2)})
+        poll(service, [task(1, "FAILED", error=api_error("X", "No.")), task(2)])
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service, [task(2)])
+        poll(service, [task(2, "SUCCEEDED")])
+        listing(service, [vm(1, "COMPLETE"), reversed_vm(2)])
+        result = run_verb(REVERSE, **TWO)
+        assert brief(result) == [("act", True, "X"), ("act", True, "")]
+        assert result["failed"] is True
+        assert result["summary"] == {"total": 2, "changed": 2, "done": 0, "failed": 1}
+
+    def test_a_wrong_state_that_a_task_tells_is_done_if_another_run_was_faster(
+        self, run_verb: Operate, service: FakeService
+    ) -> None:
+        """A service that answers a wrong state by a failed task, and two runs at the same time."""
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service)
+        start(service, task(1))
+        poll(service, [task(1, "FAILED", error=api_error("WrongState", "No."))])
+        listing(service, [reversed_vm(1)])
+        looks(service)
+        by_resource(service, [task(1, "FAILED"), task(9, "SUCCEEDED", resource=vm_id(1))])
+        result = run_verb(REVERSE, **ONE)
+        assert brief(result) == [("done", False, "")]
+
+    def test_a_failed_task_stays_a_failure_if_nobody_else_was_there(
+        self, run_verb: Operate, service: FakeService
+    ) -> None:
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service)
+        start(service, task(1))
+        poll(service, [task(1, "FAILED", error=api_error("X", "Half way."))])
+        listing(service, [reversed_vm(1)])
+        looks(service)
+        by_resource(service, [task(1, "FAILED")])
+        listing(service, [reversed_vm(1)])
+        assert brief(run_verb(REVERSE, **ONE)) == [("act", True, "X")]
+
+    def test_a_task_of_another_run_that_still_goes_on_is_attached_to(
+        self, run_verb: Operate, service: FakeService
+    ) -> None:
+        other = task(9, resource=vm_id(1))
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service)
+        start(service, task(1, "FAILED", error=api_error("WrongState", "No.")))
+        listing(service, [vm(1, "IN_PROGRESS")])
+        looks(service, [other])
+        poll(service, [{**other, "state": "SUCCEEDED"}])
+        listing(service, [reversed_vm(1)])
+        result = run_verb(REVERSE, **ONE)
+        assert brief(result) == [("attach", True, "")]
+        assert only(result)["task"]["id"] == task_id(9)
+
+    def test_without_waiting_a_task_that_failed_at_once_is_a_failure(
+        self, run_verb: Operate, service: FakeService
+    ) -> None:
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service)
+        start(service, task(1, "FAILED", error=api_error("X", "No.")))
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service)
+        listing(service, [vm(1, "COMPLETE")])
+        assert brief(run_verb(REVERSE, **ONE, wait=False)) == [("act", True, "X")]
+
+
+class TestVanishedTask:
+    def test_it_is_settled_by_the_replication(self, run_verb: Operate, service: FakeService) -> None:
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service)
+        start(service, task(1))
+        poll(service, [task(1)])
+        for _each in range(2):
+            poll(service, [], [task_id(1)])
+        listing(service, [reversed_vm(1)])
+        looks(service)
+        listing(service, [reversed_vm(1)])
+        result = run_verb(REVERSE, **ONE)
+        assert brief(result) == [("act", True, "")]
+
+    def test_missing_once_means_nothing(self, run_verb: Operate, service: FakeService) -> None:
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service)
+        start(service, task(1))
+        poll(service, [], [task_id(1)])
+        poll(service, [task(1)])
+        poll(service, [], [task_id(1)])
+        poll(service, [task(1, "SUCCEEDED")])
+        listing(service, [reversed_vm(1)])
+        assert brief(run_verb(REVERSE, **ONE)) == [("act", True, "")]
+
+    def test_if_the_goal_is_not_reached_it_is_a_failure(self, run_verb: Operate, service: FakeService) -> None:
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service)
+        start(service, task(1))
+        for _each in range(2):
+            poll(service, [], [task_id(1)])
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service)
+        listing(service, [vm(1, "COMPLETE")])
+        result = run_verb(REVERSE, **ONE)
+        assert brief(result) == [("act", True, "TASK_VANISHED")]
+        assert (result["error"]["category"], result["error"]["task_id"]) == ("task_failed", task_id(1))
+        assert "is in recovery state COMPLETE" in result["msg"]
+
+    def test_as_long_as_the_state_is_in_progress_it_is_watched(self, run_verb: Operate, service: FakeService) -> None:
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service)
+        start(service, task(1))
+        for _each in range(2):
+            poll(service, [], [task_id(1)])
+        for _each in range(2):
+            listing(service, [vm(1, "IN_PROGRESS")])
+            looks(service)
+        listing(service, [reversed_vm(1)])
+        looks(service)
+        listing(service, [reversed_vm(1)])
+        assert brief(run_verb(REVERSE, **ONE)) == [("act", True, "")]
+
+    def test_one_that_is_seen_again_is_waited_for(self, run_verb: Operate, service: FakeService) -> None:
+        """A service whose replications keep their state while they are reversed."""
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service)
+        start(service, task(1))
+        for _each in range(2):
+            poll(service, [], [task_id(1)])
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service, [task(1)])
+        poll(service, [task(1, "SUCCEEDED")])
+        listing(service, [reversed_vm(1)])
+        assert brief(run_verb(REVERSE, **ONE)) == [("act", True, "")]
+
+    def test_a_reverse_that_was_under_way_is_done_when_it_replicates_again(
+        self, run_verb: Operate, service: FakeService
+    ) -> None:
+        listing(service, [vm(1, "IN_PROGRESS")])
+        looks(service, [task(1)])
+        for _each in range(2):
+            poll(service, [], [task_id(1)])
+        listing(service, [reversed_vm(1, isReversed=None)])
+        looks(service)
+        listing(service, [reversed_vm(1, isReversed=None)])
+        assert brief(run_verb(REVERSE, vm_replication_ids=[vm_id(1)])) == [("attach", True, "")]
+
+    def test_a_replication_that_is_gone_with_it_is_said_to_be_gone(
+        self, run_verb: Operate, service: FakeService
+    ) -> None:
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service)
+        start(service, task(1))
+        for _each in range(2):
+            poll(service, [], [task_id(1)])
+        for _each in range(2):
+            listing(service, [], [vm_id(1)])
+            service.expect("GET", VMS, ok(page([vm(5)])), query=paged())
+            if _each == 0:
+                looks(service)
+        result = run_verb(REVERSE, **ONE)
+        assert brief(result) == [("act", True, "TASK_VANISHED")]
+        assert "is no longer listed" in result["msg"]
+        assert only(result)["after"] is None
+
+    def test_an_accepted_start_without_a_task_is_settled_by_the_replication(
+        self, run_verb: Operate, service: FakeService
+    ) -> None:
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service)
+        start(service, reset())
+        by_operation(service, ok(page([])))
+        by_resource(service, [])
+        service.expect("GET", f"{VMS}/{vm_id(1)}", ok(vm(1, "IN_PROGRESS")))
+        listing(service, [vm(1, "IN_PROGRESS")])
+        looks(service)
+        listing(service, [reversed_vm(1)])
+        looks(service)
+        listing(service, [reversed_vm(1)])
+        result = run_verb(REVERSE, **ONE)
+        assert brief(result) == [("act", True, "")]
+        assert only(result)["task"] is None
+
+
+class TestPeer:
+    def test_a_reverse_extends_the_session_before_the_first_start(
+        self, run_verb: Operate, service: FakeService
+    ) -> None:
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service)
+        service.expect("GET", "/sessions", ok(session()))
+        extend(service)
+        start(service, task(1, "SUCCEEDED"))
+        listing(service, [reversed_vm(1)])
+        assert brief(run_verb(REVERSE, **ONE, extend_sites=[PEER])) == [("act", True, "")]
+
+    @pytest.mark.parametrize("verb", [FAILOVER, TEST, CLEANUP])
+    def test_a_recovery_never_touches_a_site_that_may_be_gone(
+        self, run_verb: Operate, service: FakeService, verb: Verb
+    ) -> None:
+        state, after = ("TEST", "NOT_STARTED") if verb is CLEANUP else ("NOT_STARTED", verb.leads_to)
+        suffix = verb.suffix.strip("/")
+        listing(service, [vm(1, state)])
+        looks(service)
+        done = task(1, "SUCCEEDED", kind=min(verb.task_types))
+        start(service, done, suffix, method=verb.method, body=VCLOUD if verb.has_settings else None)
+        listing(service, [vm(1, after)])
+        assert brief(run_verb(verb, **ONE, extend_sites=[PEER])) == [("act", True, "")]
+        assert not any("/sessions" in sent.path for sent in service.sent)
+
+    def test_where_nothing_is_to_be_started_nothing_is_extended(self, run_verb: Operate, service: FakeService) -> None:
+        listing(service, [vm(1, "IN_PROGRESS"), reversed_vm(2)])
+        looks(service, [task(1)])
+        poll(service, [task(1, "SUCCEEDED")])
+        listing(service, [reversed_vm(1)])
+        result = run_verb(REVERSE, **TWO, extend_sites=[PEER])
+        assert brief(result) == [("attach", True, ""), ("done", False, "")]
+
+    def test_a_peer_that_is_gone_stops_every_start_and_says_what_is_missing(
+        self, run_verb: Operate, service: FakeService
+    ) -> None:
+        listing(service, [vm(1, "COMPLETE"), vm(2, "COMPLETE")])
+        looks(service)
+        service.expect("GET", "/sessions", ok(session()))
+        for _each in range(5):
+            extend(service, html(504))
+        listing(service, [vm(1, "COMPLETE"), vm(2, "COMPLETE")])
+        result = run_verb(REVERSE, **TWO, extend_sites=[PEER])
+        assert brief(result) == [("act", False, "unreachable")] * 2
+        assert "could not be extended to site site-1" in result["msg"]
+        assert result["changed"] is False
+        assert service.paths("POST") == ["/sessions/extend"] * 5
+
+
+class TestContinueOnError:
+    def test_by_default_the_others_go_on(self, run_verb: Operate, service: FakeService) -> None:
+        listing(service, [vm(1, "TEST"), vm(2, "COMPLETE")])
+        looks(service)
+        start(service, task(2, "SUCCEEDED"), identity=vm_id(2))
+        listing(service, [reversed_vm(2)])
+        result = run_verb(REVERSE, **TWO)
+        assert brief(result) == [("refuse", False, "TEST_ACTIVE"), ("act", True, "")]
+        assert result["failed"] is True
+
+    def test_a_refusal_stops_everything_before_the_first_start(self, run_verb: Operate, service: FakeService) -> None:
+        listing(service, [vm(1, "COMPLETE"), vm(2, "TEST"), vm(3, "COMPLETE")])
+        looks(service)
+        result = run_verb(REVERSE, **THREE, continue_on_error=False)
+        assert brief(result) == [
+            ("refuse", False, "NOT_ATTEMPTED"),
+            ("refuse", False, "TEST_ACTIVE"),
+            ("refuse", False, "NOT_ATTEMPTED"),
+        ]
+        assert "was not started, because another replication failed" in result["msg"]
+
+    def test_a_missing_replication_stops_everything_too(self, run_verb: Operate, service: FakeService) -> None:
+        listing(service, [vm(1, "COMPLETE")], [vm_id(1), vm_id(2)])
+        service.expect("GET", f"{VMS}/{vm_id(2)}", failure(404, "VmReplicationNotFound"))
+        looks(service)
+        result = run_verb(REVERSE, **TWO, continue_on_error=False)
+        assert brief(result) == [("refuse", False, "NOT_ATTEMPTED"), ("refuse", False, "VmReplicationNotFound")]
+
+    def test_the_first_start_that_fails_is_the_last(self, run_verb: Operate, service: FakeService) -> None:
+        listing(service, [vm(number, "COMPLETE") for number in (1, 2, 3)])
+        looks(service)
+        start(service, task(1), identity=vm_id(1))
+        start(service, failure(403, "Forbidden"), identity=vm_id(2))
+        poll(service, [task(1, "SUCCEEDED")])
+        listing(service, [reversed_vm(1), vm(2, "COMPLETE")])
+        result = run_verb(REVERSE, **THREE, continue_on_error=False)
+        assert brief(result) == [
+            ("act", True, ""),
+            ("act", False, "Forbidden"),
+            ("refuse", False, "NOT_ATTEMPTED"),
+        ]
+
+    def test_without_a_failure_all_are_started_in_order(self, run_verb: Operate, service: FakeService) -> None:
+        listing(service, [vm(number, "COMPLETE") for number in (1, 2)])
+        looks(service)
+        start(service, task(1, "SUCCEEDED"), identity=vm_id(1))
+        start(service, task(2, "SUCCEEDED"), identity=vm_id(2))
+        listing(service, [reversed_vm(1), reversed_vm(2)])
+        assert brief(run_verb(REVERSE, **TWO, continue_on_error=False)) == [("act", True, "")] * 2
