@@ -136,7 +136,8 @@ class Connection:
         if self.auth_type == "vcd_access_token":
             body = {"type": "vcdAccessToken", "vcdAccessToken": self.access_token}
             # The context came with 4.2; older services know the token alone.
-            return dict(body, context=self.organization) if self.organization else body
+            knows_context = self.api_version is None or self.api_version >= (4, 2)
+            return dict(body, context=self.organization) if self.organization and knows_context else body
         return {"type": "vcdCredentials", "vcdUser": self.username, "vcdPassword": self.password}
 
     def secret_values(self) -> list[str | None]:

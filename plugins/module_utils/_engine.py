@@ -36,6 +36,7 @@ class Context:
     :param check_mode: only reading requests may be sent
     :param new_client: makes the client; replaced in tests
     :param progress: takes a line of progress; None where nobody wants one
+    :param hand_over: leaves the client's session open for the tasks that follow
     :param client: the client once it is made
     """
 
@@ -43,6 +44,7 @@ class Context:
     check_mode: bool = False
     new_client: Callable[..., Client] = Client
     progress: Callable[[str], None] | None = None
+    hand_over: Callable[[Client], None] = Client.keep_session
     client: Client | None = field(default=None, init=False)
 
     def connect(self) -> Client:
@@ -141,7 +143,8 @@ def _body(context: Context, client: Client, verb: Verb, items: list[Item]) -> Bo
     """
     if not verb.has_settings:
         return lambda _item: None
-    choice = InstanceChoice.from_params(context.params, [item.before for item in items if item.before])
+    unread = [item.asked for item in items if not item.before]
+    choice = InstanceChoice.from_params(context.params, [item.before for item in items if item.before], unread)
     readable = next((item for item in items if item.before), None)
     version = client.api_version() if readable else None
 
@@ -152,7 +155,7 @@ def _body(context: Context, client: Client, verb: Verb, items: list[Item]) -> Bo
         return recovery_body(verb.name, item.kind.name, context.params, version, settings)
 
     vms = [vm for item in items if item.before for vm in known_settings(item.before)["vms"]]
-    check_vm_entries(context.params, vms, unread=[item.asked for item in items if not item.before])
+    check_vm_entries(context.params, vms, unread=unread)
     if readable and readable.before:
         recovery_body(verb.name, readable.kind.name, context.params, version, known_settings(readable.before))
     return body

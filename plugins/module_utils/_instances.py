@@ -41,15 +41,18 @@ class InstanceChoice:
     before_ms: int | None = None
 
     @classmethod
-    def from_params(cls, params: Mapping[str, Any], replications: Sequence[Replication]) -> InstanceChoice:
+    def from_params(
+        cls, params: Mapping[str, Any], replications: Sequence[Replication], unread: Sequence[str] = ()
+    ) -> InstanceChoice:
         """Read the options.
 
         :param replications: what was selected, to find keys that name none of it
+        :param unread: ids or names that were selected too, but could not be read
         :raises VcdaError: category invalid_request
         """
         by_vm = params.get("instance_ids") or {}
         vms = [vm for replication in replications for vm in (replication.children or (replication,))]
-        known = {vm.id for vm in vms} | {vm.name for vm in vms}
+        known = {vm.id for vm in vms} | {vm.name for vm in vms} | set(unread)
         for name in by_vm:
             if name not in known:
                 raise invalid("instance_ids", f"{name!r} is none of the selected VMs")

@@ -104,10 +104,19 @@ class Run:
         """Say what ``execute`` would do, with reading requests alone."""
         self._decide([item for item in self._items if item.before])
         for item in self._work():
+            if item.phase == START:
+                self._try_body(item)
             if item.phase in (START, WAIT, BLOCKED) and item.before:
                 item.changed = True
                 item.after = self._plan.verb.predict(item.before)
         self._close_parts(read=False)
+
+    def _try_body(self, item: Item) -> None:
+        """Make the body that would be sent, to find what is wrong with it, such as an instance that does not exist."""
+        try:
+            self._plan.body(item)
+        except VcdaError as error:
+            self._end(item, error)
 
     def execute(self) -> None:
         """Do it, and leave every item with its outcome."""
