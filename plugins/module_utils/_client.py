@@ -9,7 +9,7 @@ import re
 import threading
 import uuid
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils._errors import (
     VcdaError,
     malformed,
 )
+from ansible_collections.opendr.vcda.plugins.module_utils._interruption import leave_signals_to_main
 from ansible_collections.opendr.vcda.plugins.module_utils._paging import PAGE, Item, read_all, read_page
 from ansible_collections.opendr.vcda.plugins.module_utils._secrets import Secrets
 from ansible_collections.opendr.vcda.plugins.module_utils._transport import Answer, Transport
@@ -38,6 +39,8 @@ _TOKEN_HEADER = "X-VCAV-Auth"  # noqa: S105  the name of the header, not a token
 _NOT_NEGOTIATED = (406, 415)
 # Calls about the service that answers; they take no site (vendor reference 4.7).
 _OF_THIS_SITE = ("/sessions", "/diagnostics", "/sites")
+# Seconds that an interrupted run takes to close its session.
+_PARTING = 5.0
 
 
 def new_operation_id() -> str:
@@ -62,7 +65,7 @@ class Client:
         self.connection = connection
         self.clock = clock or Clock()
         self.secrets = Secrets(connection.secret_values())
-        self.executor = ThreadPoolExecutor(max_workers=max_concurrent)
+        self.executor = ThreadPoolExecutor(max_concurrent, initializer=leave_signals_to_main)
         self.version: Version | None = connection.api_version
         self._clock_offset_ms = 0
         self._transport = Transport(connection, self.secrets, self.clock, max_concurrent, adapter)
@@ -71,23 +74,34 @@ class Client:
         self._token = connection.session_token
         self._owns_session = False
         self._is_closing = False
+        self._opener = ThreadPoolExecutor(1, initializer=leave_signals_to_main)
+        self._opening: Future[dict[str, Any]] | None = None
         self._extended: set[str] = set()
 
     def __enter__(self) -> Client:
         return self
 
-    def __exit__(self, *_exception: Any) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_exception: Any) -> None:
         # What is still in the queue must not start, nor a worker log in again, once the run has ended or was cancelled.
         self._is_closing = True
         self.executor.shutdown(wait=False, cancel_futures=True)
         try:
+            if kind and not issubclass(kind, Exception):
+                self._part()
             if self._owns_session:
                 self.logout()
         except VcdaError:
             # The work is done or its failure is already on its way; an idle session ends by itself.
             self._owns_session = False
         finally:
+            self._opener.shutdown(wait=False)
             self._transport.close()
+
+    def _part(self) -> None:
+        """Send nothing more but the end of the session, also of one that is just being opened."""
+        self._transport.wind_up(_PARTING)
+        if self._opening:
+            wait([self._opening], timeout=_PARTING)
 
     def login(self) -> dict[str, Any]:
         """Open a session of our own.
@@ -95,6 +109,11 @@ class Client:
         :returns: the session's details: user, roles, authenticatedSites (vendor reference 4.7, sessions post)
         :raises VcdaError: category authentication, if the login is refused
         """
+        # In a thread of its own: if this one is interrupted meanwhile, the token still arrives, to log out with.
+        self._opening = self._opener.submit(self._login)
+        return self._opening.result()
+
+    def _login(self) -> dict[str, Any]:
         answer = self._transport.send_repeatable(
             "POST",
             "/sessions",
@@ -116,6 +135,11 @@ class Client:
     def token(self) -> str | None:
         """The session's token; a secret."""
         return self._token
+
+    @property
+    def owns_session(self) -> bool:
+        """Whether the session was opened here, and is closed at the end."""
+        return self._owns_session
 
     def keep_session(self) -> None:
         """Leave the session open at the end: it was opened for others."""

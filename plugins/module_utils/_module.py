@@ -6,8 +6,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +17,7 @@ from ansible.module_utils.errors import AnsibleFallbackNotFound
 from ansible_collections.opendr.vcda.plugins.module_utils._arguments import PEER_ENVIRONMENT, connection_options
 from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context, Result
 from ansible_collections.opendr.vcda.plugins.module_utils._errors import VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils._interruption import interruptible, nobody_reads_output
 from ansible_collections.opendr.vcda.plugins.module_utils._results import error_result
 from ansible_collections.opendr.vcda.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
 
@@ -68,9 +67,8 @@ def run_module(definition: Definition) -> None:
             msg=missing_required_lib("requests"),  # type: ignore[no-untyped-call]
             exception=REQUESTS_IMPORT_ERROR,
         )
-    # A job that is cancelled gets SIGTERM; as an exception it lets the session be closed on the way out.
-    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
-    result = execute(definition, Context(params=module.params, check_mode=module.check_mode))
+    with interruptible(nobody_reads_output):
+        result = execute(definition, Context(params=module.params, check_mode=module.check_mode))
     for warning in result.pop("warnings", []):
         module.warn(warning)
     if result.pop("failed", False):

@@ -31,7 +31,8 @@ def _open(context: Context, client: Client) -> Result:
     if context.params.get("extend") is not False and client.connection.extend_sites:
         client.ensure_peers()
         details = client.session()
-    client.keep_session()
+    if client.owns_session:
+        context.hand_over(client)
     result: dict[str, Any] = {
         "changed": False,
         "msg": "The session is open.",

@@ -28,6 +28,7 @@ REQUESTS_IMPORT_ERROR: str | None = None
 try:
     import requests
     import requests.adapters
+    import urllib3
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 
@@ -84,12 +85,21 @@ class Transport:
         self._connection = connection
         self._secrets = secrets
         self._clock = clock
-        self._random = random.Random()
+        self._timeout = connection.request_timeout
+        self._is_winding_up = False
         self._session = _http_session(connection, pool_size, adapter)
 
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
+
+    def wind_up(self, timeout: float) -> None:
+        """Let nothing more be sent but the end of the session.
+
+        :param timeout: seconds that the service has at the most to answer it
+        """
+        self._is_winding_up = True
+        self._timeout = min(self._timeout, timeout)
 
     def send(
         self,
@@ -112,6 +122,8 @@ class Transport:
         """
         action = f"{method} {path}"
         operation_id = headers.get("operationID")
+        if self._is_winding_up and (method, path) != ("DELETE", "/sessions"):
+            raise VcdaError(f"{action} was not sent: the run was interrupted.", category=UNREACHABLE, retriable=False)
         parameters = {key: value for key, value in (query or {}).items() if value is not None}
         try:
             response, text = self._exchange(method, path, parameters, body, headers)
@@ -151,7 +163,7 @@ class Transport:
             except VcdaError as error:
                 if attempt == _ATTEMPTS or not (error.retriable or error.http_status == 429):
                     raise
-            self._clock.sleep(delay * self._random.uniform(0.5, 1.0))
+            self._clock.sleep(delay * random.uniform(0.5, 1.0))
             delay = min(delay * 2, _LONGEST_DELAY)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
@@ -161,7 +173,7 @@ class Transport:
         content = None if body is None else json.dumps(body).encode()
         if content is not None:
             headers = dict(headers, **{"Content-Type": "application/json"})
-        timeout = self._connection.request_timeout
+        timeout = self._timeout
         deadline = self._clock.monotonic() + timeout
         # A response that is not read to its end must not go back to the pool: the with statement closes it.
         with self._session.request(
@@ -214,6 +226,9 @@ def _http_session(connection: Connection, pool_size: int, adapter: Any) -> Any:
     session.proxies = dict(requests.utils.get_environ_proxies(connection.base_url, no_proxy=None))
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     pinned = connection.certificate_thumbprint
+    if not connection.validate_certs:
+        # The user has said so; a warning for each request would only hide others.
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     session.verify = False if pinned or not connection.validate_certs else connection.ca_path or True
     session.mount("https://", adapter or _PinningAdapter(pinned, pool_size))
     return session

@@ -1,0 +1,190 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the modules of the collection inside ansible-playbook where that makes no difference but in time.
+
+``meta/runtime.yml`` routes every module here. A module in a process of its own costs a quarter of a second before it
+does anything. In process the same code costs a few milliseconds, and can say how far a long operation is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import importlib
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from ansible.constants import config
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
+from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.errors import UnsupportedError
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action.normal import ActionModule as NormalAction
+from ansible.utils.display import Display
+
+from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context
+from ansible_collections.opendr.vcda.plugins.module_utils._interruption import Interrupted, interruptible
+from ansible_collections.opendr.vcda.plugins.module_utils._module import Definition, execute
+from ansible_collections.opendr.vcda.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
+from ansible_collections.opendr.vcda.plugins.plugin_utils import _guard
+
+_COLLECTION = "opendr.vcda."
+_MODULES = "ansible_collections.opendr.vcda.plugins.modules."
+
+display = Display()
+
+
+class ActionModule(NormalAction):
+    """The one action plugin of the collection."""
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Run the task's module, here if that is equivalent, else as Ansible runs every module.
+
+        :param tmp: no longer used by ansible-core
+        :param task_vars: the variables of the task; ``vcda_in_process``, ``vcda_progress`` and ``vcda_session_guard``
+            are ours, and true unless set
+        :returns: the result, the same either way
+        """
+        self._variables = task_vars or {}
+        self._playbook = os.getppid()
+        name = self._module_name()
+        definition: Definition = importlib.import_module(_MODULES + name).DEFINITION
+        validation = _validate(definition, self._task.args)
+        try:
+            with interruptible(lambda: os.getppid() != self._playbook):
+                if self._is_equivalent():
+                    result = self._run_here(definition, validation)
+                else:
+                    result = super().run(tmp, task_vars)  # type: ignore[no-untyped-call]
+                    self._watch_session(validation.validated_parameters, result.get("session_token"))
+        except Interrupted as interruption:
+            # The worker has its own handlers back: it ends itself, and a module that it runs.
+            os.kill(os.getpid(), interruption.number)
+            raise
+        if name == "session" and validation.validated_parameters.get("state") == "absent" and not result.get("failed"):
+            _guard.release(validation.validated_parameters["session_token"])
+        return dict(result)
+
+    def _module_name(self) -> str:
+        found = self._shared_loader_obj.module_loader.find_plugin_with_context(
+            self._task.action, collection_list=self._task.collections
+        )
+        return str(found.resolved_fqcn).removeprefix(_COLLECTION)
+
+    def _is_equivalent(self) -> bool:
+        """Tell whether a process of its own would do just what this one does."""
+        return (
+            self._is_local()
+            and not self._task.async_val
+            and not self._connection.become
+            and not any(self._task.environment or ())
+            and not REQUESTS_IMPORT_ERROR
+            and self._has_this_python()
+            and self._is_wanted("vcda_in_process")
+        )
+
+    def _is_local(self) -> bool:
+        return str(self._connection.transport) == "local"
+
+    def _has_this_python(self) -> bool:
+        """Tell whether the task may run in this Python: another one has another requests and other authorities."""
+        delegated = self._variables.get("ansible_delegated_vars") or {}
+        variables = delegated.get(self._task.delegate_to, self._variables)
+        configured = config.get_config_value("INTERPRETER_PYTHON")  # type: ignore[no-untyped-call]
+        wanted = str(self._templar.template(variables.get("ansible_python_interpreter") or configured))
+        return wanted.startswith("auto") or _place(wanted) == _place(sys.executable)
+
+    def _is_wanted(self, variable: str) -> bool:
+        value = self._templar.template(self._variables.get(variable, True))
+        return bool(boolean(value, strict=False))  # type: ignore[no-untyped-call]
+
+    def _run_here(self, definition: Definition, validation: ValidationResult) -> dict[str, Any]:
+        params = validation.validated_parameters
+        result: dict[str, Any]
+        if validation.error_messages:
+            result = {"failed": True, "msg": self._refusal(validation.errors)}
+        else:
+            with _folder(self._loader.get_basedir()):
+                result = execute(definition, self._context(params))
+        internal: dict[str, Any] = {}
+        self._update_module_args(self._task.action, internal, self._variables)
+        # Since ansible-core 2.21 a module tells its arguments only on demand.
+        if internal.get("_ansible_inject_invocation", True):
+            result["invocation"] = {"module_args": params}
+        return _complete(result, validation)
+
+    def _refusal(self, errors: Any) -> str:
+        if isinstance(errors[0], UnsupportedError):
+            return f"Unsupported parameters for ({self._task.action}) module: {errors.msg}"
+        return str(errors.msg)
+
+    def _context(self, params: Mapping[str, Any]) -> Context:
+        return Context(
+            params=params,
+            check_mode=bool(self._task.check_mode),
+            progress=self._show if self._is_wanted("vcda_progress") and not self._task.no_log else None,
+            hand_over=partial(self._hand_over, params),
+        )
+
+    def _show(self, line: str) -> None:
+        # Not to standard output: a program may read that.
+        display.display(f"[{self._variables.get('inventory_hostname')}] {line}", stderr=True)
+
+    def _hand_over(self, params: Mapping[str, Any], client: Client) -> None:
+        """Leave a new session to the tasks that follow; there is no moment in which nobody would close it."""
+        self._watch_session(params, client.token)
+        client.keep_session()
+
+    def _watch_session(self, params: Mapping[str, Any], token: str | None) -> None:
+        """Let a session that a module has opened end with the playbook, whatever becomes of the playbook."""
+        is_new = token and not params.get("session_token")
+        if is_new and self._is_local() and self._is_wanted("vcda_session_guard"):
+            _guard.watch(params, str(token), self._playbook)
+
+
+def _validate(definition: Definition, arguments: Mapping[str, Any]) -> ValidationResult:
+    """Check the arguments as a module gets them: JSON, without what ansible-core attaches to values."""
+    plain = json.loads(json.dumps(dict(arguments), default=_plain))
+    validator = ArgumentSpecValidator(definition.argument_spec(), **definition.constraints())  # type: ignore[no-untyped-call]
+    return validator.validate(plain)  # type: ignore[no-any-return, no-untyped-call]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    return value.isoformat() if isinstance(value, datetime.date) else str(value)
+
+
+def _complete(result: dict[str, Any], validation: ValidationResult) -> dict[str, Any]:
+    """Add to a result what AnsibleModule adds, and take from it what AnsibleModule takes."""
+    # There is no public way to what the validation found beside errors; AnsibleModule goes this way too.
+    clashes = ["Both option {option} and its alias {alias} are set.".format(**one) for one in validation._warnings]  # noqa: SLF001
+    warnings = dict.fromkeys([*clashes, *result.pop("warnings", [])])
+    if warnings:
+        result["warnings"] = list(warnings)
+    if validation._deprecations:  # noqa: SLF001
+        result["deprecations"] = validation._deprecations  # noqa: SLF001
+    return dict(remove_values(result, validation._no_log_values))  # type: ignore[no-untyped-call]  # noqa: SLF001
+
+
+@contextlib.contextmanager
+def _folder(path: str) -> Iterator[None]:
+    """Work in the folder of the playbook, to which relative paths refer in a module on a local connection."""
+    before = Path.cwd()
+    os.chdir(path)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def _place(python: str) -> tuple[Path, Path]:
+    """Return what tells one Python from another: its program, and the environment that its folder stands for."""
+    return Path(python).absolute().parent, Path(python).resolve()

@@ -1,0 +1,83 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""Ending early in good order: on a signal, and when nobody is left who wants the result."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
+
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+# Seconds between two looks whether anybody still wants the result.
+_LOOK = 0.2
+
+
+class Interrupted(SystemExit):
+    """The run is over; raised in the main thread, so that open sessions are closed on the way out.
+
+    :param number: the signal
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(128 + number)
+        self.number = number
+
+
+@contextlib.contextmanager
+def interruptible(is_abandoned: Callable[[], bool]) -> Iterator[None]:
+    """End the work inside by ``Interrupted`` on SIGTERM, on SIGINT, and once it is abandoned.
+
+    Without it SIGTERM would end the process at once and leave a session open, and a process whose parent is gone
+    would go on to start operations that nobody waits for. Further signals are ignored until the work has ended.
+
+    :param is_abandoned: tells whether nobody waits for the result any more; called from another thread
+    """
+    before = {number: signal.signal(number, _interrupt) for number in _SIGNALS}
+    is_over = threading.Event()
+    threading.Thread(target=_watch, args=(is_abandoned, is_over), daemon=True).start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def leave_signals_to_main() -> None:
+    """Be no thread that takes signals; to be called in every new one.
+
+    Python handles signals in the main thread alone, but the system may give one to any thread that does not block it;
+    the main thread would then not even wake up.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+
+
+def nobody_reads_output() -> bool:
+    """Tell whether the other end of standard output is closed, which is how a module learns that its task is over."""
+    try:
+        descriptor = sys.__stdout__.fileno() if sys.__stdout__ else -1
+    except (OSError, ValueError):
+        return False
+    poll = select.poll()
+    poll.register(descriptor, 0)
+    return any(event & (select.POLLERR | select.POLLHUP) for _descriptor, event in poll.poll(0))
+
+
+def _interrupt(number: int, _frame: Any) -> NoReturn:
+    for other in _SIGNALS:
+        signal.signal(other, signal.SIG_IGN)
+    raise Interrupted(number)
+
+
+def _watch(is_abandoned: Callable[[], bool], is_over: threading.Event) -> None:
+    leave_signals_to_main()
+    while not is_over.wait(_LOOK):
+        if is_abandoned():
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)
+            return
