@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
-from ansible_collections.opendr.vcda.plugins.module_utils._connection import Connection
+from ansible_collections.opendr.vcda.plugins.module_utils._connection import Connection, check_header
 from ansible_collections.opendr.vcda.plugins.module_utils._errors import VcdaError, invalid
 from ansible_collections.opendr.vcda.plugins.module_utils._instances import InstanceChoice, known_settings
 from ansible_collections.opendr.vcda.plugins.module_utils._operations import Verb
@@ -53,7 +53,10 @@ class Context:
         :raises VcdaError: category invalid_request, if a connection option cannot be used
         """
         connection = Connection.from_params(self.params)
+        on_prem_auth = self.params.get("on_prem_auth")
+        check_header("on_prem_auth", on_prem_auth)
         self.client = self.new_client(connection, max_concurrent=self.params.get("max_concurrent") or 16)
+        self.client.secrets.add(on_prem_auth)
         return self.client
 
 
