@@ -56,11 +56,12 @@ check: venv ## the fast gates, for every edit (under a minute)
 test: venv tools ## every gate; goes on to the end and closes with "N passed, M failed"
 	@$(GATES) test
 
-.PHONY: unit property contract
-unit property contract: venv
+.PHONY: unit property processes contract
+unit property processes contract: venv
 	@$(GATES) part $@
 unit: ## unit tests
 property: ## property tests: fault schedules against engine and simulator
+processes: ## real playbook processes: killed and run again, secrets, certificates
 contract: ## requests and answers against the OpenAPI document
 
 .PHONY: integration sanity lint docs packaging
