@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils._errors import VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils._operations import Verb
-from ansible_collections.opendr.vcda.plugins.module_utils._replications import Kind, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils._replications import VAPP, VM, Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils._tasks import Task
 
 # Only what an operation is about: health and RPO figures change by themselves and would make every diff noisy.
@@ -142,11 +142,9 @@ def error_result(error: VcdaError, key: str | None = None, asked: Sequence[str] 
         "msg": f"{error.message} {error.hint}",
         "error": error.as_dict(),
     }
-    if key:
-        result[key] = [
-            {"id": name if name.startswith("C4") else None, "asked": name, "changed": False, "error": error.as_dict()}
-            for name in asked
-        ]
+    for kind in (VM, VAPP):
+        if kind.results == key:
+            result[key] = [dict(Item(kind, name, error=error).as_dict(), asked=name) for name in asked]
     return result
 
 
