@@ -7,6 +7,25 @@ from __future__ import annotations
 
 from .schema import BOOL, DOCUMENT, INT, LAST, TEXT, Field, ListOf, MapOf, Object, one_of, plain, required
 
+TYPED = plain(TEXT, "type")
+PRINCIPAL = {"principal": Field(TEXT, since=(4, 2))}
+LOGINS = {
+    "localUser": Object({**TYPED, **plain(TEXT, "localUser", "localPassword")}),
+    "ssoCredentials": Object({**TYPED, **plain(TEXT, "username", "password"), **PRINCIPAL}),
+    "ssoToken": Object(
+        {**TYPED, **plain(TEXT, "samlToken", "nonce", "signature"), "timestamp": Field(INT), **PRINCIPAL}
+    ),
+    "vcdCredentials": Object({**TYPED, **plain(TEXT, "vcdUser", "vcdPassword")}),
+    "vcdCookie": Object({**TYPED, **plain(TEXT, "vcdCookie")}),
+    "vcdAccessToken": Object({**TYPED, **plain(TEXT, "vcdAccessToken"), "context": Field(TEXT, since=(4, 2))}),
+}
+EXTENSIONS = {
+    "credentials": Object({**TYPED, **plain(TEXT, "site", "vcdUsername", "vcdPassword")}),
+    "cookie": Object({**TYPED, **plain(TEXT, "site", "cookie")}),
+    "vcdAccessToken": Object({**TYPED, **plain(TEXT, "site", "vcdAccessToken")}),
+    "multisite": Object({**TYPED, **plain(TEXT, "site", "org")}),
+}
+
 REFERENCE = Object(plain(TEXT, "id", "name"))
 MAPPING = Object(
     {

@@ -14,7 +14,7 @@ from .exchange import Request
 AFTER_BY_DEFAULT = ("reset_after", "timeout_after", "broken_json", "truncated")
 BEFORE_ONLY = ("reset_before", "timeout_before", "session_expired", "redirect", "certificate_mismatch", "site_down")
 EITHER = ("status_500", "html_502", "html_503", "html_504", "answer")
-WHILE = ("slow", "task_fails", "task_vanishes")
+WHILE = ("slow", "task_fails", "task_warns", "task_vanishes")
 KINDS = (*BEFORE_ONLY, *AFTER_BY_DEFAULT, *EITHER, *WHILE)
 
 
@@ -31,8 +31,8 @@ class Fault:
     :param after: whether the request takes effect first; only for kinds that can be both, False by default
     :param seconds: how long a ``slow`` answer takes
     :param location: target of a ``redirect``
-    :param code: error code of ``task_fails``
-    :param msg: error text of ``task_fails``
+    :param code: error code of ``task_fails`` and ``task_warns``
+    :param msg: error text of the same
     :param work_lost: whether a vanished task leaves the replication as it was
     :param status: status of ``answer``
     :param content_type: media type of ``answer``

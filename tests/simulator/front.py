@@ -60,6 +60,8 @@ class Front:
             self.sessions.expire(request.headers.get(TOKEN, ""))
         elif fault.kind == "task_fails":
             plan.error = ApiError(500, fault.code, fault.msg)
+        elif fault.kind == "task_warns":
+            plan.warning = ApiError(200, fault.code, fault.msg)
         elif fault.kind == "task_vanishes":
             plan.vanishes, plan.work_lost = True, fault.work_lost
 

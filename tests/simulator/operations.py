@@ -68,7 +68,8 @@ class Work:
         if renames and isinstance(self.replication, VappReplication):
             self.world.estate.rename_vapp(self.replication, self.world.identifiers.vapp_replication())
         self.world.estate.count(self.world.estate.completions, self.lineages, self.verb.name)
-        return None if self.verb is STOP else self.replication.snapshot()
+        is_gone = self.verb is STOP or not children_of(self.replication)
+        return None if is_gone else self.replication.snapshot()
 
     def _succeed(self, child: VmReplication, at: int) -> None:
         self._release(child)

@@ -26,12 +26,12 @@ def login(call: Call) -> Answer:
     """POST /sessions: 200, the token in a header."""
     session = call.sessions.login(call.site.name, call.required_json(), call.own, call.now)
     call.effect = "login"
-    return Answer(200, session.document(), {"X-VCAV-Auth": session.token})
+    return Answer(200, call.sessions.document(session), {"X-VCAV-Auth": session.token})
 
 
 def get_session(call: Call) -> Answer:
     """GET /sessions."""
-    return Answer(200, call.logged_in().document())
+    return Answer(200, call.sessions.document(call.logged_in()))
 
 
 def logout(call: Call) -> Answer:
@@ -49,7 +49,7 @@ def extend(call: Call) -> Answer:
         raise call.world.peer_down_error(str(site))
     call.sessions.extend(call.logged_in(), body, call.own, call.now)
     call.effect = "extend"
-    return Answer(200, call.logged_in().document())
+    return Answer(200, call.sessions.document(call.logged_in()))
 
 
 def list_sites(call: Call) -> Answer:

@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import accounts
+from . import accounts, schema
 from .accounts import Account
+from .bodies import EXTENSIONS, LOGINS
 from .errors import ApiError, bad_input, bad_login, not_authenticated, site_not_found
 from .identifiers import Identifiers
 from .model import SYSTEM
+from .schema import Object
 from .settings import Settings
 from .versions import Version
 
@@ -41,17 +43,16 @@ class Session:
         """Who logged in."""
         return self.grants[self.site].account
 
-    def document(self) -> dict[str, Any]:
-        """Return ``C4SessionDetails``: the local site first, then the extended ones; none after a root or SSO login.
+    def document(self, *, without_sites: list[Any] | None) -> dict[str, Any]:
+        """Return ``C4SessionDetails``: the local site first, then the extended ones.
 
-        The empty list after a root or SSO login is not documented.
+        :param without_sites: what is shown while there are none, after a root or SSO login; not documented
         """
+        sites = [{"org": grant.account.org, "site": site} for site, grant in self.grants.items() if grant.listed]
         return {
             "user": self.account.user,
             "roles": self.account.roles,
-            "authenticatedSites": [
-                {"org": grant.account.org, "site": site} for site, grant in self.grants.items() if grant.listed
-            ],
+            "authenticatedSites": sites or without_sites,
         }
 
 
@@ -76,6 +77,7 @@ class Sessions:
         :raises ApiError: 400 for a wrong body, 401 for wrong credentials
         """
         try:
+            self._check(body, LOGINS, version)
             account = self._account(site, body, version)
         except ApiError:
             self.failed_logins += 1
@@ -107,6 +109,7 @@ class Sessions:
 
         :raises ApiError: 400, 401 ``RemoteAuthenticationFailure``, 404 ``SiteNotFound``
         """
+        self._check(body, EXTENSIONS, version)
         site = text(body, "site")
         if site not in self._cloud_sites:
             raise site_not_found(site)
@@ -132,6 +135,10 @@ class Sessions:
             raise ApiError(401, self._settings.expired_remote_code, f"The session at site {site} has expired.", site)
         return grant
 
+    def document(self, session: Session) -> dict[str, Any]:
+        """Return the document of a session; without sites as switch ``local_user_sites`` says."""
+        return session.document(without_sites=[] if self._settings.local_user_sites == "empty" else None)
+
     def expire(self, token: str) -> None:
         """End the session of a token as if its time was over."""
         self._open.pop(token, None)
@@ -146,6 +153,12 @@ class Sessions:
     def open_sessions(self, now: int) -> list[Session]:
         """Return the sessions that are still alive."""
         return [session for session in self._open.values() if not self._is_over(session, now)]
+
+    def _check(self, body: dict[str, Any], kinds: dict[str, Object], version: Version) -> None:
+        """Check the fields of a body; switch ``unknown_keys`` counts here too."""
+        kind = kinds.get(str(body.get("type")))
+        if kind is not None:
+            schema.check(body, kind, version, strict=self._settings.unknown_keys == "rejected")
 
     def _is_over(self, session: Session, now: int) -> bool:
         idle = now - session.used_ms >= self._settings.idle_timeout * 1000

@@ -30,6 +30,7 @@ class Settings:
     hard_timeout: float = 86400.0
     remote_timeout: float = 0.0
     admin_restricted: bool = False
+    local_user_sites: Literal["empty", "null"] = "empty"
     multisite_associated: bool = True
     expired_remote_code: Literal["RemoteAuthenticationFailure", "NotAuthenticated"] = "RemoteAuthenticationFailure"
     unextended_code: Literal["NotAuthenticated", "RemoteAuthenticationFailure"] = "NotAuthenticated"
@@ -44,6 +45,7 @@ class Settings:
     queued_seconds: float = 2.0
     queued_state_filter: Literal["honoured", "rejected"] = "honoured"
     task_result: Literal["present", "absent"] = "present"
+    task_last_updated: Literal["kept", "never"] = "kept"
     task_type_names: Literal["usual", "other"] = "usual"
     task_ids_filter: Literal["honoured", "ignored"] = "honoured"
     operation_id_filter: Literal["honoured", "ignored", "rejected"] = "honoured"

@@ -31,17 +31,31 @@ def task_document(world: World, task: Task, version: Version, now: int, admin: b
         },
         "progress": task.progress(now),
         "state": world.board.state(task, now),
-        "lastUpdated": task.end_ms if task.is_over else now,
+        "lastUpdated": _last_updated(world, task, now),
         "startTime": task.start_ms,
         "endTime": task.end_ms,
         "resultType": None,
         "error": task.error.document() if task.error and task.is_over else None,
-        "warnings": [],
+        "warnings": _warnings(task),
         "site": subject.site,
     }
     if task.state == SUCCEEDED and task.result is not None and world.settings.task_result == "present":
         document["resultType"], document["result"] = _result(world, task, version, admin)
     return document
+
+
+def _last_updated(world: World, task: Task, now: int) -> int:
+    """A finished sample of the vendor reference 4.7 shows -1; switch ``task_last_updated``."""
+    if world.settings.task_last_updated == "never":
+        return -1
+    return task.end_ms if task.is_over else now
+
+
+def _warnings(task: Task) -> list[dict[str, Any]]:
+    """Items as in the recovery plans of the vendor reference 4.6; their form in tasks is not documented."""
+    if task.warning is None or not task.is_over:
+        return []
+    return [{"cause": None, "error": task.warning.document()}]
 
 
 def _result(world: World, task: Task, version: Version, admin: bool) -> tuple[str, dict[str, Any]]:

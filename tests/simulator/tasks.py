@@ -33,6 +33,7 @@ class Plan:
     """What a fault has in store for the tasks that a request makes."""
 
     error: ApiError | None = None
+    warning: ApiError | None = None
     vanishes: bool = False
     work_lost: bool = False
 
@@ -64,6 +65,7 @@ class Task:
     succeed: Callable[[int], Result]
     fail: Callable[[int], None]
     error: ApiError | None = None
+    warning: ApiError | None = None
     work_lost: bool = False
     begin_ms: int = -1
     end_ms: int = -1
@@ -110,7 +112,7 @@ class TaskBoard:
     ) -> Task:
         """Make a task and, unless too many are running already, begin it."""
         task = Task(self._identifiers.uuid(), subject, now, self._duration(), succeed, fail)
-        task.error, task.work_lost = plan.error, plan.work_lost
+        task.error, task.warning, task.work_lost = plan.error, plan.warning, plan.work_lost
         self.started += 1
         self._live[task.id] = task
         if not plan.vanishes:

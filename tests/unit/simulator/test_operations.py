@@ -226,3 +226,16 @@ def test_a_policy_can_forbid_a_reverse(make: Make) -> None:
     simulator.set_policy("site-2", allow_outgoing_protections=False)
     reply = Caller(simulator).login(extend=True).verb(identifier, "reverse")
     assert (reply.status, reply.code) == (400, "SimulatorPolicyViolation")
+
+
+def test_a_minor_task_of_a_vapp_that_is_gone_has_no_result(make: Make) -> None:
+    simulator = make(minor_task="does_not_block", task_seconds=60)
+    vapp = simulator.seed(vapps=1).vapp_ids[0]
+    caller = Caller(simulator).login(extend=True)
+    sync = caller.verb(vapp, "sync").document["id"]
+    simulator.configure(task_seconds=1)
+    assert caller.verb(vapp, "", method="DELETE").status == 202
+    simulator.finish_tasks()
+    task = caller.send("GET", f"/tasks/{sync}").document
+    assert (task["state"], task["resultType"]) == ("SUCCEEDED", None)
+    assert caller.send("GET", "/vapp-replications").document["total"] == 0

@@ -90,6 +90,36 @@ def test_the_context_of_an_access_token_counts_from_4_2_on(
     assert log_in(make(api_version=version), body).status == status
 
 
+@pytest.mark.parametrize(("switch", "status"), [("ignored", 200), ("rejected", 400)])
+@pytest.mark.parametrize(
+    ("version", "body"),
+    [
+        ("4.7", {**VCD, "tenant": "x"}),
+        ("4.1", {"type": "vcdAccessToken", **LOGINS["vcdAccessToken"]}),
+        ("4.1", {"type": "ssoCredentials", **LOGINS["ssoCredentials"], "principal": "x"}),
+    ],
+)
+def test_unknown_fields(make: Make, switch: str, status: int, version: str, body: dict[str, Any]) -> None:
+    assert log_in(make(unknown_keys=switch, api_version=version), body).status == status
+
+
+@pytest.mark.parametrize(("switch", "status"), [("ignored", 200), ("rejected", 400)])
+def test_unknown_fields_of_an_extension(make: Make, switch: str, status: int) -> None:
+    caller = Caller(make(unknown_keys=switch)).login()
+    body = {"type": "multisite", "site": "site-1", "org": "tenant-1", "vcdUser": "x"}
+    assert caller.send("POST", "/sessions/extend", body).status == status
+
+
+@pytest.mark.parametrize(("switch", "sites"), [("empty", []), ("null", None)])
+def test_no_sites_after_a_local_login(make: Make, switch: str, sites: list[object] | None) -> None:
+    simulator = make(local_user_sites=switch)
+    caller = Caller(simulator)
+    reply = log_in(simulator, {"type": "localUser", **LOGINS["localUser"]})
+    caller.headers["x-vcav-auth"] = reply.headers["X-VCAV-Auth"]
+    assert reply.document["authenticatedSites"] == sites
+    assert caller.extend().document["authenticatedSites"] == [{"org": "tenant-1", "site": "site-1"}]
+
+
 def test_restricted_administrators_look_like_a_wrong_password(make: Make) -> None:
     simulator = make(admin_restricted=True)
     refused = log_in(simulator, {"type": "localUser", **LOGINS["localUser"]})

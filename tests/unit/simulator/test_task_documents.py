@@ -68,3 +68,28 @@ def test_names_of_task_types(make: Make, switch: str, names: list[str]) -> None:
         caller.done(identifier, verb, method=method) for verb, method in [*steps, ("sync", "POST"), ("", "DELETE")]
     ]
     assert [task.document["workflowInfo"]["type"] for task in tasks] == names
+
+
+@pytest.mark.parametrize(("switch", "known"), [("kept", True), ("never", False)])
+def test_the_last_update_may_never_be_told(make: Make, switch: str, known: bool) -> None:
+    simulator = make(task_last_updated=switch)
+    identifier = simulator.seed(vms=1).vm_ids[0]
+    caller = Caller(simulator).login()
+    running = caller.verb(identifier, "failover").document
+    assert running["lastUpdated"] == (simulator.clock.now_ms() if known else -1)
+    simulator.finish_tasks()
+    done = caller.send("GET", f"/tasks/{running['id']}").document
+    assert done["lastUpdated"] == (done["endTime"] if known else -1)
+
+
+def test_warnings(simulator: Simulator, caller: Caller) -> None:
+    identifier = simulator.seed(vms=1).vm_ids[0]
+    simulator.fault("task_warns", code="Careful", msg="A NIC was left out.")
+    running = caller.verb(identifier, "failover").document
+    assert running["warnings"] == []
+    simulator.finish_tasks()
+    done = caller.send("GET", f"/tasks/{running['id']}").document
+    assert done["state"] == "SUCCEEDED"
+    assert [(item["error"]["code"], item["error"]["msg"]) for item in done["warnings"]] == [
+        ("Careful", "A NIC was left out.")
+    ]
