@@ -88,8 +88,8 @@ def _laboratory(path: str, body: str, content_type: str) -> Laboratory:
 def test_odd_lists_change_nothing(name: str, content_type: str) -> None:
     for kind, path in ((VM, "^/vm-replications"), (VAPP, "^/vapp-replications")):
         laboratory = _laboratory(path, BODIES[name], content_type)
-        by_id = {kind.ids_option: [kind.id_example]}
-        by_name = {kind.names_option: ["vm-01" if kind is VM else "vapp-01"]}
+        by_id: dict[str, Any] = {kind.ids_option: [kind.id_example]}
+        by_name: dict[str, Any] = {kind.names_option: ["vm-01" if kind is VM else "vapp-01"]}
         for selection in (by_id, by_name):
             result = laboratory.run(FAILOVER, kind, active_site=RECOVERY, **selection)
             assert not result["changed"]
