@@ -99,20 +99,20 @@ def sync(world: World, vm: VmReplication, _body: dict[str, Any], at: int) -> Non
 
 
 def pause(world: World, vm: VmReplication, _body: dict[str, Any], at: int) -> None:
-    """Stop the flow of data."""
+    """Stop the flow of data (title in the vendor reference 4.7; the effect on instances is not documented)."""
     catch_up(world, vm, at)
     vm.is_paused = True
 
 
 def resume(world: World, vm: VmReplication, _body: dict[str, Any], at: int) -> None:
-    """Let data flow again, beginning with a new instance (that one is made at once is not documented)."""
+    """Let data flow again (title in the vendor reference 4.7), with a new instance at once (not documented)."""
     if vm.is_paused:
         vm.is_paused = False
         add_instance(world, vm, at)
 
 
 def stop(world: World, vm: VmReplication, _body: dict[str, Any], _at: int) -> None:
-    """End the replication; a VM recovered by it stays where it is (that it does is not documented)."""
+    """End the replication (vendor reference 4.7, stop); that a VM recovered by it stays is not documented."""
     world.estate.remove(vm)
 
 
