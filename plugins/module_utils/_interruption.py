@@ -60,12 +60,13 @@ def leave_signals_to_main() -> None:
 
 def nobody_reads_output() -> bool:
     """Tell whether the other end of standard output is closed, which is how a module learns that its task is over."""
+    poll = select.poll()
     try:
-        descriptor = sys.__stdout__.fileno() if sys.__stdout__ else -1
+        if sys.__stdout__ is None:
+            return False
+        poll.register(sys.__stdout__.fileno(), 0)
     except (OSError, ValueError):
         return False
-    poll = select.poll()
-    poll.register(descriptor, 0)
     return any(event & (select.POLLERR | select.POLLHUP) for _descriptor, event in poll.poll(0))
 
 

@@ -1,0 +1,392 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The action plugin: the same result as the module, in process where that is equivalent, and only there."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import yaml
+from ansible.module_utils.common.parameters import PASS_VARS
+from ansible.module_utils.testing import patch_module_args
+from ansible.parsing.dataloader import DataLoader
+from ansible.playbook.play_context import PlayContext
+from ansible.playbook.task import Task
+from ansible.plugins.action.normal import ActionModule as NormalAction
+from ansible.plugins.loader import connection_loader
+
+import ansible_collections.opendr.vcda.plugins.action as package
+from ansible_collections.opendr.vcda.plugins.action import vcda
+from ansible_collections.opendr.vcda.plugins.module_utils import _module
+from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context
+from ansible_collections.opendr.vcda.plugins.module_utils._interruption import Interrupted
+from ansible_collections.opendr.vcda.plugins.modules import session as session_module
+from ansible_collections.opendr.vcda.plugins.modules import vm_replication_failover as failover_module
+from ansible_collections.opendr.vcda.tests.unit import calls
+from ansible_collections.opendr.vcda.tests.unit.documents import session, vm, vm_id
+from ansible_collections.opendr.vcda.tests.unit.fakes import HOST, TOKEN, FakeService, ManualClock, failure, ok
+
+ROOT = Path(__file__).parents[4]
+FAILOVER = "opendr.vcda.vm_replication_failover"
+SESSION = "opendr.vcda.session"
+PASSWORD = calls.LOGIN_BODY["vcdPassword"]
+IN_SESSION = {"hostname": HOST, "session_token": TOKEN, "api_version": "4.7"}
+WITH_PASSWORD = {"hostname": HOST, "username": "operator@tenant-1", "password": PASSWORD, "api_version": "4.7"}
+MODULES = {FAILOVER: failover_module.DEFINITION, SESSION: session_module.DEFINITION}
+
+Act = Callable[..., dict[str, Any]]
+
+
+class Templar:
+    """Knows one template."""
+
+    def template(self, value: Any) -> Any:
+        return {"{{ wanted }}": "no", "{{ ansible_playbook_python }}": sys.executable}.get(value, value)
+
+
+@pytest.fixture(autouse=True)
+def _service_for_all(monkeypatch: pytest.MonkeyPatch, service: FakeService, clock: ManualClock) -> None:
+    """Let the clients of both ways meet the same service."""
+    context = partial(Context, new_client=partial(Client, clock=clock, adapter=service))
+    monkeypatch.setattr(vcda, "Context", context)
+    monkeypatch.setattr(_module, "Context", context)
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the plugin displays."""
+    lines: list[str] = []
+    monkeypatch.setattr(vcda.display, "display", lambda line, **_options: lines.append(line))
+    return lines
+
+
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
+    """What the guard is told."""
+    told: list[tuple[str, Any]] = []
+    guard = SimpleNamespace(
+        watch=lambda params, token, playbook: told.append(("watch", (params["hostname"], token, playbook))),
+        release=lambda token: told.append(("release", token)),
+    )
+    monkeypatch.setattr(vcda, "_guard", guard)
+    return told
+
+
+@pytest.fixture
+def act(tmp_path: Path, watched: list[tuple[str, Any]]) -> Act:
+    """Run the plugin as a task would."""
+
+    def run(
+        action: str,
+        args: dict[str, Any],
+        *,
+        variables: dict[str, Any] | None = None,
+        connection: dict[str, Any] | None = None,
+        **attributes: Any,
+    ) -> dict[str, Any]:
+        task = Task()
+        for name, value in {"action": action, "args": args, **attributes}.items():
+            setattr(task, name, value)
+        context = PlayContext()  # type: ignore[no-untyped-call]
+        local = connection_loader.get("ansible.builtin.local", context)  # type: ignore[no-untyped-call]
+        for name, value in (connection or {}).items():
+            setattr(local, name, value)
+        loader = DataLoader()  # type: ignore[no-untyped-call]
+        loader.set_basedir(str(tmp_path))
+        plugin = vcda.ActionModule(task, local, context, loader, Templar(), None)  # type: ignore[arg-type]
+        return plugin.run(task_vars=variables or {})
+
+    assert watched == []
+    return run
+
+
+@pytest.fixture
+def as_module(capsys: pytest.CaptureFixture[str]) -> Act:
+    """Run a module as its own process would, and return what it prints."""
+
+    def run(action: str, args: dict[str, Any], *, check_mode: bool = False) -> dict[str, Any]:
+        internal = {"_ansible_check_mode": check_mode, "_ansible_module_name": action}
+        if "inject_invocation" in PASS_VARS:
+            internal["_ansible_inject_invocation"] = True
+        with patch_module_args({**args, **internal}), pytest.raises(SystemExit):
+            _module.run_module(MODULES[action])
+        result: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return result
+
+    return run
+
+
+def announce_failover(service: FakeService) -> None:
+    calls.listing(service, [vm()])
+    calls.looks(service)
+
+
+def announce_refusal(service: FakeService) -> None:
+    calls.listing(service, [vm(state="TEST")])
+
+
+def announce_bad_login(service: FakeService) -> None:
+    calls.login(service, answer=failure(401, "NotAuthenticated", "Wrong: password-of-operator"))
+
+
+def announce_nothing(_service: FakeService) -> None:
+    """The options themselves are wrong."""
+
+
+def failing_over(**options: Any) -> dict[str, Any]:
+    return {**IN_SESSION, "vm_replication_ids": [vm_id()], "active_site": "site-2", **options}
+
+
+SAME = {
+    "predicted": (FAILOVER, failing_over(), announce_failover),
+    "refused": (FAILOVER, failing_over(), announce_refusal),
+    "converted": (FAILOVER, failing_over(wait="no", wait_timeout="5", vm_replication_ids=vm_id()), announce_failover),
+    "alias": (
+        FAILOVER,
+        {**IN_SESSION, "active_site": "site-2", "vm_replication_id": vm_id()},
+        announce_failover,
+    ),
+    "bad login": (FAILOVER, failing_over(**WITH_PASSWORD, session_token=None), announce_bad_login),
+    "unsupported": (FAILOVER, failing_over(vm_replication="x"), announce_nothing),
+    "unsupported in a suboption": (FAILOVER, failing_over(extend_sites=[{"name": "x"}]), announce_nothing),
+    "wrong type": (FAILOVER, failing_over(wait_timeout="long"), announce_nothing),
+    "wrong choice": (FAILOVER, failing_over(auth_type="ldap"), announce_nothing),
+    "exclusive": (FAILOVER, failing_over(vm_names=["web-01"]), announce_nothing),
+    "nothing selected": (FAILOVER, {**IN_SESSION, "active_site": "site-2"}, announce_nothing),
+    "secret in a message": (FAILOVER, failing_over(vm_replication_ids=[TOKEN]), announce_nothing),
+}
+
+
+@pytest.mark.parametrize(("action", "args", "announce"), SAME.values(), ids=SAME.keys())
+def test_gives_the_result_of_the_module(
+    service: FakeService, act: Act, as_module: Act, action: str, args: dict[str, Any], announce: Any
+) -> None:
+    announce(service)
+    announce(service)
+
+    here = act(action, dict(args), check_mode=True)
+    there = as_module(action, dict(args), check_mode=True)
+
+    for result in (here, there):
+        for item in [result, *result.get("vm_replications", [])]:
+            (item.get("error") or {}).pop("operation_id", None)
+    # Given since some version of ansible-core, with a text that names this very process.
+    there.pop("exception", None)
+    assert here == there
+    assert TOKEN not in json.dumps(here)
+    assert PASSWORD not in json.dumps(here)
+
+
+def test_hides_the_secrets_among_the_arguments(service: FakeService, act: Act) -> None:
+    announce_failover(service)
+    shown = act(FAILOVER, failing_over(), check_mode=True)["invocation"]["module_args"]
+    assert shown["session_token"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+    assert shown["vm_replication_ids"] == [vm_id()]
+
+
+def test_warns_of_an_option_that_is_given_under_two_names(service: FakeService, act: Act) -> None:
+    announce_failover(service)
+    result = act(FAILOVER, failing_over(vm_replication_id=[vm_id()]), check_mode=True)
+    assert result["warnings"] == ["Both option vm_replication_ids and its alias vm_replication_id are set."]
+
+
+def test_takes_options_from_the_environment(service: FakeService, act: Act, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VCDA_HOSTNAME", HOST)
+    monkeypatch.setenv("VCDA_SESSION_TOKEN", TOKEN)
+    announce_failover(service)
+    result = act(FAILOVER, {"vm_replication_id": vm_id(), "active_site": "site-2", "api_version": 4.7}, check_mode=True)
+    assert result["changed"] is True
+    assert TOKEN not in json.dumps(result)
+
+
+def test_changes_nothing_in_check_mode(service: FakeService, act: Act) -> None:
+    announce_failover(service)
+    assert act(FAILOVER, failing_over(), check_mode=True)["changed"] is True
+    assert set(service.methods()) == {"GET"}
+
+
+class Secret:
+    """A value that is no text but becomes one, as ansible-core's encrypted texts are."""
+
+    def __str__(self) -> str:
+        return TOKEN
+
+
+def test_takes_values_that_are_no_json(service: FakeService, act: Act) -> None:
+    announce_failover(service)
+    assert act(FAILOVER, failing_over(session_token=Secret()), check_mode=True)["changed"] is True
+    assert service.sent[0].headers["X-VCAV-Auth"] == TOKEN
+
+
+def test_works_in_the_folder_of_the_playbook(service: FakeService, act: Act, tmp_path: Path) -> None:
+    folders: list[Path] = []
+
+    def look(_sent: Any) -> Any:
+        folders.append(Path.cwd())
+        return failure(404, "VmReplicationNotFound")
+
+    before = Path.cwd()
+    service.expect("GET", "/vm-replications", look, query=calls.paged({"ids": vm_id()}))
+    act(FAILOVER, failing_over())
+    assert folders == [tmp_path]
+    assert Path.cwd() == before
+
+
+ELSEWHERE: dict[str, dict[str, Any]] = {
+    "another connection": {"connection": {"transport": "ssh"}},
+    "become": {"connection": {"become": SimpleNamespace(name="sudo")}},
+    "async": {"async_val": 60},
+    "environment": {"environment": [{}, {"HTTPS_PROXY": "http://127.0.0.1:1"}]},
+    "not wanted": {"variables": {"vcda_in_process": False}},
+    "not wanted, as text": {"variables": {"vcda_in_process": "no"}},
+    "not wanted, as template": {"variables": {"vcda_in_process": "{{ wanted }}"}},
+    "another Python": {"variables": {"ansible_python_interpreter": "/opt/other/bin/python3"}},
+    "another Python of the delegate": {
+        "delegate_to": "other",
+        "variables": {"ansible_delegated_vars": {"other": {"ansible_python_interpreter": "/opt/other/bin/python3"}}},
+    },
+}
+HERE: dict[str, dict[str, Any]] = {
+    "nothing said": {},
+    "empty environment": {"environment": [{}]},
+    "wanted": {"variables": {"vcda_in_process": "true"}},
+    "some Python": {"variables": {"ansible_python_interpreter": "auto_silent"}},
+    "this Python": {"variables": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}},
+    "delegated to a host on this machine": {
+        "delegate_to": "other",
+        "variables": {
+            "ansible_python_interpreter": "/opt/other/bin/python3",
+            "ansible_delegated_vars": {"other": {"ansible_python_interpreter": sys.executable}},
+        },
+    },
+}
+
+
+@pytest.mark.parametrize("circumstances", ELSEWHERE.values(), ids=ELSEWHERE.keys())
+def test_leaves_to_the_module_what_is_not_equivalent(
+    act: Act, monkeypatch: pytest.MonkeyPatch, circumstances: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(NormalAction, "run", lambda *_args, **_kwargs: {"msg": "by the module"})
+    assert act(FAILOVER, failing_over(), **circumstances) == {"msg": "by the module"}
+
+
+def test_leaves_it_to_the_module_where_requests_is_missing(act: Act, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vcda, "REQUESTS_IMPORT_ERROR", "no module named requests")
+    monkeypatch.setattr(NormalAction, "run", lambda *_args, **_kwargs: {"msg": "by the module"})
+    assert act(FAILOVER, failing_over()) == {"msg": "by the module"}
+
+
+@pytest.mark.parametrize("circumstances", HERE.values(), ids=HERE.keys())
+def test_does_itself_what_is_equivalent(service: FakeService, act: Act, circumstances: dict[str, Any]) -> None:
+    announce_failover(service)
+    assert act(FAILOVER, failing_over(), check_mode=True, **circumstances)["changed"] is True
+
+
+@pytest.mark.parametrize(
+    ("circumstances", "lines"),
+    [
+        ({"variables": {"inventory_hostname": "site-2"}}, ["[site-2] one of two"]),
+        ({"variables": {"vcda_progress": False}}, []),
+        ({"no_log": True}, []),
+    ],
+)
+def test_shows_progress_where_it_is_wanted(
+    act: Act, shown: list[str], monkeypatch: pytest.MonkeyPatch, circumstances: dict[str, Any], lines: list[str]
+) -> None:
+    def execute(_definition: Any, context: Context) -> dict[str, Any]:
+        if context.progress:
+            context.progress("one of two")
+        return {"changed": False}
+
+    monkeypatch.setattr(vcda, "execute", execute)
+    act(FAILOVER, failing_over(), **circumstances)
+    assert shown == lines
+
+
+def test_lets_a_guard_watch_a_new_session_before_it_is_left_alone(
+    service: FakeService, act: Act, watched: list[tuple[str, Any]]
+) -> None:
+    calls.login(service)
+    result = act(SESSION, {**WITH_PASSWORD, "extend": False})
+    assert result["session_token"] == TOKEN
+    assert watched == [("watch", (HOST, TOKEN, os.getppid()))]
+
+
+def test_lets_nobody_watch_a_session_where_that_is_not_wanted(
+    service: FakeService, act: Act, watched: list[tuple[str, Any]]
+) -> None:
+    calls.login(service)
+    act(SESSION, dict(WITH_PASSWORD), variables={"vcda_session_guard": "false"})
+    assert watched == []
+
+
+def test_lets_nobody_watch_the_session_of_somebody_else(
+    service: FakeService, act: Act, watched: list[tuple[str, Any]]
+) -> None:
+    service.expect("GET", "/sessions", ok(session()))
+    act(SESSION, dict(IN_SESSION))
+    assert watched == []
+
+
+def test_lets_a_guard_watch_what_the_module_opened(
+    act: Act, watched: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(NormalAction, "run", lambda *_args, **_kwargs: {"session_token": TOKEN})
+    act(SESSION, dict(WITH_PASSWORD), variables={"vcda_in_process": False})
+    act(SESSION, dict(WITH_PASSWORD), connection={"transport": "ssh"})
+    assert watched == [("watch", (HOST, TOKEN, os.getppid()))]
+
+
+def test_dismisses_the_guard_of_a_closed_session(
+    service: FakeService, act: Act, watched: list[tuple[str, Any]]
+) -> None:
+    calls.logout(service)
+    act(SESSION, {**IN_SESSION, "state": "absent"})
+    assert watched == [("release", TOKEN)]
+
+
+def test_keeps_the_guard_of_a_session_that_could_not_be_closed(
+    service: FakeService, act: Act, watched: list[tuple[str, Any]]
+) -> None:
+    service.expect("DELETE", "/sessions", failure(500, "GeneralServerFailure"))
+    assert act(SESSION, {**IN_SESSION, "state": "absent"})["failed"] is True
+    assert watched == []
+
+
+def test_passes_an_interruption_on_to_the_worker(
+    service: FakeService, act: Act, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signals: list[tuple[int, int]] = []
+    monkeypatch.setattr(os, "kill", lambda process, number: signals.append((process, number)))
+
+    def interrupt(_sent: Any) -> Any:
+        raise Interrupted(15)
+
+    calls.login(service)
+    service.expect("GET", "/vm-replications", interrupt, query=calls.paged({"ids": vm_id()}))
+    calls.logout(service)
+    with pytest.raises(Interrupted):
+        act(FAILOVER, failing_over(**WITH_PASSWORD, session_token=None))
+    assert signals == [(os.getpid(), 15)]
+
+
+def test_every_module_is_routed_here() -> None:
+    runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
+    routes = runtime["plugin_routing"]["modules"]
+    assert sorted(routes) == sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+    assert {str(route) for route in routes.values()} == {"{'action_plugin': 'opendr.vcda.vcda'}"}
+
+
+def test_is_loaded_with_its_package() -> None:
+    """ansible-playbook loads the package before it forks; see its docstring."""
+    assert package.vcda is vcda
