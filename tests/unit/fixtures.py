@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from ansible.module_utils import basic
 
+from ansible_collections.opendr.vcda.plugins.module_utils import _client, _transport
 from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils._connection import Connection
 from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context, operate
@@ -20,6 +24,7 @@ from ansible_collections.opendr.vcda.tests.unit.fakes import HOST, TOKEN, FakeSe
 
 MakeClient = Callable[..., Client]
 Operate = Callable[..., dict[str, Any]]
+RunMain = Callable[..., tuple[int, dict[str, Any]]]
 
 
 @pytest.fixture(autouse=True)
@@ -79,3 +84,31 @@ def run_verb(service: FakeService, clock: ManualClock) -> Operate:
         return operate(context, kind, verb)
 
     return run
+
+
+@pytest.fixture
+def run_main(
+    service: FakeService, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> RunMain:
+    """Run the main function of a module as Ansible does: arguments on standard input, result on standard output."""
+    monkeypatch.setattr(_transport, "_PinningAdapter", lambda _thumbprint, _pool_size: service)
+    monkeypatch.setattr(_client, "Clock", lambda: clock)
+
+    def run(main: Callable[[], None], **params: Any) -> tuple[int, dict[str, Any]]:
+        with set_module_args(params), pytest.raises(SystemExit) as caught:
+            main()
+        lines = capsys.readouterr().out.strip().splitlines()
+        assert len(lines) == 1, lines
+        return int(caught.value.code or 0), json.loads(lines[0])
+
+    return run
+
+
+@contextlib.contextmanager
+def set_module_args(params: dict[str, Any]) -> Iterator[None]:
+    """Give the next AnsibleModule its arguments; ansible-core has a helper of its own for that from 2.19 on."""
+    document = json.dumps({"ANSIBLE_MODULE_ARGS": params}).encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(basic, "_ANSIBLE_ARGS", document)
+        patch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+        yield
