@@ -315,9 +315,17 @@ def test_time_is_for_all_steps_together() -> None:
     result = bench.run(vm_names=["vm-01"], rpo=60, paused=True, wait_timeout=60)
     assert code(result) == "WAIT_TIMEOUT"
     assert bench.clock.monotonic() < 70
+    assert result["warnings"] == []
     again = bench.run(vm_names=["vm-01"], rpo=60, paused=True)
     assert only(again)["decision"] == "attach"
     assert bench.effects(only(again)["id"]) == {"reconfigure": 1, "pause": 1}
+
+
+def test_time_that_runs_out_leaves_nothing_pending() -> None:
+    bench = Workbench(task_seconds=40)
+    bench.simulator.seed(vms=1)
+    result = bench.run(vm_names=["vm-01"], rpo=60, paused=True, wait_timeout=20)
+    assert (code(result), result["warnings"], "pending" in only(result)) == ("WAIT_TIMEOUT", [], False)
 
 
 def test_no_step_begins_when_the_time_is_up() -> None:

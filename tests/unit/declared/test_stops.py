@@ -49,7 +49,7 @@ def test_stop_is_predicted_then_done_then_left_alone(kind: str) -> None:
     assert predicted["diff"] == done["diff"]
     assert (done["diff"][0]["before"], done["diff"][0]["after"]) == ({"state": "present"}, {"state": "absent"})
     assert only(done)["before"]["recovery_state"] == "NOT_STARTED"
-    assert only(done)["after"] is None
+    assert (only(predicted)["after"], only(done)["after"]) == (None, None)
     assert "replication" not in only(done)
     assert only(done)["task"]["state"] == "SUCCEEDED"
     assert [only(result)["decision"] for result in (predicted, done, again)] == ["act", "act", "done"]
