@@ -17,7 +17,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils._creation import (
     attach_to_start,
     start_new,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context, Result, _check_operation
+from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context, Result, check_operation
 from ansible_collections.opendr.vcda.plugins.module_utils._errors import NOT_FOUND, VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils._operations import (
     FORCED_STOP,
@@ -54,7 +54,7 @@ def declare(kind: Kind) -> Callable[[Context], Result]:
         params = context.params
         asked: tuple[str, ...] = ()
         try:
-            _check_operation(params)
+            check_operation(params)
             check_owner(params.get("owner"))
             target: Selection | Workload
             if params.get("source"):

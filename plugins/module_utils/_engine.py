@@ -87,7 +87,7 @@ def operate(context: Context, kind: Kind, verb: Verb) -> Result:
     try:
         selection = Selection.from_params(kind, context.params)
         asked = selection.asked
-        _check_operation(context.params)
+        check_operation(context.params)
         if verb.has_settings:
             check_recovery_options(verb.name, kind.name, context.params)
         with context.connect() as client:
@@ -124,7 +124,7 @@ def _operate(context: Context, client: Client, selection: Selection, verb: Verb)
     )
 
 
-def _check_operation(params: Mapping[str, Any]) -> None:
+def check_operation(params: Mapping[str, Any]) -> None:
     """Refuse what no server need be asked about."""
     for option in ("wait_timeout", "poll_interval", "max_concurrent"):
         value = params.get(option)
