@@ -139,7 +139,7 @@ def error_result(error: VcdaError, key: str | None = None, asked: Sequence[str] 
     result: dict[str, Any] = {
         "failed": True,
         "changed": False,
-        "msg": f"{error.message} {error.hint}",
+        "msg": _advice(error),
         "error": error.as_dict(),
     }
     for kind in (VM, VAPP):
@@ -154,11 +154,16 @@ def _message(items: Sequence[Item], failed: Sequence[Item], verb: Verb, check_mo
     would = "would change" if check_mode else "changed"
     text = f"{verb.name.capitalize()}: {changed} {would}, {done} already done, {len(failed)} failed."
     for item in failed[:_NAMED_IN_MESSAGE]:
-        error = item.error or VcdaError("")
-        text += f" {item.label}: {error.message} {error.hint}"
+        text += f" {item.label}: {_advice(item.error or VcdaError(''))}"
     if len(failed) > _NAMED_IN_MESSAGE:
         text += " And %s more: see the items with an error." % (len(failed) - _NAMED_IN_MESSAGE)
     return text
+
+
+def _advice(error: VcdaError) -> str:
+    """Return what failed and what to do; the words of a service need not end like a sentence."""
+    end = "" if error.message.endswith((".", "!", "?", "...")) else "."
+    return f"{error.message}{end} {error.hint}"
 
 
 def _diff(item: Item) -> dict[str, Any]:
