@@ -136,6 +136,7 @@ class FakeService(requests.adapters.BaseAdapter):
         self.sent: list[Sent] = []
         self.violations: list[str] = []
         self.is_closed = False
+        self._answer_to_reads: Answering | None = None
         self._steps: list[list[Exchange]] = []
         self._lock = threading.Lock()
 
@@ -158,6 +159,10 @@ class FakeService(requests.adapters.BaseAdapter):
         """Announce requests that are sent side by side."""
         if exchanges:
             self._steps.append(list(exchanges))
+
+    def answer_reads(self, answer: Answering) -> None:
+        """Give every GET the same answer from now on; anything else must have been announced."""
+        self._answer_to_reads = answer
 
     def send(
         self,
@@ -182,6 +187,8 @@ class FakeService(requests.adapters.BaseAdapter):
         self.is_closed = True
 
     def _take(self, sent: Sent) -> Exchange:
+        if self._answer_to_reads is not None and sent.method == "GET":
+            return Exchange(sent.method, sent.path, self._answer_to_reads)
         step = self._steps[0] if self._steps else []
         for exchange in step:
             if not exchange.differs_from(sent):
