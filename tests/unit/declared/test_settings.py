@@ -203,6 +203,7 @@ def test_change_of_owner_waits_for_nothing() -> None:
 def test_unknown_state_is_refused() -> None:
     bench = Workbench()
     bench.simulator.seed(vms=1, state="DREAMING")
+    bench.recorder.close()
     assert code(bench.run(vm_names=["vm-01"], rpo=60)) == "UNKNOWN_STATE"
     assert bench.changes() == []
 

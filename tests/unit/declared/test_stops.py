@@ -104,6 +104,7 @@ def test_one_recovered_vm_keeps_its_vapp() -> None:
     child.recovery_state = "COMPLETE"
     assert code(bench.run(VAPP, vapp_names=["vapp-01"], state="absent")) == "RECOVERED"
     child.recovery_state = "DREAMING"
+    bench.recorder.close()
     assert code(bench.run(VAPP, vapp_names=["vapp-01"], state="absent", force=True)) == "UNKNOWN_STATE"
 
 

@@ -1,7 +1,10 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The declarative modules and the simulator in one process, on one clock that nobody waits for."""
+"""The declarative modules and the simulator in one process, on one clock that nobody waits for.
+
+Every exchange is held against the contract; a test whose service says what no service should closes the recorder.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils._declarative import declare
 from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context, Result
 from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM, Kind
+from ansible_collections.opendr.vcda.tests.contract import ContractRecorder
 from ansible_collections.opendr.vcda.tests.simulator.adapter import InProcessAdapter
 from ansible_collections.opendr.vcda.tests.simulator.clock import ManualClock
 from ansible_collections.opendr.vcda.tests.simulator.journal import Entry
@@ -32,7 +36,9 @@ class Workbench:
     def __init__(self, **switches: Any) -> None:
         # The client asks for a clock of its own class; this one does the same.
         self.clock: Any = ManualClock()
-        self.simulator = Simulator(Settings.from_dict(switches), self.clock)
+        strict = {"unknown_keys": "rejected", "unknown_parameters": "rejected"}
+        self.simulator = Simulator(Settings.from_dict({**strict, **switches}), self.clock)
+        self.recorder = ContractRecorder(self.simulator)
         self.user = OPERATOR
         self.seen = 0
 
@@ -52,7 +58,9 @@ class Workbench:
         new_client = partial(Client, clock=self.clock, adapter=InProcessAdapter(self.simulator))
         context = Context({**defaults, **self.connection(), **params}, check_mode, new_client)
         self.seen = len(self.simulator.log)
-        return declare(kind)(context)
+        result = declare(kind)(context)
+        assert not self.recorder.violations, self.recorder.report()
+        return result
 
     def leaves_alone(self, kind: Kind = VM, **params: Any) -> None:
         """Run a module that must find everything as it should be."""
