@@ -222,6 +222,8 @@ class Run:
             for item in ready:
                 if item.phase == START:
                     self._start_one(item)
+                    # Another run may have been faster, which is no reason to stop.
+                    self._settle_quietly()
                     if item.error:
                         self._hold_back()
         self._pace.restart()
