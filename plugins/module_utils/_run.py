@@ -198,7 +198,7 @@ class Run:
 
     def _hold_back(self) -> None:
         """Start nothing more after an error where the user wants to stop at the first."""
-        if self._plan.continue_on_error or not any(item.error for item in self._work()):
+        if self._plan.continue_on_error or not any(item.error for item in self._in(END)):
             return
         for item in self._in(START):
             item.phase, item.decision = END, "refuse"
