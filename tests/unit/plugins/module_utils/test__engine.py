@@ -145,6 +145,14 @@ class TestCheckMode:
         result = run_verb(REVERSE, **params, check_mode=True)
         assert brief(result) == [("refuse", False, "TEST_ACTIVE"), ("refuse", False, "NOT_ATTEMPTED")]
 
+    def test_an_instance_that_does_not_exist_is_found_out(self, run_verb: Operate, service: FakeService) -> None:
+        listing(service, [vm(1)])
+        looks(service)
+        service.expect("GET", f"{VMS}/{vm_id(1)}/instances", ok([]))
+        result = run_verb(FAILOVER, **ONE, instance_before=1500, check_mode=True)
+        assert brief(result) == [("act", False, "INSTANCE_NOT_FOUND")]
+        assert set(service.methods()) == {"GET"}
+
     @pytest.mark.parametrize(
         "params",
         [

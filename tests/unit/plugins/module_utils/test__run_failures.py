@@ -347,6 +347,27 @@ class TestContinueOnError:
             ("refuse", False, "NOT_ATTEMPTED"),
         ]
 
+    def test_a_refusal_that_another_run_explains_stops_nothing(self, run_verb: Operate, service: FakeService) -> None:
+        listing(service, [vm(1, "COMPLETE"), vm(2, "COMPLETE")])
+        looks(service)
+        start(service, failure(409, "SimulatorWrongState"), identity=vm_id(1))
+        listing(service, [reversed_vm(1)])
+        looks(service)
+        start(service, task(2, "SUCCEEDED"), identity=vm_id(2))
+        listing(service, [reversed_vm(2)])
+        result = run_verb(REVERSE, **TWO, continue_on_error=False)
+        assert brief(result) == [("done", False, ""), ("act", True, "")]
+
+    def test_a_refusal_that_nobody_explains_is_a_failure(self, run_verb: Operate, service: FakeService) -> None:
+        listing(service, [vm(1, "COMPLETE"), vm(2, "COMPLETE")])
+        looks(service)
+        start(service, failure(409, "SimulatorWrongState"), identity=vm_id(1))
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service)
+        listing(service, [vm(1, "COMPLETE")])
+        result = run_verb(REVERSE, **TWO, continue_on_error=False)
+        assert brief(result) == [("act", False, "SimulatorWrongState"), ("refuse", False, "NOT_ATTEMPTED")]
+
     def test_without_a_failure_all_are_started_in_order(self, run_verb: Operate, service: FakeService) -> None:
         listing(service, [vm(number, "COMPLETE") for number in (1, 2)])
         looks(service)

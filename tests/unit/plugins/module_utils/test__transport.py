@@ -462,6 +462,15 @@ class TestTrust:
         assert pool["assert_fingerprint"] == ":".join(["AB"] * 32)
         assert pool["assert_hostname"] is False
 
+    @pytest.mark.parametrize("validate_certs", [True, False])
+    def test_only_who_switched_checking_off_is_not_warned_about_it(
+        self, make_transport: MakeTransport, monkeypatch: pytest.MonkeyPatch, validate_certs: bool
+    ) -> None:
+        quiet: list[type[Warning]] = []
+        monkeypatch.setattr("urllib3.disable_warnings", quiet.append)
+        make_transport(validate_certs=validate_certs)
+        assert quiet == ([] if validate_certs else [urllib3.exceptions.InsecureRequestWarning])
+
     def test_without_a_thumbprint_nothing_is_pinned(self, make_transport: MakeTransport) -> None:
         pool = make_transport()._session.get_adapter(f"https://{HOST}").poolmanager.connection_pool_kw
         assert "assert_fingerprint" not in pool
