@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from . import recovery, verbs
@@ -56,7 +57,8 @@ class Seed:
     :param destination: name of the destination site
     :param org: organization at both ends
     :param owner: ``org@site``; by default the organization at its source, or where that is on premises, destination
-    :param names: names of the VMs, instead of numbered ones
+    :param names: names of the VMs, instead of numbered ones: first of those outside vApps, then of those inside
+    :param vapp_names: names of the vApps, instead of numbered ones
     :param rpo: in minutes
     :param instances: how many points in time there are
     :param health: overall health that is shown whatever the figures say
@@ -73,6 +75,7 @@ class Seed:
     org: str = "tenant-1"
     owner: str = ""
     names: tuple[str, ...] = ()
+    vapp_names: tuple[str, ...] = ()
     name_prefix: str = "vm"
     vapp_prefix: str = "vapp"
     is_paused: bool = False
@@ -96,26 +99,27 @@ class Sower:
         vm_ids: list[str] = []
         vapp_ids: list[str] = []
         child_ids: list[str] = []
+        names = iter(seed.names)
         first = len(self._world.estate.vms.all) + 1
         for number in range(seed.vms):
-            name = seed.names[number] if number < len(seed.names) else f"{seed.name_prefix}-{first + number:02d}"
-            vm = self._vm(seed, name, None, "")
+            vm = self._vm(seed, next(names, f"{seed.name_prefix}-{first + number:02d}"), None, "")
             self._put_into_state(seed, vm)
             vm_ids.append(vm.id)
+        vapp_names = iter(seed.vapp_names)
         first = len(self._world.estate.vapps.all) + 1
         for number in range(seed.vapps):
-            vapp = self._vapp(seed, f"{seed.vapp_prefix}-{first + number:02d}")
+            vapp = self._vapp(seed, next(vapp_names, f"{seed.vapp_prefix}-{first + number:02d}"), names)
             self._put_into_state(seed, vapp)
             vapp_ids.append(vapp.id)
             child_ids.extend(child.id for child in vapp.children)
         return Seeded(vm_ids, vapp_ids, child_ids)
 
-    def _vapp(self, seed: Seed, name: str) -> VappReplication:
+    def _vapp(self, seed: Seed, name: str, names: Iterator[str]) -> VappReplication:
         identifier = self._world.identifiers.vapp_replication()
         source_vapp = self._world.identifiers.uuid()
         vapp = VappReplication(identifier, identifier, name)
         for number in range(seed.vms_per_vapp):
-            vapp.children.append(self._vm(seed, f"{name}-vm-{number + 1}", vapp, source_vapp))
+            vapp.children.append(self._vm(seed, next(names, f"{name}-vm-{number + 1}"), vapp, source_vapp))
         self._world.estate.add_vapp(vapp)
         return vapp
 

@@ -87,9 +87,10 @@ class Simulator:
         """Make replications at once; the keywords are those of :class:`Seed`."""
         with self.lock:
             self._settle()
-            if "names" in values:
-                values["names"] = tuple(values["names"])
-                values.setdefault("vms", len(values["names"]))
+            for names, count in (("vapp_names", "vapps"), ("names", "vms")):
+                if names in values:
+                    values[names] = tuple(values[names])
+                    values.setdefault(count, len(values[names]))
             return Sower(self.world).sow(Seed(**values))
 
     def fault(self, kind: str, **conditions: Any) -> Fault:

@@ -36,6 +36,13 @@ def test_names_of_choice(simulator: Simulator) -> None:
     assert len(simulator.seed(names=["c"]).vm_ids) == 1
 
 
+def test_names_of_choice_in_vapps(simulator: Simulator) -> None:
+    simulator.seed(vms=1, vapp_names=["shop", "intranet"], vms_per_vapp=2, names=["a", "b", "c"])
+    snapshot = simulator.snapshot()
+    assert [vm["vm_name"] for vm in snapshot["vm_replications"]] == ["a", "b", "c", "intranet-vm-1", "intranet-vm-2"]
+    assert [vapp["name"] for vapp in snapshot["vapp_replications"]] == ["shop", "intranet"]
+
+
 @pytest.mark.parametrize("state", ["NOT_STARTED", "TEST", "COMPLETE", "IN_PROGRESS", "ODD", None])
 def test_states(simulator: Simulator, state: str | None) -> None:
     seeded = simulator.seed(vms=1, vapps=1, state=state)
