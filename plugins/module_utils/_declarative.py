@@ -30,7 +30,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils._outcomes import not_a
 from ansible_collections.opendr.vcda.plugins.module_utils._progress import Progress
 from ansible_collections.opendr.vcda.plugins.module_utils._replications import Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils._results import Item, build_result, error_result
-from ansible_collections.opendr.vcda.plugins.module_utils._run import Body, Plan
+from ansible_collections.opendr.vcda.plugins.module_utils._run import END, Body, Plan
 from ansible_collections.opendr.vcda.plugins.module_utils._selection import Selection, read_selection
 from ansible_collections.opendr.vcda.plugins.module_utils._settings import start_body
 from ansible_collections.opendr.vcda.plugins.module_utils._steps import StepRun
@@ -264,7 +264,12 @@ class _Declaration:
             )
         if not stopped and not is_late:
             run = StepRun(self._client, self._plan(verb, body), outcomes, self._report_all(verb), is_met)
-            run.predict() if self._planned else run.execute()
+            try:
+                run.predict() if self._planned else run.execute()
+            except VcdaError as error:
+                # The steps before this one are done all the same and must be reported.
+                for outcome in outcomes:
+                    outcome.error = outcome.error or (None if outcome.phase == END else error)
         return list(zip(works, outcomes))
 
     def _plan(self, verb: Verb, body: Body = lambda _item: None) -> Plan:

@@ -285,6 +285,21 @@ def test_failed_task_ends_the_way_of_its_replication_only(bench: Workbench) -> N
     assert result["summary"] == {"total": 2, "changed": 2, "done": 0, "failed": 1}
 
 
+def test_step_that_cannot_be_taken_does_not_hide_those_before_it(bench: Workbench) -> None:
+    bench.run(vm_names=["vm-02"], paused=True)
+    bench.simulator.configure(task_seconds=0)
+    bench.simulator.fault("answer", method="GET", path_regex="^/tasks$", nth=4, times=0, status=403, body="{}")
+    result = bench.run(vm_names=["vm-01", "vm-02"], rpo=60, paused=True)
+    first, second = result["vm_replications"]
+    assert first["error"]["http_status"] == 403
+    assert (first["changed"], first["after"]["settings"]) == (True, {"rpo": 60, "paused": False})
+    assert (second["changed"], second["after"]["settings"], "error" in second) == (
+        True,
+        {"rpo": 60, "paused": True},
+        False,
+    )
+
+
 def test_nothing_more_is_begun_after_a_failure_unless_wished(bench: Workbench) -> None:
     bench.simulator.fault("task_fails", method="PATCH")
     result = bench.run(vm_names=["vm-01", "vm-02"], rpo=60, paused=True, continue_on_error=False)
