@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ask the simulator's control port, inside the controller: a module process for each question would cost most of the time."""
+"""Ask the simulator's control port, inside the controller: a process for each question would cost most of the time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]
+class ActionModule(ActionBase):
     """Options: ``ask`` (a path, by GET) or ``tell`` (a path, by POST) with ``body``. Returns ``answer``."""
 
     _supports_check_mode = True
