@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MODULE_NAME = re.compile(r"`((?:vm|vapp)_replication\w*|\w+_info|session|recovery_plan_check)`")
+INVENTORY_NAME = re.compile(r"^\| `opendr\.vcda\.(\w+)` inventory \|", re.MULTILINE)
 PLAYBOOK_NAME = re.compile(r"^\| `opendr\.vcda\.(\w+)` \|", re.MULTILINE)
 
 
@@ -45,6 +46,7 @@ def main() -> int:
     wrong = compare("meta/runtime.yml", set(runtime["action_groups"]["vcda"]), modules)
     wrong += compare("README.md", set(MODULE_NAME.findall(readme)), modules)
     wrong += compare("README.md", set(PLAYBOOK_NAME.findall(readme)), stems("playbooks/*.yml"))
+    wrong += compare("README.md", set(INVENTORY_NAME.findall(readme)), stems("plugins/inventory/*.py"))
     if requirements(ROOT / "requirements.txt") != requirements(ROOT / "meta" / "ee-requirements.txt"):
         wrong.append("requirements.txt and meta/ee-requirements.txt differ")
     print(*wrong, sep="\n")

@@ -1,0 +1,316 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+name: replications
+short_description: One host for each replication
+version_added: 1.0.0
+author:
+  - opendr contributors (@opendr)
+description:
+  - Lists the VM or vApp replications that a user may see as hosts, one for each, with C(ansible_connection=local) and
+    what is known of the replication as variables.
+  - The role P(opendr.vcda.recovery#role) and the playbooks of the collection work on these hosts. So C(forks),
+    C(serial), C(strategy), C(--limit) and the job slices of AWX spread a large recovery over processes and machines,
+    and each replication is still operated on once.
+  - The name of the configuration file must end with C(replications.yml), C(replications.yaml), C(vcda.yml) or
+    C(vcda.yaml).
+extends_documentation_fragment:
+  - constructed
+  - inventory_cache
+  - opendr.vcda.connection
+options:
+  plugin:
+    description:
+      - Marks the file as a configuration of this plugin.
+    type: str
+    required: true
+    choices: [opendr.vcda.replications]
+  kind:
+    description:
+      - Whether a host stands for the replication of a VM or of a vApp.
+    type: str
+    choices: [vm, vapp]
+    default: vm
+  sites:
+    description:
+      - Further sites that are asked for their replications, through the service at O(hostname), which needs
+        credentials for them in O(extend_sites).
+      - A service knows all replications from and to its own site, so this is only of use for replications between two
+        other sites. What two sites know becomes one host, with the variables that the first one tells.
+      - A site that does not answer is left out with a warning; with O(strict=true) that is an error.
+    type: list
+    elements: str
+    default: []
+  inventory_hostname:
+    description:
+      - Jinja2 expression over the host variables that gives the names of the hosts. By default it is the name of the VM
+        or vApp.
+      - Characters that mean something in a host pattern become underscores. A name that more than one replication would
+        have, or that means something else to Ansible, such as V(localhost), is followed by the id of the replication.
+    type: str
+  group_by:
+    description:
+      - What the hosts are grouped by. The names of the groups begin with C(vcda_state_), C(vcda_source_),
+        C(vcda_destination_), C(vcda_vapp_), C(vcda_organization_), C(vcda_health_) and C(vcda_direction_), in small
+        letters, for example C(vcda_state_not_started) and C(vcda_direction_site_1_to_site_2).
+      - All hosts are in the group C(vcda) besides.
+    type: list
+    elements: str
+    choices: [recovery_state, source_site, destination_site, vapp, organization, health, direction]
+    default: [recovery_state, source_site, destination_site, vapp, organization, health, direction]
+  filters:
+    description:
+      - Jinja2 expressions over the host variables. Only replications for which all of them are true become hosts.
+      - An expression that cannot be evaluated is an error, with O(strict=false) as well. Otherwise a recovery would
+        miss workloads without anybody noticing.
+    type: list
+    elements: str
+    default: []
+  fail_if_empty:
+    description:
+      - Whether it is an error if there is no host at all. A playbook without hosts ends well without having done
+        anything, so set this where an empty inventory means that something is wrong.
+    type: bool
+    default: false
+  hostname:
+    env: [{name: VCDA_HOSTNAME}]
+  port:
+    env: [{name: VCDA_PORT}]
+  auth_type:
+    env: [{name: VCDA_AUTH_TYPE}]
+  username:
+    env: [{name: VCDA_USERNAME}]
+  password:
+    env: [{name: VCDA_PASSWORD}]
+  access_token:
+    env: [{name: VCDA_ACCESS_TOKEN}]
+  organization:
+    env: [{name: VCDA_ORGANIZATION}]
+  vcd_cookie:
+    env: [{name: VCDA_VCD_COOKIE}]
+  session_token:
+    env: [{name: VCDA_SESSION_TOKEN}]
+  validate_certs:
+    env: [{name: VCDA_VALIDATE_CERTS}]
+  ca_path:
+    env: [{name: VCDA_CA_PATH}]
+  certificate_thumbprint:
+    env: [{name: VCDA_CERTIFICATE_THUMBPRINT}]
+  api_version:
+    env: [{name: VCDA_API_VERSION}]
+  request_timeout:
+    env: [{name: VCDA_REQUEST_TIMEOUT}]
+notes:
+  - Every host has the variables C(recovery_state), C(source_site), C(destination_site), C(is_reversed), C(is_paused),
+    C(is_migration), C(overall_health), C(data_connection_state), C(owner), C(rpo_violation) and C(optimize_until),
+    as in the results of M(opendr.vcda.vm_replication_info).
+  - Besides, C(runs_at) is the site on which the workload runs, C(direction) is C(SOURCE to DESTINATION),
+    C(organization) is that of the owner or, where the owner is not known, of the source. C(source_org),
+    C(source_vdc_name), C(destination_org) and C(destination_vdc_name) are of the two ends.
+  - A VM has C(vm_replication_id), C(vm_name), C(vapp_name), C(vapp_replication_id) and, in minutes, C(rpo). A vApp has
+    C(vapp_replication_id), C(vapp_name) and C(vm_names).
+  - C(recovery_vm_replication_ids), the selection of the role P(opendr.vcda.recovery#role), is set to the VM
+    replications of the host. Do not select in another way as well.
+  - Values of the service are never evaluated as templates.
+  - The connection options may be templates, for example a lookup of a password.
+  - With the cache on, states are as old as the cache. The modules read them anew before they decide.
+seealso:
+  - module: opendr.vcda.vm_replication_info
+  - module: opendr.vcda.vapp_replication_info
+"""
+
+EXAMPLES = r"""
+---
+# replications.yml: everything else comes from the environment, VCDA_HOSTNAME and so on
+plugin: opendr.vcda.replications
+
+---
+# web.replications.yml: the web servers of one organization, grouped by tier, in a file that is safe to publish
+plugin: opendr.vcda.replications
+hostname: vcda.site-2.example.com
+username: operator@tenant-1
+password: "{{ lookup('ansible.builtin.env', 'MY_PASSWORD') }}"
+strict: true
+filters:
+  - organization == 'tenant-1'
+  - vm_name is match('web-')
+compose:
+  tier: vm_name.split('-') | first
+keyed_groups:
+  - key: tier
+    prefix: tier
+groups:
+  not_protected: recovery_state == 'COMPLETE' or is_paused
+cache: true
+cache_plugin: ansible.builtin.jsonfile
+cache_connection: .cache
+cache_timeout: 300
+
+# Protect what was recovered at site-2, five VMs at a time:
+# ansible-playbook -i replications.yml opendr.vcda.reverse --forks 5
+#   -e recovery_active_site=site-2 -e recovery_hosts=vcda_state_complete
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ansible import template
+from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+from ansible.utils.unsafe_proxy import wrap_var
+
+from ansible_collections.opendr.vcda.plugins.module_utils._arguments import connection_options
+from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils._connection import Connection
+from ansible_collections.opendr.vcda.plugins.module_utils._errors import VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils._module import Definition
+from ansible_collections.opendr.vcda.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
+from ansible_collections.opendr.vcda.plugins.plugin_utils._inventory import (
+    KINDS,
+    Variables,
+    group_names,
+    read_variables,
+    unique_names,
+)
+
+# Since ansible-core 2.19 a text is a template only if it is said to be one; before, every text is that is not wrapped.
+_trusted: Callable[[Any], Any] = getattr(template, "trust_as_template", lambda value: value)
+_untrusted: Callable[[Any], Any] = (lambda value: value) if hasattr(template, "trust_as_template") else wrap_var
+
+# Text that is the same whether it is taken for a template or not. Left untrusted, it would be shown as an object.
+_PLAIN = re.compile(r"[\w .,:@+/-]*\Z")
+_SUFFIXES = ("replications.yml", "replications.yaml", "vcda.yml", "vcda.yaml")
+_ALL = "vcda"
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
+    """The inventory plugin."""
+
+    NAME = "opendr.vcda.replications"
+    # Replaced in tests.
+    new_client = Client
+    inventory: Any
+
+    def verify_file(self, path: str) -> bool:
+        """Tell whether a file may be a configuration of this plugin."""
+        return bool(super().verify_file(path)) and Path(path).name.endswith(_SUFFIXES)
+
+    def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
+        """Fill the inventory.
+
+        :param inventory: what is to be filled
+        :param loader: reads files, decrypting them where needed
+        :param path: the configuration file
+        :param cache: whether the cache may be used
+        """
+        super().parse(inventory, loader, path, cache)
+        self._read_config_data(path)
+        self.load_cache_plugin()
+        self._kind = KINDS[self.get_option("kind")]
+        replications = self._cached_or_read(self.get_cache_key(path), cache)
+        hosts = [item for item in map(_as_data, replications) if self._is_wanted(item)]
+        if not hosts and self.get_option("fail_if_empty"):
+            raise AnsibleParserError(f"{path}: there is no replication that matches, and fail_if_empty is set.")
+        wanted = [(self._wanted_name(item), str(item[self._kind.name + "_replication_id"])) for item in hosts]
+        self.inventory.add_group(_ALL)
+        for name, variables in zip(unique_names(wanted), hosts):
+            self._add(name, variables)
+
+    def _cached_or_read(self, key: str, cache: bool) -> list[Variables]:
+        use_cache = self.get_option("cache")
+        if use_cache and cache:
+            try:
+                return list(self._cache[key])
+            except KeyError:
+                # Expired, or never filled.
+                self.display.vv(f"{self.NAME}: nothing is cached yet")
+        found = self._read()
+        if use_cache:
+            self._cache[key] = found
+        return found
+
+    def _read(self) -> list[Variables]:
+        if REQUESTS_IMPORT_ERROR:
+            raise AnsibleParserError("The inventory plugin needs the Python library requests where ansible runs.")
+        secrets = None
+        try:
+            with type(self).new_client(Connection.from_params(self._params())) as client:
+                secrets = client.secrets
+                found = read_variables(client, self._kind, self.get_option("sites"), self._complain)
+                return list(secrets.redact(found))
+        except VcdaError as error:
+            text = f"{error.message} {error.hint}"
+            raise AnsibleParserError(secrets.redact(text) if secrets else text) from None
+
+    def _complain(self, error: VcdaError, left_out: str) -> None:
+        if self.get_option("strict"):
+            raise error
+        self.display.warning(f"{self.NAME} leaves out {left_out}: {error.message}")
+
+    def _params(self) -> dict[str, Any]:
+        """Return the connection options, checked by the argument spec of the modules, which knows the one peer that the
+        environment can name."""
+        options = connection_options()
+        given = {name: self._templated(self.get_option(name)) for name in options}
+        spec = Definition(options={}, run=lambda _context: {}).argument_spec()
+        checked = ArgumentSpecValidator(spec).validate(
+            {name: value for name, value in given.items() if value is not None}
+        )
+        if checked.error_messages:
+            raise AnsibleParserError("; ".join(checked.error_messages))
+        return dict(checked.validated_parameters)
+
+    def _templated(self, value: Any) -> Any:
+        return self.templar.template(value) if isinstance(value, (str, list)) else value
+
+    def _is_wanted(self, variables: Mapping[str, Any]) -> bool:
+        for expression in self.get_option("filters"):
+            try:
+                if not boolean(self._compose(expression, variables), strict=False):
+                    return False
+            except Exception as error:
+                raise AnsibleParserError(f"filters: {expression!r} cannot be evaluated: {error}") from error
+        return True
+
+    def _wanted_name(self, variables: Mapping[str, Any]) -> str:
+        expression = self.get_option("inventory_hostname")
+        if not expression:
+            return str(variables[self._kind.name_key])
+        try:
+            return str(self._compose(expression, variables))
+        except AnsibleError as error:
+            raise AnsibleParserError(f"inventory_hostname: {expression!r} cannot be evaluated: {error}") from error
+
+    def _add(self, name: str, variables: Mapping[str, Any]) -> None:
+        strict = self.get_option("strict")
+        self.inventory.add_host(name, group=_ALL)
+        self.inventory.set_variable(name, "ansible_connection", _trusted("local"))
+        # The modules need the Python that ansible itself runs with, where requests is.
+        self.inventory.set_variable(name, "ansible_python_interpreter", _trusted("{{ ansible_playbook_python }}"))
+        for key, value in variables.items():
+            self.inventory.set_variable(name, key, value)
+        for group in group_names(variables, self.get_option("group_by")):
+            self.inventory.add_host(name, group=self.inventory.add_group(group))
+        self._set_composite_vars(self.get_option("compose"), variables, name, strict=strict)
+        self._add_host_to_composed_groups(self.get_option("groups"), variables, name, strict=strict)
+        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, name, strict=strict)
+
+
+def _as_data(value: Any) -> Any:
+    """Return what the service said so that nothing in it is ever evaluated: whoever names a VM runs no code here."""
+    if isinstance(value, Mapping):
+        return {key: _as_data(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_as_data(item) for item in value]
+    if isinstance(value, str):
+        return _trusted(value) if _PLAIN.match(value) else _untrusted(value)
+    return value

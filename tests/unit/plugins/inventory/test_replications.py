@@ -1,0 +1,247 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The inventory plugin as Ansible loads it, against a simulator in the same process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible.errors import AnsibleError
+from ansible.inventory.manager import InventoryManager
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.loader import inventory_loader
+from ansible.utils.display import Display
+from ansible.vars.manager import VariableManager
+
+from ansible_collections.opendr.vcda.plugins.inventory import replications
+from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils._connection import Connection
+from ansible_collections.opendr.vcda.tests.simulator import InProcessAdapter, ManualClock, Settings, Simulator
+
+PEER = {"site": "site-1", "username": "operator@tenant-1", "password": "operator-secret-site-1"}
+CONNECTION = {
+    "hostname": "site-2.test",
+    "username": "operator@tenant-1",
+    "password": "operator-secret-site-2",
+}
+# Loads an inventory and returns the manager, which has no types.
+Load = Callable[..., Any]
+
+
+@pytest.fixture
+def simulator() -> Simulator:
+    return Simulator(Settings(), ManualClock())
+
+
+@pytest.fixture(autouse=True)
+def _in_process(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    def new_client(connection: Connection) -> Client:
+        return Client(connection, adapter=InProcessAdapter(simulator))
+
+    monkeypatch.setattr(replications.InventoryModule, "new_client", staticmethod(new_client))
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Load:
+    """Load an inventory as ansible-playbook does; what is wrong with it is raised."""
+
+    def loaded(**options: Any) -> Any:
+        path = tmp_path / "replications.yml"
+        path.write_text(yaml.safe_dump({"plugin": "opendr.vcda.replications", **CONNECTION, **options}))
+        manager: Any = InventoryManager(DataLoader(), sources=[])
+        plugin = inventory_loader.get("opendr.vcda.replications")
+        assert isinstance(plugin, replications.InventoryModule)
+        assert plugin.verify_file(str(path))
+        plugin.parse(manager._inventory, DataLoader(), str(path))
+        plugin.update_cache_if_changed()
+        manager.reconcile_inventory()
+        return manager
+
+    return loaded
+
+
+def variables(manager: Any, name: str) -> dict[str, Any]:
+    """The variables of a host as a task sees them."""
+    return dict(manager.get_host(name).get_vars())
+
+
+def templated(manager: Any, name: str) -> dict[str, Any]:
+    found = VariableManager(loader=DataLoader(), inventory=manager)
+    return dict(found.get_vars(host=manager.get_host(name)))
+
+
+def lists(simulator: Simulator) -> list[dict[str, str]]:
+    return [dict(entry.query) for entry in simulator.log if entry.path.endswith("-replications")]
+
+
+def test_each_vm_is_a_host_with_its_groups(simulator: Simulator, load: Load) -> None:
+    [vm] = simulator.seed(vms=1, names=("db-1",)).vm_ids
+    simulator.seed(vms=1, names=("web-1",), state="COMPLETE")
+    manager = load()
+    assert sorted(host.name for host in manager.get_hosts("vcda")) == ["db-1", "web-1"]
+    assert [host.name for host in manager.get_hosts("vcda_state_complete")] == ["web-1"]
+    assert len(manager.get_hosts("vcda_direction_site_1_to_site_2:&vcda_organization_tenant_1")) == 2
+    host = variables(manager, "db-1")
+    assert host["ansible_connection"] == "local"
+    assert host["vm_replication_id"] == vm
+    assert host["recovery_vm_replication_ids"] == [vm]
+    assert host["recovery_state"] == "NOT_STARTED"
+
+
+def test_vapps_can_be_the_hosts(simulator: Simulator, load: Load) -> None:
+    seeded = simulator.seed(vapps=1, vms=2)
+    [host] = load(kind="vapp").get_hosts()
+    assert host.vars["vapp_replication_id"] == seeded.vapp_ids[0]
+    assert sorted(host.vars["recovery_vm_replication_ids"]) == sorted(seeded.child_ids)
+
+
+def test_what_two_sites_tell_is_one_host(simulator: Simulator, load: Load) -> None:
+    simulator.seed(vms=3)
+    simulator.seed(vms=2, source="site-2", destination="site-1")
+    assert len(load(sites=["site-1"], extend_sites=[PEER]).get_hosts()) == 5
+    assert [query.get("site") for query in lists(simulator)] == [None, "site-1"]
+
+
+def test_a_site_that_is_gone_is_left_out_unless_strict(
+    simulator: Simulator, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simulator.seed(vms=3)
+    simulator.configure(sites_down=("site-1",))
+    warned: list[str] = []
+    monkeypatch.setattr(Display, "warning", lambda _self, text, *_args, **_more: warned.append(text))
+    assert len(load(sites=["site-1"], extend_sites=[PEER]).get_hosts()) == 3
+    assert any("leaves out site site-1" in text for text in warned)
+    with pytest.raises(AnsibleError, match="site-1"):
+        load(sites=["site-1"], extend_sites=[PEER], strict=True)
+
+
+def test_only_what_all_filters_want_becomes_a_host(simulator: Simulator, load: Load) -> None:
+    simulator.seed(vms=3, names=("db-1", "db-2", "web-1"))
+    wanted = load(filters=["vm_name is match('db-')", "vm_name != 'db-2'"])
+    assert [host.name for host in wanted.get_hosts()] == ["db-1"]
+
+
+def test_a_filter_that_cannot_be_evaluated_loses_nobody_silently(simulator: Simulator, load: Load) -> None:
+    simulator.seed(vms=1)
+    with pytest.raises(AnsibleError, match="filters: 'no_such_variable == 1'"):
+        load(filters=["no_such_variable == 1"])
+
+
+def test_constructed_variables_and_groups(simulator: Simulator, load: Load) -> None:
+    simulator.seed(vms=2, names=("db-1", "web-1"))
+    manager = load(
+        compose={"tier": "vm_name.split('-')[0]"},
+        keyed_groups=[{"key": "tier", "prefix": "tier"}],
+        groups={"databases": "tier == 'db'"},
+    )
+    assert variables(manager, "db-1")["tier"] == "db"
+    assert [host.name for host in manager.get_hosts("databases:&tier_db")] == ["db-1"]
+
+
+def test_a_wrong_expression_is_an_error_only_when_strict(simulator: Simulator, load: Load) -> None:
+    simulator.seed(vms=1)
+    assert "wrong" not in variables(load(compose={"wrong": "no_such.thing"}), "vm-01")
+    with pytest.raises(AnsibleError, match="wrong"):
+        load(compose={"wrong": "no_such.thing"}, strict=True)
+
+
+def test_the_names_of_the_hosts_can_be_chosen(simulator: Simulator, load: Load) -> None:
+    [identity] = simulator.seed(vms=1).vm_ids
+    assert [host.name for host in load(inventory_hostname="vm_replication_id").get_hosts()] == [identity]
+    with pytest.raises(AnsibleError, match="inventory_hostname: 'no_such'"):
+        load(inventory_hostname="no_such")
+
+
+def test_group_by_chooses_the_groups(simulator: Simulator, load: Load) -> None:
+    simulator.seed(vms=1)
+    assert set(load(group_by=["health"]).groups) == {"all", "ungrouped", "vcda", "vcda_health_green"}
+
+
+def test_what_a_tenant_calls_a_vm_is_never_evaluated(simulator: Simulator, load: Load) -> None:
+    evil = "{{ lookup('ansible.builtin.pipe', 'id') }}"
+    simulator.seed(vms=1, names=(evil,))
+    manager = load(keyed_groups=[{"key": "vm_name", "prefix": "named"}], compose={"again": "vm_name"})
+    [host] = manager.get_hosts()
+    assert templated(manager, host.name)["vm_name"] == evil
+    assert host.vars["again"] == evil
+
+
+def test_an_empty_inventory_is_an_error_on_demand(load: Load) -> None:
+    assert not load().get_hosts()
+    with pytest.raises(AnsibleError, match="fail_if_empty"):
+        load(fail_if_empty=True)
+
+
+def test_the_environment_stands_in_for_the_connection_options(
+    simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simulator.seed(vms=1)
+    for name, value in CONNECTION.items():
+        monkeypatch.setenv(f"VCDA_{name.upper()}", value)
+    for name, value in PEER.items():
+        monkeypatch.setenv(f"VCDA_PEER_{name.upper()}", value)
+    path = tmp_path / "vcda.yml"
+    path.write_text("plugin: opendr.vcda.replications\nsites: [site-1]\n")
+    manager: Any = InventoryManager(DataLoader(), sources=[str(path)])
+    assert [host.name for host in manager.get_hosts()] == ["vm-01"]
+    assert simulator.counters()["extensions"] == 1
+
+
+def test_options_may_be_templates(simulator: Simulator, load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    simulator.seed(vms=1)
+    monkeypatch.setenv("MY_PASSWORD", "operator-secret-site-2")
+    assert load(password="{{ lookup('ansible.builtin.env', 'MY_PASSWORD') }}").get_hosts()
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"port": 0}, "port"),
+        ({"auth_type": "guess"}, "auth_type"),
+        ({"username": "nobody"}, "username"),
+        ({"password": "wrong-password"}, "401"),
+        ({"extend_sites": [{"username": "a"}]}, "site"),
+        ({"kind": "disk"}, "kind"),
+        ({"group_by": ["colour"]}, "group_by"),
+    ],
+)
+def test_what_is_wrong_is_named_without_secrets(load: Load, options: dict[str, Any], named: str) -> None:
+    with pytest.raises(AnsibleError, match=named) as refused:
+        load(**options)
+    assert "wrong-password" not in str(refused.value)
+    assert "operator-secret" not in str(refused.value)
+
+
+def test_a_missing_library_is_named(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replications, "REQUESTS_IMPORT_ERROR", "no such module")
+    with pytest.raises(AnsibleError, match="requests"):
+        load()
+
+
+@pytest.mark.parametrize(("name", "is_ours"), [("a.replications.yaml", True), ("vcda.yml", True), ("hosts.yml", False)])
+def test_the_name_of_the_file_tells_whose_it_is(tmp_path: Path, name: str, is_ours: bool) -> None:
+    (tmp_path / name).write_text("---\n")
+    assert replications.InventoryModule().verify_file(str(tmp_path / name)) is is_ours
+
+
+def test_the_cache_saves_the_reading_and_holds_no_secret(simulator: Simulator, load: Load, tmp_path: Path) -> None:
+    simulator.seed(vms=2)
+    cached = {"cache": True, "cache_plugin": "ansible.builtin.jsonfile", "cache_connection": str(tmp_path / "cache")}
+    first, second = load(**cached), load(**cached)
+    assert len(lists(simulator)) == 1
+    assert [host.vars for host in first.get_hosts()] == [host.vars for host in second.get_hosts()]
+    stored = [path.read_text() for path in (tmp_path / "cache").iterdir()]
+    assert stored
+    assert "secret" not in json.dumps(stored)
+
+
+def test_the_session_is_closed(simulator: Simulator, load: Load) -> None:
+    simulator.seed(vms=1)
+    load()
+    assert simulator.counters()["open_sessions"] == 0
