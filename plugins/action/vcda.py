@@ -69,7 +69,7 @@ class ActionModule(NormalAction):
             os.kill(os.getpid(), interruption.number)
             raise
         if name == "session" and validation.validated_parameters.get("state") == "absent" and not result.get("failed"):
-            _guard.release(validation.validated_parameters["session_token"])
+            _guard.release(validation.validated_parameters["session_token"], self._playbook)
         return dict(result)
 
     def _module_name(self) -> str:

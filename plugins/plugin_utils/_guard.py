@@ -49,7 +49,7 @@ def watch(params: Mapping[str, Any], token: str, playbook: int) -> bool:
         "params": dict(options, session_token=token),
         "playbook": playbook,
         "started": started,
-        "name": _name(token),
+        "name": _name(token, playbook),
         "path": [*sys.path, str(Path(__file__).parents[5])],
     }
     try:
@@ -68,10 +68,13 @@ def watch(params: Mapping[str, Any], token: str, playbook: int) -> bool:
     return process.returncode == 0
 
 
-def release(token: str) -> None:
-    """Tell the guard of a session, if there is one, that the session is closed."""
+def release(token: str, playbook: int) -> None:
+    """Tell the guard of a session, if there is one, that the session is closed.
+
+    :param playbook: process id of the playbook that opened it
+    """
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as mouth:
-        mouth.sendto(_CLOSED, _name(token))
+        mouth.sendto(_CLOSED, _name(token, playbook))
 
 
 def main() -> None:
@@ -124,11 +127,11 @@ def _start_time(process: int) -> str | None:
     return None if fields[0] in "ZX" else fields[19]
 
 
-def _name(token: str) -> str:
+def _name(token: str, playbook: int) -> str:
     """Return the name under which a guard listens: it must tell nothing of the token."""
     import hashlib  # noqa: PLC0415  the guard itself is told its name
 
-    return "\0opendr.vcda-" + hashlib.sha256(token.encode()).hexdigest()
+    return "\0opendr.vcda-" + hashlib.sha256(f"{playbook} {token}".encode()).hexdigest()
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
     told: list[tuple[str, Any]] = []
     guard = SimpleNamespace(
         watch=lambda params, token, playbook: told.append(("watch", (params["hostname"], token, playbook))),
-        release=lambda token: told.append(("release", token)),
+        release=lambda token, playbook: told.append(("release", (token, playbook))),
     )
     monkeypatch.setattr(vcda, "_guard", guard)
     return told
@@ -352,7 +352,7 @@ def test_dismisses_the_guard_of_a_closed_session(
 ) -> None:
     calls.logout(service)
     act(SESSION, {**IN_SESSION, "state": "absent"})
-    assert watched == [("release", TOKEN)]
+    assert watched == [("release", (TOKEN, os.getppid()))]
 
 
 def test_keeps_the_guard_of_a_session_that_could_not_be_closed(

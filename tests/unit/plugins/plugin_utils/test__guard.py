@@ -64,12 +64,9 @@ def open_session(params: dict[str, Any]) -> str:
         return str(client.token)
 
 
-def listeners() -> str:
-    return Path("/proc/net/unix").read_text(encoding="utf-8")
-
-
-def name_of(token: str) -> str:
-    return _guard._name(token).replace("\0", "@")
+def is_listening(token: str, playbook: int) -> bool:
+    name = _guard._name(token, playbook).replace("\0", "@")
+    return name in Path("/proc/net/unix").read_text(encoding="utf-8")
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
@@ -99,11 +96,11 @@ def test_closes_the_session_of_a_killed_playbook(
     params = parameters(server)
     token = open_session(params)
     assert _guard.watch(params, token, playbook.pid)
-    assert name_of(token) in listeners()
+    assert is_listening(token, playbook.pid)
     assert not any("VCDA_PASSWORD" in text for text in guards(token))
     playbook.kill()
     wait_until(lambda: server.simulator.sessions.logouts == 1)
-    wait_until(lambda: name_of(token) not in listeners())
+    wait_until(lambda: not is_listening(token, playbook.pid))
 
 
 def test_ends_when_it_is_told_that_the_session_is_closed(
@@ -112,8 +109,8 @@ def test_ends_when_it_is_told_that_the_session_is_closed(
     params = parameters(server)
     token = open_session(params)
     assert _guard.watch(params, token, playbook.pid)
-    _guard.release(token)
-    wait_until(lambda: name_of(token) not in listeners())
+    _guard.release(token, playbook.pid)
+    wait_until(lambda: not is_listening(token, playbook.pid))
     assert server.simulator.sessions.logouts == 0
 
 
@@ -131,12 +128,13 @@ def test_does_without_a_guard_that_cannot_be_started(
 
 
 def test_dismissing_nobody_is_no_error() -> None:
-    _guard.release("a-token-that-nobody-watches")
+    _guard.release(TOKEN, os.getpid())
 
 
 def test_its_name_does_not_tell_the_token() -> None:
-    assert TOKEN not in _guard._name(TOKEN)
-    assert _guard._name(TOKEN) != _guard._name(TOKEN + "x")
+    name = _guard._name(TOKEN, 1)
+    assert TOKEN not in name
+    assert name not in {_guard._name(TOKEN + "x", 1), _guard._name(TOKEN, 2)}
 
 
 def test_a_process_that_is_dead_but_not_buried_has_ended() -> None:
