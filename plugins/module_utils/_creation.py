@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,13 +17,14 @@ from ansible_collections.opendr.vcda.plugins.module_utils._errors import (
     REFUSED,
     VcdaError,
     error_from_task,
+    malformed,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils._operations import START, Verb
 from ansible_collections.opendr.vcda.plugins.module_utils._outcomes import not_reached, timed_out, vanished
 from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM, Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils._results import Item
 from ansible_collections.opendr.vcda.plugins.module_utils._run import Plan
-from ansible_collections.opendr.vcda.plugins.module_utils._selection import read_everything, read_listed
+from ansible_collections.opendr.vcda.plugins.module_utils._selection import read_listed
 from ansible_collections.opendr.vcda.plugins.module_utils._starts import start
 from ansible_collections.opendr.vcda.plugins.module_utils._tasks import (
     FAILED,
@@ -105,8 +107,20 @@ class Workload:
 
     def _replications(self, client: Client) -> list[Replication]:
         query_key = _SOURCES[self.type][1]
-        listed = read_everything(client, self.kind, {query_key: self.ids[0]} if query_key else None)
-        return [one for one in listed if one.source_site == self.site and self._is_of(one)]
+        found = []
+        for document in client.get_list(self.kind.path, {query_key: self.ids[0]} if query_key else None):
+            try:
+                replication = self.kind.parse(document)
+            except VcdaError:
+                # One that cannot be read may be the one that is meant.
+                if any(identity in json.dumps(document) for identity in self.ids):
+                    raise
+                continue
+            if self._is_of(replication) and replication.source_site is None:
+                raise malformed(f"Replication {replication.id}", "it does not say its source site")
+            if self._is_of(replication) and replication.source_site == self.site:
+                found.append(replication)
+        return found
 
     def _is_of(self, replication: Replication) -> bool:
         if self.type == "vcVapp":

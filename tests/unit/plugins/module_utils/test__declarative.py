@@ -286,6 +286,25 @@ def test_two_replications_of_one_source_are_not_guessed_at(service: FakeService,
     assert run(source=SOURCE, destination=DESTINATION)["error"]["code"] == "AMBIGUOUS_NAME"
 
 
+@pytest.mark.parametrize(
+    "unreadable",
+    [{"id": vm_id(), "vmId": "source-vm-1", "source": "site-1"}, {**shown(), "source": {}}],
+    ids=["no object", "no site"],
+)
+def test_replication_of_the_source_that_cannot_be_read_is_no_reason_to_start_another(
+    service: FakeService, run: Runner, unreadable: Any
+) -> None:
+    service.expect("GET", VMS, ok(page([unreadable])), query=BY_SOURCE)
+    assert run(source=SOURCE, destination=DESTINATION)["error"]["code"] == "MALFORMED_ANSWER"
+
+
+def test_replication_of_another_source_need_not_be_readable(service: FakeService, run: Runner) -> None:
+    others = [{"id": vm_id(2), "vmId": "source-vm-2", "source": "site-1"}, {"vmId": "source-vm-3"}]
+    service.expect("GET", VMS, ok(page([*others, shown()])), query=BY_SOURCE)
+    looks(service)
+    assert run(source=SOURCE, destination=DESTINATION)["changed"] is False
+
+
 def test_stop(service: FakeService, run: Runner) -> None:
     listing(service, [shown()])
     looks(service)
