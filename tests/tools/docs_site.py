@@ -1,14 +1,20 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Build the documentation site into .build/docs/html: what the plugins say of themselves, and docs/docsite/rst."""
+"""Build the documentation site into .build/docs/html: the pages of docs/, and what the plugins say of themselves."""
 
 from __future__ import annotations
 
+import re
 import shutil
+from typing import TYPE_CHECKING
 
 from .commands import must_run
+from .docs_pages import PageError, write_pages
 from .places import BUILD, ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PLACE = BUILD / "docs"
 
@@ -16,14 +22,30 @@ PLACE = BUILD / "docs"
 def main() -> None:
     """Generate the sources and build the site, where a warning is a failure."""
     shutil.rmtree(PLACE, ignore_errors=True)
-    sources = PLACE / "rst"
+    sources = PLACE / "sources"
     # antsibull-docs writes only where nobody else may.
-    sources.mkdir(parents=True, mode=0o700)
+    (sources / "reference").mkdir(parents=True, mode=0o700)
+    try:
+        write_pages(sources)
+    except PageError as error:
+        raise SystemExit(str(error)) from None
     generate = ("antsibull-docs", "collection", "--use-current", "--squash-hierarchy", "--fail-on-error")
-    must_run(*generate, "--dest-dir", sources, "opendr.vcda")
+    must_run(*generate, "--dest-dir", sources / "reference", "opendr.vcda")
+    tidy_reference(sources / "reference")
     strict = ("--fail-on-warning", "--keep-going")
     must_run("sphinx-build", "-q", "-b", "html", "-c", ROOT / "docs" / "docsite", *strict, sources, PLACE / "html")
     print(f"The site starts at {PLACE / 'html' / 'index.html'}")
+
+
+def tidy_reference(folder: Path) -> None:
+    """Fit what antsibull-docs wrote to the theme, which has a table of contents and a narrow navigation of its own."""
+    for path in folder.glob("*.rst"):
+        text = re.sub(r"^\.\. contents::\n(?:[ ]+:.*\n)*", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        if path.name == "index.rst":
+            # The whole title of each page would fill the navigation.
+            text = re.sub(r"^( {4})(\w+)_module$", r"\1\2 <\2_module>", text, flags=re.MULTILINE)
+            text = re.sub(r"^( {4})(\w+)_(role|filter|inventory)$", r"\1\2 \3 <\2_\3>", text, flags=re.MULTILINE)
+        path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

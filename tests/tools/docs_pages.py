@@ -1,0 +1,147 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The written pages of the documentation site: which there are, in which order, and how their links are made to fit.
+
+The pages are plain Markdown that reads well on the forge too. For the site every relative link is resolved: to another
+page of the site, or to the file on the forge. A link that leads nowhere ends the build.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from .places import ROOT
+
+FORGE = "https://github.com/opendr/ansible-vcda"
+START = "index.md"
+# Captions of the navigation, and the pages below each, by their place in the site; what is not there is left out.
+NAVIGATION = {
+    "Concepts": [
+        "concepts/life-cycle.md",
+        "concepts/decisions.md",
+        "concepts/exactly-once.md",
+        "concepts/errors.md",
+        "concepts/sessions.md",
+        "concepts/check-mode.md",
+        "concepts/in-process.md",
+        "concepts/unknowns.md",
+    ],
+    "How to": [
+        *(f"guides/{name}.md" for name in ("prepare", "plan", "drill", "disaster", "failback", "*")),
+        "awx.md",
+        "events.md",
+        "inventory.md",
+        "pipelines.md",
+    ],
+    "Reference": ["Modules and role <reference/index>"],
+    "Background": ["uri.md", "benchmark.md", "support.md", "changelog.rst"],
+    "Contribute": ["contributing.md", "simulator.md"],
+}
+# Pages that lie outside docs/.
+ELSEWHERE = {
+    "CONTRIBUTING.md": "contributing.md",
+    "CHANGELOG.rst": "changelog.rst",
+    "tests/simulator/README.md": "simulator.md",
+}
+_LINK = re.compile(r"(?<=\]\()([^)\s]+)(?=\))")
+_CODE = re.compile(r"(?<![\[`])`(?:opendr\.vcda\.)?([a-z_]+)`(?![`\]])")
+
+
+class PageError(Exception):
+    """A page cannot be put into the site; the message says why."""
+
+
+def pages() -> dict[Path, str]:
+    """Return every page and picture of the site: its path in the checkout, and its place in the site."""
+    found = {ROOT / path: place for path, place in ELSEWHERE.items()}
+    for path in sorted((ROOT / "docs").rglob("*")):
+        if path.suffix in {".md", ".svg", ".png"} and path.is_file():
+            place = path.relative_to(ROOT / "docs").as_posix()
+            found[path] = START if place == "README.md" else place
+    return found
+
+
+def write_pages(folder: Path) -> None:
+    """Write all pages into the folder from which the site is built.
+
+    Raises:
+        PageError: A link leads nowhere, or a page is in no part of the navigation.
+    """
+    places = pages()
+    for path, place in places.items():
+        target = folder / place
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if path.suffix != ".md":
+            target.write_bytes(path.read_bytes())
+            continue
+        text = fitted(path, places)
+        target.write_text(text + navigation(places) if place == START else text, encoding="utf-8")
+
+
+def fitted(path: Path, places: dict[Path, str]) -> str:
+    """Return the text of a page with links that fit the site, and with links at the names of modules.
+
+    Raises:
+        PageError: A link leads nowhere.
+    """
+    lines, in_code = [], False
+    for line in path.read_text(encoding="utf-8").splitlines():
+        in_code ^= line.lstrip().startswith("```")
+        if in_code or line.startswith("```"):
+            lines.append(line)
+            continue
+        fitting = _LINK.sub(lambda match: _target(path, match[1], places), line)
+        lines.append(fitting if line.startswith("#") else _CODE.sub(lambda match: _named(match, places[path]), fitting))
+    return "\n".join(lines) + "\n"
+
+
+def _target(path: Path, link: str, places: dict[Path, str]) -> str:
+    if re.match(r"[a-z]+:|#", link):
+        return link
+    file, hash_sign, anchor = link.partition("#")
+    wanted = Path(os.path.normpath(path.parent / file))
+    if not wanted.exists() or not wanted.is_relative_to(ROOT):
+        raise PageError(f"{path.relative_to(ROOT)}: the link {link} leads nowhere")
+    if wanted in places:
+        return _relative(places[wanted], places[path]) + hash_sign + anchor
+    return f"{FORGE}/{'tree' if wanted.is_dir() else 'blob'}/main/{wanted.relative_to(ROOT)}{hash_sign}{anchor}"
+
+
+def _named(match: re.Match[str], place: str) -> str:
+    """Return the name of a module as a link to its reference, and any other code as it is."""
+    if not (ROOT / "plugins" / "modules" / f"{match[1]}.py").is_file():
+        return match[0]
+    return f"[{match[0]}]({_relative(f'reference/{match[1]}_module.rst', place)})"
+
+
+def _relative(place: str, seen_from: str) -> str:
+    return os.path.relpath(place, Path(seen_from).parent)
+
+
+def navigation(places: dict[Path, str]) -> str:
+    """Return the table of contents of the site, to stand at the end of the start page.
+
+    Raises:
+        PageError: A page is in no part of it.
+    """
+    parts, named = [], {START}
+    texts = {place for place in places.values() if place.endswith((".md", ".rst"))}
+    for caption, patterns in NAVIGATION.items():
+        found = [entry for pattern in patterns for entry in _entries(pattern, texts)]
+        entries = [entry for entry in dict.fromkeys(found) if entry not in named]
+        named.update(entries)
+        if entries:
+            parts.append("\n".join(["```{toctree}", ":hidden:", f":caption: {caption}", "", *entries, "```"]))
+    lost = sorted(texts - named)
+    if lost:
+        raise PageError(f"not in the navigation of tests/tools/docs_pages.py: {', '.join(lost)}")
+    return "\n" + "\n\n".join(parts) + "\n"
+
+
+def _entries(pattern: str, texts: set[str]) -> list[str]:
+    if "reference/index" in pattern:
+        return [pattern]
+    return sorted(place for place in texts if Path(place).match(pattern) and place.count("/") == pattern.count("/"))

@@ -1,0 +1,134 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Write the tables of the guide that the code knows: python -m tests.tools.guide_tables.
+
+A generated table stands between two comments that name it. A unit test fails where the guide and the code differ.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ansible_collections.opendr.vcda.plugins.module_utils import _decisions, _errors
+from ansible_collections.opendr.vcda.plugins.module_utils._operations import VERBS
+
+from .places import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ansible_collections.opendr.vcda.plugins.module_utils._decisions import Decision, Rule
+
+GUIDE = ROOT / "docs" / "concepts"
+RECOVERY = {"test": "test", "recover": "failover, migrate", "reverse": "reverse", "cleanup": "clean-up"}
+UPKEEP = {
+    "sync": "sync",
+    "pause": "pause",
+    "resume": "resume",
+    "configure": "change settings",
+    "hand over": "change owner",
+    "stop": "stop",
+    "forced stop": "stop with `force`",
+}
+
+
+def decisions(columns: dict[str, str]) -> list[list[str]]:
+    """Return the part of the decision table with some verbs, a row for each state; states that are alike share one.
+
+    Args:
+        columns: The heading for each column of the table in the code.
+    """
+    rows: dict[tuple[str, ...], list[str]] = {}
+    for state, row in _decisions.TABLE.items():
+        rows.setdefault(tuple(_cell(row[intent]) for intent in columns), []).append(_state(state))
+    rows[(_outcome(_decisions.UNKNOWN_STATE),) * len(columns)] = ["anything else"]
+    return [["recovery state", *columns.values()], *([", ".join(states), *cells] for cells, states in rows.items())]
+
+
+def turned(rows: list[list[str]]) -> list[list[str]]:
+    """Return a table with a row for each verb."""
+    return [["verb", *(row[0] for row in rows[1:])], *map(list, list(zip(*rows, strict=True))[1:])]
+
+
+def refusals() -> str:
+    """Return the codes of refusals, what they mean and what to do."""
+    reasons = _decisions._REASONS
+    return _table(
+        ["code", "it is refused because", "what to do"],
+        *([f"`{code}`", reasons[code], remedy] for code, remedy in _decisions.REMEDIES.items()),
+    )
+
+
+def categories() -> str:
+    """Return the error categories and what to do about each."""
+    rows = [
+        [f"`{name}`", "yes" if _errors.VcdaError("", category=name).retriable else "no", hint]
+        for name, hint in _errors.HINTS.items()
+    ]
+    return _table(["category", "`retriable`", "what to do"], *rows)
+
+
+def verbs() -> str:
+    """Return which verbs work at both sites, and which start a task."""
+    rows = [
+        [verb.name, f"`{verb.method} .../{{id}}{verb.suffix}`", "yes" if verb.needs_peer else "no"]
+        for verb in VERBS.values()
+        if verb.intent != "start"
+    ]
+    return _table(["operation", "request", "works at both sites"], *rows)
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "recovery decisions": lambda: _table(*decisions(RECOVERY)),
+    "upkeep decisions": lambda: _table(*turned(decisions(UPKEEP))),
+    "refusals": refusals,
+    "categories": categories,
+    "verbs": verbs,
+}
+
+
+def renewed(text: str) -> str:
+    """Return a page with its generated tables as the code has them now."""
+    pattern = re.compile(r"(<!-- generated: ([\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+    return pattern.sub(lambda match: f"{match[1]}\n{TABLES[match[2]]()}\n\n{match[3]}", text)
+
+
+def main() -> None:
+    """Renew all pages of the guide."""
+    for path in sorted(GUIDE.glob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        if renewed(text) != text:
+            path.write_text(renewed(text), encoding="utf-8")
+            print(f"{path.relative_to(ROOT)} is renewed")
+
+
+def _state(state: str) -> str:
+    return state if state == _decisions.NO_INFO else f"`{state}`"
+
+
+def _cell(rules: Sequence[Rule]) -> str:
+    if len(rules) == 1:
+        return _outcome(rules[0][1])
+    lines = []
+    for condition, decision in rules:
+        words = "otherwise" if condition is _decisions.ALWAYS else condition.text
+        words = re.sub(r"(active_site|isReversed)", r"`\1`", words)
+        lines.append(f"{words}: {_outcome(decision)}")
+    return "<br>".join(lines)
+
+
+def _outcome(decision: Decision) -> str:
+    if decision.kind == "refuse":
+        return f"refuse `{decision.code}`"
+    return {"act": "**act**", "done": "done", "busy": "attach or wait, else `BUSY`"}[decision.kind]
+
+
+def _table(head: Sequence[str], *rows: Sequence[str]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The guide says what the code does: generated tables, error codes, examples, and the names of what there is."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.opendr.vcda.plugins.module_utils._errors import HINTS
+from ansible_collections.opendr.vcda.tests.simulator.settings import Settings
+from ansible_collections.opendr.vcda.tests.tools import docs_pages, guide_tables
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+ERRORS = (ROOT / "docs" / "concepts" / "errors.md").read_text()
+PREFIX = "opendr.vcda."
+page_by_page = pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(), re.DOTALL | re.MULTILINE)
+
+
+def mappings(node: Any) -> Iterator[dict[str, Any]]:
+    """Yield every mapping in a YAML document, however deep."""
+    if isinstance(node, dict):
+        yield node
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from mappings(child)
+
+
+@pytest.mark.parametrize("path", sorted(guide_tables.GUIDE.glob("*.md")), ids=lambda path: str(path.name))
+def test_generated_tables_are_those_of_the_code(path: Path) -> None:
+    text = path.read_text()
+    assert guide_tables.renewed(text) == text, "run: .venv/bin/python -m tests.tools.guide_tables"
+
+
+def test_every_generated_table_stands_in_the_guide() -> None:
+    text = "".join(path.read_text() for path in guide_tables.GUIDE.glob("*.md"))
+    assert set(re.findall(r"<!-- generated: ([\w ]+) -->", text)) == set(guide_tables.TABLES)
+
+
+def test_every_intent_of_the_table_but_a_start_is_shown() -> None:
+    shown = set(guide_tables.RECOVERY) | set(guide_tables.UPKEEP)
+    assert shown | {"start"} == set(guide_tables._decisions.TABLE["NOT_STARTED"])
+
+
+def test_error_codes_of_the_guide_are_those_of_the_code() -> None:
+    source = "".join(path.read_text() for path in (ROOT / "plugins").rglob("*.py"))
+    raised = set(re.findall(r'code="([A-Z_]+)"', source)) | {"TASK_VANISHED", "STATE_NOT_REACHED"}
+    assert all(f'"{code}"' in source for code in raised)
+    listed = set(re.findall(r"^\| `([A-Z_]+)` \|", ERRORS, re.MULTILINE))
+    assert listed == raised | set(guide_tables._decisions.REMEDIES)
+
+
+def test_the_guide_says_when_each_category_occurs() -> None:
+    when = ERRORS.split("When each of them occurs:")[1].split("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)` \|", when, re.MULTILINE) == list(HINTS)
+
+
+@page_by_page
+def test_links_lead_somewhere(page: Path) -> None:
+    assert docs_pages.fitted(page, docs_pages.pages() | {ROOT / "README.md": "readme.md"})
+
+
+@page_by_page
+def test_modules_in_examples_take_the_options_they_are_given(page: Path) -> None:
+    for block in blocks(page, "yaml"):
+        for mapping in mappings(yaml.safe_load(block)):
+            for key, arguments in mapping.items():
+                if isinstance(key, str) and key.startswith(PREFIX) and isinstance(arguments, dict):
+                    module = importlib.import_module(
+                        f"ansible_collections.opendr.vcda.plugins.modules.{key.removeprefix(PREFIX)}"
+                    )
+                    connection = {"hostname": "vcda.example.com", "username": "u", "password": "p"}
+                    spec = module.DEFINITION
+                    validator = ArgumentSpecValidator(spec.argument_spec(), **spec.constraints())
+                    assert not validator.validate({**connection, **arguments}).error_messages, key
+
+
+@page_by_page
+def test_names_in_pages_exist(page: Path) -> None:
+    text = page.read_text()
+    specs = yaml.safe_load((ROOT / "roles" / "recovery" / "meta" / "argument_specs.yml").read_text())["argument_specs"]
+    variables = {name for spec in specs.values() for name in spec["options"]}
+    used = set(re.findall(r"\b(recovery_[a-z_]+)(?=\s*[:=]|\")", "".join(blocks(page, "(?:sh|yaml)"))))
+    assert used <= variables | {"recovery_plan_check", "recovery_wave"}
+    playbooks = {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
+    assert set(re.findall(r"ansible-playbook opendr\.vcda\.(\w+)", text)) <= playbooks
+    targets = set(re.findall(r"^([a-z-]+)[ a-z-]*:", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for command in re.findall(r"(?:^|`)make (?:-C \S+ )?([a-z-]+)", text, re.MULTILINE):
+        assert command in targets or command.startswith("gate-"), command
+
+
+def test_the_switches_that_the_guide_names_exist() -> None:
+    text = (ROOT / "docs" / "concepts" / "unknowns.md").read_text()
+    cells = re.findall(r"\| ([^|]+) \|$", text, re.MULTILINE)[2:]
+    named = [name for cell in cells if not cell.startswith("fault") for name in re.findall(r"`(\w+)`", cell)]
+    assert len(named) > 10
+    assert set(named) <= set(Settings().to_dict())
