@@ -41,6 +41,12 @@ options:
       - With V(false) nothing more is started after the first failure; what was started already is waited for.
     type: bool
     default: true
+  compact:
+    description:
+      - Whether to leave the objects of the service out of the results.
+      - A result then has a quarter of the size, which tells with thousands of replications.
+    type: bool
+    default: false
 notes:
   - B(After an interruption) run the module again. All state lies at the service. What has ended is recognised as
     done, what is still running is attached to, and only what never began is started.

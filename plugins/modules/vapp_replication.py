@@ -607,7 +607,7 @@ vapp_replications:
       description:
         - The replication as the API shows it after the operation, with secrets masked. Its keys are those of the API
           version in use.
-      returned: if the replication could be read
+      returned: if the replication could be read, and O(compact=false)
       type: dict
       sample:
         id: C4VAPP-0a1b2c3d-0123-4567-89ab-0123456789ab
