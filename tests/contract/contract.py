@@ -49,7 +49,7 @@ class Contract:
 
     def operation_id(self, method: str, path: str) -> str | None:
         """Return the operationId of a call, None if the document does not have it."""
-        operation, _ = self._find(method, path)
+        operation, _unused = self._find(method, path)
         return operation.id if operation else None
 
     def check_request(

@@ -29,7 +29,7 @@ def parse_version(text: str) -> tuple[int, int]:
 
     :raises ValueError: if it is neither
     """
-    major, _, minor = text.partition(".")
+    major, _unused, minor = text.partition(".")
     return int(major), int(minor or 0)
 
 
@@ -87,7 +87,7 @@ class _Bundle:
         return self._follow(node["$ref"], file) | resolved if "$ref" in node else resolved
 
     def _follow(self, reference: str, file: Path) -> dict[str, Any]:
-        relative, _, name = reference.partition("#/")
+        relative, _unused, name = reference.partition("#/")
         target = (file.parent / relative).resolve() if relative else file
         if target.parent.name != "schemas":
             return copy.deepcopy(dict(self._resolve(self._read(target)[name], target)))

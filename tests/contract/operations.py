@@ -142,5 +142,5 @@ def parse_json(body: bytes) -> Any:
 
 def repeated(query: Sequence[tuple[str, str]]) -> list[str]:
     """Return the names that occur more than once in a query."""
-    names = [name for name, _ in query]
+    names = [name for name, _unused in query]
     return sorted({name for name in names if names.count(name) > 1})

@@ -50,8 +50,8 @@ def suboptions(option: dict[str, Any]) -> Iterator[dict[str, Any]]:
     options = option["options"]
     for choice in options.get("type", {}).get("choices", (None,)):
         needed = [name for name, spec in options.items() if spec.get("required")]
-        needed += [name for _, value, names in option.get("required_if", ()) if value == choice for name in names]
-        base = {name: next(values(name, options[name])) for name in needed}
+        needed += [name for _unused, value, names in option.get("required_if", ()) if value == choice for name in names]
+        base = {name: next(values(name, options[name]), None) for name in needed}
         base |= {"type": choice} if choice else {}
         for name, spec in options.items():
             if name != "type":

@@ -145,7 +145,7 @@ def test_it_can_be_used_by_several_threads() -> None:
     request = Request("GET", "/sites", [], {"x-vcav-auth": "a"}, b"")
     response = Response(200, {"Content-Type": JSON}, b"[]")
     with ThreadPoolExecutor(8) as pool:
-        for _ in range(400):
+        for _unused in range(400):
             pool.submit(recorder.observe, "site-1", request, response)
     recorder.assert_clean()
     assert recorder.operations == {("sites_list", 200): 400}

@@ -42,7 +42,7 @@ def test_every_route_is_documented(route: routes.Route) -> None:
 
 @pytest.mark.parametrize("name", CALLS)
 def test_every_documented_call_has_a_route(name: str) -> None:
-    route, _ = routes.find(CALLS[name].method, CALLS[name].path, (4, 7))
+    route, _unused = routes.find(CALLS[name].method, CALLS[name].path, (4, 7))
     assert Contract.load("4.7").operation_id(route.method, route.path) == name
 
 

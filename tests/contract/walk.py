@@ -60,7 +60,7 @@ class Caller:
         task = self.send(method, path, body)
         if self.status != 202:
             return
-        for _ in range(3):
+        for _unused in range(3):
             self.send("GET", f"/tasks/{task['id']}")
             self.simulator.advance(1.0)
         self.send("GET", "/tasks", query={"ids": task["id"], "state": "RUNNING", "offset": "0", "limit": "100"})

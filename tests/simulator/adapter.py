@@ -82,7 +82,7 @@ class InProcessAdapter(HTTPAdapter):
         )
         built: requests.Response = self.build_response(request, raw)
         if not stream:
-            _ = built.content
+            _unused = built.content
         return built
 
 

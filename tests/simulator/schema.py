@@ -19,12 +19,12 @@ LAST: Version = (99, 0)
 class Value:
     """A plain value: the names of the JSON types that it may have, or the texts that are allowed."""
 
-    type: type
+    kind: type
     choices: tuple[str, ...] = ()
 
     def check(self, value: Any, where: str, _version: Version, _unknown: list[str]) -> None:
         """Refuse a value of another type or an unknown choice."""
-        right = isinstance(value, self.type) and not (self.type is int and isinstance(value, bool))
+        right = isinstance(value, self.kind) and not (self.kind is int and isinstance(value, bool))
         if not right or (self.choices and value not in self.choices):
             raise bad_input(f"The value of {where} is not acceptable.", where)
 

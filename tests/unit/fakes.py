@@ -190,7 +190,7 @@ class FakeService(requests.adapters.BaseAdapter):
         if self._answer_to_reads is not None and sent.method == "GET":
             return Exchange(sent.method, sent.path, self._answer_to_reads)
         step = self._steps[0] if self._steps else []
-        for exchange in step:
+        for exchange in list(step):
             if not exchange.differs_from(sent):
                 step.remove(exchange)
                 if not step:

@@ -11,7 +11,7 @@ from ansible_collections.opendr.vcda.tests.simulator import ApiError, Request, S
 from ansible_collections.opendr.vcda.tests.simulator.accounts import VCD_ACCOUNTS
 from ansible_collections.opendr.vcda.tests.simulator.call import Call
 
-OPERATOR, _, PROVIDER = VCD_ACCOUNTS
+OPERATOR, _unused, PROVIDER = VCD_ACCOUNTS
 
 
 def call(simulator: Simulator, request: Request, account: object = OPERATOR) -> Call:

@@ -43,7 +43,7 @@ def test_faults(simulator: Simulator) -> None:
 
 
 def test_one_wrong_fault_sets_none(simulator: Simulator) -> None:
-    status, _ = control.act(simulator, "POST", "/faults", [{"kind": "slow"}, {"kind": "explosion"}])
+    status, _unused = control.act(simulator, "POST", "/faults", [{"kind": "slow"}, {"kind": "explosion"}])
     assert status == 400
     assert simulator.faults.all == []
 

@@ -82,7 +82,7 @@ def test_the_first_one_that_is_due_strikes_and_all_count() -> None:
     faults = Faults()
     first, second = faults.add(Fault("slow", nth=2)), faults.add(Fault("truncated"))
     third = faults.add(Fault("reset_after"))
-    assert [faults.strike("site-1", REVERSE) for _ in range(4)] == [second, first, third, None]
+    assert [faults.strike("site-1", REVERSE) for _unused in range(4)] == [second, first, third, None]
     assert (first.seen, second.seen, third.seen) == (4, 4, 4)
     assert (first.fired, second.fired, third.fired) == (1, 1, 1)
     faults.clear()

@@ -87,7 +87,7 @@ def test_a_site_that_is_down(simulator: Simulator, extended: Caller) -> None:
 
 def test_a_session_that_expires(simulator: Simulator, caller: Caller) -> None:
     simulator.fault("session_expired", nth=2)
-    assert [caller.send("GET", "/sites").status for _ in range(3)] == [200, 401, 401]
+    assert [caller.send("GET", "/sites").status for _unused in range(3)] == [200, 401, 401]
 
 
 @pytest.mark.parametrize(("after", "effects"), [(None, {}), (True, {"sync": 1})])

@@ -72,7 +72,7 @@ def test_everything_is_on_loopback(server: SimulatorServer) -> None:
 def test_one_connection_serves_many_requests(
     simulator: Simulator, server: SimulatorServer, session: requests.Session
 ) -> None:
-    for _ in range(5):
+    for _unused in range(5):
         session.get(f"{server.address('site-2')}/vm-replications", params={"vmName": "a b&c"}, timeout=PATIENCE)
     assert simulator.log[-1].query == [("vmName", "a b&c")]
     counters = simulator.counters()
@@ -188,10 +188,10 @@ def test_requests_are_answered_side_by_side(simulator: Simulator) -> None:
 
     with SimulatorServer(simulator) as server:
         arguments = (server.address("site-2"), str(server.ca_file))
-        threads = [threading.Thread(target=ask, args=arguments) for _ in range(4)]
+        threads = [threading.Thread(target=ask, args=arguments) for _unused in range(4)]
         for thread in threads:
             thread.start()
-        assert all(arrived.acquire(timeout=PATIENCE) for _ in threads)
+        assert all(arrived.acquire(timeout=PATIENCE) for _unused in threads)
     for thread in threads:
         thread.join()
     assert (simulator.counters()["in_flight"], simulator.counters()["max_in_flight"]) == (0, 4)

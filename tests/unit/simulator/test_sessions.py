@@ -178,7 +178,7 @@ def test_multisite_needs_associated_organizations(make: Make) -> None:
 
 
 def test_idle_time_begins_again_with_every_request(simulator: Simulator, caller: Caller) -> None:
-    for _ in range(3):
+    for _unused in range(3):
         simulator.advance(1799)
         assert caller.send("GET", "/sessions").status == 200
     simulator.advance(1800)

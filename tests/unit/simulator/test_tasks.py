@@ -99,7 +99,7 @@ def test_queued_tasks_wait_before_they_run() -> None:
 @pytest.mark.parametrize(("queued", "waiting"), [(False, "RUNNING"), (True, "QUEUED")])
 def test_only_so_many_run_at_a_time(queued: bool, waiting: str) -> None:
     bench = Bench(max_running_tasks=2, queued_tasks=queued, queued_seconds=0)
-    tasks = [bench.start() for _ in range(5)]
+    tasks = [bench.start() for _unused in range(5)]
     assert bench.board.state(tasks[4], 0) == waiting
     assert tasks[4].progress(5000) == 0
     assert (bench.board.running, len(bench.board.live_tasks())) == (2, 5)
@@ -111,7 +111,7 @@ def test_only_so_many_run_at_a_time(queued: bool, waiting: str) -> None:
 def test_durations_spread_in_the_same_way_every_time() -> None:
     def durations() -> list[int]:
         bench = Bench(task_spread=0.5)
-        return [bench.start().duration_ms for _ in range(20)]
+        return [bench.start().duration_ms for _unused in range(20)]
 
     assert durations() == durations()
     assert len(set(durations())) == 20
