@@ -15,6 +15,7 @@ import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ansible_collections.opendr.vcda.plugins.module_utils._decisions import REMEDIES, TABLE
 from ansible_collections.opendr.vcda.plugins.module_utils._errors import HINTS
 from ansible_collections.opendr.vcda.tests.simulator.settings import Settings
 from ansible_collections.opendr.vcda.tests.tools import docs_pages, guide_tables
@@ -38,6 +39,15 @@ def mappings(node: Any) -> Iterator[dict[str, Any]]:
         yield from mappings(child)
 
 
+def problems(name: str, arguments: dict[str, Any]) -> list[str]:
+    """Return what a module would say against its arguments, given a connection from elsewhere."""
+    definition = importlib.import_module(f"ansible_collections.opendr.vcda.plugins.modules.{name}").DEFINITION
+    connection = {"hostname": "vcda.example.com", "username": "operator@tenant-1", "password": "secret"}
+    validator = ArgumentSpecValidator(definition.argument_spec(), **definition.constraints())  # type: ignore[no-untyped-call]
+    found: list[str] = validator.validate({**connection, **arguments}).error_messages  # type: ignore[no-untyped-call]
+    return found
+
+
 @pytest.mark.parametrize("path", sorted(guide_tables.GUIDE.glob("*.md")), ids=lambda path: str(path.name))
 def test_generated_tables_are_those_of_the_code(path: Path) -> None:
     text = path.read_text()
@@ -51,7 +61,7 @@ def test_every_generated_table_stands_in_the_guide() -> None:
 
 def test_every_intent_of_the_table_but_a_start_is_shown() -> None:
     shown = set(guide_tables.RECOVERY) | set(guide_tables.UPKEEP)
-    assert shown | {"start"} == set(guide_tables._decisions.TABLE["NOT_STARTED"])
+    assert shown | {"start"} == set(TABLE["NOT_STARTED"])
 
 
 def test_error_codes_of_the_guide_are_those_of_the_code() -> None:
@@ -59,7 +69,7 @@ def test_error_codes_of_the_guide_are_those_of_the_code() -> None:
     raised = set(re.findall(r'code="([A-Z_]+)"', source)) | {"TASK_VANISHED", "STATE_NOT_REACHED"}
     assert all(f'"{code}"' in source for code in raised)
     listed = set(re.findall(r"^\| `([A-Z_]+)` \|", ERRORS, re.MULTILINE))
-    assert listed == raised | set(guide_tables._decisions.REMEDIES)
+    assert listed == raised | set(REMEDIES)
 
 
 def test_the_guide_says_when_each_category_occurs() -> None:
@@ -78,13 +88,7 @@ def test_modules_in_examples_take_the_options_they_are_given(page: Path) -> None
         for mapping in mappings(yaml.safe_load(block)):
             for key, arguments in mapping.items():
                 if isinstance(key, str) and key.startswith(PREFIX) and isinstance(arguments, dict):
-                    module = importlib.import_module(
-                        f"ansible_collections.opendr.vcda.plugins.modules.{key.removeprefix(PREFIX)}"
-                    )
-                    connection = {"hostname": "vcda.example.com", "username": "u", "password": "p"}
-                    spec = module.DEFINITION
-                    validator = ArgumentSpecValidator(spec.argument_spec(), **spec.constraints())
-                    assert not validator.validate({**connection, **arguments}).error_messages, key
+                    assert not problems(key.removeprefix(PREFIX), arguments), key
 
 
 @page_by_page
