@@ -97,15 +97,15 @@ EXAMPLES = r"""
   check_mode: true
   register: prediction
 
-- name: Fail over in a disaster, then protect the workload as soon as the old site is back
-  block:
-    - name: Fail over, which needs the recovery site alone
-      opendr.vcda.vapp_replication_failover:
-        vapp_names:
-          - shop
-          - intranet
-        active_site: site-2
+- name: Fail over in a disaster, which needs the recovery site alone
+  opendr.vcda.vapp_replication_failover:
+    vapp_names:
+      - shop
+      - intranet
+    active_site: site-2
 
+- name: Protect the workload as soon as the old site is back
+  block:
     - name: Replicate back to the old site
       opendr.vcda.vapp_replication_reverse:
         vapp_names:
@@ -116,7 +116,7 @@ EXAMPLES = r"""
     - name: Fail for everything that waiting for the old site does not mend
       ansible.builtin.fail:
         msg: "{{ ansible_failed_result.msg }}"
-      when: ansible_failed_result.error.category not in ['unreachable', 'remote_authentication']
+      when: ansible_failed_result.error.category not in ['unreachable', 'remote_authentication', 'server']
 
     - name: Say that the workload runs and is not protected yet
       ansible.builtin.debug:
@@ -450,7 +450,7 @@ vapp_replications:
       description:
         - The replication as the API shows it after the operation, with secrets masked. Its keys are those of the API
           version in use.
-      returned: if the replication could be read
+      returned: if the replication could be read, and O(compact=false)
       type: dict
       sample:
         id: C4VAPP-0a1b2c3d-0123-4567-89ab-0123456789ab
