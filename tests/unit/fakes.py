@@ -215,6 +215,11 @@ class FakeService(requests.adapters.BaseAdapter):
         return [sent.path for sent in self.sent if sent.method == method]
 
 
+def vendor_json(version: str) -> str:
+    """Return the media type of a version of the API."""
+    return f"application/vnd.vmware.h4-v{version}+json;charset=UTF-8"
+
+
 def ok(document: Any = None, status: int = 200, **headers: str) -> Reply:
     """Return a good answer; underscores in names of headers stand for dashes."""
     return Reply(status, document, {name.replace("_", "-"): value for name, value in headers.items()})

@@ -20,9 +20,12 @@ from ansible_collections.opendr.vcda.plugins.module_utils._connection import Con
 from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context, operate
 from ansible_collections.opendr.vcda.plugins.module_utils._operations import Verb
 from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM, Kind
+from ansible_collections.opendr.vcda.plugins.module_utils._secrets import Secrets
+from ansible_collections.opendr.vcda.plugins.module_utils._transport import Transport
 from ansible_collections.opendr.vcda.tests.unit.fakes import HOST, TOKEN, FakeService, ManualClock
 
 MakeClient = Callable[..., Client]
+MakeTransport = Callable[..., Transport]
 Operate = Callable[..., dict[str, Any]]
 RunMain = Callable[..., tuple[int, dict[str, Any]]]
 
@@ -72,6 +75,18 @@ def client(make_client: MakeClient) -> Client:
 
 
 @pytest.fixture
+def make_transport(clock: ManualClock) -> MakeTransport:
+    """Make transports: to a fake service, or to nowhere in order to look at what they are set up with."""
+
+    def make(adapter: Any = None, **options: Any) -> Transport:
+        params = {"hostname": HOST, "username": "operator@tenant-1", "password": "password-of-operator", **options}
+        connection = Connection.from_params(params)
+        return Transport(connection, Secrets([connection.password, "token-1"]), clock, 4, adapter)
+
+    return make
+
+
+@pytest.fixture
 def run_verb(service: FakeService, clock: ManualClock) -> Operate:
     """Run a verb as a module does: by default in a session of somebody else, on VM replications."""
 
@@ -106,7 +121,7 @@ def run_main(
 
 @contextlib.contextmanager
 def set_module_args(params: dict[str, Any]) -> Iterator[None]:
-    """Give the next AnsibleModule its arguments; ansible-core has a helper of its own for that from 2.19 on."""
+    """Give the next AnsibleModule its arguments; ansible-core has a function of its own for that from 2.19 on."""
     document = json.dumps({"ANSIBLE_MODULE_ARGS": params}).encode()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(basic, "_ANSIBLE_ARGS", document)
