@@ -213,8 +213,9 @@ def test_failed_start_of_another_run_leaves_nothing_either(bench: Workbench) -> 
 def test_start_beyond_the_timeout_is_attached_to_by_the_next_run() -> None:
     bench = Workbench(task_seconds=500)
     wish = bench.new_vm()
-    result = bench.run(**wish, wait_timeout=100)
+    result = bench.run(**wish, paused=True, wait_timeout=100)
     assert (code(result), result["changed"]) == ("WAIT_TIMEOUT", True)
+    assert (result["warnings"], "pending" in only(result)) == ([], False)
     again = bench.run(**wish)
     assert (only(again)["decision"], only(again)["task"]["state"]) == ("attach", "SUCCEEDED")
     assert bench.started() == 1
