@@ -131,6 +131,15 @@ def test_where_the_recovered_vm_is_not_known_yet_a_turned_namesake_is_it(client:
     assert after(item) == NEW
 
 
+def test_what_was_learnt_meanwhile_helps_to_find_it(client: Client, service: FakeService) -> None:
+    item = known(state="IN_PROGRESS")
+    item.after = VM.parse(vm(1, "COMPLETE"))
+    listing(service, [], [vm_id(1)])
+    everything(service, [reversed_vm(1, id=NEW, vmName="renamed")])
+    reread(client, VM, [item])
+    assert after(item) == NEW
+
+
 def test_one_that_cannot_be_read_any_more_counts_as_not_listed(client: Client, service: FakeService) -> None:
     item = known()
     listing(service, [{**vm(1), "source": "text"}])

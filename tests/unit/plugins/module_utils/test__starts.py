@@ -315,12 +315,15 @@ class TestNothingWasSent:
         assert start(client, order()) is not None
         assert clock.slept == [1.0, 2.0]
 
-    def test_three_refused_connections_are_enough(self, client: Client, service: FakeService) -> None:
+    def test_three_refused_connections_are_enough(
+        self, client: Client, service: FakeService, clock: ManualClock
+    ) -> None:
         for number in (1, 2, 3):
             send(service, refused(), number)
         with pytest.raises(VcdaError) as caught:
             start(client, order())
         assert (caught.value.category, caught.value.ambiguous) == ("unreachable", False)
+        assert clock.slept == [1.0, 2.0]
 
     def test_a_service_that_limits_requests_is_given_time(
         self, client: Client, service: FakeService, clock: ManualClock
