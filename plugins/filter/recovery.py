@@ -1,12 +1,11 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filters of the role ``opendr.vcda.recovery``; each is documented in the YAML file of its name beside this one."""
+"""The filter of the role ``opendr.vcda.recovery``: its way to the functions in ``plugin_utils/_recovery_*.py``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import wraps
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
@@ -26,41 +25,44 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_status impor
 from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_text import message, stats, table
 from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_waves import plan
 
+OPERATIONS: Mapping[str, Callable[..., Any]] = {
+    "waves": plan,
+    "select": select,
+    "due": due,
+    "open": open_records,
+    "merge": merge,
+    "refuse": refuse,
+    "verified": verified,
+    "compare": compare,
+    "checked": checked,
+    "report": build_report,
+    "html": render,
+    "table": table,
+    "message": message,
+    "stats": stats,
+    "status": status,
+    "status_table": status_table,
+}
 
-def _explained(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn what can go wrong into the error that Ansible shows as a message, not as a traceback."""
 
-    @wraps(function)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return function(*args, **kwargs)
-        except VcdaError as error:
-            raise AnsibleFilterError(str(error)) from error
+def recovery(value: Any, operation: str, *args: Any, **kwargs: Any) -> Any:
+    """Run an operation.
 
-    return call
+    :param value: what it works on, its first argument
+    :param operation: a key of ``OPERATIONS``
+    :raises AnsibleFilterError: for an unknown operation, and for an answer of the service that is not of its form
+    """
+    if operation not in OPERATIONS:
+        raise AnsibleFilterError(f"opendr.vcda.recovery knows no operation {operation!r}.")
+    try:
+        return OPERATIONS[operation](value, *args, **kwargs)
+    except VcdaError as error:
+        raise AnsibleFilterError(str(error)) from error
 
 
 class FilterModule:
     """Ansible looks for this class."""
 
     def filters(self) -> Mapping[str, Callable[..., Any]]:
-        """Return the filters by name."""
-        functions: Mapping[str, Callable[..., Any]] = {
-            "recovery_waves": plan,
-            "recovery_select": select,
-            "recovery_due": due,
-            "recovery_open": open_records,
-            "recovery_merge": merge,
-            "recovery_refuse": refuse,
-            "recovery_verified": verified,
-            "recovery_compare": compare,
-            "recovery_checked": checked,
-            "recovery_status": status,
-            "recovery_status_table": status_table,
-            "recovery_report": build_report,
-            "recovery_html": render,
-            "recovery_table": table,
-            "recovery_message": message,
-            "recovery_stats": stats,
-        }
-        return {name: _explained(function) for name, function in functions.items()}
+        """Return the filter by its name."""
+        return {"recovery": recovery}

@@ -20,6 +20,7 @@ def verified(
     asked: Sequence[str],
     results: Iterable[Mapping[str, Any]],
     *,
+    by_hook: bool = False,
     hook_error: str = "",
     started: float = 0.0,
     ended: float = 0.0,
@@ -28,20 +29,20 @@ def verified(
 
     :param records: all records of the run
     :param asked: the ids of the VMs that were verified
-    :param results: one result of ``wait_for`` or ``uri`` for each ready-made check; its ``item`` is the check
+    :param results: one result of ``wait_for`` or ``uri`` for each ready-made check; its loop variable is the check
+    :param by_hook: whether a verification hook ran, which speaks for all of them; otherwise a VM without a check was
+        not verified, and nothing is said of it
     :param hook_error: why the verification hook failed, which concerns all of them; empty if it did not
     :param started: when it began, in seconds since the epoch, by the clock of the controller
     :param ended: when it was over
     """
     checks = [_check(result) for result in results]
-    return [
-        _verify(
-            record, [check for check in checks if check["vm_name"] == record["vm_name"]], hook_error, started, ended
-        )
-        if record["id"] in asked
-        else record
-        for record in records
-    ]
+    later = []
+    for record in records:
+        own = [check for check in checks if check["vm_name"] == record["vm_name"]]
+        was_verified = record["id"] in asked and (own or by_hook)
+        later.append(_verify(record, own, hook_error, started, ended) if was_verified else record)
+    return later
 
 
 def refuse(
@@ -80,11 +81,11 @@ def compare(records: Sequence[Record], documents: Iterable[Any]) -> list[Record]
 
 
 def _check(result: Mapping[str, Any]) -> dict[str, Any]:
-    item = result.get("item") or {}
+    item = result[result["ansible_loop_var"]]
     target = item.get("url") or f"{item.get('host')} port {item.get('port')}"
     failed = bool(result.get("failed") or result.get("unreachable"))
     return {
-        "vm_name": item.get("vm_name"),
+        "vm_name": item["vm_name"],
         "target": target,
         "passed": not failed,
         "message": str(result.get("msg") or "") if failed else "",

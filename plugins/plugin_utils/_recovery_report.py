@@ -292,21 +292,21 @@ _NOT_OF_A_VM: Mapping[str, Any] = {
 
 def _to_do(record: Record, run: Mapping[str, Any]) -> list[dict[str, str]]:
     state, site = record["now"], run["active_site"]
-    texts = []
     if record["error"]:
-        texts.append(record["error"].get("hint") or "Mend the cause and run again.")
-    elif record.get("check"):
+        return [{"name": record["vm_name"], "what": record["error"].get("hint") or "Mend the cause and run again."}]
+    if record.get("check"):
         return _notes_of_check(record)
-    elif run["dry"] or not state:
+    if run["dry"] or not state:
         return []
-    if state and is_recovered(state, site) and not record["predicted"]:
+    texts = []
+    if is_recovered(state, site):
         texts.append(f"It runs at {site} without protection: reverse its replication (opendr.vcda.reverse).")
-    elif state and is_protected(state, site) and state.get("data_connection_state") not in _WORKS_AT_ONCE:
+    elif is_protected(state, site) and state.get("data_connection_state") not in _WORKS_AT_ONCE:
         texts.append(
             f"Its replication is {str(state['data_connection_state']).lower()}: "
             "the protection is complete once that is over."
         )
-    if state and state.get("overall_health") == "RED":
+    if state.get("overall_health") == "RED":
         texts.append("The health of its replication is RED: look at it at the site.")
     return [{"name": record["vm_name"], "what": text} for text in texts]
 

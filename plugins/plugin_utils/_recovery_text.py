@@ -70,8 +70,12 @@ def message(report: Report) -> str:
     for failure in report["failures"]:
         name = failure["name"] or "the run"
         known = f" ({failure['id']})" if failure["id"] and failure["id"] != name else ""
-        lines.append(f"* {name}{known}: {failure['message']} What to do: {failure['hint']}")
+        lines.append(f"* {name}{known}: {_sentence(failure['message'])} What to do: {failure['hint']}")
     return "\n".join(lines)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def stats(report: Report) -> dict[str, Any]:

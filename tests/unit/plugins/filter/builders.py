@@ -5,12 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.filter.recovery import FilterModule
+from ansible_collections.opendr.vcda.plugins.filter.recovery import OPERATIONS, FilterModule
 
-FILTERS = FilterModule().filters()
+RECOVERY = FilterModule().filters()["recovery"]
+FILTERS: dict[str, Callable[..., Any]] = {
+    operation: partial(lambda operation, value, *args, **kwargs: RECOVERY(value, operation, *args, **kwargs), operation)
+    for operation in OPERATIONS
+}
 
 EMPTY: dict[str, Any] = {
     "active_site": "site-2",
@@ -62,9 +67,9 @@ def settings(**changes: Any) -> dict[str, Any]:
 def select(documents: Sequence[dict[str, Any]], chosen: dict[str, Any], **options: Any) -> dict[str, Any]:
     """Plan with the chosen variables, and match the plan with the documents."""
     options.setdefault("active_site", "site-2")
-    plan = FILTERS["recovery_waves"](chosen)
+    plan = FILTERS["waves"](chosen)
     assert not plan["problem"]
-    result: dict[str, Any] = FILTERS["recovery_select"](documents, plan["waves"], plan["query"], **options)
+    result: dict[str, Any] = FILTERS["select"](documents, plan["waves"], plan["query"], **options)
     return result
 
 

@@ -18,7 +18,7 @@ from ansible_collections.opendr.vcda.tests.unit.plugins.filter.builders import (
     vm_id,
 )
 
-due, merge = FILTERS["recovery_due"], FILTERS["recovery_merge"]
+due, merge = FILTERS["due"], FILTERS["merge"]
 ONE = vm_id(1)
 
 
@@ -197,7 +197,7 @@ class TestPrediction:
 
 
 def test_hooks_run_for_what_is_still_to_be_done() -> None:
-    open_vms = FILTERS["recovery_open"]
+    open_vms = FILTERS["open"]
     vms = records(
         document(1),
         document(2, state="COMPLETE"),
@@ -213,17 +213,26 @@ class TestFindings:
     def test_a_wave_that_may_not_start_gets_one_error_for_all(self) -> None:
         vms = records(document(1), document(2))
         vms[0]["error"] = error("OLD")
-        refused = FILTERS["recovery_refuse"](vms, wave="all", code="WAVE_NOT_STARTED", message="No.", hint="Later.")
+        refused = FILTERS["refuse"](vms, wave="all", code="WAVE_NOT_STARTED", message="No.", hint="Later.")
         assert [vm["error"]["code"] for vm in refused] == ["OLD", "WAVE_NOT_STARTED"]
-        assert FILTERS["recovery_refuse"](vms, wave="other", code="X", message="", hint="") == vms
+        assert FILTERS["refuse"](vms, wave="other", code="X", message="", hint="") == vms
 
     def test_a_vm_is_verified_by_all_its_checks(self) -> None:
         vms = records(document(1, "db", state="COMPLETE"), document(2, "web", state="COMPLETE"))
         results = [
-            {"item": {"vm_name": "db", "host": "192.0.2.1", "port": 5432}, "failed": False},
-            {"item": {"vm_name": "web", "url": "https://web.example/"}, "failed": True, "msg": "Status was 503"},
+            {
+                "ansible_loop_var": "check",
+                "check": {"vm_name": "db", "host": "192.0.2.1", "port": 5432},
+                "failed": False,
+            },
+            {
+                "ansible_loop_var": "check",
+                "check": {"vm_name": "web", "url": "https://web.example/"},
+                "failed": True,
+                "msg": "Status was 503",
+            },
         ]
-        db, web = FILTERS["recovery_verified"](vms, [vm_id(1), vm_id(2)], results, started=10.0, ended=14.0)
+        db, web = FILTERS["verified"](vms, [vm_id(1), vm_id(2)], results, started=10.0, ended=14.0)
         assert db["verified"] is True
         assert db["checks"] == [{"target": "192.0.2.1 port 5432", "passed": True, "message": ""}]
         assert web["verified"] is False
@@ -233,12 +242,18 @@ class TestFindings:
 
     def test_a_failed_hook_fails_everybody_it_verified(self) -> None:
         vms = records(document(1, state="COMPLETE"), document(2, state="COMPLETE"))
-        first, second = FILTERS["recovery_verified"](vms, [ONE], [], hook_error="No login page.")
+        first, second = FILTERS["verified"](vms, [ONE], [], by_hook=True, hook_error="No login page.")
         assert "No login page." in first["error"]["message"]
         assert second == vms[1]
 
+    def test_a_vm_without_a_check_is_not_called_verified(self) -> None:
+        vms = records(document(1, "db", state="COMPLETE"))
+        [vm] = FILTERS["verified"](vms, [ONE], [])
+        assert vm["verified"] is None
+        assert vm["steps"] == []
+
     def test_a_drill_that_touched_nothing_is_shown_to_have_touched_nothing(self) -> None:
-        [vm] = FILTERS["recovery_compare"](records(document(1)), [document(1, instance_ms=5)])
+        [vm] = FILTERS["compare"](records(document(1)), [document(1, instance_ms=5)])
         assert vm["untouched"] is True
         assert vm["error"] is None
 
@@ -254,12 +269,12 @@ class TestFindings:
         ],
     )
     def test_a_drill_that_changed_something_says_what(self, later: Any, code: str, difference: str) -> None:
-        [vm] = FILTERS["recovery_compare"](records(document(1)), [later])
+        [vm] = FILTERS["compare"](records(document(1)), [later])
         assert vm["untouched"] is False
         assert difference in vm["differences"]
         assert vm["error"]["code"] == code
 
     @pytest.mark.parametrize("found", ["TEST", "IN_PROGRESS", None])
     def test_a_test_that_a_drill_found_is_expected_to_be_gone(self, found: str | None) -> None:
-        [vm] = FILTERS["recovery_compare"](records(document(1, state=found)), [document(1)])
+        [vm] = FILTERS["compare"](records(document(1, state=found)), [document(1)])
         assert vm["untouched"] is True

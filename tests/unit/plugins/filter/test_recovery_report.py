@@ -31,13 +31,13 @@ SCHEMA = json.loads((ROLE / "files" / "report.schema.json").read_text(encoding="
 
 def report(vms: list[dict[str, Any]], **changes: Any) -> dict[str, Any]:
     """Build a report and hold it against the published schema."""
-    built: dict[str, Any] = FILTERS["recovery_report"](run(vms, **changes))
+    built: dict[str, Any] = FILTERS["report"](run(vms, **changes))
     jsonschema.validate(json.loads(json.dumps(built)), SCHEMA)
     return built
 
 
 def after(vms: list[dict[str, Any]], step: str, *items: dict[str, Any], **options: Any) -> list[dict[str, Any]]:
-    result: list[dict[str, Any]] = FILTERS["recovery_merge"](
+    result: list[dict[str, Any]] = FILTERS["merge"](
         vms, {"vm_replications": list(items)}, step, "site-2", asked=[entry["id"] for entry in items], **options
     )
     return result
@@ -77,7 +77,7 @@ def test_a_task_of_an_earlier_run_counts_from_its_own_beginning() -> None:
 
 def test_the_verification_is_part_of_the_recovery_time() -> None:
     vms = after(records(document(1, "db")), "failover", failed_over(), called=1200.0)
-    vms = FILTERS["recovery_verified"](vms, [vm_id(1)], [], started=100.0, ended=107.0)
+    vms = FILTERS["verified"](vms, [vm_id(1)], [], by_hook=True, started=100.0, ended=107.0)
     [vm] = report(vms)["vms"]
     assert vm["recovery_seconds"] == 27.0
     assert [(step["begin_seconds"], step["end_seconds"]) for step in vm["steps"]] == [(0.0, 20.0), (20.0, 27.0)]
@@ -144,7 +144,7 @@ def test_a_vm_that_runs_there_is_back_though_its_reverse_failed() -> None:
 
 def test_a_vm_that_did_not_pass_its_verification_is_not_back() -> None:
     vms = after(records(document(1)), "failover", failed_over())
-    vms = FILTERS["recovery_verified"](vms, [vm_id(1)], [], hook_error="No.")
+    vms = FILTERS["verified"](vms, [vm_id(1)], [], by_hook=True, hook_error="No.")
     [vm] = report(vms)["vms"]
     assert (vm["is_back"], vm["verified"], vm["recovery_seconds"]) == (False, False, None)
 
@@ -168,20 +168,20 @@ class TestPlan:
         if not done:
             vms = after(vms, "failover", item(vm_id(1), "COMPLETE", task=None), dry=True, wave="all")
             vms = after(vms, "reverse", dry=True)
-        vms = FILTERS["recovery_checked"](vms, {"vm_replications": [self.ITEM | changes]}, mode)
+        vms = FILTERS["checked"](vms, {"vm_replications": [self.ITEM | changes]}, mode)
         return report(vms, entry_point="plan", dry=True, mode=mode)
 
     def test_what_is_ready_is_shown_with_its_figures(self) -> None:
         built = self.plan()
         assert built["outcome"] == "ready"
         assert built["vms"][0]["check"]["instance_age_seconds"] == 61
-        assert " ".join(FILTERS["recovery_table"](built)[2].split()) == "db all yes fail over, reverse 1 min 01 s"
+        assert " ".join(FILTERS["table"](built)[2].split()) == "db all yes fail over, reverse 1 min 01 s"
 
     def test_a_concern_makes_a_vm_not_ready(self) -> None:
         built = self.plan(concerns=[self.CONCERN], rpo_violation=20)
         assert built["outcome"] == "not_ready"
         assert (built["failures"][0]["code"], built["failures"][0]["hint"]) == ("RPO_VIOLATION", "Sync.")
-        assert "db: 20 minutes late. Sync." in FILTERS["recovery_table"](built)
+        assert "db: 20 minutes late. Sync." in FILTERS["table"](built)
 
     def test_a_concern_about_a_vm_with_nothing_to_do_is_only_mentioned(self) -> None:
         built = self.plan(done=True, concerns=[self.CONCERN])
@@ -196,11 +196,9 @@ class TestPlan:
         assert "reverse needs site site-1" in built["to_do"][0]["what"]
 
     def test_a_check_that_says_nothing_is_a_failure(self) -> None:
-        vms = FILTERS["recovery_checked"](
-            records(document(1)), {"msg": "No.", "error": error("UNREACHABLE")}, "planned"
-        )
+        vms = FILTERS["checked"](records(document(1)), {"msg": "No.", "error": error("UNREACHABLE")}, "planned")
         assert vms[0]["error"]["code"] == "UNREACHABLE"
-        vms = FILTERS["recovery_checked"](records(document(1)), {}, "planned")
+        vms = FILTERS["checked"](records(document(1)), {}, "planned")
         assert vms[0]["error"]["code"] == "NOT_CHECKED"
 
 
@@ -219,7 +217,7 @@ RUN_WAVES = [{"name": "data", "max_failures": 0}, {"name": "web", "max_failures"
 def halted() -> list[dict[str, Any]]:
     vms = records(document(1), document(2), document(3), waves=WAVES)
     vms = after(vms, "failover", failed_over(1), failed_over(2, error=error()), called=1200.0)
-    result: list[dict[str, Any]] = FILTERS["recovery_refuse"](
+    result: list[dict[str, Any]] = FILTERS["refuse"](
         vms, wave="web", code="WAVE_NOT_STARTED", message="Not started.", hint="Mend data."
     )
     return result
@@ -274,11 +272,11 @@ def test_a_vm_that_was_not_found_is_in_the_report() -> None:
     [vm] = built["vms"]
     assert (vm["name"], vm["id"], vm["outcome"], vm["protected"]) == ("gone", None, "failed", False)
     assert built["to_do"] == [{"name": "gone", "what": missing["error"]["hint"]}]
-    assert FILTERS["recovery_table"](built)[2].split() == ["gone", "all", "failed"]
+    assert FILTERS["table"](built)[2].split() == ["gone", "all", "failed"]
 
 
 def test_a_drill_shows_that_production_was_left_alone() -> None:
-    vms = FILTERS["recovery_compare"](records(document(1), document(2)), [document(1), document(2)])
+    vms = FILTERS["compare"](records(document(1), document(2)), [document(1), document(2)])
     shown = report(vms, entry_point="drill", mode="test", deadline=60)["drill"]
     assert shown == {
         "untouched": True,
@@ -287,7 +285,7 @@ def test_a_drill_shows_that_production_was_left_alone() -> None:
         "deadline_seconds": 60,
         "deadline_met": True,
     }
-    vms = FILTERS["recovery_compare"](records(document(1), document(2)), [document(1), document(2, state="TEST")])
+    vms = FILTERS["compare"](records(document(1), document(2)), [document(1), document(2, state="TEST")])
     shown = report(vms, entry_point="drill", mode="test", deadline=10)["drill"]
     assert (shown["untouched"], shown["left_behind"], shown["deadline_met"]) == (False, ["vm-2"], False)
 
@@ -303,7 +301,7 @@ class TestText:
             "failover",
             failed_over(1),
         )
-        lines = FILTERS["recovery_table"](report(vms, rto_target=60))
+        lines = FILTERS["table"](report(vms, rto_target=60))
         assert lines[0].split() == [
             "VM",
             "wave",
@@ -322,11 +320,11 @@ class TestText:
         assert lines[5] == "Recovery time: 25 s, target 1 min met"
 
     def test_a_run_without_vms_has_a_summary_only(self) -> None:
-        lines = FILTERS["recovery_table"](report([], failure={"message": "No.", "hint": "Yes."}))
+        lines = FILTERS["table"](report([], failure={"message": "No.", "hint": "Yes."}))
         assert lines == ["Recovery (unplanned) to site-2: failed (no VM)"]
 
     def test_the_message_names_every_failed_vm_with_what_to_do(self) -> None:
-        text = FILTERS["recovery_message"](report(halted(), waves=RUN_WAVES, halted_by="data"))
+        text = FILTERS["message"](report(halted(), waves=RUN_WAVES, halted_by="data"))
         assert text.splitlines() == [
             "Recovery (unplanned) to site-2: failed (3 VMs: 1 done, 1 failed, 1 not started)",
             f"* vm-2 ({vm_id(2)}): It broke. What to do: Mend it.",
@@ -335,7 +333,7 @@ class TestText:
 
     def test_what_is_handed_on_is_small_and_plain(self) -> None:
         built = report(halted(), waves=RUN_WAVES, halted_by="data")
-        assert FILTERS["recovery_stats"](built) == {
+        assert FILTERS["stats"](built) == {
             "outcome": "failed",
             "active_site": "site-2",
             "total": 3,

@@ -21,7 +21,7 @@ from ansible_collections.opendr.vcda.tests.unit.plugins.filter.builders import (
 
 
 def waves_of(**changes: Any) -> list[dict[str, Any]]:
-    plan = FILTERS["recovery_waves"](settings(**changes))
+    plan = FILTERS["waves"](settings(**changes))
     assert not plan["problem"]
     waves: list[dict[str, Any]] = plan["waves"]
     return waves
@@ -49,7 +49,7 @@ def waves_of(**changes: Any) -> list[dict[str, Any]]:
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_the_name_of_the_variable(changes: dict[str, Any], named: str) -> None:
-    plan = FILTERS["recovery_waves"](settings(**changes))
+    plan = FILTERS["waves"](settings(**changes))
     assert named in plan["problem"]
     assert plan["waves"] == []
 
@@ -73,7 +73,7 @@ def test_a_wave_takes_the_defaults_and_may_override_them() -> None:
 
 def test_what_is_read_is_the_selection_or_what_the_waves_name() -> None:
     def query(**changes: Any) -> Any:
-        return FILTERS["recovery_waves"](settings(**changes))["query"]
+        return FILTERS["waves"](settings(**changes))["query"]
 
     waves = [{"name": "one", "vm_names": ["a"]}, {"name": "two", "vm_names": ["b"], "vm_replication_ids": [vm_id(1)]}]
     assert query(waves=waves) == {"all": False, "vm_replication_ids": [vm_id(1)], "vm_names": ["a", "b"]}
@@ -182,7 +182,7 @@ def test_a_vm_named_twice_in_one_wave_is_taken_once() -> None:
 def test_without_recovery_info_a_replication_counts_as_not_started() -> None:
     [found] = records(document(1, state=None))
     assert found["start"]["recovery_state"] is None
-    assert FILTERS["recovery_due"]([found], "failover", "site-2") == [vm_id(1)]
+    assert FILTERS["due"]([found], "failover", "site-2") == [vm_id(1)]
 
 
 def test_a_document_that_is_none_is_refused_in_words() -> None:
