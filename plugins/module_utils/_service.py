@@ -25,6 +25,8 @@ _ABOUT = "/diagnostics/about"
 _HEALTH = "/diagnostics/health"
 # Up to 4.5 the call is a GET; for 4.6 and later a POST has been seen (vendor reference 4.5; a public client).
 _NO_GET = (400, 404, 405)
+_NOT_ASKED = "This version reports its health only on request by POST, which check mode does not send."
+_NOT_TOLD = "The service checked its health, but did not tell what it found."
 
 
 def _read(context: Context, client: Client) -> Result:
@@ -42,10 +44,8 @@ def _read(context: Context, client: Client) -> Result:
     if not context.params.get("health", True):
         return result
     health = _health(context, client)
-    if health is None:
-        result["warnings"] = [
-            "This version reports its health only on request by POST, which check mode does not send."
-        ]
+    if not health:
+        result["warnings"] = [_NOT_ASKED if health is None else _NOT_TOLD]
         return result
     problems = list(find_problems(health))
     result.update(health=dict(health), is_healthy=not problems, problems=problems)

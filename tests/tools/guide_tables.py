@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 GUIDE = ROOT / "docs" / "concepts"
 RECOVERY = {"test": "test", "recover": "failover, migrate", "reverse": "reverse", "cleanup": "clean-up"}
 UPKEEP = {
+    "start": "start",
     "sync": "sync",
     "pause": "pause",
     "resume": "resume",

@@ -1,0 +1,137 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The check before a recovery: what it finds possible, what blocks it, and what it is concerned about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, cast
+
+import pytest
+
+from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context
+from ansible_collections.opendr.vcda.plugins.module_utils._plan import check_plan
+from ansible_collections.opendr.vcda.tests.simulator import InProcessAdapter, ManualClock, Simulator
+
+Check = Callable[..., dict[str, Any]]
+LOGIN = {"hostname": "site-2.test", "username": "operator@tenant-1", "password": "operator-secret-site-2"}
+
+
+@pytest.fixture
+def simulator() -> Simulator:
+    """Two sites with nothing in them."""
+    return Simulator(clock=ManualClock())
+
+
+@pytest.fixture
+def check(simulator: Simulator) -> Check:
+    """Seed one VM, check it, and hold the check to sending nothing but reads."""
+
+    def run(params: dict[str, Any] | None = None, **seed: Any) -> dict[str, Any]:
+        if seed:
+            simulator.seed(names=["db-1"], **seed)
+        clock, adapter = cast("Any", simulator.clock), InProcessAdapter(simulator)
+        new_client = partial(Client, clock=clock, adapter=adapter)
+        result = check_plan(Context({**LOGIN, **(params or {"vm_names": ["db-1"]})}, new_client=new_client))
+        assert set(simulator.counters()["effects"]) <= {"login", "logout"}
+        return result
+
+    return run
+
+
+def codes(found: list[dict[str, Any]]) -> list[str]:
+    assert all(one["message"] and one["remedy"] for one in found)
+    return [one["code"] for one in found]
+
+
+@pytest.mark.parametrize(
+    ("state", "possible", "done", "blocked_by"),
+    [
+        ("NOT_STARTED", {"failover", "migrate", "test", "sync"}, {"cleanup"}, []),
+        (None, {"failover", "migrate", "test", "sync"}, {"cleanup"}, []),
+        ("TEST", {"cleanup", "sync"}, {"test"}, ["TEST_ACTIVE"]),
+        ("COMPLETE", {"reverse"}, {"failover", "migrate", "cleanup"}, []),
+        ("IN_PROGRESS", set(), set(), ["BUSY"]),
+        ("ODD", set(), set(), ["UNKNOWN_STATE"]),
+    ],
+)
+def test_what_is_possible_in_a_state(
+    check: Check, state: str | None, possible: set[str], done: set[str], blocked_by: list[str]
+) -> None:
+    result = check(vms=1, state=state)
+    (vm,) = result["vm_replications"]
+    assert {name for name, one in vm["operations"].items() if one["is_possible"]} == possible
+    assert {name for name, one in vm["operations"].items() if one["is_done"]} == done
+    assert codes(vm["blocked_by"]) == blocked_by
+    assert result["is_ready"] is vm["is_ready"] is (not blocked_by)
+
+
+def test_the_other_direction_is_blocked(check: Check) -> None:
+    (vm,) = check({"vm_names": ["db-1"], "active_site": "site-3"}, vms=1)["vm_replications"]
+    assert codes(vm["blocked_by"]) == ["WRONG_DIRECTION"]
+
+
+@pytest.mark.parametrize(
+    ("seed", "params", "concerns"),
+    [
+        ({"rpo_violation": 3}, {}, ["RPO_VIOLATION"]),
+        ({"rpo_violation": 3}, {"max_rpo_violation": 3}, []),
+        ({"health": "RED"}, {}, ["UNHEALTHY"]),
+        ({"is_paused": True}, {}, ["PAUSED"]),
+        ({"instances": 0}, {"max_instance_age": 3600}, ["INSTANCE_TOO_OLD"]),
+        ({"instances": 0}, {}, []),
+        ({"instances": 1}, {"max_instance_age": 1}, ["INSTANCE_TOO_OLD"]),
+        ({"instances": 1}, {"max_instance_age": 86400}, []),
+    ],
+)
+def test_concerns(check: Check, seed: dict[str, Any], params: dict[str, Any], concerns: list[str]) -> None:
+    result = check({"all": True, **params}, vms=1, **{"health": "GREEN", "rpo_violation": 0, **seed})
+    (vm,) = result["vm_replications"]
+    assert codes(vm["concerns"]) == concerns
+    assert result["is_ready"] is (not concerns)
+
+
+def test_instances_are_read_where_the_replication_does_not_carry_them(check: Check, simulator: Simulator) -> None:
+    simulator.configure(api_version="4.5")
+    (vm,) = check(vms=1)["vm_replications"]
+    assert vm["latest_instance"]["key"].startswith("replica-")
+    assert simulator.counters()["by_operation"]["GET /vm-replications/{id}/instances"] == 1
+
+
+def test_an_age_that_cannot_be_read_is_a_concern_and_no_failure(check: Check, simulator: Simulator) -> None:
+    simulator.configure(api_version="4.5")
+    simulator.fault("status_500", path_regex="/instances$", times=0)
+    (vm,) = check({"all": True, "max_instance_age": 86400}, vms=1)["vm_replications"]
+    assert codes(vm["concerns"]) == ["INSTANCE_TOO_OLD"]
+
+
+def test_how_long_an_optimized_reverse_is_possible(check: Check, simulator: Simulator) -> None:
+    (vm,) = check(vms=1, state="COMPLETE")["vm_replications"]
+    assert vm["optimized_reverse"]["is_possible"] is True
+    assert vm["optimized_reverse"]["seconds_left"] == 7 * 24 * 3600
+    simulator.advance(8 * 24 * 3600)
+    (vm,) = check()["vm_replications"]
+    assert (vm["optimized_reverse"]["is_possible"], vm["optimized_reverse"]["seconds_left"]) == (False, 0)
+
+
+def test_who_is_missing_is_not_ready(check: Check) -> None:
+    result = check({"vm_names": ["db-1", "nobody"]}, vms=1)
+    found, missing = result["vm_replications"]
+    assert (found["is_ready"], missing["is_ready"], result["is_ready"]) == (True, False, False)
+    assert missing["asked"] == "nobody"
+    assert len(codes(missing["blocked_by"])) == 1
+
+
+def test_nothing_is_not_ready(check: Check) -> None:
+    assert check({"all": True})["is_ready"] is False
+
+
+@pytest.mark.parametrize(("down", "is_reachable"), [([], True), (["site-1"], False)])
+def test_the_peer(check: Check, simulator: Simulator, down: list[str], is_reachable: bool) -> None:
+    simulator.seed(names=["db-1"])
+    simulator.configure(sites_down=down)
+    (vm,) = check()["vm_replications"]
+    assert vm["peer"] == {"site": "site-1", "is_reachable": is_reachable, "is_session_extended": False}

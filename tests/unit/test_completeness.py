@@ -1,0 +1,117 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Nothing is left half done: whatever a module, a verb or a source file needs beside itself is there."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.opendr.vcda.plugins.module_utils._operations import VERBS
+from ansible_collections.opendr.vcda.tests.examples.scenes import module_names, scenes_of
+from ansible_collections.opendr.vcda.tests.tools import guide_tables
+from ansible_collections.opendr.vcda.tests.unit.plugins.test_return_values import CASES
+
+ROOT = Path(__file__).parents[2]
+UNIT = ROOT / "tests" / "unit"
+MODULES = module_names()
+ACTION_PLUGIN = "opendr.vcda.vcda"
+SOURCES = sorted([*ROOT.glob("plugins/module_utils/_*.py"), *ROOT.glob("plugins/plugin_utils/_*.py")])
+# Source files without a test file of their name: who tests them, as a part of what they serve.
+TESTED_BY = {
+    "_creation": "declared/test_starts.py",
+    "_fields": "plugins/module_utils/test__settings.py",
+    "_plan": "plugins/test_recovery_plan_check.py",
+    "_recovery_arguments": "plugins/module_utils/test__arguments.py",
+    "_recovery_course": "plugins/filter/test_recovery_course.py",
+    "_recovery_findings": "plugins/filter/test_recovery_report.py",
+    "_recovery_report": "plugins/filter/test_recovery_report.py",
+    "_recovery_selection": "plugins/filter/test_recovery_selection.py",
+    "_recovery_state": "plugins/filter/test_recovery_course.py",
+    "_recovery_text": "plugins/filter/test_recovery_report.py",
+    "_recovery_waves": "plugins/filter/test_recovery_selection.py",
+    "_setting_tables": "plugins/module_utils/test__arguments.py",
+    "_steps": "declared/test_stops.py",
+}
+
+
+@cache
+def runtime() -> dict[str, Any]:
+    document: dict[str, Any] = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
+    return document
+
+
+def test_there_are_modules_and_sources_to_look_at() -> None:
+    assert "vm_replication_reverse" in MODULES
+    assert {path.stem for path in SOURCES} >= {"_engine", "_guard"}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_is_run_by_a_unit_test(module: str) -> None:
+    run = {case.module for case in CASES if not case.fails}
+    assert module in run, f"Add a case of {module} to tests/unit/plugins/test_return_values.py"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_has_an_integration_target(module: str) -> None:
+    target = ROOT / "tests" / "integration" / "targets" / module / "tasks"
+    text = "".join(path.read_text(encoding="utf-8") for path in target.glob("*.yml"))
+    assert f"opendr.vcda.{module}:" in text, (
+        f"Write {target.relative_to(ROOT)}/main.yml, which runs opendr.vcda.{module}"
+    )
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_examples_of_a_module_are_all_run(module: str) -> None:
+    run = str([scene.tasks for scene in scenes_of(module)])
+    assert f"opendr.vcda.{module}'" in run, f"The examples of {module} do not show it"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_takes_the_defaults_of_the_group(module: str) -> None:
+    assert module in runtime()["action_groups"]["vcda"], f"Add {module} to action_groups in meta/runtime.yml"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_is_run_by_the_action_plugin(module: str) -> None:
+    route = runtime()["plugin_routing"]["modules"].get(module, {})
+    assert route == {"action_plugin": ACTION_PLUGIN}, f"Route {module} to {ACTION_PLUGIN} in meta/runtime.yml"
+
+
+def test_nothing_is_routed_that_does_not_exist() -> None:
+    assert set(runtime()["plugin_routing"]["modules"]) <= set(MODULES)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_has_its_row_in_the_readme(module: str) -> None:
+    rows = [line for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
+    assert any(f"`{module}`" in row for row in rows), f"Add {module} to a table of README.md"
+
+
+@pytest.mark.parametrize("verb", VERBS.values(), ids=lambda verb: str(verb.name))
+def test_a_verb_stands_in_the_documented_decision_table(verb: Any) -> None:
+    heading = {**guide_tables.RECOVERY, **guide_tables.UPKEEP}.get(verb.intent)
+    assert heading, f"Add {verb.intent} to a table in tests/tools/guide_tables.py"
+    guide = (guide_tables.GUIDE / "decisions.md").read_text(encoding="utf-8")
+    tables = re.findall(r"<!-- generated: \w+ decisions -->\n(.*?)<!-- end -->", guide, re.DOTALL)
+    lines = [line for table in tables for line in table.splitlines()]
+    assert any(f"| {heading} |" in line for line in lines), f"docs/concepts/decisions.md does not show {verb.name}"
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.stem))
+def test_a_source_file_has_its_test_file(source: Path) -> None:
+    own = UNIT / source.parent.relative_to(ROOT) / f"test_{source.stem}.py"
+    test = UNIT / TESTED_BY[source.stem] if source.stem in TESTED_BY else own
+    assert test.is_file(), f"Write {test.relative_to(ROOT)}, which tests {source.relative_to(ROOT)}"
+
+
+def test_who_has_a_test_file_needs_no_other() -> None:
+    stems = {path.stem for path in SOURCES}
+    assert set(TESTED_BY) <= stems
+    assert not [stem for stem in TESTED_BY if list(UNIT.rglob(f"test_{stem}.py"))]
