@@ -159,10 +159,11 @@ def test_a_vapp_is_found_again_by_its_ends(client: Client, service: FakeService)
 
 
 def test_an_item_that_was_never_read_stays_without_a_reading(client: Client, service: FakeService) -> None:
-    item = Item(kind=VM, asked="web-09")
-    everything(service, [vm(1)])
-    reread(client, VM, [item])
-    assert item.after is None
+    unread, lost = Item(kind=VM, asked="web-09"), known(1)
+    listing(service, [], [vm_id(1)])
+    everything(service, [reversed_vm(1, id=NEW)])
+    reread(client, VM, [unread, lost])
+    assert (after(unread), after(lost)) == (None, NEW)
 
 
 def test_a_list_that_cannot_be_read_leaves_everything_as_it_is(client: Client, service: FakeService) -> None:

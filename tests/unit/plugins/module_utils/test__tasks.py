@@ -340,6 +340,18 @@ class TestReadTasks:
         client = make_client(extend_sites=[PEER])
         assert set(read_tasks(client, [parse_task(task(1)), parse_task(abroad)])) == {task_id(1), task_id(2)}
 
+    def test_a_task_that_ran_here_is_not_sought_at_a_peer(self, make_client: MakeClient, service: FakeService) -> None:
+        poll(service, [], [task_id(1)])
+        client = make_client(extend_sites=[PEER])
+        assert read_tasks(client, [parse_task(task(1, site="site-2"))]) == {}
+
+    def test_a_task_abroad_that_is_told_here_is_not_asked_for_there(
+        self, make_client: MakeClient, service: FakeService
+    ) -> None:
+        poll(service, [task(1, site="site-1")])
+        client = make_client(extend_sites=[PEER])
+        assert set(read_tasks(client, [parse_task(task(1, site="site-1"))])) == {task_id(1)}
+
     def test_at_a_peer_too_a_hundred_at_a_time(self, make_client: MakeClient, service: FakeService) -> None:
         abroad = [task(number, site="site-1") for number in range(1, 151)]
         ids = [document["id"] for document in abroad]
