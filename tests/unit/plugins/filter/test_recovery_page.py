@@ -104,8 +104,8 @@ def test_a_reader_without_eyes_finds_everything() -> None:
     assert shown.all("html") == [{"lang": "en"}]
     assert len(shown.all("h1")) == 1
     [picture] = [svg for svg in shown.all("svg") if svg.get("role") == "img"]
-    named = str(picture["aria-labelledby"]).split()
-    assert set(named) <= {str(attributes.get("id")) for _tag, attributes in shown.elements}
+    named = {str(picture["aria-labelledby"]), str(picture["aria-describedby"])}
+    assert named <= {str(attributes.get("id")) for _tag, attributes in shown.elements}
     assert all(cell.get("scope") in {"col", "row"} for cell in shown.all("th"))
     for section in shown.all("section"):
         assert section["aria-labelledby"] in [heading.get("id") for heading in shown.all("h2")]
