@@ -1,0 +1,75 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The inventory plugin in processes of its own: a large estate, and the role on its hosts in every strategy."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.opendr.vcda.tests.awx.fixtures import HERE
+from ansible_collections.opendr.vcda.tests.simulator import Simulator
+
+# Kilobytes. ansible-inventory itself takes 60,000, ten thousand hosts about 280,000 more.
+MOST_MEMORY = 1000000
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "replications.yml"
+    path.write_text("plugin: opendr.vcda.replications\n")
+    return path
+
+
+def test_ten_thousand_replications_take_a_hundred_and_one_lists_and_bounded_memory(
+    simulator: Simulator, environment: dict[str, str], source: Path
+) -> None:
+    simulator.reset()
+    simulator.seed(vms=10000)
+    limited = f'ulimit -d {MOST_MEMORY}; exec ansible-inventory -i "$0" --list'
+    done = subprocess.run(["bash", "-c", limited, source], env=environment, capture_output=True, check=True)
+    assert len(json.loads(done.stdout)["_meta"]["hostvars"]) == 10000
+    lists = [dict(entry.query)["offset"] for entry in simulator.log if entry.path == "/vm-replications"]
+    assert len(lists) <= 101
+    assert max(Counter(lists).values()) == 1
+
+
+@pytest.mark.parametrize(
+    ("play", "arguments"),
+    [
+        ({"serial": 4}, ("--forks", "4")),
+        ({"strategy": "ansible.builtin.free"}, ("--forks", "3")),
+        ({}, ("--forks", "2", "--limit", "vm-0*")),
+    ],
+    ids=["serial", "free", "limit"],
+)
+def test_the_role_works_on_the_hosts_exactly_once(
+    simulator: Simulator,
+    environment: dict[str, str],
+    source: Path,
+    play: dict[str, Any],
+    arguments: tuple[str, ...],
+) -> None:
+    tasks = [{"import_role": {"name": "opendr.vcda.recovery"}}]
+    recovery = {"recovery_active_site": HERE, "recovery_poll_interval": 0.3}
+    playbook = source.with_name("play.yml")
+    playbook.write_text(
+        json.dumps([{"hosts": "vcda", "gather_facts": False, "vars": recovery, "tasks": tasks, **play}])
+    )
+    command = ["ansible-playbook", "-i", str(source), str(playbook), *arguments]
+    done = subprocess.run(
+        command, env={**environment, "HOME": os.environ.get("HOME", "/")}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+    effects = {row["vm_name"]: row["effects"] for row in simulator.snapshot()["vm_replications"]}
+    limited = "--limit" in arguments
+    for name, verbs in effects.items():
+        times = 0 if limited and not name.startswith("vm-0") else 1
+        assert (verbs.get("failover", 0), verbs.get("reverse", 0)) == (times, times), name
