@@ -33,7 +33,14 @@ from ansible_collections.opendr.vcda.plugins.module_utils._errors import (
     VcdaError,
     error_from_task,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils._operations import PAUSE, RESUME, SYNC, Verb
+from ansible_collections.opendr.vcda.plugins.module_utils._operations import (
+    APPLY_STORAGE_PROFILE,
+    PAUSE,
+    RECONFIGURE,
+    RESUME,
+    SYNC,
+    Verb,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils._outcomes import (
     not_attempted,
     not_reached,
@@ -61,8 +68,10 @@ _OPEN = (START, WAIT, BLOCKED, DOUBT)
 _MISSES = 2
 # How often a state that lags behind its finished task is read again.
 _CONFIRM_READS = 5
-# These go on beside a recovery and must not hold it up: a sync towards a dead site never ends.
-_HARMLESS = SYNC.task_types | PAUSE.task_types | RESUME.task_types
+# These go on beside a recovery and must not hold it up: what needs a dead site never ends.
+_HARMLESS = frozenset().union(
+    *(verb.task_types for verb in (SYNC, PAUSE, RESUME, RECONFIGURE, APPLY_STORAGE_PROFILE))
+)
 
 Body = Callable[[Item], Optional[Mapping[str, Any]]]
 
