@@ -30,7 +30,7 @@ def timeline(report: Mapping[str, Any]) -> dict[str, Any] | None:
     if not timed:
         return None
     drawn = _chosen(timed)
-    span = max(bar["end_seconds"] for vm in drawn for bar in _bars_of(vm)) or 1.0
+    span = max(stripe["end_seconds"] for vm in drawn for stripe in _bars_of(vm)) or 1.0
     rows: list[dict[str, Any]] = []
     for wave in report["waves"]:
         members = [vm for vm in drawn if vm["wave"] == wave["name"]]
@@ -46,7 +46,7 @@ def timeline(report: Mapping[str, Any]) -> dict[str, Any] | None:
         "height": _TOP + len(rows) * _ROW_HEIGHT + 4,
         "rows": rows,
         "ticks": _ticks(span),
-        "steps": [step for step in STEP_WORDS if any(bar.get("step") == step for row in rows for bar in row["bars"])],
+        "steps": [step for step in STEP_WORDS if any(stripe.get("step") == step for row in rows for stripe in row["bars"])],
         "drawn": len(drawn),
         "total": len(timed),
     }

@@ -194,7 +194,7 @@ def read_log(lines: Iterable[str]) -> list[Exchange]:
     for number, line in enumerate(lines, start=1):
         try:
             fields = json.loads(line)
-            fields["query"] = [(name, value) for name, value in fields["query"]]
+            fields["query"] = [tuple(pair) for pair in fields["query"]]
             exchanges.append(Exchange(**fields))
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"line {number} is no exchange: {error}") from error

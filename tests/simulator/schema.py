@@ -24,8 +24,8 @@ class Value:
 
     def check(self, value: Any, where: str, _version: Version, _unknown: list[str]) -> None:
         """Refuse a value of another type or an unknown choice."""
-        right = isinstance(value, self.kind) and not (self.kind is int and isinstance(value, bool))
-        if not right or (self.choices and value not in self.choices):
+        # JSON knows no subclasses; isinstance would take true for a number.
+        if type(value) is not self.kind or (self.choices and value not in self.choices):
             raise bad_input(f"The value of {where} is not acceptable.", where)
 
 

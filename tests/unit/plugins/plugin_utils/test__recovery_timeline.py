@@ -36,7 +36,7 @@ def test_without_a_timed_step_there_is_no_picture() -> None:
 def test_places_are_shares_of_the_whole_run() -> None:
     drawn = picture(vm(1, step(0, 10), step(10, 40, name="reverse")), vm(2, step(20, 20)))
     first, second = drawn["rows"]
-    assert [(bar["x"], bar["width"]) for bar in first["bars"]] == [(0, 25), (25, 75)]
+    assert [(stripe["x"], stripe["width"]) for stripe in first["bars"]] == [(0, 25), (25, 75)]
     assert second["bars"][0]["width"] > 0
     assert drawn["steps"] == ["failover", "reverse"]
     assert drawn["ticks"][0]["label"].startswith("0")
@@ -44,8 +44,8 @@ def test_places_are_shares_of_the_whole_run() -> None:
 
 def test_no_bar_leaves_the_axis() -> None:
     drawn = picture(vm(1, step(-5, 10), step(10, 10)), vm(2, step(0, 0)))
-    bars = [bar for row in drawn["rows"] for bar in row["bars"]]
-    assert all(bar["x"] >= 0 and bar["x"] + bar["width"] <= 100.01 for bar in bars)
+    bars = [stripe for row in drawn["rows"] for stripe in row["bars"]]
+    assert all(stripe["x"] >= 0 and stripe["x"] + stripe["width"] <= 100.01 for stripe in bars)
 
 
 def test_a_failed_step_says_so() -> None:
