@@ -46,7 +46,9 @@ def timeline(report: Mapping[str, Any]) -> dict[str, Any] | None:
         "height": _TOP + len(rows) * _ROW_HEIGHT + 4,
         "rows": rows,
         "ticks": _ticks(span),
-        "steps": [step for step in STEP_WORDS if any(stripe.get("step") == step for row in rows for stripe in row["bars"])],
+        "steps": [
+            step for step in STEP_WORDS if any(stripe.get("step") == step for row in rows for stripe in row["bars"])
+        ],
         "drawn": len(drawn),
         "total": len(timed),
     }
