@@ -27,26 +27,40 @@ class RequestLike(Protocol):
     """What is read of the simulator's Request."""
 
     @property
-    def method(self) -> str: ...
+    def method(self) -> str:
+        """Its method."""
+
     @property
-    def path(self) -> str: ...
+    def path(self) -> str:
+        """Its path."""
+
     @property
-    def query(self) -> Sequence[tuple[str, str]]: ...
+    def query(self) -> Sequence[tuple[str, str]]:
+        """Its query."""
+
     @property
-    def headers(self) -> Mapping[str, str]: ...
+    def headers(self) -> Mapping[str, str]:
+        """Its headers."""
+
     @property
-    def body(self) -> bytes: ...
+    def body(self) -> bytes:
+        """Its body."""
 
 
 class ResponseLike(Protocol):
     """What is read of the simulator's Response."""
 
     @property
-    def status(self) -> int: ...
+    def status(self) -> int:
+        """Its status."""
+
     @property
-    def headers(self) -> Mapping[str, str]: ...
+    def headers(self) -> Mapping[str, str]:
+        """Its headers."""
+
     @property
-    def body(self) -> bytes: ...
+    def body(self) -> bytes:
+        """Its body."""
 
 
 class Observable(Protocol):
@@ -57,11 +71,16 @@ class Observable(Protocol):
     """
 
     @property
-    def observers(self) -> MutableSequence[Any]: ...
+    def observers(self) -> MutableSequence[Any]:
+        """Its observers."""
+
     @property
-    def settings(self) -> Any: ...
+    def settings(self) -> Any:
+        """Its settings."""
+
     @property
-    def log(self) -> Any: ...
+    def log(self) -> Any:
+        """Its log."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,8 @@ def test_names_in_pages_exist(page: Path) -> None:
     text = page.read_text()
     specs = yaml.safe_load((ROOT / "roles" / "recovery" / "meta" / "argument_specs.yml").read_text())["argument_specs"]
     variables = {name for spec in specs.values() for name in spec["options"]}
+    for path in (ROOT / "playbooks").glob("*.yml"):
+        variables |= set(re.findall(r"recovery_\w+", path.read_text()))
     used = set(re.findall(r"\b(recovery_[a-z_]+)(?=\s*[:=]|\")", "".join(blocks(page, "(?:sh|yaml)"))))
     assert used <= variables | {"recovery_plan_check", "recovery_wave"}
     playbooks = {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
