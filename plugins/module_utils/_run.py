@@ -69,9 +69,7 @@ _MISSES = 2
 # How often a state that lags behind its finished task is read again.
 _CONFIRM_READS = 5
 # These go on beside a recovery and must not hold it up: what needs a dead site never ends.
-_HARMLESS = frozenset().union(
-    *(verb.task_types for verb in (SYNC, PAUSE, RESUME, RECONFIGURE, APPLY_STORAGE_PROFILE))
-)
+_HARMLESS = frozenset().union(*(verb.task_types for verb in (SYNC, PAUSE, RESUME, RECONFIGURE, APPLY_STORAGE_PROFILE)))
 
 Body = Callable[[Item], Optional[Mapping[str, Any]]]
 
