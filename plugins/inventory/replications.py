@@ -126,11 +126,8 @@ seealso:
 
 EXAMPLES = r"""
 ---
-# replications.yml: everything else comes from the environment, VCDA_HOSTNAME and so on
-plugin: opendr.vcda.replications
-
----
-# web.replications.yml: the web servers of one organization, grouped by tier, in a file that is safe to publish
+# replications.yml may be as short as its first line: all else comes from the environment, VCDA_HOSTNAME and so on.
+# This one is web.replications.yml: the web servers of one organization, grouped by tier, in a file that is safe to publish
 plugin: opendr.vcda.replications
 hostname: vcda.site-2.example.com
 username: operator@tenant-1
