@@ -127,7 +127,7 @@ seealso:
 EXAMPLES = r"""
 ---
 # replications.yml may be as short as its first line: all else comes from the environment, VCDA_HOSTNAME and so on.
-# This one is web.replications.yml: the web servers of one organization, grouped by tier, in a file that is safe to publish
+# This one is web.replications.yml: the web servers of one organization, grouped by tier, in a file that is safe to show
 plugin: opendr.vcda.replications
 hostname: vcda.site-2.example.com
 username: operator@tenant-1
