@@ -72,6 +72,17 @@ def listing_of_many(service: FakeService, documents: Sequence[dict[str, Any]]) -
     service.expect_in_any_order(exchanges[1:])
 
 
+def poll_of_many(service: FakeService, tasks: Sequence[dict[str, Any]]) -> None:
+    """Announce a look at many tasks, a hundred with one request."""
+    chunks = [tasks[at : at + 100] for at in range(0, len(tasks), 100)]
+    service.expect_in_any_order(
+        [
+            Exchange("GET", "/tasks", ok(page(chunk)), paged({"ids": ",".join(one["id"] for one in chunk)}))
+            for chunk in chunks
+        ]
+    )
+
+
 class TestCheckMode:
     @pytest.mark.parametrize(
         ("verb", "state", "after"),
@@ -186,8 +197,7 @@ class TestRequestBudget:
         starts(service, {vm_id(number): task(number) for number in numbers})
         for turn in range(1, polls + 1):
             documents = [task(number, "SUCCEEDED" if turn == polls else "RUNNING") for number in numbers]
-            for at in range(0, count, 100):
-                poll(service, documents[at : at + 100])
+            poll_of_many(service, documents)
         listing_of_many(service, [reversed_vm(number) for number in numbers])
         logout(service)
         ids = [vm_id(number) for number in numbers]
@@ -376,9 +386,22 @@ class TestHostileAnswers:
         listing(service, [vm(1, "COMPLETE")])
         looks(service)
         start(service, task(1))
-        service.expect("GET", "/tasks", ok({"items": "none"}), query=paged({"ids": task_id(1)}))
-        poll(service, [{**task(1), "state": None}])
+        odd_pages: list[Any] = [{"items": "none"}, page([{**task(1), "state": None}])]
+        for odd in odd_pages:
+            service.expect("GET", "/tasks", ok(odd), query=paged({"ids": task_id(1)}))
         poll(service, [task(1, "SUCCEEDED")])
+        listing(service, [reversed_vm(1)])
+        assert brief(run_verb(REVERSE, **ONE)) == [("act", True, "")]
+
+    @pytest.mark.parametrize("identity", [["x"], {"a": 1}, 7, None])
+    def test_a_poll_with_an_odd_id_makes_us_ask_for_the_task_itself(
+        self, run_verb: Operate, service: FakeService, identity: Any
+    ) -> None:
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service)
+        start(service, task(1))
+        poll(service, [{**task(1), "id": identity}], [task_id(1)])
+        service.expect("GET", f"/tasks/{task_id(1)}", ok(task(1, "SUCCEEDED")))
         listing(service, [reversed_vm(1)])
         assert brief(run_verb(REVERSE, **ONE)) == [("act", True, "")]
 
