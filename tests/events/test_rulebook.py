@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import threading
+from typing import Any
+
 from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context, operate
 from ansible_collections.opendr.vcda.plugins.module_utils._operations import FAILOVER, REVERSE
 from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM
@@ -18,7 +21,15 @@ def test_a_lost_site_raises_a_plan_that_changes_nothing(simulator: Simulator, ru
     simulator.configure(sites_down=(THERE,))
     output = rulebook.read_until("PLAY RECAP")
     assert "Recovery plan (unplanned) to site-2" in output
+    closed = threading.Event()
+
+    def watch(_site: str, request: Any, _response: Any) -> None:
+        if (request.method, request.path) == ("DELETE", "/sessions"):
+            closed.set()
+
+    simulator.observers.append(watch)
     rulebook.stop()
+    assert closed.wait(60)
     assert set(simulator.counters()["effects"]) <= {"login", "logout"}
     assert simulator.counters()["open_sessions"] == 0
 

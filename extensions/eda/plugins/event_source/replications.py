@@ -56,6 +56,7 @@ if _COLLECTIONS not in sys.path:
 
 from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils._connection import Connection
+from ansible_collections.opendr.vcda.plugins.plugin_utils import _guard
 from ansible_collections.opendr.vcda.plugins.plugin_utils._events import Watch, connection_params, number
 
 
@@ -69,9 +70,10 @@ async def main(queue: asyncio.Queue[Any], args: dict[str, Any]) -> None:
     Raises:
         VcdaError: An option cannot be used, or the service refuses the first look.
     """
-    connection = Connection.from_params(connection_params(args, os.environ))
+    params = connection_params(args, os.environ)
+    guarded = ""
     # Not with "async": an ending event loop may take no more work, and the session has to be closed all the same.
-    with Client(connection) as client:
+    with Client(Connection.from_params(params)) as client:
         watch = Watch(
             client,
             interval=number("interval", args.get("interval"), 60),
@@ -79,6 +81,11 @@ async def main(queue: asyncio.Queue[Any], args: dict[str, Any]) -> None:
             max_rpo_violation=int(number("max_rpo_violation", args.get("max_rpo_violation"), 0)),
         )
         while True:
-            for event in await asyncio.to_thread(watch.look):
+            events = await asyncio.to_thread(watch.look)
+            if client.owns_session and client.token and client.token != guarded:
+                # The Java machine of ansible-rulebook ends the process on a signal, and no Python code runs any more.
+                guarded = client.token
+                _guard.watch(params, guarded, os.getpid())
+            for event in events:
                 await queue.put(event)
             await asyncio.sleep(watch.delay)
