@@ -81,6 +81,10 @@ class Replication:
             is_paused=_agreed([child.is_paused for child in merged]),
         )
 
+    def without_document(self) -> Replication:
+        """Return the snapshot of a VM replication without the API object, which is most of its size."""
+        return replace(self, document={})
+
     @property
     def endpoints(self) -> set[str | None]:
         """The ids of the workload at both ends, by which it is found again when its replication has a new id."""

@@ -8,9 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils._paging import PAGE
 from ansible_collections.opendr.vcda.plugins.module_utils._replications import Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils._results import Item
 from ansible_collections.opendr.vcda.plugins.module_utils._selection import Found, read_everything, read_listed
+
+# Read and replaced at a time, so that not all of a large estate is in memory twice.
+_BATCH = 16 * PAGE
 
 
 def reread(client: Client, kind: Kind, items: Sequence[Item]) -> None:
@@ -20,10 +24,17 @@ def reread(client: Client, kind: Kind, items: Sequence[Item]) -> None:
     for, then the id asked for, then the same workload under any id.
 
     :param kind: the kind of all items
-    :raises VcdaError: if the service cannot be read; the items then stay as they are
+    :raises VcdaError: if the service cannot be read; items that it did not get to stay as they are
     """
-    if not items:
-        return
+    lost: list[Item] = []
+    for start in range(0, len(items), _BATCH):
+        lost += _reread_listed(client, kind, items[start : start + _BATCH])
+    if lost:
+        _find_moved(lost, read_everything(client, kind))
+
+
+def _reread_listed(client: Client, kind: Kind, items: Sequence[Item]) -> list[Item]:
+    """Bring items up to date, and return those that are no longer found under an id that is known."""
     wanted = dict.fromkeys(identity for item in items for identity in _candidates(kind, item))
     found = read_listed(client, kind, list(wanted))
     lost: list[Item] = []
@@ -33,8 +44,7 @@ def reread(client: Client, kind: Kind, items: Sequence[Item]) -> None:
             item.after = replication
         else:
             lost.append(item)
-    if lost:
-        _find_moved(lost, read_everything(client, kind))
+    return lost
 
 
 def _candidates(kind: Kind, item: Item) -> list[str]:

@@ -115,7 +115,7 @@ class Run:
                 self._try_body(item)
             if item.phase in (START, WAIT, BLOCKED) and item.before:
                 item.changed = True
-                item.after = self._plan.verb.predict(item.before)
+                item.after = self._plan.verb.predict(_latest(item))
         self._close_parts(read=False)
 
     def _try_body(self, item: Item) -> None:
