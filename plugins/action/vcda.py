@@ -15,7 +15,7 @@ import importlib
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context
 from ansible_collections.opendr.vcda.plugins.module_utils._interruption import Interrupted, interruptible
 from ansible_collections.opendr.vcda.plugins.module_utils._module import Definition, execute
+from ansible_collections.opendr.vcda.plugins.module_utils._secrets import shows
 from ansible_collections.opendr.vcda.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
 from ansible_collections.opendr.vcda.plugins.plugin_utils import _guard
 
@@ -171,7 +172,15 @@ def _complete(result: dict[str, Any], validation: ValidationResult) -> dict[str,
         result["warnings"] = list(warnings)
     if validation._deprecations:  # noqa: SLF001
         result["deprecations"] = validation._deprecations  # noqa: SLF001
-    return dict(remove_values(result, validation._no_log_values))  # type: ignore[no-untyped-call]  # noqa: SLF001
+    secrets = validation._no_log_values  # noqa: SLF001
+    return {
+        key: [_scrubbed(one, secrets) for one in item] if isinstance(item, list) else _scrubbed(item, secrets)
+        for key, item in result.items()
+    }
+
+
+def _scrubbed(value: Any, secrets: Collection[str]) -> Any:
+    return remove_values(value, secrets) if shows(value, secrets) else value  # type: ignore[no-untyped-call]
 
 
 @contextlib.contextmanager

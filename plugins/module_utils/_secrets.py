@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -34,35 +36,67 @@ class Secrets:
             self._values.add(value)
 
     def redact(self, value: Any) -> Any:
-        """Return a copy of a JSON-like value with every secret in it replaced by a mask.
+        """Replace every secret in a JSON-like value by a mask.
 
         :param value: text, number, list or mapping, nested as deep as JSON goes
-        :returns: the same shape; only texts that hold a secret differ
+        :returns: the same shape; only texts that hold a secret differ. A part that holds none is not copied
         """
         if isinstance(value, str):
             # Longest first: one secret may be part of another.
             for secret in sorted(self._values, key=len, reverse=True):
                 value = value.replace(secret, MASK)
             return value
-        if isinstance(value, Mapping):
+        if isinstance(value, list):
+            return [self._redact_part(item) for item in value]
+        if isinstance(value, Mapping) and any(isinstance(item, list) for item in value.values()):
             return {self.redact(key): self.redact(item) for key, item in value.items()}
+        return self._redact_part(value)
+
+    def _redact_part(self, value: Any) -> Any:
+        return self._redact_deeply(value) if shows(value, self._values) else value
+
+    def _redact_deeply(self, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {self.redact(key): self._redact_deeply(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
-            return [self.redact(item) for item in value]
-        return value
+            return [self._redact_deeply(item) for item in value]
+        return self.redact(value) if isinstance(value, str) else value
+
+
+def shows(value: Any, secrets: Iterable[str]) -> bool:
+    """Tell whether any of some texts may stand in a JSON-like value.
+
+    Most values hold none, and to learn that from their JSON text is many times faster than to walk through them.
+
+    :returns: False if surely none of them does
+    """
+    try:
+        text = json.dumps(value)
+    except (TypeError, ValueError):
+        return True
+    return any(json.dumps(secret)[1:-1] in text for secret in secrets)
+
+
+@functools.lru_cache(maxsize=1024)
+def _is_secret_field(name: str) -> bool:
+    return _SECRET_FIELD.search(name) is not None
 
 
 def mask_fields(document: Any) -> Any:
     """Return an API object with the values of its secret fields masked.
 
     :param document: a JSON value from the service
-    :returns: the same shape; what stands under a field that is named like a secret becomes the mask
+    :returns: the same shape; what stands under a field that is named like a secret becomes the mask. A part without
+        such a field is not copied
     """
-    if isinstance(document, Mapping):
+    if isinstance(document, dict):
         # Whether there is a secret at all may be seen.
-        return {
-            key: MASK if item and item is not True and _SECRET_FIELD.search(str(key)) else mask_fields(item)
+        masked = {
+            key: MASK if item and item is not True and _is_secret_field(str(key)) else mask_fields(item)
             for key, item in document.items()
         }
+        return document if all(masked[key] is item for key, item in document.items()) else masked
     if isinstance(document, list):
-        return [mask_fields(item) for item in document]
+        items = [mask_fields(item) for item in document]
+        return document if all(new is old for new, old in zip(items, document)) else items
     return document
