@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import threading
 import uuid
@@ -45,7 +46,8 @@ _PARTING = 5.0
 
 def new_operation_id() -> str:
     """Return an operationID for one request: it ties the log lines of the services together (vendor reference)."""
-    return f"opendr.vcda-{uuid.uuid4()}"
+    # It need not be hard to guess; uuid4 would ask the system each time, and stall the other threads meanwhile.
+    return f"opendr.vcda-{uuid.UUID(int=random.getrandbits(128), version=4)}"
 
 
 class Client:

@@ -178,20 +178,22 @@ def read_tasks(client: Client, tasks: Iterable[Task]) -> dict[str, Task]:
 
 
 def _read_chunks(client: Client, ids: list[str], where: Mapping[str, str]) -> dict[str, Task]:
+    chunks = [ids[start : start + PAGE] for start in range(0, len(ids), PAGE)]
     found: dict[str, Task] = {}
-    for start in range(0, len(ids), PAGE):
-        found.update(_read_chunk(client, ids[start : start + PAGE], where))
+    for tasks in client.executor.map(lambda chunk: _read_chunk(client, chunk, where), chunks):
+        found.update(tasks)
     return found
 
 
 def _read_chunk(client: Client, ids: list[str], where: Mapping[str, str]) -> dict[str, Task]:
     query = dict(where, ids=",".join(ids))
     documents = client.get_page("/tasks", query)
-    if any(document.get("id") not in ids for document in documents):
+    asked = set(ids)
+    if any(str(document.get("id")) not in asked for document in documents):
         # The filter was not honoured: what came is just the newest tasks of all.
         return _one_by_one(client, ids, where)
     if documents and len(documents) < len(ids):
-        documents = client.get_list("/tasks", query)
+        documents = client.get_list("/tasks", query, parallel=False)
     return {task.id: task for task in map(parse_task, documents)}
 
 

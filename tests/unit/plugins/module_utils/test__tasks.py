@@ -46,6 +46,7 @@ from ansible_collections.opendr.vcda.tests.unit.calls import (
 from ansible_collections.opendr.vcda.tests.unit.documents import api_error, page, session, task, task_id, vm, vm_id
 from ansible_collections.opendr.vcda.tests.unit.fakes import (
     NOW_MS,
+    Exchange,
     FakeService,
     ManualClock,
     failure,
@@ -294,8 +295,12 @@ class TestReadTasks:
         assert {one.state for one in found.values()} == {"SUCCEEDED"}
 
     def test_a_hundred_at_a_time(self, client: Client, service: FakeService) -> None:
+        exchanges = []
         for first, last in ((1, 101), (101, 201), (201, 206)):
-            poll(service, [task(number) for number in range(first, last)])
+            tasks = [task(number) for number in range(first, last)]
+            query = paged({"ids": ",".join(one["id"] for one in tasks)})
+            exchanges.append(Exchange("GET", "/tasks", ok(page(tasks)), query))
+        service.expect_in_any_order(exchanges)
         assert len(read_tasks(client, tasks_of(*range(1, 206)))) == 205
 
     def test_of_none_nothing_is_asked(self, client: Client) -> None:
@@ -355,12 +360,17 @@ class TestReadTasks:
     def test_at_a_peer_too_a_hundred_at_a_time(self, make_client: MakeClient, service: FakeService) -> None:
         abroad = [task(number, site="site-1") for number in range(1, 151)]
         ids = [document["id"] for document in abroad]
-        for chunk in (ids[:100], ids[100:]):
-            poll(service, [], chunk)
+        chunks = [(",".join(ids[:100]), abroad[:100]), (",".join(ids[100:]), abroad[100:])]
+        service.expect_in_any_order(
+            [Exchange("GET", "/tasks", ok(page([])), paged({"ids": chunk})) for chunk, _documents in chunks]
+        )
         service.expect("GET", "/sessions", ok(session("site-1")))
-        for chunk, documents in ((ids[:100], abroad[:100]), (ids[100:], abroad[100:])):
-            query = paged({"ids": ",".join(chunk), "site": "site-1"})
-            service.expect("GET", "/tasks", ok(page(documents)), query=query)
+        service.expect_in_any_order(
+            [
+                Exchange("GET", "/tasks", ok(page(documents)), paged({"ids": chunk, "site": "site-1"}))
+                for chunk, documents in chunks
+            ]
+        )
         client = make_client(extend_sites=[PEER])
         assert len(read_tasks(client, [parse_task(document) for document in abroad])) == 150
 
