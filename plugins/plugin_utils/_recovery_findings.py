@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_course import fail
 from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_selection import Record
@@ -82,7 +83,7 @@ def compare(records: Sequence[Record], documents: Iterable[Any]) -> list[Record]
 
 def _check(result: Mapping[str, Any]) -> dict[str, Any]:
     item = result[result["ansible_loop_var"]]
-    target = item.get("url") or f"{item.get('host')} port {item.get('port')}"
+    target = _without_secrets(item["url"]) if item.get("url") else f"{item.get('host')} port {item.get('port')}"
     failed = bool(result.get("failed") or result.get("unreachable"))
     return {
         "vm_name": item["vm_name"],
@@ -90,6 +91,12 @@ def _check(result: Mapping[str, Any]) -> dict[str, Any]:
         "passed": not failed,
         "message": str(result.get("msg") or "") if failed else "",
     }
+
+
+def _without_secrets(url: str) -> str:
+    """Return a URL as it may be reported: a password may stand before the host, a token in the query."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def _verify(

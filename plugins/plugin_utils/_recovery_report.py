@@ -274,7 +274,8 @@ def _failures(run: Mapping[str, Any]) -> list[dict[str, Any]]:
         if record["error"]
     ]
     if run["failure"]:
-        failures.insert(0, dict(_NOT_OF_A_VM, **{key: value for key, value in run["failure"].items() if value}))
+        told = {key: run["failure"][key] for key in _NOT_OF_A_VM if run["failure"].get(key)}
+        failures.insert(0, {**_NOT_OF_A_VM, **told})
     return failures
 
 

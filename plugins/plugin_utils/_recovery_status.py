@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils._replications import Replication
 from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_state import parse, state_of
-from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_text import columns, duration
+from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_text import columns, duration, vms_in_words
 
 _SITUATIONS: Mapping[str | None, str] = {
     None: "protected",
@@ -48,7 +48,7 @@ def status_table(items: Sequence[Mapping[str, Any]]) -> list[str]:
     ]
     headings = ("VM", "runs at", "replicates to", "situation", "health", "RPO violated by", "newest data")
     unprotected = [item for item in items if not item["is_protected"]]
-    return [*columns(headings, rows), f"{len(items)} VMs, {len(items) - len(unprotected)} of them protected"]
+    return [*columns(headings, rows), f"{vms_in_words(len(items))}, {len(items) - len(unprotected)} of them protected"]
 
 
 def _status(replication: Replication, now: float) -> dict[str, Any]:

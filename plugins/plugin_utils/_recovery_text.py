@@ -39,6 +39,8 @@ STEP_WORDS: Mapping[str, str] = {
     "reverse": "reverse",
     "test_cleanup": "clean up",
 }
+MAX_ROWS = 200
+
 _HEADINGS = ("VM", "wave", "outcome", "steps", "runs at", "replicates to", "recovered after")
 _PLAN_HEADINGS = ("VM", "wave", "ready", "steps", "newest data", "RPO violated by", "optimized reverse for")
 
@@ -49,9 +51,24 @@ def table(report: Report) -> list[str]:
     :param report: from ``build_report``
     """
     plan = report["run"]["entry_point"] == "plan"
-    rows = [(_plan_row if plan else _row)(vm) for vm in report["vms"]]
+    shown = _shown(report["vms"])
+    rows = [(_plan_row if plan else _row)(vm) for vm in shown]
     lines = columns(_PLAN_HEADINGS if plan else _HEADINGS, rows) if rows else []
+    if len(shown) < len(report["vms"]):
+        lines.append(f"... and {len(report['vms']) - len(shown)} more, which the report lists")
     return [*lines, *_closing_lines(report)]
+
+
+def _shown(vms: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the VMs that a screen has room for, in order: all, or the failed ones first and then the changed ones."""
+    ranked = sorted(vms, key=lambda vm: (not vm["error"], not vm["changed"]))
+    kept = {vm["key"] for vm in ranked[:MAX_ROWS]}
+    return [vm for vm in vms if vm["key"] in kept]
+
+
+def vms_in_words(number: int) -> str:
+    """Return a number of VMs as text."""
+    return "1 VM" if number == 1 else f"{number} VMs"
 
 
 def columns(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
@@ -178,5 +195,5 @@ def _count(report: Report) -> str:
         for outcome in ("changed", "predicted", "unchanged", "failed", "not_started")
         if summary[outcome]
     ]
-    vms = f"{summary['total']} VMs: {', '.join(parts)}" if parts else "no VM"
+    vms = f"{vms_in_words(summary['total'])}: {', '.join(parts)}" if parts else "no VM"
     return f"{OUTCOMES[report['outcome']]} ({vms})"

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -46,8 +47,8 @@ def _check_values(settings: Mapping[str, Any]) -> None:
 
 
 def _waves(settings: Mapping[str, Any]) -> list[Wave]:
-    _check_ids("recovery_vm_replication_ids", settings["vm_replication_ids"])
-    _check_names("recovery_vm_names", settings["vm_names"])
+    _check_ids("recovery_vm_replication_ids", names_of(settings["vm_replication_ids"]))
+    _check_names("recovery_vm_names", names_of(settings["vm_names"]))
     selected = _has_selection(settings)
     if not settings["waves"]:
         if not selected:
@@ -67,13 +68,17 @@ def _query(settings: Mapping[str, Any]) -> dict[str, Any]:
     sources = [settings] if _has_selection(settings) else settings["waves"]
     return {
         "all": False,
-        **{key: unique(item for source in sources for item in source.get(key) or ()) for key in _SELECTIONS},
+        **{key: names_of([name for source in sources for name in names_of(source.get(key))]) for key in _SELECTIONS},
     }
 
 
-def unique(items: Iterable[Any]) -> list[Any]:
-    """Return the items without repetitions, in order."""
-    return list(dict.fromkeys(items))
+def names_of(value: Any) -> list[str]:
+    """Return a list of names or ids without repetitions, in order.
+
+    :param value: a list, or text with commas or lines between the names, as a survey or a command line gives it
+    """
+    items = re.split(r"[,\n]", value) if isinstance(value, str) else value or ()
+    return list(dict.fromkeys(str(item).strip() for item in items))
 
 
 def _has_selection(settings: Mapping[str, Any]) -> bool:
@@ -92,7 +97,7 @@ def _complete(wave: Mapping[str, Any], number: int, settings: Mapping[str, Any])
         "name": str(wave.get("name") or f"wave {number + 1}"),
         "remaining": bool(wave.get("remaining")),
         "delay": int(wave.get("delay") or 0),
-        **{key: unique(wave.get(key) or ()) for key in _SELECTIONS},
+        **{key: names_of(wave.get(key)) for key in _SELECTIONS},
     }
     for key in _OVERRIDES:
         complete[key] = settings[key] if wave.get(key) is None else wave[key]
@@ -127,15 +132,15 @@ def _check_waves(waves: Sequence[Wave], selected: bool) -> None:
             )
 
 
-def _check_ids(option: str, ids: Iterable[Any]) -> None:
+def _check_ids(option: str, ids: Iterable[str]) -> None:
     for identity in ids:
-        if not VM.id_pattern.match(str(identity)):
+        if not VM.id_pattern.match(identity):
             raise RecoveryInputError(
                 f"{option}: {identity!r} is not the id of a VM replication, such as {VM.id_example}."
             )
 
 
-def _check_names(option: str, names: Iterable[Any]) -> None:
+def _check_names(option: str, names: Iterable[str]) -> None:
     for name in names:
-        if not str(name).strip():
+        if not name:
             raise RecoveryInputError(f"{option}: a name is empty.")

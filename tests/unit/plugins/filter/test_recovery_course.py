@@ -240,6 +240,12 @@ class TestFindings:
         assert "https://web.example/: Status was 503" in web["error"]["message"]
         assert due([db, web], "reverse", "site-2") == [vm_id(1)]
 
+    def test_what_a_url_hides_is_not_reported(self) -> None:
+        check = {"vm_name": "db", "url": "https://user:hidden@db.example:8443/health?token=hidden#hidden"}
+        results = [{"ansible_loop_var": "check", "check": check}]
+        [vm] = FILTERS["verified"](records(document(1, "db", state="COMPLETE")), [ONE], results)
+        assert vm["checks"][0]["target"] == "https://db.example:8443/health"
+
     def test_a_failed_hook_fails_everybody_it_verified(self) -> None:
         vms = records(document(1, state="COMPLETE"), document(2, state="COMPLETE"))
         first, second = FILTERS["verified"](vms, [ONE], [], by_hook=True, hook_error="No login page.")

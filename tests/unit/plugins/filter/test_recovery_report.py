@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_text import duration
+from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_text import MAX_ROWS, duration
 from ansible_collections.opendr.vcda.tests.unit.plugins.filter.builders import (
     FILTERS,
     document,
@@ -204,7 +204,8 @@ class TestPlan:
 
 def test_a_failure_of_the_run_itself_stands_first() -> None:
     vms = after(records(document(1)), "failover", failed_over(error=error()))
-    failures = report(vms, failure={"message": "It broke off.", "step": "Log in", "hint": "", "code": None})["failures"]
+    failure = {"message": "It broke off.", "hint": "", "code": None, "http_status": 401, "retriable": False}
+    failures = report(vms, failure=failure)["failures"]
     assert [failure["name"] for failure in failures] == ["", "vm-1"]
     assert failures[0]["message"] == "It broke off."
     assert failures[0]["hint"]
@@ -318,6 +319,14 @@ class TestText:
         assert lines[3].split() == ["web", "all", "nothing", "to", "do", "site-2", "site-1"]
         assert lines[4] == "Recovery (unplanned) to site-2: done (2 VMs: 1 done, 1 nothing to do)"
         assert lines[5] == "Recovery time: 25 s, target 1 min met"
+
+    def test_a_screen_has_room_for_some_and_the_failed_ones_come_first(self) -> None:
+        vms = records(*(document(number) for number in range(1, MAX_ROWS + 11)))
+        vms = after(vms, "failover", item(vm_id(MAX_ROWS + 10), "NOT_STARTED", error=error()))
+        lines = FILTERS["table"](report(vms))
+        assert len([line for line in lines if line.startswith("vm-")]) == MAX_ROWS
+        assert lines[-3].startswith(f"vm-{MAX_ROWS + 10} ")
+        assert lines[-2] == "... and 10 more, which the report lists"
 
     def test_a_run_without_vms_has_a_summary_only(self) -> None:
         lines = FILTERS["table"](report([], failure={"message": "No.", "hint": "Yes."}))

@@ -61,6 +61,14 @@ def test_without_waves_there_is_one_with_everything() -> None:
     assert wave["before"] == ["notify"]
 
 
+@pytest.mark.parametrize("text", ["a,b", "a, b", "a\nb", "a\nb,a"])
+def test_names_may_come_as_text_of_a_survey(text: str) -> None:
+    plan = FILTERS["waves"](settings(vm_names=text))
+    assert plan["query"]["vm_names"] == ["a", "b"]
+    [wave] = waves_of(waves=[{"name": "one", "vm_names": text}])
+    assert wave["vm_names"] == ["a", "b"]
+
+
 def test_a_wave_takes_the_defaults_and_may_override_them() -> None:
     first, second = waves_of(
         max_failures=1,
