@@ -1,17 +1,26 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Prove that ansible-builder reads what the collection asks of an execution environment, and writes a build context."""
+"""Prove that the collection asks an execution environment for all that it needs, and for no more than it says.
+
+ansible-builder has to read the requirements and to write a build context; with just these and ansible-core in a Python of
+its own, the installed collection has to list its inventory and to run a recovery, inside the controller and as modules.
+"""
 
 from __future__ import annotations
 
 import json
 import shutil
 import sys
+from typing import TYPE_CHECKING
 
 from .commands import must_run, output_of
-from .places import BUILD, ROOT
-from .tarball import build
+from .places import BUILD, ROOT, tool_environment
+from .simulation import simulator
+from .tarball import build, install
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PLACE = BUILD / "execution-environment"
 DEFINITION = {
@@ -25,9 +34,33 @@ DEFINITION = {
 }
 
 
+def try_out(tarball: Path) -> list[str]:
+    """Run the installed collection in a Python that has what it asks for, and return what did not work."""
+    bare, source = PLACE / "python", PLACE / "replications.yml"
+    must_run(sys.executable, "-m", "venv", bare)
+    must_run(bare / "bin" / "pip", "install", "--quiet", "ansible-core", "-r", ROOT / "meta" / "ee-requirements.txt")
+    source.write_text("plugin: opendr.vcda.replications\n", encoding="utf-8")
+    recovery = ["opendr.vcda.failover", "-e", "recovery_active_site=site-2", "-e", "recovery_poll_interval=0.2"]
+    commands = [
+        ["ansible-inventory", "-i", source, "--list"],
+        ["ansible-playbook", "-i", source, *recovery, "-e", "recovery_hosts=vcda"],
+        ["ansible-playbook", *recovery, "-e", "recovery_all=true", "-e", "vcda_in_process=false"],
+    ]
+    failed = []
+    with simulator(PLACE, ["--vms", "2", "--vapps", "0", "--task-seconds", "0.5"]) as simulation:
+        environment = tool_environment() | simulation.environment("site-2", "site-1")
+        environment |= {"PATH": f"{bare / 'bin'}:/usr/bin:/bin", "ANSIBLE_COLLECTIONS_PATH": str(install(tarball))}
+        for program, *arguments in commands:
+            code, output = output_of(bare / "bin" / program, *arguments, environment=environment)
+            if code != 0 or "[WARNING]" in output:
+                failed.append(f"{program} {arguments[-1]}: {output}")
+    return failed
+
+
 def main() -> int:
     """Create the context, look at what ansible-builder found in the collection, and return the exit code."""
-    shutil.copyfile(build(PLACE), PLACE / "opendr-vcda.tar.gz")
+    tarball = build(PLACE)
+    shutil.copyfile(tarball, PLACE / "opendr-vcda.tar.gz")
     definition = PLACE / "execution-environment.yml"
     definition.write_text(json.dumps(DEFINITION, indent=2), encoding="utf-8")
     context = PLACE / "context"
@@ -38,6 +71,7 @@ def main() -> int:
     missing = [line for line in asked if line and not line.startswith("#") and line not in found]
     if not list(context.glob("[CD]*file")):
         missing.append("the build file of the context")
+    missing += try_out(tarball)
     print(*(f"missing: {what}" for what in missing), sep="\n")
     return 1 if missing or code else 0
 
