@@ -1,0 +1,86 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run the benchmark: ``make bench``, or ``python -m tests.benchmark`` in the working environment."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from ..tools.places import ROOT
+from ..tools.simulation import simulator
+from . import plot, report
+from .scenarios import COMPACT, WAYS, Laboratory, Run, Way
+from .targets import Figures, judge, judge_role
+
+TASK_SECONDS = 5.0
+FORKS = 50
+LATENCIES_MS = (1.0, 20.0, 100.0)
+# The picture shows one latency: that of a site in another town.
+SHOWN_MS = 20.0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure, print, and write the page; return the exit code."""
+    options = _parser().parse_args(arguments)
+    latencies = (SHOWN_MS,) if options.quick else LATENCIES_MS
+    most = 100 if options.quick else max(options.most, 1)
+    runs: list[Run] = []
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
+        folder = Path(name)
+        switches = ["--vms", "0", "--vapps", "0", "--task-seconds", str(TASK_SECONDS)]
+        with simulator(folder / "simulator", switches) as simulation:
+            laboratory = Laboratory(simulation, folder, FORKS)
+            # The first run of all reads files that later ones find in memory.
+            laboratory.role_and_debug()
+            role = judge_role(*laboratory.role_and_debug())
+            for way, count, latency_ms in _matrix(latencies, most):
+                for run in laboratory.cold_and_again(way, count, latency_ms):
+                    print(report.progress(run), flush=True)
+                    runs.append(run)
+    figures = Figures(runs, TASK_SECONDS)
+    verdicts = [*judge(figures), role]
+    print()
+    for latency_ms in figures.latencies:
+        print(f"At {latency_ms:g} ms\n\n{report.table(figures, latency_ms)}\n")
+    for verdict in verdicts:
+        print(report.line(verdict))
+    if not options.quick and most >= max(COMPACT.counts):
+        report.write(ROOT / "docs", report.page(figures, verdicts, FORKS), _picture(figures))
+        print("\nWritten: docs/benchmark.md, docs/images/benchmark.svg")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmark", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="up to 100 replications at 20 ms; writes nothing")
+    parser.add_argument("--most", type=int, default=10_000, help="the most replications; fewer write nothing")
+    return parser
+
+
+def _matrix(latencies: tuple[float, ...], most: int) -> list[tuple[Way, int, float]]:
+    return [
+        (way, count, latency_ms) for latency_ms in latencies for way in WAYS for count in way.counts if count <= most
+    ]
+
+
+def _picture(figures: Figures) -> str:
+    shown = [way for way in WAYS if way is not COMPACT]
+    runs = {way: [run for run in figures.runs if (run.way, run.latency_ms) == (way, SHOWN_MS)] for way in shown}
+
+    def panel(title: str, again: bool) -> plot.Panel:
+        series = {
+            way.label.strip("`"): [(run.count, figures.overhead(run)) for run in found if run.again is again]
+            for way, found in runs.items()
+        }
+        return plot.Panel(title, series)
+
+    caption = f"Seconds above the service by number of replications, at {SHOWN_MS:g} ms"
+    return plot.draw([panel("First run: s above the service", False), panel("Run again: s", True)], caption)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

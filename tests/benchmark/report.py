@@ -1,0 +1,143 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The figures as a page of the documentation."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from .scenarios import LIST, WAYS, Run
+from .targets import CONNECTIONS, Figures, Verdict
+
+PAGE_TEXT = """# What it costs
+
+The same work in four ways, against the simulator on the same machine: some VMs are recovered, and their replication
+is reversed. A reverse takes {task_seconds:g} s at the service, however many run at a time. Measured is what stands
+around that.
+
+![Seconds and processor time by number of replications](images/benchmark.svg)
+
+* **`ansible.builtin.uri`** is the playbook of [the uri way](uri.md): log in, list, a request for each in a loop,
+  then `until` for each in a loop.
+* **the module in a loop** has one session, starts one in each turn, and then waits for all with one task.
+* **the module on hosts** has one host for each replication, as the inventory plugin makes them, and {forks} forks.
+* **one task with a list** is how the module is meant: `vm_replication_ids` with all of them. `compact` leaves the
+  objects of the service out of the result.
+
+Every playbook is run twice: first with all to do, then again with nothing left to do. *Above the service* is the
+time of the whole `ansible-playbook` process without the {task_seconds:g} s that the service needs; *requests* is
+what the service got. Processor time is that of `ansible-playbook` and all its processes. Memory is the most that
+they held together at one time, pages that they share counted once.
+
+## Targets
+
+{targets}
+
+The physical limit is one task, one login, one reading, and the start requests at the given latency over
+{connections} connections. A look is one question for the tasks; it takes one request for each hundred of them.
+
+{tables}
+
+## Measure it yourself
+
+```sh
+make bench                       # all of it, about a quarter of an hour on two processors; writes this page
+make bench ARGS="--quick"        # up to 100 replications at 20 ms, about two minutes; writes nothing
+```
+
+The figures above were made with ansible-core {core} on Python {python}, with {processors} processors, on {system}.
+The simulator, also in Python, ran on the same processors, and its share of the time is in the figures: towards a
+real service there is more time for the network and less for the other end. Seconds differ from machine to machine,
+and by some 10 % from run to run; the targets are ratios and counts for that reason.
+"""
+
+
+def page(figures: Figures, verdicts: Sequence[Verdict], forks: int) -> str:
+    """Return the page, in Markdown."""
+    return PAGE_TEXT.format(
+        task_seconds=figures.task_seconds,
+        forks=forks,
+        connections=CONNECTIONS,
+        targets=_table(("target", "measured", ""), [(v.target, v.figure, _word(v)) for v in verdicts]),
+        tables="\n\n".join(f"## At {latency:g} ms\n\n{table(figures, latency)}" for latency in figures.latencies),
+        core=version("ansible-core"),
+        python=platform.python_version(),
+        processors=os.cpu_count(),
+        system=platform.system(),
+    )
+
+
+def table(figures: Figures, latency_ms: float) -> str:
+    """Return the runs at one latency, the first and the second one of a playbook in one row."""
+    headings = (
+        "N",
+        "way",
+        "above the service, s",
+        "times the list",
+        "processor, s",
+        "memory, MiB",
+        "requests",
+        "logins",
+    )
+    headings += ("again, s", "processor, s", "requests")
+    rows = []
+    for count in sorted({run.count for run in figures.runs}):
+        for way in WAYS:
+            cold = figures.find(way, count, latency_ms)
+            again = figures.find(way, count, latency_ms, again=True)
+            if cold and again:
+                rows.append(_row(figures, cold, again))
+    return _table(headings, rows)
+
+
+def _row(figures: Figures, cold: Run, again: Run) -> tuple[str, ...]:
+    ours = figures.find(LIST, cold.count, cold.latency_ms)
+    times = figures.overhead(cold) / figures.overhead(ours) if ours else 1.0
+    return (
+        f"{cold.count:,}",
+        cold.way.label,
+        f"{figures.overhead(cold):.1f}",
+        f"{times:.1f}",
+        f"{cold.cost.cpu:.1f}",
+        f"{cold.cost.memory:.0f}",
+        f"{cold.total_requests:,}",
+        f"{cold.logins}",
+        f"{again.cost.wall:.1f}",
+        f"{again.cost.cpu:.1f}",
+        f"{again.total_requests:,}",
+    )
+
+
+def line(verdict: Verdict) -> str:
+    """Return a verdict as a line for the terminal."""
+    return f"{_word(verdict):6} {verdict.target}: {verdict.figure}"
+
+
+def progress(run: Run) -> str:
+    """Return a run as a line for the terminal."""
+    when = "again" if run.again else "first"
+    return (
+        f"{run.latency_ms:5g} ms {run.count:6,} {run.way.label:24} {when} {run.cost.wall:7.2f} s, "
+        f"processor {run.cost.cpu:6.2f} s, {run.cost.memory:4.0f} MiB, {run.total_requests:6,} requests, "
+        f"{run.logins} logins"
+    )
+
+
+def write(folder: Path, text: str, picture: str) -> None:
+    """Write the page and its picture into the documentation."""
+    (folder / "benchmark.md").write_text(text, encoding="utf-8")
+    (folder / "images" / "benchmark.svg").write_text(picture, encoding="utf-8")
+
+
+def _word(verdict: Verdict) -> str:
+    return "met" if verdict.is_met else "MISSED"
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [headings, ["---"] * len(headings), *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
