@@ -15,6 +15,11 @@ FIRST: Version = (0, 0)
 LAST: Version = (99, 0)
 
 
+def _is_of(kind: type, value: Any) -> bool:
+    # To Python true is a number too, to JSON it is not.
+    return isinstance(value, kind) and isinstance(value, bool) is (kind is bool)
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
     """A plain value: the names of the JSON types that it may have, or the texts that are allowed."""
@@ -24,8 +29,7 @@ class Value:
 
     def check(self, value: Any, where: str, _version: Version, _unknown: list[str]) -> None:
         """Refuse a value of another type or an unknown choice."""
-        # JSON knows no subclasses; isinstance would take true for a number.
-        if type(value) is not self.kind or (self.choices and value not in self.choices):
+        if not _is_of(self.kind, value) or (self.choices and value not in self.choices):
             raise bad_input(f"The value of {where} is not acceptable.", where)
 
 
