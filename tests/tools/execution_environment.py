@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Prove that the collection asks an execution environment for all that it needs, and for no more than it says.
 
-ansible-builder has to read the requirements and to write a build context; with just these and ansible-core in a Python of
-its own, the installed collection has to list its inventory and to run a recovery, inside the controller and as modules.
+ansible-builder has to read the requirements and to write a build context; with just these and ansible-core in a Python
+of its own, the installed collection has to list its inventory and to run a recovery, inside the controller and as
+modules.
 """
 
 from __future__ import annotations
@@ -41,9 +42,9 @@ def try_out(tarball: Path) -> list[str]:
     must_run(bare / "bin" / "pip", "install", "--quiet", "ansible-core", "-r", ROOT / "meta" / "ee-requirements.txt")
     source.write_text("plugin: opendr.vcda.replications\n", encoding="utf-8")
     recovery = ["opendr.vcda.failover", "-e", "recovery_active_site=site-2", "-e", "recovery_poll_interval=0.2"]
-    commands = [
-        ["ansible-inventory", "-i", source, "--list"],
-        ["ansible-playbook", "-i", source, *recovery, "-e", "recovery_hosts=vcda"],
+    commands: list[list[str]] = [
+        ["ansible-inventory", "-i", str(source), "--list"],
+        ["ansible-playbook", "-i", str(source), *recovery, "-e", "recovery_hosts=vcda"],
         ["ansible-playbook", *recovery, "-e", "recovery_all=true", "-e", "vcda_in_process=false"],
     ]
     failed = []
