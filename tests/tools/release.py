@@ -1,30 +1,34 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Build a release into dist/: the tarball, checked as Galaxy would, its SHA-256 sum, and on request more.
+"""Build a release into dist/: the tarball, checked as Galaxy would, its SHA-256 sum, its notes, and on request more.
 
-Usage: python -m tests.tools.release [--changelog] [--tag] [--sign KEY] [--publish]
+Usage: python -m tests.tools.release [--changelog] [--sign KEY] [--tag] [--publish]
 
 --changelog turns the fragments into release notes for the version of galaxy.yml, to be reviewed and committed;
---tag tags the commit with the version; --sign adds a detached OpenPGP signature; --publish uploads to the Galaxy server
-that ansible-galaxy is set up for. Without them nothing but dist/ is written.
+--sign adds a detached OpenPGP signature of the tarball; --tag tags the commit with the version, and signs the tag with
+the key of --sign; --publish uploads the tarball to the Galaxy server that ansible-galaxy is set up for. Without them
+nothing but dist/ is written, and what is built is a candidate: it has the release notes that --changelog would write.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import os
 import shutil
 import sys
 from typing import TYPE_CHECKING
 
 import yaml
 
+from .collection_tree import copy_tree
 from .commands import must_run, output_of
-from .places import BUILD, ROOT
-from .tarball import build, check_contents, check_import
+from .places import BUILD, ROOT, tool_environment
+from .tarball import check_contents, check_import, pack
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 DIST = ROOT / "dist"
@@ -41,22 +45,36 @@ def release_notes_exist(number: str) -> bool:
     return number in changelog["releases"]
 
 
-def write_changelog(number: str) -> None:
-    """Turn the fragments into the release notes of this version."""
-    must_run("antsibull-changelog", "release", "--version", number)
-    print("Review and commit CHANGELOG.rst and changelogs/, then run make release again.")
+def write_changelog(number: str, tree: Path = ROOT) -> None:
+    """Turn the fragments of a tree into the release notes of this version."""
+    must_run("antsibull-changelog", "release", "--version", number, cwd=tree)
 
 
 def check_state(number: str) -> list[str]:
-    """Return what stands against publishing the checkout as this version."""
+    """Return what stands against releasing the checkout as this version."""
     changed = output_of("git", "status", "--porcelain")[1].strip()
     against = [f"not committed:\n{changed}"] if changed else []
     if not release_notes_exist(number):
         against.append(f'no release notes for {number}: make release ARGS="--changelog"')
+    elif left := sorted(path.name for path in (ROOT / "changelogs" / "fragments").glob("*.y*ml")):
+        against.append(f"not in the release notes of {number}: {', '.join(left)}")
+    if tagged_commit(number) not in {None, commit_of("HEAD")}:
+        against.append(f"the tag {number} is at another commit")
     return against
 
 
-def build_release() -> Path:
+def commit_of(name: str) -> str | None:
+    """Return the commit that a name of git stands for, or None if there is none."""
+    code, printed = output_of("git", "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+    return printed.strip() if code == 0 else None
+
+
+def tagged_commit(number: str) -> str | None:
+    """Return the commit that is tagged with this version, or None if none is."""
+    return commit_of(f"refs/tags/{number}")
+
+
+def build_release(number: str) -> Path:
     """Build the tarball into dist/ and check it.
 
     Returns:
@@ -65,7 +83,12 @@ def build_release() -> Path:
     Raises:
         SystemExit: Galaxy would complain about it.
     """
-    built = build(BUILD / "release")
+    place = BUILD / "release"
+    shutil.rmtree(place, ignore_errors=True)
+    tree = copy_tree(place / "tree")
+    if not release_notes_exist(number):
+        write_changelog(number, tree)
+    built = pack(tree, place)
     complaints = check_contents(built) + check_import(built)
     if complaints:
         raise SystemExit("\n".join(complaints))
@@ -75,34 +98,64 @@ def build_release() -> Path:
     shutil.copyfile(built, tarball)
     digest = hashlib.sha256(tarball.read_bytes()).hexdigest()
     tarball.with_suffix(".gz.sha256").write_text(f"{digest}  {tarball.name}\n", encoding="utf-8")
+    notes = ("--only-latest", "--output-format", "md", "--output", DIST / "release-notes.md")
+    must_run("antsibull-changelog", "generate", *notes, cwd=tree)
     return tarball
 
 
-def main() -> int:
-    """Run what the command line says and return the exit code."""
+def sign(tarball: Path, key: str) -> None:
+    """Write a detached signature of the tarball beside it."""
+    must_run("gpg", "--armor", "--detach-sign", "--local-user", key, tarball)
+
+
+def tag(number: str, key: str | None) -> None:
+    """Tag the commit with the version, unless it is tagged already."""
+    if tagged_commit(number) is None:
+        how = ("--sign", "--local-user", key) if key else ("--annotate",)
+        must_run("git", "tag", *how, "--message", f"opendr.vcda {number}", number)
+
+
+def publish(tarball: Path) -> None:
+    """Upload the tarball to the Galaxy server that the user has set up, in a file or in the environment."""
+    galaxy = {
+        name: value for name, value in os.environ.items() if name.startswith(("ANSIBLE_GALAXY_", "ANSIBLE_CONFIG"))
+    }
+    must_run("ansible-galaxy", "collection", "publish", tarball, environment=tool_environment() | galaxy)
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Read the command line."""
     parser = argparse.ArgumentParser(description="Build a release into dist/")
     parser.add_argument("--changelog", action="store_true", help="write the release notes from the fragments")
+    parser.add_argument("--sign", metavar="KEY", help="sign the tarball, and the tag, with this OpenPGP key")
     parser.add_argument("--tag", action="store_true", help="tag the commit")
-    parser.add_argument("--sign", metavar="KEY", help="sign the tarball with this OpenPGP key")
     parser.add_argument("--publish", action="store_true", help="upload to the Galaxy server that is set up")
-    options = parser.parse_args()
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run what the command line says and return the exit code."""
+    options = parse(arguments)
     number = version()
     if options.changelog:
         write_changelog(number)
+        print("Review and commit CHANGELOG.rst and changelogs/, then run make release again.")
         return 0
     against = check_state(number)
+    if options.publish and not options.tag and tagged_commit(number) is None:
+        against.append(f"the commit has no tag {number}: --tag")
     if against and (options.tag or options.publish):
         raise SystemExit("\n".join(against))
-    tarball = build_release()
+    tarball = build_release(number)
     if options.sign:
-        must_run("gpg", "--armor", "--detach-sign", "--local-user", options.sign, tarball)
+        sign(tarball, options.sign)
     if options.tag:
-        must_run("git", "tag", "--annotate", number, "--message", f"opendr.vcda {number}")
+        tag(number, options.sign)
     if options.publish:
-        must_run("ansible-galaxy", "collection", "publish", tarball)
+        publish(tarball)
     print(*(f"not ready to publish: {what}" for what in against), f"built: {tarball.relative_to(ROOT)}", sep="\n")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

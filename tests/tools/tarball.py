@@ -38,7 +38,16 @@ def build(place: Path) -> Path:
         The tarball.
     """
     shutil.rmtree(place, ignore_errors=True)
-    tree = copy_tree(place / "tree")
+    return pack(copy_tree(place / "tree"), place)
+
+
+def pack(tree: Path, place: Path) -> Path:
+    """Build the collection that a folder holds, and return the tarball.
+
+    Args:
+        tree: Root of the collection.
+        place: Folder for the tarball.
+    """
     must_run("ansible-galaxy", "collection", "build", "--output-path", place, tree)
     return next(place.glob("opendr-vcda-*.tar.gz"))
 
