@@ -46,6 +46,8 @@ ELSEWHERE = {
     "CHANGELOG.rst": "changelog.rst",
     "tests/simulator/README.md": "simulator.md",
 }
+# A table of contents within the page, which the theme has beside it.
+_CONTENTS = re.compile(r"^\.\. contents::.*\n(?:[ ]+:.*\n)*", re.MULTILINE)
 _LINK = re.compile(r"(?<=\]\()([^)\s]+)(?=\))")
 _CODE = re.compile(r"(?<![\[`])`(?:opendr\.vcda\.)?([a-z_]+)`(?![`\]])")
 
@@ -74,11 +76,18 @@ def write_pages(folder: Path) -> None:
     for path, place in places.items():
         target = folder / place
         target.parent.mkdir(parents=True, exist_ok=True)
-        if path.suffix != ".md":
+        if path.suffix == ".md":
+            text = fitted(path, places) + (navigation(places) if place == START else "")
+            target.write_text(text, encoding="utf-8")
+        elif path.suffix == ".rst":
+            target.write_text(without_contents(path.read_text(encoding="utf-8")), encoding="utf-8")
+        else:
             target.write_bytes(path.read_bytes())
-            continue
-        text = fitted(path, places)
-        target.write_text(text + navigation(places) if place == START else text, encoding="utf-8")
+
+
+def without_contents(text: str) -> str:
+    """Return a page in reStructuredText without a table of contents of its own, at which the theme shows an error."""
+    return _CONTENTS.sub("", text)
 
 
 def fitted(path: Path, places: dict[Path, str]) -> str:
@@ -98,13 +107,24 @@ def fitted(path: Path, places: dict[Path, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def anchors(text: str) -> set[str]:
+    """Return what a link may name behind the #, made of the headings as the forge and the site both make it."""
+    headings = re.findall(r"^#+ (.+)$", re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE), re.MULTILINE)
+    slugs = [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings]
+    return {slug if not (seen := slugs[:index].count(slug)) else f"{slug}-{seen}" for index, slug in enumerate(slugs)}
+
+
 def _target(path: Path, link: str, places: dict[Path, str]) -> str:
-    if re.match(r"[a-z]+:|#", link):
+    if re.match(r"[a-z]+:", link):
         return link
     file, hash_sign, anchor = link.partition("#")
-    wanted = Path(os.path.normpath(path.parent / file))
+    wanted = Path(os.path.normpath(path.parent / file)) if file else path
     if not wanted.exists() or not wanted.is_relative_to(ROOT):
         raise PageError(f"{path.relative_to(ROOT)}: the link {link} leads nowhere")
+    if anchor and wanted.suffix == ".md" and anchor not in anchors(wanted.read_text(encoding="utf-8")):
+        raise PageError(f"{path.relative_to(ROOT)}: the link {link} leads to no heading")
+    if wanted == path:
+        return link
     if wanted in places:
         return _relative(places[wanted], places[path]) + hash_sign + anchor
     return f"{FORGE}/{'tree' if wanted.is_dir() else 'blob'}/main/{wanted.relative_to(ROOT)}{hash_sign}{anchor}"

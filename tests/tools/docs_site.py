@@ -10,13 +10,14 @@ import shutil
 from typing import TYPE_CHECKING
 
 from .commands import must_run
-from .docs_pages import PageError, write_pages
+from .docs_pages import PageError, without_contents, write_pages
 from .places import BUILD, ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 PLACE = BUILD / "docs"
+TITLE = "Modules, role and plugins"
 
 
 def main() -> None:
@@ -40,8 +41,10 @@ def main() -> None:
 def tidy_reference(folder: Path) -> None:
     """Fit what antsibull-docs wrote to the theme, which has a table of contents and a narrow navigation of its own."""
     for path in folder.glob("*.rst"):
-        text = re.sub(r"^\.\. contents::\n(?:[ ]+:.*\n)*", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        text = without_contents(path.read_text(encoding="utf-8"))
         if path.name == "index.rst":
+            # It makes a title of the name of the collection, Opendr.Vcda.
+            text = re.sub(r"^Opendr\.Vcda\n=+$", f"{TITLE}\n{'=' * len(TITLE)}", text, flags=re.MULTILINE)
             # The whole title of each page would fill the navigation.
             text = re.sub(r"^( {4})(\w+)_module$", r"\1\2 <\2_module>", text, flags=re.MULTILINE)
             text = re.sub(r"^( {4})(\w+)_(role|filter|inventory)$", r"\1\2 \3 <\2_\3>", text, flags=re.MULTILINE)
