@@ -15,13 +15,19 @@ import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ansible_collections.opendr.vcda.plugins.doc_fragments.connection import ModuleDocFragment as ConnectionFragment
+from ansible_collections.opendr.vcda.plugins.module_utils._client import NEWEST_VERSION
 from ansible_collections.opendr.vcda.plugins.module_utils._decisions import REMEDIES, TABLE
 from ansible_collections.opendr.vcda.plugins.module_utils._errors import HINTS
 from ansible_collections.opendr.vcda.tests.simulator.settings import Settings
 from ansible_collections.opendr.vcda.tests.tools import docs_pages, guide_tables
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+FORGE_PAGES = [
+    *(ROOT / name for name in ("README.md", "SECURITY.md", "CODE_OF_CONDUCT.md", "roles/recovery/README.md")),
+    *sorted((ROOT / "extensions").rglob("*.md")),
+]
+PAGES = [*FORGE_PAGES, *sorted(path for path in docs_pages.pages() if path.suffix == ".md")]
 ERRORS = (ROOT / "docs" / "concepts" / "errors.md").read_text()
 PREFIX = "opendr.vcda."
 page_by_page = pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -79,7 +85,7 @@ def test_the_guide_says_when_each_category_occurs() -> None:
 
 @page_by_page
 def test_links_lead_somewhere(page: Path) -> None:
-    assert docs_pages.fitted(page, docs_pages.pages() | {ROOT / "README.md": "readme.md"})
+    assert docs_pages.fitted(page, docs_pages.pages() | dict.fromkeys(FORGE_PAGES, "forge.md"))
 
 
 @page_by_page
@@ -105,6 +111,26 @@ def test_names_in_pages_exist(page: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+)[ a-z-]*:", (ROOT / "Makefile").read_text(), re.MULTILINE))
     for command in re.findall(r"(?:^|`)make (?:-C \S+ )?([a-z-]+)", text, re.MULTILINE):
         assert command in targets or command.startswith("gate-"), command
+
+
+def test_supported_versions_are_the_same_wherever_they_are_said() -> None:
+    def found(pattern: str, *names: str) -> set[str]:
+        return {match for name in names for match in re.findall(pattern, (ROOT / name).read_text(), re.MULTILINE)}
+
+    policy = ("README.md", "docs/support.md")
+    required = yaml.safe_load(ConnectionFragment.DOCUMENTATION)["requirements"]
+    core = found(r'^requires_ansible: ">=([\d.]+)\.0"', "meta/runtime.yml")
+    assert found(r"^\| ansible-core \| ([\d.]+) and newer \|", *policy) == core
+    python = {f"3.{minor}" for minor in found(r'^"plugins/\*\*" = "py3(\d+)"', "pyproject.toml")}
+    assert found(r"^\| Python, where modules run \| ([\d.]+) and newer \|", *policy) == python
+    assert f"python >= {python.pop()}" in required
+    library = found(r"^requests>=([\d.]+)$", "requirements.txt", "meta/ee-requirements.txt")
+    assert found(r"^\| `requests`, where modules run \| ([\d.]+) and newer \|", "docs/support.md") == library
+    assert f"requests >= {library.pop().removesuffix('.0')}" in required
+    newest = {"{}.{}".format(*NEWEST_VERSION)}
+    assert found(r"^\| VMware Cloud Director Availability \| API 4\.0 to ([\d.]+) \|", *policy) == newest
+    tested = found(r"^\| ansible-core \| [^|]+ \| ([^|]+) \|", "docs/support.md").pop().split(", ")
+    assert set(tested) == found(r"--core ([\d.]+)", "tests/gates.toml")
 
 
 def test_the_switches_that_the_guide_names_exist() -> None:
