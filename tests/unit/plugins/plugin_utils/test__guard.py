@@ -1,11 +1,13 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The guard ends with the session, or ends the session with the playbook, and tells nobody what it knows."""
+"""The guard ends with the session, or ends the session with its process, and tells nobody what it knows."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -184,5 +186,54 @@ def test_tries_to_close_the_session_more_than_once(
     monkeypatch.setattr(_client, "Client", partial(Client, adapter=service))
     for answer in answers:
         service.expect("DELETE", "/sessions", answer, headers={"X-VCAV-Auth": TOKEN})
-    _guard._close({"path": sys.path, "params": {"hostname": HOST, "session_token": TOKEN}})
+    _guard._close({"path": sys.path, "params": {"hostname": HOST}}, TOKEN)
     assert slept == pauses
+
+
+def guard_of(guard: _guard.Guard) -> int:
+    """The process at the other end of what a guard is told."""
+    assert guard._mouth
+    pipe = Path(f"/proc/self/fd/{guard._mouth.fileno()}").readlink()
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if folder.name != str(os.getpid()) and (folder / "fd" / "0").readlink() == pipe:
+                return int(folder.name)
+    raise AssertionError("there is no guard")
+
+
+def test_closes_the_session_that_was_told_last(server: SimulatorServer) -> None:
+    params = parameters(server)
+    first, last = open_session(params), open_session(params)
+    with _guard.Guard(params) as guard:
+        guard.hold(first)
+        guard.hold(last)
+        assert not any("VCDA_PASSWORD" in text for text in guards(last))
+    wait_until(lambda: server.simulator.sessions.logouts == 1)
+    [left] = server.simulator.sessions.open_sessions(0)
+    assert left.token == first
+
+
+def test_closes_nothing_that_is_closed(server: SimulatorServer) -> None:
+    params = parameters(server)
+    token = open_session(params)
+    with _guard.Guard(params) as guard:
+        guard.hold(token)
+        guard.hold(None)
+        process = guard_of(guard)
+    wait_until(lambda: _guard._start_time(process) is None)
+    assert server.simulator.sessions.logouts == 0
+
+
+def test_outlives_the_signal_that_ends_a_whole_service(server: SimulatorServer) -> None:
+    params = parameters(server)
+    with _guard.Guard(params) as guard:
+        guard.hold(open_session(params))
+        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+            os.kill(guard_of(guard), number)
+    wait_until(lambda: server.simulator.sessions.logouts == 1)
+
+
+def test_goes_on_without_a_guard_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with _guard.Guard({"hostname": HOST}) as guard:
+        guard.hold(TOKEN)

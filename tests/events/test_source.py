@@ -1,0 +1,50 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The event source in a process of its own, which ends in every way that a process can end."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+from typing import Any
+
+import pytest
+
+from ansible_collections.opendr.vcda.tests.events.fixtures import LONGEST, environment
+from ansible_collections.opendr.vcda.tests.simulator import Simulator
+from ansible_collections.opendr.vcda.tests.simulator.server import SimulatorServer
+from ansible_collections.opendr.vcda.tests.tools.places import COLLECTIONS, tool_environment
+
+SOURCE = COLLECTIONS / "ansible_collections/opendr/vcda/extensions/eda/plugins/event_source/replications.py"
+# As ansible-rulebook does it.
+RUN = "import asyncio, runpy, sys; asyncio.run(runpy.run_path(sys.argv[1])['main'](asyncio.Queue(), {'interval': 0.1}))"
+
+
+@pytest.mark.parametrize("path", ["/tasks", "/vm-replications", "/sites"])
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_source_that_is_ended_during_its_first_look_leaves_no_session(
+    simulator: Simulator, server: SimulatorServer, closed: threading.Event, how: signal.Signals, path: str
+) -> None:
+    simulator.seed(vms=2)
+    source: subprocess.Popen[bytes]
+    ended = threading.Event()
+
+    def end(_site: str, request: Any, _response: Any) -> None:
+        if request.path == path and not ended.is_set():
+            source.send_signal(how)
+            ended.set()
+
+    simulator.observers.append(end)
+    with subprocess.Popen(
+        [sys.executable, "-c", RUN, SOURCE],
+        env={**tool_environment(), **environment(server)},
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as source:
+        assert source.wait(LONGEST)
+    assert ended.is_set()
+    assert closed.wait(LONGEST)
+    assert simulator.counters()["logins"] == 1
