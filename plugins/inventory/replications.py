@@ -73,8 +73,10 @@ options:
     default: []
   fail_if_empty:
     description:
-      - Whether it is an error if there is no host at all. A playbook without hosts ends well without having done
-        anything, so set this where an empty inventory means that something is wrong.
+      - Whether it is an error if there is no host at all.
+      - For a playbook such an error is a warning only, as it is for every inventory that cannot be read, and a playbook
+        without hosts ends well without having done anything. With C(ANSIBLE_HOST_PATTERN_MISMATCH=error) in the
+        environment it fails instead. AWX fails the update of the inventory by itself.
     type: bool
     default: false
   hostname:
@@ -118,7 +120,8 @@ notes:
     replications of the host. Do not select in another way as well.
   - Values of the service are never evaluated as templates.
   - The connection options may be templates, for example a lookup of a password.
-  - With the cache on, states are as old as the cache. The modules read them anew before they decide.
+  - With the cache on, states are as old as the cache. The modules read them anew before they decide. What another
+    site, user or kind of replication was asked for is not taken from the cache.
 seealso:
   - module: opendr.vcda.vm_replication_info
   - module: opendr.vcda.vapp_replication_info
@@ -150,9 +153,11 @@ cache_timeout: 300
 
 # Protect what was recovered at site-2, five VMs at a time:
 # ansible-playbook -i replications.yml opendr.vcda.reverse --forks 5
-#   -e recovery_active_site=site-2 -e recovery_hosts=vcda_state_complete
+#   -e recovery_active_site=site-2 -e recovery_hosts=vcda
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -187,6 +192,8 @@ _untrusted: Callable[[Any], Any] = (lambda value: value) if hasattr(template, "t
 _PLAIN = re.compile(r"[\w .,:@+/-]*\Z")
 _SUFFIXES = ("replications.yml", "replications.yaml", "vcda.yml", "vcda.yaml")
 _ALL = "vcda"
+# What decides, beside the file, what there is to read.
+_READING = ("hostname", "port", "site", "auth_type", "username", "organization", "kind", "sites")
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -213,7 +220,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._read_config_data(path)
         self.load_cache_plugin()
         self._kind = KINDS[self.get_option("kind")]
-        replications = self._cached_or_read(self.get_cache_key(path), cache)
+        replications = self._cached_or_read(self._key_of_reading(path), cache)
         hosts = [item for item in map(_as_data, replications) if self._is_wanted(item)]
         if not hosts and self.get_option("fail_if_empty"):
             raise AnsibleParserError(f"{path}: there is no replication that matches, and fail_if_empty is set.")
@@ -221,6 +228,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self.inventory.add_group(_ALL)
         for name, variables in zip(unique_names(wanted), hosts):
             self._add(name, variables)
+
+    def _key_of_reading(self, path: str) -> str:
+        """Return the key for the cache: the connection may come from the environment, so the file alone is no key."""
+        reading = json.dumps([self._templated(self.get_option(name)) for name in _READING])
+        return f"{self.get_cache_key(path)}_{hashlib.sha256(reading.encode()).hexdigest()[:16]}"
 
     def _cached_or_read(self, key: str, cache: bool) -> list[Variables]:
         use_cache = self.get_option("cache")

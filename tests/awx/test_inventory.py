@@ -42,9 +42,28 @@ def test_ten_thousand_replications_take_a_hundred_and_one_lists_and_bounded_memo
 
 
 @pytest.mark.parametrize(
+    ("wrong", "group"),
+    [({"VCDA_PORT": "1"}, "vcda"), ({"VCDA_PASSWORD": "wrong"}, "vcda"), ({}, "vcda"), ({}, "vcda_vapp_misspelt")],
+    ids=["unreachable", "refused", "empty", "no such group"],
+)
+def test_a_playbook_without_hosts_fails_where_it_is_told_to(
+    simulator: Simulator, environment: dict[str, str], source: Path, wrong: dict[str, str], group: str
+) -> None:
+    if group == "vcda":
+        simulator.reset()
+    source.write_text("plugin: opendr.vcda.replications\nfail_if_empty: true\n")
+    variables = {**environment, **wrong, "ANSIBLE_HOST_PATTERN_MISMATCH": "error"}
+    command = ["ansible-playbook", "-i", str(source), "opendr.vcda.failover", "-e", f"recovery_hosts={group}"]
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stdout
+    assert f"Could not match supplied host pattern, ignoring: {group}" in done.stderr
+    assert "operator-secret" not in done.stderr
+
+
+@pytest.mark.parametrize(
     ("play", "arguments"),
     [
-        ({"serial": 4}, ("--forks", "4")),
+        ({"serial": 2}, ("--forks", "2")),
         ({"strategy": "ansible.builtin.free"}, ("--forks", "3")),
         ({}, ("--forks", "2", "--limit", "vm-0*")),
     ],
@@ -57,6 +76,8 @@ def test_the_role_works_on_the_hosts_exactly_once(
     play: dict[str, Any],
     arguments: tuple[str, ...],
 ) -> None:
+    simulator.reset()
+    simulator.seed(vms=2, vapps=1, vms_per_vapp=1)
     tasks = [{"import_role": {"name": "opendr.vcda.recovery"}}]
     recovery = {"recovery_active_site": HERE, "recovery_poll_interval": 0.3}
     playbook = source.with_name("play.yml")
@@ -69,6 +90,7 @@ def test_the_role_works_on_the_hosts_exactly_once(
     )
     assert done.returncode == 0, done.stdout
     effects = {row["vm_name"]: row["effects"] for row in simulator.snapshot()["vm_replications"]}
+    assert len(effects) == 3
     limited = "--limit" in arguments
     for name, verbs in effects.items():
         times = 0 if limited and not name.startswith("vm-0") else 1

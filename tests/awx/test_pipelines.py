@@ -14,6 +14,7 @@ import yaml
 
 from ansible_collections.opendr.vcda.tests.awx.fixtures import HERE
 from ansible_collections.opendr.vcda.tests.simulator import Simulator
+from ansible_collections.opendr.vcda.tests.tools.commands import output_of
 from ansible_collections.opendr.vcda.tests.tools.places import ROOT
 
 FOLDER = ROOT / "extensions" / "pipelines"
@@ -30,8 +31,9 @@ def commands() -> dict[str, tuple[str, set[str]]]:
     }
 
 
-@pytest.mark.parametrize("name", ["gitlab", "github"])
-@pytest.mark.parametrize(("health", "code"), [("GREEN", 0), ("RED", 2)])
+@pytest.mark.parametrize(
+    ("name", "health", "code"), [("gitlab", "GREEN", 0), ("gitlab", "RED", 2), ("github", "RED", 2)]
+)
 def test_a_pipeline_fails_when_a_workload_is_not_ready(
     simulator: Simulator, environment: dict[str, str], tmp_path: Path, name: str, health: str, code: int
 ) -> None:
@@ -49,3 +51,17 @@ def test_a_pipeline_fails_when_a_workload_is_not_ready(
 
 def test_the_workflow_of_github_hands_over_what_the_comment_names() -> None:
     assert commands()["github"][1] >= {"RECOVERY_SITE", "VCDA_HOSTNAME", "VCDA_PASSWORD", "VCDA_PEER_PASSWORD"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["opendr.vcda.no_such_playbook"], 1),
+        (["opendr.vcda.plan", "-e", "@no-such-file.yml"], 1),
+        (["opendr.vcda.plan", "--no-such-option"], 2),
+        (["opendr.vcda.plan"], 2),
+    ],
+    ids=["playbook", "file", "option", "variable"],
+)
+def test_a_command_that_is_wrong_ends_with_the_code_of_the_documentation(arguments: list[str], code: int) -> None:
+    assert output_of("ansible-playbook", *arguments)[0] == code

@@ -241,6 +241,21 @@ def test_the_cache_saves_the_reading_and_holds_no_secret(simulator: Simulator, l
     assert "secret" not in json.dumps(stored)
 
 
+def test_the_cache_does_not_answer_for_another_site_user_or_kind(
+    simulator: Simulator, load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simulator.seed(vms=1, vapps=1)
+    cached = {"cache": True, "cache_plugin": "ansible.builtin.jsonfile", "cache_connection": str(tmp_path / "cache")}
+    monkeypatch.setenv("VCDA_HOSTNAME", "site-2.test")
+    load(hostname=None, **cached)
+    assert len(load(hostname=None, **cached).get_hosts()) == 4
+    assert len(lists(simulator)) == 1
+    monkeypatch.setenv("VCDA_HOSTNAME", "site-1.test")
+    load(hostname=None, **{**cached, "password": "operator-secret-site-1"})
+    assert [host.name for host in load(**cached, kind="vapp").get_hosts()] == ["vapp-01"]
+    assert len(lists(simulator)) == 3
+
+
 def test_the_session_is_closed(simulator: Simulator, load: Load) -> None:
     simulator.seed(vms=1)
     load()
