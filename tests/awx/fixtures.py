@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +20,7 @@ from ansible_collections.opendr.vcda.tests.simulator.server import SimulatorServ
 from ansible_collections.opendr.vcda.tests.tools.places import tool_environment
 
 HERE, THERE = "site-2", "site-1"
+LONGEST = 300.0
 SECRETS = [f"operator-secret-{site}" for site in (HERE, THERE)]
 
 
@@ -27,6 +30,26 @@ def simulator() -> Simulator:
     made = Simulator(Settings(task_seconds=0.5), RealClock())
     made.seed(vms=6, vapps=1)
     return made
+
+
+@pytest.fixture
+def few(simulator: Simulator) -> Simulator:
+    """The sites with two VMs, for what is no matter of numbers."""
+    simulator.reset()
+    simulator.seed(vms=2)
+    return simulator
+
+
+@pytest.fixture
+def closed(simulator: Simulator) -> threading.Event:
+    """Set for as long as no session is open."""
+    nothing_open = threading.Event()
+
+    def watch(_site: str, _request: Any, _response: Any) -> None:
+        (nothing_open.clear if simulator.counters()["open_sessions"] else nothing_open.set)()
+
+    simulator.observers.append(watch)
+    return nothing_open
 
 
 @pytest.fixture
@@ -75,6 +98,4 @@ def controller(server: SimulatorServer, applied: Applied, tmp_path: Path) -> Con
     """An AWX with the credentials of the simulator."""
     stored = zip(applied["credential"], credentials(server), strict=True)
     own = {**applied, "credential": [{**item, "inputs": inputs} for item, inputs in stored]}
-    made = Controller(own, tmp_path)
-    made.update_inventory()
-    return made
+    return Controller(own, tmp_path)
