@@ -33,6 +33,7 @@ except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 
 _Adapter: Any = object if REQUESTS_IMPORT_ERROR else requests.adapters.HTTPAdapter
+_Session: Any = object if REQUESTS_IMPORT_ERROR else requests.Session
 
 _ATTEMPTS = 5
 _FIRST_DELAY = 0.5
@@ -64,9 +65,21 @@ class _PinningAdapter(_Adapter):  # type: ignore[misc]
         super().__init__(pool_connections=2, pool_maxsize=pool_size, max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        if self._thumbprint:
-            kwargs.update(assert_fingerprint=self._thumbprint, assert_hostname=False)
-        super().init_poolmanager(*args, **kwargs)
+        super().init_poolmanager(*args, **kwargs, **self._pin())
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        # The way through a proxy has a pool of its own.
+        return super().proxy_manager_for(proxy, **kwargs, **self._pin())
+
+    def _pin(self) -> dict[str, Any]:
+        return {"assert_fingerprint": self._thumbprint, "assert_hostname": False} if self._thumbprint else {}
+
+
+class _PlainSession(_Session):  # type: ignore[misc]
+    """Does not look where a redirect leads: that would read its body without a limit, and fail at an odd address."""
+
+    def get_redirect_target(self, _response: Any) -> None:
+        return None
 
 
 class Transport:
@@ -88,6 +101,8 @@ class Transport:
         self._timeout = connection.request_timeout
         self._is_winding_up = False
         self._session = _http_session(connection, pool_size, adapter)
+        for proxy in self._session.proxies.values():
+            self._secrets.add(_password_in(proxy))
 
     def close(self) -> None:
         """Close the connections."""
@@ -161,6 +176,8 @@ class Transport:
             try:
                 return self.send(method, path, **kwargs)
             except VcdaError as error:
+                # Whether it took effect makes no difference, not to a start request for which it is sent either.
+                error.ambiguous = False
                 if attempt == _ATTEMPTS or not (error.retriable or error.http_status == 429):
                     raise
             self._clock.sleep(delay * random.uniform(0.5, 1.0))
@@ -220,7 +237,7 @@ class Transport:
 
 
 def _http_session(connection: Connection, pool_size: int, adapter: Any) -> Any:
-    session = requests.Session()
+    session = _PlainSession()
     # Neither .netrc nor REQUESTS_CA_BUNDLE may change what the options say; proxies are the one thing taken over.
     session.trust_env = False
     session.proxies = dict(requests.utils.get_environ_proxies(connection.base_url, no_proxy=None))
@@ -232,6 +249,11 @@ def _http_session(connection: Connection, pool_size: int, adapter: Any) -> Any:
     session.verify = False if pinned or not connection.validate_certs else connection.ca_path or True
     session.mount("https://", adapter or _PinningAdapter(pinned, pool_size))
     return session
+
+
+def _password_in(proxy: str) -> str | None:
+    # A proxy that cannot be used is shown in a message; the part before the last @ may hold its password.
+    return proxy.rpartition("@")[0].rpartition("//")[2].partition(":")[2]
 
 
 def _parse(content_type: str, text: str) -> tuple[Any, bool]:

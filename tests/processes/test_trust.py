@@ -5,7 +5,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import socket
+import socketserver
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +23,46 @@ from .estate import RECOVERY, Estate
 
 AMBIENT = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 UNTRUSTED = ("expired", "wrong_host", "other_authority")
+
+
+class Tunnel(socketserver.StreamRequestHandler):
+    """What a proxy does for TLS: it connects to the address that CONNECT names, and passes on what comes."""
+
+    def handle(self) -> None:
+        host, _colon, port = self.rfile.readline().split()[1].decode().rpartition(":")
+        while self.rfile.readline().strip():
+            continue
+        with socket.create_connection((host, int(port))) as service:
+            self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            threading.Thread(target=_pass_on, args=(self.connection, service), daemon=True).start()
+            _pass_on(service, self.connection)
+
+
+def _pass_on(source: socket.socket, sink: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)
+
+
+@pytest.fixture
+def tunnels(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The requests that came to the proxy of the environment."""
+    asked: list[str] = []
+
+    class Noted(Tunnel):
+        def handle(self) -> None:
+            asked.append(str(self.client_address))
+            super().handle()
+
+    for name in ("NO_PROXY", "no_proxy", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Noted) as proxy:
+        proxy.daemon_threads = True
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.server_address[1]}")
+        yield asked
+        proxy.shutdown()
 
 
 def ask(estate: Estate, **changes: Any) -> Result:
@@ -60,6 +105,17 @@ def test_the_wrong_thumbprint_is_refused_whatever_else_is_said(estate: Estate, v
     wrong = "SHA-256:" + ":".join(["AA"] * 32)
     assert_untrusted(ask(estate, certificate_thumbprint=wrong, validate_certs=validate_certs))
     assert estate.simulator.counters()["requests"] == 0
+
+
+def test_behind_a_proxy_the_same_certificates_are_trusted(estate: Estate, tunnels: list[str]) -> None:
+    right, wrong = estate.server.thumbprint(RECOVERY), "SHA-256:" + ":".join(["AA"] * 32)
+    assert_untrusted(ask(estate, ca_path=None))
+    assert_untrusted(ask(estate, ca_path=None, certificate_thumbprint=wrong))
+    assert_untrusted(ask(estate, validate_certs=False, certificate_thumbprint=wrong))
+    assert estate.simulator.counters()["requests"] == 0
+    assert "failed" not in ask(estate)
+    assert "failed" not in ask(estate, ca_path=None, certificate_thumbprint=right)
+    assert len(tunnels) >= 5
 
 
 def test_validation_ends_only_where_the_option_ends_it(estate: Estate) -> None:

@@ -192,6 +192,11 @@ class TestAnswer:
         assert "redirect, which is never followed" in error.message
         assert len(service.sent) == 1
 
+    @pytest.mark.parametrize("where", ["https://[", "https://elsewhere.test/\xff", "//[::1", "ftp://elsewhere.test/"])
+    def test_nor_is_it_looked_at_where_it_leads(self, transport: Transport, service: FakeService, where: str) -> None:
+        error = failing(transport, service, html(302, "x" * 100_000, Location=where))
+        assert (error.category, error.ambiguous) == ("unreachable", True)
+
     @pytest.mark.parametrize(
         ("more", "query", "category", "expired"),
         [

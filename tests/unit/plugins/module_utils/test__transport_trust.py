@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import urllib3
 
+from ansible_collections.opendr.vcda.plugins.module_utils._errors import VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils._transport import Transport
 from ansible_collections.opendr.vcda.tests.unit.fakes import (
     HOST,
@@ -54,6 +55,12 @@ class TestTrust:
     ) -> None:
         transport = make_transport(validate_certs=validate_certs, certificate_thumbprint=THUMBPRINT)
         pool = transport._session.get_adapter(f"https://{HOST}").poolmanager.connection_pool_kw
+        assert pool["assert_fingerprint"] == ":".join(["AB"] * 32)
+        assert pool["assert_hostname"] is False
+
+    def test_a_thumbprint_pins_it_behind_a_proxy_too(self, make_transport: MakeTransport) -> None:
+        adapter = make_transport(certificate_thumbprint=THUMBPRINT)._session.get_adapter(f"https://{HOST}")
+        pool = adapter.proxy_manager_for("http://proxy.test:3128").connection_pool_kw
         assert pool["assert_fingerprint"] == ":".join(["AB"] * 32)
         assert pool["assert_hostname"] is False
 
@@ -107,6 +114,16 @@ class TestTrust:
         monkeypatch.setenv("HTTPS_PROXY", "http://proxy.test:3128")
         self.verify_of(make_transport, service)
         assert service.sent[0].proxies["https"] == "http://proxy.test:3128"
+
+    @pytest.mark.parametrize("proxy", ["http://a:p@ss-of-proxy@proxy:99999", "a:ss-of-proxy@[::1", "http://a@[proxy"])
+    def test_a_proxy_that_cannot_be_used_does_not_show_its_password(
+        self, make_transport: MakeTransport, monkeypatch: pytest.MonkeyPatch, proxy: str
+    ) -> None:
+        monkeypatch.setenv("HTTPS_PROXY", proxy)
+        with pytest.raises(VcdaError) as caught:
+            make_transport().send("GET", "/x", headers=HEADERS)
+        assert caught.value.category == "unreachable"
+        assert "ss-of-proxy" not in caught.value.message
 
     def test_hosts_are_taken_out_of_the_proxy(
         self, make_transport: MakeTransport, service: FakeService, monkeypatch: pytest.MonkeyPatch
