@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import functools
+import html
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -17,6 +18,8 @@ MASK = "********"
 # A replication whose last sync failed carries the stack trace of the service (vendor reference 4.6, lastError).
 _SECRET_FIELD = re.compile(r"password$|secret|token|cookie|customizationscript|^stacktrace$", re.IGNORECASE)
 _SHORTEST_SECRET = 3
+# A replication has some six levels.
+_DEEPEST = 50
 
 
 class Secrets:
@@ -33,7 +36,8 @@ class Secrets:
         :param value: the secret; None, or one too short to be told from ordinary text, is passed over
         """
         if value and len(value) >= _SHORTEST_SECRET:
-            self._values.add(value)
+            # Whoever complains of a request may quote it: as the JSON that was sent, or within a page.
+            self._values.update({value, json.dumps(value)[1:-1], html.escape(value)})
 
     def redact(self, value: Any) -> Any:
         """Replace every secret in a JSON-like value by a mask.
@@ -43,7 +47,7 @@ class Secrets:
         """
         if isinstance(value, str):
             # Longest first: one secret may be part of another.
-            for secret in sorted(self._values, key=len, reverse=True):
+            for secret in sorted(self._known(), key=len, reverse=True):
                 value = value.replace(secret, MASK)
             return value
         if isinstance(value, list):
@@ -53,13 +57,20 @@ class Secrets:
         return self._redact_part(value)
 
     def _redact_part(self, value: Any) -> Any:
-        return self._redact_deeply(value) if shows(value, self._values) else value
+        return self._redact_deeply(value) if shows(value, self._known()) else value
+
+    def _known(self) -> tuple[str, ...]:
+        # Another thread may just be learning the token of a new session.
+        return tuple(self._values)
 
     def _redact_deeply(self, value: Any) -> Any:
-        if isinstance(value, Mapping):
-            return {self.redact(key): self._redact_deeply(item) for key, item in value.items()}
-        if isinstance(value, (list, tuple)):
-            return [self._redact_deeply(item) for item in value]
+        try:
+            if isinstance(value, Mapping):
+                return {self.redact(key): self._redact_deeply(item) for key, item in value.items()}
+            if isinstance(value, (list, tuple)):
+                return [self._redact_deeply(item) for item in value]
+        except RecursionError:
+            return MASK
         return self.redact(value) if isinstance(value, str) else value
 
 
@@ -82,21 +93,24 @@ def _is_secret_field(name: str) -> bool:
     return _SECRET_FIELD.search(name) is not None
 
 
-def mask_fields(document: Any) -> Any:
+def mask_fields(document: Any, depth: int = 0) -> Any:
     """Return an API object with the values of its secret fields masked.
 
     :param document: a JSON value from the service
-    :returns: the same shape; what stands under a field that is named like a secret becomes the mask. A part without
-        such a field is not copied
+    :param depth: how deep it is nested in the whole
+    :returns: the same shape; what stands under a field that is named like a secret becomes the mask, and so does what
+        is nested deeper than anything that the service sends. A part without such a field is not copied
     """
+    if depth > _DEEPEST:
+        return MASK
     if isinstance(document, dict):
         # Whether there is a secret at all may be seen.
         masked = {
-            key: MASK if item and item is not True and _is_secret_field(str(key)) else mask_fields(item)
+            key: MASK if item and item is not True and _is_secret_field(str(key)) else mask_fields(item, depth + 1)
             for key, item in document.items()
         }
         return document if all(masked[key] is item for key, item in document.items()) else masked
     if isinstance(document, list):
-        items = [mask_fields(item) for item in document]
+        items = [mask_fields(item, depth + 1) for item in document]
         return document if all(new is old for new, old in zip(items, document)) else items
     return document

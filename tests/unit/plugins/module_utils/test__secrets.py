@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from typing import Any
 
@@ -53,6 +54,26 @@ def test_what_is_too_short_to_be_told_from_text_is_no_secret(value: str | None) 
     assert secrets.redact("abracadabra None") == "abracadabra None"
 
 
+def test_a_secret_is_masked_however_it_is_quoted() -> None:
+    secret = 'pass"word<\\é'
+    request = json.dumps({"password": secret})
+    shown = Secrets([secret]).redact({"msg": f"cannot read {request}", "page": f"<p>{html.escape(secret)}</p>"})
+    assert shown == {"msg": f'cannot read {{"password": "{MASK}"}}', "page": f"<p>{MASK}</p>"}
+
+
+def test_a_secret_may_be_learnt_while_another_thread_masks(monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = Secrets(["token-1", "token-2"])
+    plain = json.dumps
+
+    def learning(value: Any) -> str:
+        if isinstance(value, str) and value.startswith("token-"):
+            secrets.add(f"learnt with {value}")
+        return plain(value)
+
+    monkeypatch.setattr("json.dumps", learning)
+    assert secrets.redact([{"msg": "nothing"}]) == [{"msg": "nothing"}]
+
+
 def test_a_secret_can_be_learnt_later() -> None:
     secrets = Secrets()
     assert secrets.redact("token-1") == "token-1"
@@ -89,6 +110,20 @@ def test_what_tells_only_whether_there_is_a_secret_stays(value: Any) -> None:
         "adminPassword": value,
         "adminPasswordAuto": True,
     }
+
+
+def nested(depth: int, inside: Any) -> Any:
+    return inside if depth == 0 else {"a": nested(depth - 1, inside)}
+
+
+def test_what_is_nested_too_deep_is_not_shown() -> None:
+    document = {"vmName": "web-01", "x": nested(600, "text"), "list": [nested(30, "shown")]}
+    assert json.dumps(mask_fields(document)).count('"a"') < 100
+    assert mask_fields(document)["list"] == document["list"]
+
+
+def test_a_secret_that_is_nested_too_deep_is_masked_with_what_is_around_it() -> None:
+    assert "p4ssword" not in json.dumps(Secrets(["p4ssword"]).redact([nested(600, "p4ssword")]))
 
 
 def test_ordinary_fields_are_shown() -> None:
