@@ -86,9 +86,13 @@ class Replication:
         return replace(self, document={})
 
     @property
-    def endpoints(self) -> set[str | None]:
-        """The ids of the workload at both ends, by which it is found again when its replication has a new id."""
-        return {self.source_id, self.recovered_id} - {None}
+    def endpoints(self) -> set[tuple[str | None, str]]:
+        """The workload at both ends, by which it is found again when its replication has a new id.
+
+        Each is a site and an id there: every vCenter counts its VMs anew (vm-1, vm-2 ...).
+        """
+        ends = ((self.source_site, self.source_id), (self.destination_site, self.recovered_id))
+        return {(site, identity) for site, identity in ends if identity is not None}
 
 
 @dataclass(frozen=True)

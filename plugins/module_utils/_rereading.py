@@ -62,18 +62,22 @@ def _first(found: Mapping[str, Found], ids: Iterable[str]) -> Replication | None
 
 
 def _find_moved(items: Sequence[Item], everything: Sequence[Replication]) -> None:
-    """Find workloads by their ids at either end; where those do not tell, by a name that stands alone."""
-    by_endpoint = {endpoint: one for one in everything for endpoint in one.endpoints}
+    """Find workloads by their ids at either end; where those tell nothing, by a name that stands alone."""
+    by_endpoint: dict[tuple[str | None, str], list[Replication]] = {}
     by_name: dict[str, list[Replication]] = {}
     for one in everything:
         by_name.setdefault(one.name, []).append(one)
+        for endpoint in one.endpoints:
+            by_endpoint.setdefault(endpoint, []).append(one)
     for item in items:
         known = item.after or item.before
         if known is None:
             continue
-        moved = next((by_endpoint[endpoint] for endpoint in known.endpoints if endpoint in by_endpoint), None)
-        namesakes = [one for one in by_name.get(known.name, []) if _may_be(one, known)]
-        item.after = moved or (namesakes[0] if len(namesakes) == 1 else None)
+        found = {one.id: one for endpoint in known.endpoints for one in by_endpoint.get(endpoint, ())}
+        if not found:
+            found = {one.id: one for one in by_name.get(known.name, ()) if _may_be(one, known)}
+        # Of several, none may be taken for the one that is meant.
+        item.after = next(iter(found.values())) if len(found) == 1 else None
 
 
 def _may_be(one: Replication, known: Replication) -> bool:

@@ -41,7 +41,7 @@ class TestVm:
         }
         assert one.vapp_name == "shop"
         assert one.vapp_replication_id == vapp_id(1)
-        assert one.endpoints == {"source-vm-3", "recovered-vm-3"}
+        assert one.endpoints == {("site-1", "source-vm-3"), ("site-2", "recovered-vm-3")}
         assert one.children == ()
 
     def test_all_but_the_id_may_be_missing(self) -> None:
@@ -143,7 +143,7 @@ class TestVapp:
         assert (whole.recovery_state, whole.source_site, whole.destination_site) == ("COMPLETE", "site-1", "site-2")
         assert (whole.is_reversed, whole.is_paused) == (False, False)
         assert [child.id for child in whole.children] == [vm_id(1), vm_id(2)]
-        assert whole.endpoints == {"source-vapp-1"}
+        assert whole.endpoints == {("site-1", "source-vapp-1")}
 
     def test_children_have_the_ends_of_the_whole(self) -> None:
         whole = VAPP.parse(vapp([vm(1, source="site-2", destination="site-1")]))

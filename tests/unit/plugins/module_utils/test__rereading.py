@@ -131,6 +131,25 @@ def test_where_the_recovered_vm_is_not_known_yet_a_turned_namesake_is_it(client:
     assert after(item) == NEW
 
 
+@pytest.mark.parametrize(
+    "others",
+    [
+        # Every vCenter has its own VM of that id.
+        [vm(7, id=NEW, vmId="vm-12", source="site-3")],
+        [vm(7, id=NEW, source="site-3", destinationState={"recoveryInfo": {"vmId": "vm-12"}})],
+        [vm(7, id=NEW, vmId="vm-12"), vm(8, id=vm_id(902), vmId="vm-12")],
+    ],
+)
+def test_another_vm_of_the_same_id_is_never_taken_for_it(
+    client: Client, service: FakeService, others: list[dict[str, Any]]
+) -> None:
+    item = Item(VM, vm_id(1), before=VM.parse(vm(1, vmId="vm-12")))
+    listing(service, [], [vm_id(1)])
+    everything(service, others)
+    reread(client, VM, [item])
+    assert item.after is None
+
+
 def test_what_was_learnt_meanwhile_helps_to_find_it(client: Client, service: FakeService) -> None:
     item = known(state="IN_PROGRESS")
     item.after = VM.parse(vm(1, "COMPLETE"))
