@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import random
 import re
 import threading
@@ -12,7 +14,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Optional
 
 from ansible_collections.opendr.vcda.plugins.module_utils._clock import Clock
 from ansible_collections.opendr.vcda.plugins.module_utils._connection import Connection, Peer, Version, media_type
@@ -31,6 +33,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils._secrets import Secret
 from ansible_collections.opendr.vcda.plugins.module_utils._transport import Answer, Transport
 
 NEWEST_VERSION: Version = (4, 7)
+# The token of a session, and how often it was extended again.
+Standing = tuple[Optional[str], int]
 
 _ANY_JSON = "application/json"
 _VENDOR_TYPE = re.compile(r"application/vnd\.vmware\.h4-v(\d+)(?:\.(\d+))?\+json", re.IGNORECASE)
@@ -79,6 +83,8 @@ class Client:
         self._opener = ThreadPoolExecutor(1, initializer=leave_signals_to_main)
         self._opening: Future[dict[str, Any]] | None = None
         self._extended: set[str] = set()
+        self._introductions = 0
+        self._last_refusal: VcdaError | None = None
 
     def __enter__(self) -> Client:
         return self
@@ -294,16 +300,25 @@ class Client:
             extended = bool(self._extended)
             self.login()
             if extended:
-                self.ensure_peers()
+                # What is done here must not fail for a peer that is gone; a call that needs it will say so.
+                with contextlib.suppress(VcdaError):
+                    self.ensure_peers()
             return True
 
-    def recover_session(self, error: VcdaError, used_token: str | None) -> bool:
+    @property
+    def standing(self) -> Standing:
+        """How the user stands at the sites at this moment, for ``recover_session``."""
+        return self._token, self._introductions
+
+    def recover_session(self, error: VcdaError, standing: Standing) -> bool:
         """Try to mend the session after a refused call.
 
         :param error: the refusal
-        :param used_token: the token that the call carried
+        :param standing: the one with which the call was sent
         :returns: whether the call is worth repeating
+        :raises VcdaError: if the session cannot be mended
         """
+        used_token, introductions = standing
         if error.http_status != 401:
             return False
         if error.expired or (error.category == AUTHENTICATION and not self._is_session_alive()):
@@ -311,8 +326,21 @@ class Client:
         # The session stands, so it is the other site that does not know us.
         error.category, error.hint = REMOTE_AUTHENTICATION, HINTS[REMOTE_AUTHENTICATION]
         with self._lock:
-            self._extend(self.connection.extend_sites)
+            if self._introductions == introductions:
+                self._introduce()
+        # Of many calls that were refused side by side one has tried it for all.
+        if self._last_refusal:
+            raise copy.copy(self._last_refusal)
         return bool(self.connection.extend_sites)
+
+    def _introduce(self) -> None:
+        """Extend the session to all peers again, and remember how that went."""
+        self._introductions += 1
+        self._last_refusal = None
+        try:
+            self._extend(self.connection.extend_sites)
+        except VcdaError as error:
+            self._last_refusal = error
 
     def _is_session_alive(self) -> bool:
         try:
@@ -325,11 +353,11 @@ class Client:
 
     def _read(self, path: str, query: Mapping[str, Any] | None) -> Answer:
         self._prepare(path, query)
-        used_token = self._token
+        standing = self.standing
         try:
             return self._negotiated_read(path, query)
         except VcdaError as error:
-            if not self.recover_session(error, used_token):
+            if not self.recover_session(error, standing):
                 raise
         return self._negotiated_read(path, query)
 
@@ -397,10 +425,10 @@ class Client:
 
     def _learn_clock(self, answer: Answer) -> None:
         try:
-            server_time = parsedate_to_datetime(answer.headers.get("Date", ""))
-        except (TypeError, ValueError):
+            server_time = parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
+        except (TypeError, ValueError, OverflowError):
             return
-        self._clock_offset_ms = int(server_time.timestamp() * 1000) - self.clock.now_ms()
+        self._clock_offset_ms = int(server_time * 1000) - self.clock.now_ms()
 
     def _headers(self, more: Mapping[str, str]) -> dict[str, str]:
         headers = {"Accept": self._accept or _ANY_JSON, "operationID": new_operation_id()}

@@ -194,7 +194,8 @@ class NewOrder:
             return True, next((task for task in tasks if task.may_be_of(START)), None)
         hidden = _hidden_starts(client, self.workload.kind, since_ms)
         if hidden:
-            raise VcdaError(f"Task {hidden[0].id} starts a replication that does not show yet, which may be this one.")
+            text = f"Task {hidden[0].id} starts a replication that does not show yet, which may be this one."
+            raise VcdaError(text, retriable=True)
         return False, None
 
 

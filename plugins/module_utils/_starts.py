@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ansible_collections.opendr.vcda.plugins.module_utils._client import Client, new_operation_id
+from ansible_collections.opendr.vcda.plugins.module_utils._client import Client, Standing, new_operation_id
 from ansible_collections.opendr.vcda.plugins.module_utils._errors import (
     HINTS,
     NOT_FOUND,
@@ -26,6 +26,8 @@ ATTEMPTS = 3
 GRACE = (0.0, 1.0, 2.0, 4.0, 8.0)
 AT_ONCE = (0.0,)
 _PAUSE = 1.0
+# Seconds after which a service that does not answer is not looked at any more.
+_PATIENCE = 60.0
 # The clocks of the service and of its answers' Date header are compared to the second.
 _MARGIN_MS = 2000
 
@@ -116,11 +118,11 @@ def start(client: Client, order: Request) -> Task | None:
     for attempt in range(1, ATTEMPTS + 1):
         operation_id = new_operation_id()
         since_ms = client.server_now_ms() - _MARGIN_MS
-        used_token = client.token
+        standing = client.standing
         try:
             return _send(client, order, operation_id)
         except VcdaError as error:
-            looks = _looks_after(client, error, used_token)
+            looks = _looks_after(client, error, standing)
             if looks is None:
                 raise
             lost = error
@@ -145,7 +147,7 @@ def _send(client: Client, order: Request, operation_id: str) -> Task | None:
         raise
 
 
-def _looks_after(client: Client, error: VcdaError, used_token: str | None) -> tuple[float, ...] | None:
+def _looks_after(client: Client, error: VcdaError, standing: Standing) -> tuple[float, ...] | None:
     """Tell how to look for a request that failed.
 
     :returns: the pauses before the looks; empty if it was surely not accepted; None if it must not be repeated
@@ -154,7 +156,7 @@ def _looks_after(client: Client, error: VcdaError, used_token: str | None) -> tu
         return GRACE
     if (error.category == UNREACHABLE and error.retriable) or error.http_status == 429:
         return ()
-    return AT_ONCE if client.recover_session(error, used_token) else None
+    return AT_ONCE if client.recover_session(error, standing) else None
 
 
 def _find(
@@ -168,23 +170,34 @@ def _find(
     """Look for a request several times.
 
     :returns: whether it was accepted, and its task
+    :raises VcdaError: if the last look failed
     """
+    deadline = client.clock.monotonic() + _PATIENCE
+    failure: VcdaError | None = None
     for pause in looks:
         client.clock.sleep(pause)
         try:
             found, task = order.look(client, operation_id, since_ms)
         except VcdaError as error:
-            if not lost.ambiguous:
-                raise
-            raise VcdaError(
-                f"It is not known whether {order.verb.name} of {order.label} was accepted. {lost.message} "
-                f"Looking for it failed: {error.message}",
-                category=UNKNOWN_OUTCOME,
-                code=lost.code,
-                http_status=lost.http_status,
-                hint=HINTS[UNKNOWN_OUTCOME],
-                operation_id=operation_id,
-            ) from None
+            failure = error
+            if not error.retriable or client.clock.monotonic() > deadline:
+                break
+            continue
         if found:
             return True, task
-    return False, None
+        failure = None
+    if failure is None:
+        return False, None
+    raise _unknown(order, operation_id, lost, failure) if lost.ambiguous else failure
+
+
+def _unknown(order: Request, operation_id: str, lost: VcdaError, failure: VcdaError) -> VcdaError:
+    return VcdaError(
+        f"It is not known whether {order.verb.name} of {order.label} was accepted. {lost.message} "
+        f"Looking for it failed: {failure.message}",
+        category=UNKNOWN_OUTCOME,
+        code=lost.code,
+        http_status=lost.http_status,
+        hint=HINTS[UNKNOWN_OUTCOME],
+        operation_id=operation_id,
+    )

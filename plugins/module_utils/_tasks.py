@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -132,16 +133,18 @@ def unfinished_tasks(client: Client) -> list[Task]:
 
 
 def latest_tasks(client: Client, resource_id: str, since_ms: int, operation_id: str | None = None) -> list[Task]:
-    """Return the tasks of one replication that began after a moment, newest first.
+    """Return the tasks of one replication that began after a moment or have not ended, newest first.
 
-    :param since_ms: the moment on the clock of the service, milliseconds since the epoch
+    :param since_ms: the moment on the clock of the service, milliseconds since the epoch; that clock is known by the
+        Date of its answers, and what stands in between may set that by a clock of its own
     :param operation_id: ask by this first; a service that does not know the filter may refuse or ignore it
     """
 
     def read(query: Mapping[str, str]) -> list[Task]:
         tasks = [parse_task(document) for document in client.get_page("/tasks", query)]
-        mine = [task for task in tasks if task.resource_id == resource_id and (task.start_ms or since_ms) >= since_ms]
-        return sorted(mine, key=lambda task: task.start_ms or 0, reverse=True)
+        mine = [task for task in tasks if task.resource_id == resource_id]
+        new = [task for task in mine if not task.is_finished or (task.start_ms or since_ms) >= since_ms]
+        return sorted(new, key=lambda task: task.start_ms or 0, reverse=True)
 
     found: list[Task] = []
     if operation_id:
@@ -165,15 +168,21 @@ def recent_tasks(client: Client, since_ms: int) -> list[Task]:
 def read_tasks(client: Client, tasks: Iterable[Task]) -> dict[str, Task]:
     """Read many tasks again, up to 100 with one request.
 
-    :returns: by id; a task that the service no longer knows is missing
+    :returns: by id; a task that the service no longer knows, or does not show in the documented form, is missing
     """
     wanted = list({task.id: task for task in tasks}.values())
     found = _read_chunks(client, [task.id for task in wanted], {})
     # A task that runs at a peer is known there alone (vendor reference 4.5, tasks get).
     for peer in client.connection.extend_sites:
         if peer.site != client.connection.site:
-            abroad = [task.id for task in wanted if task.id not in found and task.site == peer.site]
-            found.update(_read_chunks(client, abroad, {"site": peer.site}))
+            abroad = {task.id: task for task in wanted if task.id not in found and task.site == peer.site}
+            try:
+                found.update(_read_chunks(client, list(abroad), {"site": peer.site}))
+            except VcdaError as error:
+                if error.category not in (UNREACHABLE, SERVER):
+                    raise
+                # What runs here must be seen all the same; of the others no more is known than before.
+                found.update(abroad)
     return found
 
 
@@ -194,14 +203,24 @@ def _read_chunk(client: Client, ids: list[str], where: Mapping[str, str]) -> dic
         return _one_by_one(client, ids, where)
     if documents and len(documents) < len(ids):
         documents = client.get_list("/tasks", query, parallel=False)
-    return {task.id: task for task in map(parse_task, documents)}
+    return _readable(documents)
+
+
+def _readable(documents: Iterable[Any]) -> dict[str, Task]:
+    found: dict[str, Task] = {}
+    for document in documents:
+        # One that cannot be read must not keep the others from being seen.
+        with contextlib.suppress(VcdaError):
+            task = parse_task(document)
+            found[task.id] = task
+    return found
 
 
 def _one_by_one(client: Client, ids: list[str], where: Mapping[str, str]) -> dict[str, Task]:
     found: dict[str, Task] = {}
     for identity in ids:
         try:
-            found[identity] = parse_task(client.get("/tasks/" + identity, where))
+            found.update(_readable([client.get("/tasks/" + identity, where)]))
         except VcdaError as error:
             if error.http_status != 404:
                 raise

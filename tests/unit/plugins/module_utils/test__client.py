@@ -350,7 +350,15 @@ class TestTime:
         clock.advance(10)
         assert client.server_now_ms() == 1_780_003_610_000
 
-    @pytest.mark.parametrize("date", ["", "yesterday", "Thu, 99 May 2026 21:26:40 GMT"])
+    @pytest.mark.parametrize(
+        "date",
+        [
+            "",
+            "yesterday",
+            "Thu, 99 May 2026 21:26:40 GMT",
+            "Thu, 28 May 2026 21:26:40 +99999999999999999999",
+        ],
+    )
     def test_a_date_that_is_none_changes_nothing(
         self, client: Client, service: FakeService, clock: ManualClock, date: str
     ) -> None:

@@ -30,6 +30,10 @@ TOKEN_2 = "token-of-the-session-0002="
 MakeClient = Callable[..., Client]
 
 
+def forgotten() -> VcdaError:
+    return VcdaError("No.", category="remote_authentication", code="RemoteAuthenticationFailure", http_status=401)
+
+
 class TestExtension:
     def test_reading_and_changing_here_never_extends(self, make_client: MakeClient, service: FakeService) -> None:
         login(service)
@@ -209,6 +213,22 @@ class TestRenewal:
         client.get("/x")
         assert service.sent[-2].headers["X-VCAV-Auth"] == TOKEN_2
 
+    def test_a_peer_that_is_gone_meanwhile_spoils_no_call_here(
+        self, make_client: MakeClient, service: FakeService
+    ) -> None:
+        login(service)
+        extend(service)
+        service.expect("GET", "/x", EXPIRED)
+        login(service, TOKEN_2)
+        extend(service, failure(404, "SiteNotFound", "No such site."))
+        service.expect("GET", "/x", ok({}))
+        extend(service, failure(404, "SiteNotFound", "No such site."))
+        client = make_client(**CREDENTIALS, **PEERS)
+        client.ensure_peers()
+        assert client.get("/x") == {}
+        with pytest.raises(VcdaError, match="could not be extended to site site-1"):
+            client.ensure_peers()
+
     def test_it_is_not_extended_where_it_was_not(self, make_client: MakeClient, service: FakeService) -> None:
         login(service)
         service.expect("GET", "/x", EXPIRED)
@@ -284,6 +304,29 @@ class TestRenewal:
         client = make_client(**CREDENTIALS, **PEERS)
         client.ensure_peers()
         assert client.get("/x") == {"a": 1}
+
+    def test_of_many_calls_that_a_peer_refused_one_introduces_us_for_all(
+        self, make_client: MakeClient, service: FakeService
+    ) -> None:
+        client = make_client(**PEERS)
+        standing = client.standing
+        extend(service)
+        assert [client.recover_session(forgotten(), standing) for _each in range(9)] == [True] * 9
+        extend(service)
+        assert client.recover_session(forgotten(), client.standing)
+
+    def test_and_one_finds_out_for_all_that_the_peer_is_gone(
+        self, make_client: MakeClient, service: FakeService
+    ) -> None:
+        client = make_client(**PEERS)
+        standing = client.standing
+        for _each in range(5):
+            extend(service, html(504))
+        for _each in range(9):
+            with pytest.raises(VcdaError, match="could not be extended to site site-1"):
+                client.recover_session(forgotten(), standing)
+        extend(service)
+        assert client.recover_session(forgotten(), client.standing)
 
     def test_without_credentials_for_the_peer_the_error_says_what_is_missing(
         self, client: Client, service: FakeService

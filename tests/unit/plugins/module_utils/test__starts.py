@@ -205,7 +205,7 @@ class TestLostAnswer:
     @pytest.mark.parametrize(
         "foreign",
         [
-            task(started=NOW_MS - 60_000),
+            task(state="SUCCEEDED", started=NOW_MS - 60_000),
             task(kind="sync"),
             task(kind="failover"),
             task(resource=vm_id(2)),
@@ -223,6 +223,16 @@ class TestLostAnswer:
         found = start(client, order())
         assert found is not None
         assert found.id == task_id(2)
+
+    def test_a_running_one_is_it_even_if_the_clock_in_between_is_wrong(
+        self, client: Client, service: FakeService
+    ) -> None:
+        service.expect("GET", "/x", ok({}, Date="Thu, 28 May 2026 21:26:40 GMT"))
+        client.get("/x")
+        send(service, reset())
+        look(service, [task(started=NOW_MS)])
+        assert start(client, order()) is not None
+        assert posts(service) == 1
 
     def test_a_task_of_a_type_that_nobody_knows_may_be_it(self, client: Client, service: FakeService) -> None:
         send(service, reset())
@@ -264,7 +274,7 @@ class TestLostAnswer:
             ("operation", ok({"items": "none"}), 1),
             ("operation", ok(page([{"id": None}])), 1),
             ("replication", reset(), 5),
-            ("replication", failure(400, "BadUserInput"), 1),
+            ("replication", failure(403, "Forbidden"), 1),
             ("state", timed_out(), 5),
             ("state", ok({"id": ""}), 1),
         ],
@@ -274,13 +284,15 @@ class TestLostAnswer:
     ) -> None:
         send(service, failure(500, "GeneralServerFailure", "Try later."))
         by_operation = paged({"operationID": "operation-1"})
-        if step != "operation":
-            service.expect("GET", "/tasks", ok(page([])), query=by_operation)
-        if step == "state":
-            by_resource(service, [])
         path = ONE if step == "state" else "/tasks"
         query = {"operation": by_operation, "replication": paged({"resourceId": vm_id()}), "state": {}}[step]
-        service.expect("GET", path, outcome, query=query, times=times)
+        is_refused = isinstance(outcome, Reply) and outcome.status == 403
+        for _each in GRACE[:1] if is_refused else GRACE:
+            if step != "operation":
+                service.expect("GET", "/tasks", ok(page([])), query=by_operation)
+            if step == "state":
+                by_resource(service, [])
+            service.expect("GET", path, outcome, query=query, times=times)
         with pytest.raises(VcdaError) as caught:
             start(client, order())
         error = caught.value
@@ -293,6 +305,41 @@ class TestLostAnswer:
         assert "Try later." in error.message
         assert "Looking for it failed" in error.message
         assert posts(service) == 1
+
+    @pytest.mark.parametrize("last", [[task()], []])
+    def test_a_service_that_answers_again_tells(self, client: Client, service: FakeService, last: list[Any]) -> None:
+        send(service, reset())
+        by_operation = paged({"operationID": "operation-1"})
+        service.expect("GET", "/tasks", html(503), query=by_operation, times=5 * (len(GRACE) - 1))
+        look(service, last)
+        if not last:
+            send(service, ok(task(), 202), 2)
+        assert start(client, order()) is not None
+
+    def test_a_service_that_hangs_is_not_waited_for_again_and_again(
+        self, client: Client, service: FakeService, clock: ManualClock
+    ) -> None:
+        def hang(_sent: Any) -> Exception:
+            clock.advance(60)
+            return timed_out()
+
+        send(service, reset())
+        service.expect("GET", "/tasks", hang, query=paged({"operationID": "operation-1"}), times=5)
+        with pytest.raises(VcdaError) as caught:
+            start(client, order())
+        assert caught.value.category == "unknown_outcome"
+
+    def test_a_peer_that_is_gone_leaves_no_doubt_about_what_was_not_sent(
+        self, make_client: MakeClient, service: FakeService
+    ) -> None:
+        for _each in range(ATTEMPTS):
+            service.expect("GET", "/sessions", ok(session()))
+            for _again in range(5):
+                extend(service, reset())
+        with pytest.raises(VcdaError, match="could not be extended to site site-1") as caught:
+            start(make_client(extend_sites=[PEER], site="site-1"), order())
+        assert caught.value.category == "unreachable"
+        assert service.paths("POST").count(REVERSING) == 0
 
     def test_a_synchronous_change_is_found_by_the_object_alone(self, client: Client, service: FakeService) -> None:
         verb = replace(CHOWN)

@@ -52,6 +52,7 @@ from ansible_collections.opendr.vcda.tests.unit.fakes import (
     failure,
     html,
     ok,
+    refused,
 )
 
 MakeClient = Callable[..., Client]
@@ -128,6 +129,10 @@ class TestTask:
         info = {"type": value, "resourceId": value, "resourceName": value}
         one = parse_task({"id": "a", "state": "RUNNING", "workflowInfo": info, "site": value, "user": value})
         assert (one.resource_id, one.resource_name, one.site, one.user) == (None, None, None, None)
+
+    def test_a_time_beyond_all_bounds_is_unknown(self) -> None:
+        one = parse_task({"id": "a", "state": "SUCCEEDED", "startTime": 1, "endTime": 10**400})
+        assert one.summary()["duration"] is None
 
     @pytest.mark.parametrize(
         ("value", "number"), [(7, 7), ("7", 7), (7.9, 7), (-1, None), (None, None), ("x", None), (1e999, None)]
@@ -266,10 +271,15 @@ class TestLatest:
         assert [one.id for one in latest_tasks(client, vm_id(1), self.SINCE, "operation-1")] == [task_id(1)]
 
     def test_what_began_before_or_belongs_to_others_is_left_out(self, client: Client, service: FakeService) -> None:
-        old, foreign, mine = task(1, started=self.SINCE - 1), task(2), task(3, resource=vm_id(1), started=self.SINCE)
+        old, foreign = task(1, "SUCCEEDED", started=self.SINCE - 1), task(2)
+        mine = task(3, "SUCCEEDED", resource=vm_id(1), started=self.SINCE)
         nameless = {**task(4), "workflowInfo": None}
         by_resource(service, [old, foreign, mine, nameless])
         assert [one.id for one in latest_tasks(client, vm_id(1), self.SINCE)] == [task_id(3)]
+
+    def test_a_running_task_counts_whatever_its_clock_says(self, client: Client, service: FakeService) -> None:
+        by_resource(service, [task(1, started=self.SINCE - 3_600_000)])
+        assert [one.id for one in latest_tasks(client, vm_id(1), self.SINCE)] == [task_id(1)]
 
     def test_a_task_without_a_start_counts_as_new(self, client: Client, service: FakeService) -> None:
         by_resource(service, [task(1, startTime=-1)])
@@ -329,6 +339,16 @@ class TestReadTasks:
         service.expect("GET", f"/tasks/{task_id(2)}", failure(404, "X"))
         assert list(read_tasks(client, tasks_of(1, 2))) == [task_id(1)]
 
+    def test_one_that_cannot_be_read_does_not_hide_the_others(self, client: Client, service: FakeService) -> None:
+        poll(service, [task(1), {**task(2), "state": None}], [task_id(1), task_id(2)])
+        assert list(read_tasks(client, tasks_of(1, 2))) == [task_id(1)]
+
+    def test_nor_does_it_one_by_one(self, client: Client, service: FakeService) -> None:
+        poll(service, [task(9)], [task_id(1), task_id(2)])
+        service.expect("GET", f"/tasks/{task_id(1)}", ok({**task(1), "state": 7}))
+        service.expect("GET", f"/tasks/{task_id(2)}", ok(task(2)))
+        assert list(read_tasks(client, tasks_of(1, 2))) == [task_id(2)]
+
     def test_one_by_one_other_failures_are_failures(self, client: Client, service: FakeService) -> None:
         poll(service, [task(9)], [task_id(1)])
         service.expect("GET", f"/tasks/{task_id(1)}", failure(403, "Forbidden"))
@@ -344,6 +364,25 @@ class TestReadTasks:
         service.expect("GET", "/tasks", ok(page([abroad])), query=paged({"ids": task_id(2), "site": "site-1"}))
         client = make_client(extend_sites=[PEER])
         assert set(read_tasks(client, [parse_task(task(1)), parse_task(abroad)])) == {task_id(1), task_id(2)}
+
+    @pytest.mark.parametrize(("outcome", "times"), [(html(504), 5), (refused(), 5), (failure(403, "Forbidden"), 1)])
+    def test_a_peer_that_is_gone_hides_only_what_runs_there(
+        self, make_client: MakeClient, service: FakeService, outcome: Any, times: int
+    ) -> None:
+        here, abroad = task(1, "SUCCEEDED"), task(2, site="site-1")
+        for _each in range(2):
+            poll(service, [here], [task_id(1), task_id(2)])
+        service.expect("GET", "/sessions", ok(session()))
+        for _each in range(times):
+            extend(service, outcome)
+        client = make_client(extend_sites=[PEER])
+        tasks = [parse_task(task(1)), parse_task(abroad)]
+        if times == 1:
+            with pytest.raises(VcdaError, match="could not be extended"):
+                read_tasks(client, tasks)
+        else:
+            states = {one.id: one.state for one in read_tasks(client, tasks).values()}
+            assert states == {task_id(1): "SUCCEEDED", task_id(2): "RUNNING"}
 
     def test_a_task_that_ran_here_is_not_sought_at_a_peer(self, make_client: MakeClient, service: FakeService) -> None:
         poll(service, [], [task_id(1)])
@@ -394,9 +433,16 @@ class TestPace:
         assert clock.slept[-1] == 10.0
         assert sum(1 for seconds in clock.slept if seconds < 10) < 30
 
-    @pytest.mark.parametrize("seconds", [20, 60, 600])
+    @pytest.mark.parametrize(("seconds", "late"), [(2, 0.5), (20, 4), (7200, 10)])
+    def test_an_end_is_noticed_soon(self, clock: ManualClock, seconds: int, late: float) -> None:
+        pace = Pace(clock, 10.0, 36_000.0)
+        while pace.elapsed < seconds:
+            pace.wait()
+        assert pace.elapsed - seconds <= late
+
+    @pytest.mark.parametrize("seconds", [20, 60, 600, 7200])
     def test_a_task_costs_few_looks(self, clock: ManualClock, seconds: int) -> None:
-        pace = Pace(clock, 10.0, 3600.0)
+        pace = Pace(clock, 10.0, 36_000.0)
         looks_taken = 0
         while pace.elapsed < seconds:
             pace.wait()
