@@ -26,7 +26,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils._operations import (
     STOP,
     Verb,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils._outcomes import not_attempted, timed_out
+from ansible_collections.opendr.vcda.plugins.module_utils._outcomes import not_attempted, too_late
 from ansible_collections.opendr.vcda.plugins.module_utils._progress import Progress
 from ansible_collections.opendr.vcda.plugins.module_utils._replications import Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils._results import Item, build_result, error_result
@@ -113,8 +113,6 @@ class _Work:
             item["before"]["settings"] = wish.shown(self.item.before)
         if wish and item["after"]:
             item["after"]["settings"] = wish.shown(self.item.after, self.expected)
-        if not self.item.after:
-            item.pop("replication", None)
 
     def diff(self, wish: Wish | None) -> dict[str, Any]:
         """Return before and after: of the settings that the user named, and whether the replication is there."""
@@ -260,7 +258,7 @@ class _Declaration:
             outcome.error = (
                 not_attempted(verb, outcome.label)
                 if stopped
-                else timed_out(verb, outcome.label, None, self._params["wait_timeout"])
+                else too_late(verb, outcome.label, self._params["wait_timeout"])
             )
         if not stopped and not is_late:
             run = StepRun(self._client, self._plan(verb, body), outcomes, self._report_all(verb), is_met)

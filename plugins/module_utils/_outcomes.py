@@ -39,6 +39,19 @@ def timed_out(verb: Verb, label: str, task: Task | None, seconds: float) -> Vcda
     )
 
 
+def too_late(verb: Verb, label: str, seconds: float) -> VcdaError:
+    """Return the error of a replication whose turn did not come within our patience.
+
+    :param seconds: the wait_timeout
+    """
+    return VcdaError(
+        f"{verb.name.capitalize()} of {label} was not started, because {seconds:g} seconds were over before its turn.",
+        category=TIMEOUT,
+        code="WAIT_TIMEOUT",
+        hint="Run again, or raise wait_timeout.",
+    )
+
+
 def vanished(verb: Verb, label: str, now: Replication | None, task: Task | None) -> VcdaError:
     """Return the error of a task that the service no longer knows and that did not reach its goal."""
     return _short_of_goal(verb, label, now, task, "TASK_VANISHED", "The %s task is gone, and %s %s.")

@@ -60,8 +60,8 @@ class Item:
         }
         if latest and asked_id and latest.id != asked_id:
             item["previous_id"] = asked_id
-        if not compact and latest:
-            item["replication"] = latest.masked_document()
+        if not compact and self.after:
+            item["replication"] = self.after.masked_document()
         if self.kind.name == "vapp":
             item["children"] = self._children()
         if self.error:

@@ -45,6 +45,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils._outcomes import (
     not_attempted,
     not_reached,
     timed_out,
+    too_late,
     vanished,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils._parts import split, sum_up
@@ -53,6 +54,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils._rereading import rere
 from ansible_collections.opendr.vcda.plugins.module_utils._results import Item
 from ansible_collections.opendr.vcda.plugins.module_utils._starts import Order, start
 from ansible_collections.opendr.vcda.plugins.module_utils._tasks import (
+    MISSES,
     SUCCEEDED,
     Pace,
     Task,
@@ -64,8 +66,6 @@ from ansible_collections.opendr.vcda.plugins.module_utils._tasks import (
 START, WAIT, BLOCKED, DOUBT, CONFIRM, PARTS, END = "start", "wait", "blocked", "doubt", "confirm", "parts", "end"
 _OPEN = (START, WAIT, BLOCKED, DOUBT)
 
-# A task may be missing from one answer while the service moves it; twice in a row it is gone.
-_MISSES = 2
 # How often a state that lags behind its finished task is read again.
 _CONFIRM_READS = 5
 # These go on beside a recovery and must not hold it up: what needs a dead site never ends.
@@ -181,7 +181,7 @@ class Run:
             running.setdefault(str(task.resource_id), []).append(task)
         for item, decision in undecided:
             tasks = [task for key in _task_keys(_latest(item)) for task in running.get(key, ())]
-            own = [task for task in tasks if task.is_of(self._plan.verb) and task.resource_id == _latest(item).id]
+            own = [task for task in tasks if self._does_it(task, item)]
             other = [task for task in tasks if task.type.lower() not in _HARMLESS]
             if own:
                 item.decision, item.phase, item.task, item.changed = "attach", WAIT, own[-1], True
@@ -189,6 +189,11 @@ class Run:
                 self._block(item, other[-1] if other else None)
             else:
                 self._make_ready(item)
+
+    def _does_it(self, task: Task, item: Item) -> bool:
+        """Tell whether a running task leads an item to the goal; one that leads elsewhere is waited for and judged."""
+        leads_there = self._site(item) in (None, _latest(item).destination_site)
+        return task.is_of(self._plan.verb) and task.resource_id == _latest(item).id and leads_there
 
     def _block(self, item: Item, task: Task | None) -> None:
         item.phase, item.task = BLOCKED, task
@@ -238,6 +243,10 @@ class Run:
 
     def _start_one(self, item: Item) -> None:
         replication = _latest(item)
+        if self._plan.wait and self._pace.is_over:
+            item.decision = "refuse"
+            self._end(item, too_late(self._plan.verb, item.label, self._plan.wait_timeout))
+            return
         try:
             body = self._plan.body(item)
             order = Order(
@@ -249,7 +258,7 @@ class Run:
             item.phase = DOUBT if error.category in (REFUSED, INVALID_REQUEST) and error.http_status else END
             return
         item.changed = True
-        item.misses = 0 if item.task else _MISSES
+        item.misses = 0 if item.task else MISSES
         item.phase = WAIT if item.task else DOUBT
         self._note_task(item, item.task)
 
@@ -275,7 +284,7 @@ class Run:
             item.misses += 1
             if item.phase == BLOCKED:
                 item.task = None
-            elif item.misses >= _MISSES:
+            elif item.misses >= MISSES:
                 item.phase = DOUBT
             return
         item.task, item.misses = task, 0

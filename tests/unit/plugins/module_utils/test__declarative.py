@@ -193,6 +193,12 @@ def test_where_the_operation_id_tells_nothing_the_source_does(
     assert run(source=SOURCE, destination=DESTINATION, rpo=15)["changed"] is True
 
 
+def nothing_by_operation(service: FakeService) -> None:
+    """Announce another look by the operation id that finds nothing."""
+    for operation_id in ("no-operation", "operation-1"):
+        service.expect("GET", "/tasks", ok(page([])), query=paged({"operationID": operation_id}))
+
+
 @pytest.mark.usefixtures("operation_ids")
 @pytest.mark.parametrize(
     ("recent", "visible"),
@@ -203,13 +209,30 @@ def test_start_that_does_not_show_yet_may_be_the_lost_one(
     service: FakeService, run: Runner, recent: Any, visible: Any
 ) -> None:
     lost_start(service, ok(page([])), ok(page([])))
-    service.expect("GET", VMS, ok(page([])), query=BY_SOURCE)
-    service.expect("GET", "/tasks", ok(page([recent])), query=paged({"resourceType": TASK_TYPES}))
-    listing(service, visible, [vm_id(7)])
+    for look in range(5):
+        if look:
+            nothing_by_operation(service)
+        service.expect("GET", VMS, ok(page([])), query=BY_SOURCE)
+        service.expect("GET", "/tasks", ok(page([recent])), query=paged({"resourceType": TASK_TYPES}))
+        listing(service, visible, [vm_id(7)])
     result = run(source=SOURCE, destination=DESTINATION, rpo=15)
     assert result["error"]["category"] == "unknown_outcome"
     assert result["error"]["operation_id"] == "operation-1"
     assert result["changed"] is False
+
+
+@pytest.mark.usefixtures("operation_ids")
+def test_start_that_shows_a_little_later_is_the_lost_one(service: FakeService, run: Runner) -> None:
+    lost_start(service, ok(page([])), ok(page([])))
+    service.expect("GET", VMS, ok(page([])), query=BY_SOURCE)
+    service.expect("GET", "/tasks", ok(page([task(kind="start")])), query=paged({"resourceType": TASK_TYPES}))
+    listing(service, [], [vm_id()])
+    nothing_by_operation(service)
+    service.expect("GET", VMS, ok(page([shown()])), query=BY_SOURCE)
+    service.expect("GET", "/tasks", ok(page([task(kind="start")])), query=paged({"resourceId": vm_id()}))
+    poll(service, [task(state="SUCCEEDED", kind="start")])
+    service.expect("GET", ONE, ok(shown()))
+    assert run(source=SOURCE, destination=DESTINATION, rpo=15)["changed"] is True
 
 
 @pytest.mark.usefixtures("operation_ids")
@@ -224,8 +247,7 @@ def test_lost_start_is_sent_again_once_it_is_proven_absent(service: FakeService,
     lost_start(service, ok(page([])), ok(page([])))
     for look in range(5):
         if look:
-            service.expect("GET", "/tasks", ok(page([])), query=paged({"operationID": "no-operation"}))
-            service.expect("GET", "/tasks", ok(page([])), query=paged({"operationID": "operation-1"}))
+            nothing_by_operation(service)
         service.expect("GET", VMS, ok(page([])), query=BY_SOURCE)
         service.expect("GET", "/tasks", ok(page(others)), query=paged({"resourceType": TASK_TYPES}))
         listing(service, [vm(7)], [vm_id(7)])

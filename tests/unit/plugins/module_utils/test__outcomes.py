@@ -13,6 +13,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils._outcomes import (
     not_attempted,
     not_reached,
     timed_out,
+    too_late,
     vanished,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM
@@ -49,6 +50,14 @@ NOW = VM.parse(vm(state="COMPLETE"))
             True,
             None,
             "Reverse of web-01 did not end within 0.5 seconds.",
+        ),
+        (
+            too_late(REVERSE, "web-01", 90.0),
+            "timeout",
+            "WAIT_TIMEOUT",
+            True,
+            None,
+            "Reverse of web-01 was not started, because 90 seconds were over before its turn.",
         ),
         (
             vanished(REVERSE, "web-01", NOW, TASK),

@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.opendr.vcda.plugins.module_utils._operations import (
     FAILOVER,
     REVERSE,
+    Verb,
 )
 from ansible_collections.opendr.vcda.tests.unit.calls import (
     VMS,
@@ -102,6 +103,34 @@ class TestAttach:
         result = run_verb(REVERSE, **ONE, wait=False)
         assert brief(result) == [("attach", True, "")]
         assert only(result)["task"]["state"] == "RUNNING"
+
+    @pytest.mark.parametrize(
+        ("verb", "kind", "after", "code"),
+        [
+            (FAILOVER, "failover", vm(1, "COMPLETE"), "WRONG_DIRECTION"),
+            (REVERSE, "reverse", reversed_vm(1), "NOT_RECOVERED"),
+        ],
+    )
+    @pytest.mark.parametrize("check_mode", [True, False])
+    def test_a_task_that_leads_elsewhere_is_waited_for_and_judged(
+        self,
+        run_verb: Operate,
+        service: FakeService,
+        verb: Verb,
+        kind: str,
+        after: dict[str, Any],
+        code: str,
+        check_mode: bool,
+    ) -> None:
+        options = {"vm_replication_ids": [vm_id(1)], "active_site": "site-1", "check_mode": check_mode}
+        listing(service, [vm(1, "IN_PROGRESS")])
+        looks(service, [task(7, kind=kind, resource=vm_id(1))])
+        if check_mode:
+            assert only(run_verb(verb, **options))["decision"] != "attach"
+            return
+        poll(service, [task(7, "SUCCEEDED", kind=kind, resource=vm_id(1))])
+        listing(service, [after])
+        assert brief(run_verb(verb, **options)) == [("refuse", False, code)]
 
 
 class TestBusy:

@@ -42,6 +42,7 @@ from ansible_collections.opendr.vcda.tests.unit.documents import (
 )
 from ansible_collections.opendr.vcda.tests.unit.fakes import (
     FakeService,
+    ManualClock,
     failure,
     html,
     ok,
@@ -235,6 +236,7 @@ class TestVanishedTask:
         assert brief(result) == [("act", True, "TASK_VANISHED")]
         assert "is no longer listed" in result["msg"]
         assert only(result)["after"] is None
+        assert "replication" not in only(result)
 
     def test_an_accepted_start_without_a_task_is_settled_by_the_replication(
         self, run_verb: Operate, service: FakeService
@@ -303,6 +305,43 @@ class TestPeer:
         assert "could not be extended to site site-1" in result["msg"]
         assert result["changed"] is False
         assert service.paths("POST") == ["/sessions/extend"] * 5
+
+
+class TestTimeIsUp:
+    def test_whose_turn_does_not_come_in_time_is_not_started(
+        self, run_verb: Operate, service: FakeService, clock: ManualClock
+    ) -> None:
+        """A service that hangs: each start takes minutes, and thousands may wait for their turn."""
+
+        def hang(_sent: Any) -> Any:
+            clock.advance(55)
+            return failure(403, "Forbidden")
+
+        listing(service, [vm(1, "COMPLETE"), vm(2, "COMPLETE"), reversed_vm(3)])
+        looks(service)
+        start(service, hang)
+        listing(service, [vm(1, "COMPLETE")])
+        result = run_verb(REVERSE, **THREE, wait_timeout=50, max_concurrent=1)
+        assert brief(result) == [("act", False, "Forbidden"), ("refuse", False, "WAIT_TIMEOUT"), ("done", False, "")]
+        assert "was not started" in result["vm_replications"][1]["error"]["message"]
+
+    def test_who_does_not_wait_starts_all_the_same(
+        self, run_verb: Operate, service: FakeService, clock: ManualClock
+    ) -> None:
+        def slow(number: int) -> Any:
+            def answer(_sent: Any) -> Any:
+                clock.advance(55)
+                return ok(task(number), 202)
+
+            return answer
+
+        listing(service, [vm(1, "COMPLETE"), vm(2, "COMPLETE")])
+        looks(service)
+        for number in (1, 2):
+            start(service, slow(number), identity=vm_id(number))
+        listing(service, [vm(1, "IN_PROGRESS"), vm(2, "IN_PROGRESS")])
+        result = run_verb(REVERSE, **TWO, wait=False, wait_timeout=50, max_concurrent=1)
+        assert brief(result) == [("act", True, "")] * 2
 
 
 class TestContinueOnError:
