@@ -59,6 +59,8 @@ _HINT_BY_STATUS: Mapping[int, str] = {
     429: "The service limits requests. Lower max_concurrent and run again.",
 }
 _EXCERPT = 120
+# Of a page that may be large, the part that is looked at for an excerpt.
+_HEAD = 8192
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -239,5 +241,5 @@ def _text(value: Any) -> str | None:
 
 def _excerpt(text: str) -> str:
     # The page of a proxy says what it has to say between its tags.
-    flat = " ".join(_TAG.sub(" ", text).split())
+    flat = " ".join(_TAG.sub(" ", text[:_HEAD]).split())
     return flat[:_EXCERPT] + "..." if len(flat) > _EXCERPT else flat

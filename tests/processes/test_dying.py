@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -70,10 +72,10 @@ def test_a_killed_run_is_taken_up_by_the_next(estate: Estate, phase: str, how: s
     SIGNALS[how](process.pid)
     process.communicate(timeout=PATIENCE)
     assert process.returncode != 0
-    if how != "SIGKILL":
-        _until(lambda: _is_gone(process.pid), "no orphan is left")
-        _until(lambda: estate.open_sessions() == 0, "no session is left open")
+    _until(lambda: _is_gone(process.pid), "no orphan is left")
+    _until(lambda: estate.open_sessions() == 0, "no session is left open")
 
+    estate.simulator.clear_faults()
     code, output = estate.run(playbook)
     assert code == 0, output
     for identifier in ids:
@@ -87,8 +89,11 @@ def test_two_runs_at_the_same_time_do_it_once(estate: Estate, wrong_state: str) 
     estate.simulator.configure(task_seconds=2.0, wrong_state=wrong_state)
     ids = estate.simulator.seed(vms=VMS, state="COMPLETE").vm_ids
     playbook = _reverse(estate, in_process=True)
-    runs = [estate.start(playbook) for _unused in range(2)]
+    runs = [estate.start(playbook, "-v") for _unused in range(2)]
     outputs = [run.communicate(timeout=PATIENCE)[0] for run in runs]
     assert [run.returncode for run in runs] == [0, 0], "\n".join(outputs)
     for identifier in ids:
         assert estate.simulator.completions(identifier)["reverse"] == 1
+    decisions = Counter(re.findall(r'"decision": "(\w+)"', "\n".join(outputs)))
+    assert decisions["act"] == VMS
+    assert decisions["attach"] + decisions["done"] == VMS

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,10 +67,14 @@ class Audit:
             self.tokens.add(headers["x-vcav-auth"])
 
     def _watch(self) -> None:
+        # Others on this machine may run the same simulator: only what the run itself has started is looked at.
+        own = os.fsencode(self._estate.folder)
         while not self._over.wait(0.2):
-            for arguments in Path("/proc").glob("[0-9]*/cmdline"):
+            for process in Path("/proc").glob("[0-9]*"):
                 try:
-                    self.seen.append(arguments.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+                    if own in (process / "environ").read_bytes():
+                        arguments = (process / "cmdline").read_bytes()
+                        self.seen.append(arguments.replace(b"\0", b" ").decode(errors="replace"))
                 except OSError:
                     continue
 
@@ -123,6 +128,7 @@ def _audit(estate: Estate, connection: dict[str, Any], *, in_process: bool) -> t
     }
     with Audit(estate) as audit:
         _code, output = estate.run(playbook, "-vvvvv", "--diff", "-e", f"@{variables}", **environment)
+    assert any("ansible-playbook" in arguments for arguments in audit.seen)
     return audit.leaks(output, _secrets(connection)), output
 
 

@@ -15,6 +15,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils._operations import Ver
 from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM, Kind
 from ansible_collections.opendr.vcda.tests.simulator.adapter import InProcessAdapter
 from ansible_collections.opendr.vcda.tests.simulator.clock import ManualClock
+from ansible_collections.opendr.vcda.tests.simulator.exchange import Request, Response
 from ansible_collections.opendr.vcda.tests.simulator.model import VmReplication
 from ansible_collections.opendr.vcda.tests.simulator.settings import Settings
 from ansible_collections.opendr.vcda.tests.simulator.simulator import Simulator
@@ -54,6 +55,21 @@ class Laboratory:
 
     def run(self, verb: Verb, kind: Kind = VM, *, check_mode: bool = False, **params: Any) -> Result:
         return operate(self.context(params, check_mode=check_mode), kind, verb)
+
+    def lose_primary(self, after: int) -> None:
+        """Let the primary site be gone once some requests have been answered."""
+        left = iter(range(after - 1))
+
+        def note(_site: str, _request: Request, _response: Response | None) -> None:
+            if next(left, None) is None:
+                self.simulator.configure(sites_down=(PRIMARY,))
+
+        self.simulator.observers.append(note)
+
+    def recover_primary(self) -> None:
+        """Let the primary site be there again, for good."""
+        self.simulator.observers.clear()
+        self.simulator.configure(sites_down=())
 
     def replication(self, identifier: str) -> VmReplication:
         """A VM replication as it is at the service, by any id that it has had."""

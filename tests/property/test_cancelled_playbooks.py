@@ -1,7 +1,10 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Playbooks that are cancelled or killed: no session stays open, nothing more is started, the next run converges."""
+"""A chain of tasks in one session that is cancelled or killed: the session is closed, nothing more is started.
+
+``tests/processes/test_dying.py`` does the same to a single task, at each of its phases.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ COLLECTIONS = Path(vcda.__file__).absolute().parents[5]
 
 # A chain as the role makes it: one session for all tasks, closed in any case.
 CHAIN = [
-    {"name": "Log in", "opendr.vcda.session": {}, "register": "login", "when": "chain"},
+    {"name": "Log in", "opendr.vcda.session": {}, "register": "login"},
     {
         "name": "Wait for somebody",
         "ansible.builtin.command": {"argv": ["cat", "{{ fifo }}"]},
@@ -43,7 +46,7 @@ CHAIN = [
         "opendr.vcda.vm_replication_failover": {
             "vm_names": "{{ names }}",
             "active_site": "site-2",
-            "session_token": "{{ login.session_token | default(omit) }}",
+            "session_token": "{{ login.session_token }}",
             "max_concurrent": 1,
             "poll_interval": 1,
         },
@@ -52,7 +55,6 @@ CHAIN = [
 CLOSE = {
     "name": "Log out",
     "opendr.vcda.session": {"state": "absent", "session_token": "{{ login.session_token }}"},
-    "when": "chain",
 }
 PLAY = {
     "name": "Recover",
@@ -140,23 +142,18 @@ def cancel(playbook: subprocess.Popen[bytes], number: int) -> None:
 
 
 CASES = [
-    (at_login, signal.SIGTERM, True, False),
-    (at_login, signal.SIGINT, False, True),
-    (among_the_starts, signal.SIGTERM, False, False),
-    (among_the_starts, signal.SIGINT, True, True),
-    (among_the_starts, signal.SIGKILL, True, False),
-    (while_waiting, signal.SIGTERM, True, True),
-    (while_waiting, signal.SIGKILL, False, True),
+    (at_login, signal.SIGINT, False),
+    (among_the_starts, signal.SIGINT, True),
+    (while_waiting, signal.SIGTERM, True),
+    (while_waiting, signal.SIGKILL, False),
 ]
 
 
-@pytest.mark.parametrize(("moment", "number", "in_process", "chain"), CASES)
-def test_an_interrupted_operation(
-    stage: Stage, moment: Callable[[Stage], bool], number: int, in_process: bool, chain: bool
-) -> None:
+@pytest.mark.parametrize(("moment", "number", "in_process"), CASES)
+def test_an_interrupted_operation(stage: Stage, moment: Callable[[Stage], bool], number: int, in_process: bool) -> None:
     if moment is at_login:
         stage.simulator.fault("slow", method="POST", path_regex="^/sessions$", seconds=1.0)
-    playbook = stage.play(vcda_in_process=in_process, chain=chain)
+    playbook = stage.play(vcda_in_process=in_process)
     stage.wait_until(lambda: moment(stage), playbook)
     cancel(playbook, number)
 
@@ -164,7 +161,7 @@ def test_an_interrupted_operation(
     stage.wait_until(lambda: sessions.logins == sessions.logouts == 1, playbook)
 
     # With its only session closed nothing more can have been started; what has been is not started again.
-    again = stage.play(vcda_in_process=in_process, chain=chain)
+    again = stage.play(vcda_in_process=in_process)
     assert again.wait() == 0, stage.output()
     assert [stage.simulator.effects(identity) for identity in stage.vm_ids] == [{"failover": 1}] * VMS
     assert sessions.logins == sessions.logouts == 2
@@ -175,7 +172,7 @@ def test_an_interrupted_operation(
 def test_a_chain_interrupted_between_its_tasks(stage: Stage, number: int, in_process: bool) -> None:
     fifo = stage.folder / "fifo"
     os.mkfifo(fifo)
-    playbook = stage.play(vcda_in_process=in_process, chain=True, fifo=str(fifo))
+    playbook = stage.play(vcda_in_process=in_process, fifo=str(fifo))
     # Opens only once the task reads from the other end.
     with fifo.open("wb"):
         cancel(playbook, number)

@@ -17,12 +17,15 @@ from hypothesis import strategies as st
 
 from ansible_collections.opendr.vcda.plugins.module_utils._operations import CLEANUP, FAILOVER, REVERSE, TEST, Verb
 from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM
+from ansible_collections.opendr.vcda.tests.simulator.settings import choices
 
 from .laboratory import RECOVERY, Laboratory
 
 SCHEDULES = int(os.environ.get("VCDA_SCHEDULES", "1000"))
 
 _NOWHERE_TO_ASK = ("unknown_outcome", "unreachable", "server", "authentication")
+# A look for a lost start repeats each request so often before it gives up.
+_LOOKS_IN_VAIN = 5
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,7 @@ switches = st.fixed_dictionaries(
         "ids_filter": st.just("ignored"),
         "task_ids_filter": st.just("ignored"),
         "unextended_code": st.just("RemoteAuthenticationFailure"),
+        "peer_down": st.sampled_from(choices("peer_down")[1:]),
         "max_running_tasks": st.integers(1, 4),
     },
 )
@@ -133,9 +137,17 @@ def estates(draw: st.DrawFn) -> tuple[Case, list[dict[str, Any]]]:
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(estate=estates(), schedule=st.lists(faults, max_size=6), chosen=switches)
+@given(
+    estate=estates(),
+    schedule=st.lists(faults, max_size=6),
+    chosen=switches,
+    primary_gone_after=st.one_of(st.none(), st.none(), st.integers(1, 60)),
+)
 def test_a_run_under_faults_and_one_after(
-    estate: tuple[Case, list[dict[str, Any]]], schedule: list[dict[str, Any]], chosen: dict[str, Any]
+    estate: tuple[Case, list[dict[str, Any]]],
+    schedule: list[dict[str, Any]],
+    chosen: dict[str, Any],
+    primary_gone_after: int | None,
 ) -> None:
     case, begins = estate
     laboratory = Laboratory(**chosen)
@@ -146,11 +158,14 @@ def test_a_run_under_faults_and_one_after(
     before = {identifier: laboratory.accepted(identifier, case.effect) for identifier in ids}
     for fault in schedule:
         laboratory.simulator.fault(**fault)
+    if primary_gone_after:
+        laboratory.lose_primary(primary_gone_after)
 
     result = laboratory.run(case.verb, vm_names=names, active_site=case.active_site, wait_timeout=900)
 
     _check_first_run(laboratory, case, ids, before, result, schedule)
     laboratory.simulator.faults.clear()
+    laboratory.recover_primary()
     laboratory.simulator.finish_tasks()
     _check_second_run(laboratory, case, names, ids)
 
@@ -177,8 +192,14 @@ def _check_first_run(
         elif not item["changed"] and error["category"] not in _NOWHERE_TO_ASK:
             assert not started, f"a start is not reported: {error}"
         if error and error["category"] == "unknown_outcome":
-            assert any("path_regex" not in fault or fault["path_regex"] != _STARTS for fault in schedule)
+            asked_in_vain = sum(fault["times"] for fault in schedule if fault.get("path_regex") != _STARTS)
+            assert asked_in_vain >= _LOOKS_IN_VAIN or _is_locked_out(schedule)
     assert bool(result.get("failed")) == any(item.get("error") for item in items)
+
+
+def _is_locked_out(schedule: list[dict[str, Any]]) -> bool:
+    """Whether a session may have ended that could not be renewed."""
+    return any(fault["kind"] == "session_expired" for fault in schedule)
 
 
 def _goals(case: Case) -> tuple[str | None, ...]:

@@ -36,6 +36,15 @@ def _without(key: str) -> dict[str, Any]:
     return {name: value for name, value in GOOD.items() if name != key}
 
 
+def _nested(depth: int) -> Any:
+    return [_nested(depth - 1)] if depth else []
+
+
+def _figures(value: Any) -> dict[str, Any]:
+    recovery = {"recoveryState": "NOT_STARTED", "optimizeUntil": value}
+    return {"currentRpoViolation": value, "latestInstance": {"timestamp": value}, "recoveryInfo": recovery}
+
+
 BODIES = {
     "nothing": "",
     "null": "null",
@@ -46,6 +55,7 @@ BODIES = {
     "no JSON": "{items: [",
     "not closed": _page(GOOD)[:-9],
     "deeply nested": "[" * 100_000 + "]" * 100_000,
+    "nested half as deep": _page({**GOOD, "x": _nested(600)}),
     "items are null": '{"items": null, "total": 0}',
     "items are an object": '{"items": {}, "total": 1}',
     "an item is null": _page(None),
@@ -65,6 +75,8 @@ BODIES = {
     "state is unknown": _page({**GOOD, "destinationState": {"recoveryInfo": {"recoveryState": "EXPLODED"}}}),
     "state is a number": _page({**GOOD, "destinationState": {"recoveryInfo": {"recoveryState": 3}}}),
     "state is empty": _page({**GOOD, "destinationState": {"recoveryInfo": {"recoveryState": ""}}}),
+    "numbers are texts": _page({**GOOD, "lastUpdated": "now", "destinationState": _figures("9")}, total="1"),
+    "numbers are huge": _page({**GOOD, "destinationState": _figures(10**400)}),
     "total is a text": json.dumps({"items": [], "total": "many"}),
     "total is negative": json.dumps({"items": [], "total": -1}),
     "total is huge": json.dumps({"items": [{**GOOD, "id": "x"}], "total": 10**12}),

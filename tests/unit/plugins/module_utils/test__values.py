@@ -14,7 +14,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils._values import whole_n
 
 @pytest.mark.parametrize(
     ("value", "number"),
-    [(0, 0), (-1, -1), (7, 7), (7.9, 7), ("7", 7), ("-7", -7), (2**70, 2**70)],
+    [(0, 0), (-1, -1), (7, 7), (7.9, 7), ("7", 7), ("-7", -7), (2**63 - 1, 2**63 - 1), (-(2**63), -(2**63))],
 )
 def test_numbers_and_their_texts_are_read(value: Any, number: int) -> None:
     assert whole_number(value) == number
@@ -22,7 +22,26 @@ def test_numbers_and_their_texts_are_read(value: Any, number: int) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [None, True, False, "", "seven", "7.5", "--7", "²", "9" * 10_000, float("inf"), float("nan"), 1e999, [], [7], {}],
+    [
+        None,
+        True,
+        False,
+        "",
+        "seven",
+        "7.5",
+        "--7",
+        "²",
+        "9" * 10_000,
+        2**63,
+        -(2**63) - 1,
+        10**400,
+        float("inf"),
+        float("nan"),
+        1e999,
+        [],
+        [7],
+        {},
+    ],
 )
 def test_what_is_no_number_is_none(value: Any) -> None:
     assert whole_number(value) is None
