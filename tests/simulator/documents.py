@@ -23,7 +23,7 @@ def vm_document(world: World, replication: VmReplication, version: Version, now:
     """
     document = child_document(world, replication, version, now, admin)
     document["source"] = _source(replication.source, replication.source.vapp_name)
-    document["destination"] = destination_document(replication)
+    document["destination"] = destination_document(replication, version)
     if version >= (4, 5):
         document["vappReplicationId"] = replication.vapp_replication
     return document
@@ -78,7 +78,7 @@ def vapp_document(world: World, vapp: VappReplication, version: Version, now: in
         "id": vapp.id,
         "owner": first.owner,
         "source": _source(first.source, None),
-        "destination": destination_document(recovered[0] if recovered else first),
+        "destination": destination_document(recovered[0] if recovered else first, version),
         "descriptor": _descriptor(vapp, version),
         "vmReplications": children,
         "isMigration": any(child.is_migration for child in vapp.children),
@@ -88,17 +88,23 @@ def vapp_document(world: World, vapp: VappReplication, version: Version, now: in
     return document
 
 
-def destination_document(replication: VmReplication) -> dict[str, Any]:
-    """Return ``DestinationInfo``; ``recoveredVappId`` only once a VM is recovered there."""
+def destination_document(replication: VmReplication, version: Version) -> dict[str, Any]:
+    """Return ``DestinationInfo``; ``recoveredVappId`` only once a VM is recovered there.
+
+    A template has the id of its catalog item from 4.6 on, of which the simulator knows none.
+    """
     end = replication.destination
     recovered = replication.recovered if replication.recovery_state == COMPLETE else None
-    return {
+    document: dict[str, Any] = {
         "site": end.site,
         "org": end.org or None,
         "vdcId": end.vdc_id or None,
         "vdcName": end.vdc_name or None,
         "recoveredVappId": recovered.vapp_id or None if recovered else None,
     }
+    if replication.is_template and version >= (4, 6):
+        document["destinationCatalogItemId"] = None
+    return document
 
 
 def storage_name(world: World, site: str, profile: str) -> str:
@@ -166,7 +172,7 @@ def _recovered_details(world: World, replication: VmReplication, version: Versio
         return "vc", {"vcId": vcenter, "vmId": vm_id}
     vapp_id = recovered.vapp_id if recovered else None
     document: dict[str, Any] = {"vAppId": vapp_id, "vcdVmId": vm_id}
-    if replication.is_template and version >= (4, 6):
+    if replication.is_template and version >= (4, 7):
         template = {"catalogId": None, "catalogName": None, "vAppTemplateId": vapp_id, "vcdVmTemplateId": vm_id}
         return "vcdTemplate", {**document, **template}
     if version >= (4, 7):

@@ -97,6 +97,9 @@ class Front:
             if not token:
                 raise not_authenticated()
             session = self.sessions.authenticate(asked, token, now)
+            if request.method != "GET" and not route.local:
+                # With the VCD token expired, data can be read and nothing be done (user guide 4.1, sessions).
+                self.sessions.grant(session, asked, now)
             site, account = self._place(site, session, request, route)
         own = self.world.settings.version
         return Call(self.world, self.sessions, site, session, account, request, version, own, now)

@@ -14,6 +14,7 @@ from .errors import ApiError, bad_input, forbidden
 
 Item = TypeVar("Item")
 COMMON = ("site", "offset", "limit")
+USUAL_LIMIT = 100
 
 
 def number(call: Call, name: str) -> int | None:
@@ -60,10 +61,13 @@ def admin_value(call: Call, name: str) -> str | None:
 
 
 def window(call: Call) -> tuple[int, int]:
-    """Return offset and limit; a limit that is missing or above the cap is replaced by the cap."""
+    """Return offset and limit; a limit that is missing or above the cap is replaced by 100 (vendor reference 3.5, 4.7).
+
+    The cap itself is not documented: switch ``limit_cap``. One below 100 holds for the replacement too.
+    """
     cap = call.world.settings.limit_cap
     limit = number(call, "limit")
-    return number(call, "offset") or 0, cap if limit is None or limit > cap else limit
+    return number(call, "offset") or 0, min(USUAL_LIMIT, cap) if limit is None or limit > cap else limit
 
 
 def page(call: Call, found: Collection[Item] | Iterable[Item], total: int) -> tuple[list[Item], dict[str, Any]]:

@@ -152,9 +152,15 @@ def _recovered_vm(world: World, vm: VmReplication, body: dict[str, Any], *, test
 
 
 def _recovered_vapp(world: World, vm: VmReplication) -> str:
-    """Return the vApp at the destination: one for all VMs of a vApp replication."""
+    """Return the vApp at the destination: one for all VMs of a vApp replication.
+
+    Whether the parts of a split one share it is not documented; switch ``split_recovered_vapp``.
+    """
     vapp = world.estate.vapps.all.get(vm.vapp_replication or "")
-    for child in vapp.children if vapp is not None else []:
+    parts = [vapp] if vapp is not None else []
+    if vapp is not None and world.settings.split_recovered_vapp == "shared":
+        parts = world.estate.family(vapp)
+    for child in (child for part in parts for child in part.children):
         if child is not vm and child.recovered is not None and child.destination.site == vm.destination.site:
             return child.recovered.vapp_id
     return world.identifiers.uuid()

@@ -77,10 +77,10 @@ def about(call: Call) -> Answer:
 
 
 def health(call: Call) -> Answer:
-    """GET or POST /diagnostics/health: a plain object up to 4.0, a task from 4.1 on; POST from 4.6 on.
+    """GET or POST /diagnostics/health: a plain object in 3.x, a task from 4.1 on; POST from 4.6 on.
 
-    The version asked for decides on the form, which is not documented. Nor is whether GET remains in 4.6 and later;
-    switch ``health_get``.
+    The version asked for decides on the form, which is not documented. Nor is which of the two forms 4.0 has, switch
+    ``health_4_0``, nor whether GET remains in 4.6 and later, switch ``health_get``.
     """
     is_get = call.request.method == "GET"
     if not is_get and call.own < (4, 6):
@@ -88,6 +88,8 @@ def health(call: Call) -> Answer:
     if is_get and call.own >= (4, 6) and call.world.settings.health_get == "method_not_allowed":
         raise method_not_allowed()
     world, site, own, version = call.world, call.site, call.own, call.version
+    if version == (4, 0):
+        version = (3, 5) if world.settings.health_4_0 == "object" else (4, 1)
     if version < (4, 1):
         return Answer(200, _health(site, own, version, call.now))
     subject = Subject("health", "CLOUD", None, None, site.name, call.account.user, call.org, call.operation_id)
@@ -169,7 +171,7 @@ def _health(site: Site, own: Version, version: Version, now: int) -> dict[str, A
         "diskUsage": {"free": 6 * GIBIBYTE, "total": 10 * GIBIBYTE, "usable": 6 * GIBIBYTE},
     }
     manager: dict[str, Any] = {**base, "offlineReplicators": [], "localReplicatorsHealth": []}
-    if version < (4, 0):
+    if version < (4, 1):
         wrappers = {name: {"value": None} for name in ("dbConnectivity", "lsConnectivity", "managerConnectivity")}
         return {**base, **wrappers, "managerHealth": manager}
     errors: dict[str, Any] = {f"{name}Error": None for name in ("db", "ls", "ntp", "vcd", "manager")}

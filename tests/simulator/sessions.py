@@ -21,7 +21,7 @@ from .versions import Version
 
 @dataclass(slots=True)
 class Grant:
-    """What a session may do at one site; ``expires_ms`` is -1 where the remote token lasts as long as the session."""
+    """What a session may do at one site; ``expires_ms`` is -1 where the VCD token lasts as long as the session."""
 
     account: Account
     expires_ms: int = -1
@@ -83,7 +83,8 @@ class Sessions:
             self.failed_logins += 1
             raise
         listed = account not in (accounts.ROOT, accounts.SSO)
-        session = Session(self._identifiers.token(), site, now, now, {site: Grant(account, listed=listed)})
+        grant = Grant(account, _end(now, self._settings.vcd_token_timeout) if listed else -1, listed=listed)
+        session = Session(self._identifiers.token(), site, now, now, {site: grant})
         self._open[session.token] = session
         self.logins += 1
         return session
@@ -118,8 +119,7 @@ class Sessions:
         account = self._remote_account(site, body, version)
         if account is None:
             raise ApiError(401, "RemoteAuthenticationFailure", f"Site {site} refused the credentials.", site)
-        lasts = self._settings.remote_timeout
-        session.grants[site] = Grant(account, now + int(lasts * 1000) if lasts else -1)
+        session.grants[site] = Grant(account, _end(now, self._settings.remote_timeout))
         self.extensions += 1
 
     def grant(self, session: Session, site: str, now: int) -> Grant:
@@ -211,6 +211,10 @@ def text(body: dict[str, Any], name: str) -> str:
     if not isinstance(value, str) or not value:
         raise bad_input(f"The field {name} is missing or no text.", name)
     return value
+
+
+def _end(now: int, seconds: float) -> int:
+    return now + int(seconds * 1000) if seconds else -1
 
 
 def _fixed(account: Account, user: str, secret: str, site: str) -> Account | None:

@@ -29,6 +29,7 @@ class Settings:
     idle_timeout: float = 1800.0
     hard_timeout: float = 86400.0
     remote_timeout: float = 0.0
+    vcd_token_timeout: float = 0.0
     admin_restricted: bool = False
     local_user_sites: Literal["empty", "null"] = "empty"
     multisite_associated: bool = True
@@ -59,6 +60,8 @@ class Settings:
     ids_filter: Literal["honoured", "ignored"] = "honoured"
     local_source_site: Literal["rejected_400", "empty", "honoured"] = "rejected_400"
     split_vapp: bool = True
+    split_new_id: Literal["leaving_part", "staying_part"] = "leaving_part"
+    split_recovered_vapp: Literal["shared", "own"] = "shared"
     vapp_mixed: Literal["refused", "acts_on_possible"] = "refused"
     migrate_in_test: Literal["refused", "allowed"] = "refused"
     cleanup_without_test: Literal["refused", "accepted"] = "refused"
@@ -68,6 +71,7 @@ class Settings:
     minor_task: Literal["blocks", "does_not_block"] = "blocks"
     reverse_checks_policy: bool = False
     optimize_days: float = 7.0
+    health_4_0: Literal["object", "task"] = "object"
     health_get: Literal["accepted", "method_not_allowed"] = "accepted"
 
     sites_down: tuple[str, ...] = ()

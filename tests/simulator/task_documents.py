@@ -17,7 +17,8 @@ from .world import World
 def task_document(world: World, task: Task, version: Version, now: int, admin: bool) -> dict[str, Any]:
     """Return ``C4ApiTask``: ``endTime`` is -1 and there is no result until it is done.
 
-    A result may be left out by switch ``task_result``; names of result types are not documented for replications.
+    A result may be left out by switch ``task_result``; names of result types are not documented for replications,
+    switch ``task_type_names``.
     """
     subject = task.subject
     document: dict[str, Any] = {
@@ -59,8 +60,11 @@ def _warnings(task: Task) -> list[dict[str, Any]]:
 
 
 def _result(world: World, task: Task, version: Version, admin: bool) -> tuple[str, dict[str, Any]]:
+    usual = world.settings.task_type_names == "usual"
     if isinstance(task.result, VmReplication):
-        return "SingleVmReplicationInfo", vm_document(world, task.result, version, task.end_ms, admin)
+        name = "SingleVmReplicationInfo" if usual else "SimulatorVmReplication"
+        return name, vm_document(world, task.result, version, task.end_ms, admin)
     if isinstance(task.result, VappReplication):
-        return "VappReplicationInfo", vapp_document(world, task.result, version, task.end_ms, admin)
+        name = "VappReplicationInfo" if usual else "SimulatorVappReplication"
+        return name, vapp_document(world, task.result, version, task.end_ms, admin)
     return "CloudHealthInfo", dict(task.result or {})

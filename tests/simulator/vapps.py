@@ -13,8 +13,8 @@ def split(world: World, child: VmReplication, *, reversing: bool) -> None:
     """Move a child that goes its own way into another vApp replication of the same name.
 
     A failover of some VMs splits a vApp replication in two: one with those VMs, one with the rest (user guide 4.6,
-    recovery of a part of a vApp). Which of the two has the new id, and that a reverse of one VM does the same, is not
-    documented; switch ``split_vapp`` turns all of it off.
+    recovery of a part of a vApp). Which of the two has the new id is not documented: switch ``split_new_id``. Nor is
+    that a reverse of one VM does the same; switch ``split_vapp`` turns all of it off.
 
     :param reversing: whether the child is being reversed, rather than recovered
     """
@@ -30,14 +30,20 @@ def split(world: World, child: VmReplication, *, reversing: bool) -> None:
         ),
         None,
     )
-    world.estate.leave_vapp(child)
-    if home is None:
-        home = _twin(world, vapp)
+    if home is not None:
+        _move(world, [child], home)
+        return
+    others = [other for other in vapp.children if other is not child]
+    twin = _twin(world, vapp)
+    _move(world, [child] if world.settings.split_new_id == "leaving_part" else others, twin)
+    world.estate.add_vapp(twin)
+
+
+def _move(world: World, children: list[VmReplication], home: VappReplication) -> None:
+    for child in children:
+        world.estate.leave_vapp(child)
         home.children.append(child)
-        world.estate.add_vapp(home)
-    else:
-        home.children.append(child)
-    child.vapp_replication = home.id
+        child.vapp_replication = home.id
 
 
 def _suits(sibling: VappReplication, source: str, *, recovered: bool) -> bool:

@@ -33,7 +33,7 @@ def many(make: Make) -> Caller:
         ({"limit": ""}, 100, 100),
     ],
 )
-def test_a_limit_above_the_cap_is_replaced_by_the_cap(
+def test_a_limit_above_the_cap_is_replaced_by_a_hundred(
     many: Caller, query: dict[str, Any], count: int, limit: int
 ) -> None:
     document = many.send("GET", "/vm-replications", **query).document
@@ -57,6 +57,14 @@ def test_the_cap_is_a_switch(make: Make) -> None:
     caller = Caller(simulator).login()
     assert len(caller.send("GET", "/vm-replications", limit=8).document["items"]) == 7
     assert len(caller.send("GET", "/vm-replications", limit=3).document["items"]) == 3
+
+
+@pytest.mark.parametrize(("query", "count"), [({"limit": 150}, 150), ({"limit": 201}, 100), ({}, 100)])
+def test_a_higher_cap_changes_nothing_for_who_asks_for_more_or_for_nothing(
+    many: Caller, query: dict[str, Any], count: int
+) -> None:
+    many.simulator.configure(limit_cap=200)
+    assert len(many.send("GET", "/vm-replications", **query).document["items"]) == count
 
 
 @pytest.mark.parametrize("query", [{"limit": "many"}, {"offset": -1}])

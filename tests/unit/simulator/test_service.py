@@ -58,6 +58,12 @@ def test_health_is_a_task_from_4_1(make: Make, version: str, get: int, post: int
     assert caller.send("POST", "/diagnostics/health").status == post
 
 
+@pytest.mark.parametrize(("switch", "status"), [("object", 200), ("task", 202)])
+def test_health_of_4_0_is_a_switch(make: Make, switch: str, status: int) -> None:
+    caller = Caller(make(api_version="4.0", health_4_0=switch)).login()
+    assert caller.send("GET", "/diagnostics/health").status == status
+
+
 @pytest.mark.parametrize(("version", "status"), [("4.5", 202), ("4.6", 405)])
 def test_get_may_be_gone(make: Make, version: str, status: int) -> None:
     caller = Caller(make(api_version=version, health_get="method_not_allowed")).login()
@@ -83,10 +89,17 @@ def test_the_task_of_health(simulator: Simulator, caller: Caller) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "known"),
-    [("3.5", "dbConnectivity"), ("4", "tunnelError"), ("4.5", "tunnelError"), ("4.6", "tunnelConnectivity")],
+    ("asked", "switch", "known"),
+    [
+        ("3.5", "task", "dbConnectivity"),
+        ("4", "object", "dbConnectivity"),
+        ("4", "task", "tunnelError"),
+        ("4.5", "object", "tunnelError"),
+        ("4.6", "object", "tunnelConnectivity"),
+    ],
 )
-def test_forms_of_health(simulator: Simulator, caller: Caller, asked: str, known: str) -> None:
+def test_forms_of_health(simulator: Simulator, caller: Caller, asked: str, switch: str, known: str) -> None:
+    simulator.configure(health_4_0=switch)
     headers = {"accept": f"application/vnd.vmware.h4-v{asked}+json"}
     document = caller.send("GET", "/diagnostics/health", headers=headers).document
     if "workflowInfo" in document:

@@ -212,6 +212,20 @@ def test_an_extension_can_end_before_the_session(make: Make, code: str) -> None:
 
 
 @pytest.mark.parametrize("code", ["RemoteAuthenticationFailure", "NotAuthenticated"])
+def test_a_session_whose_own_vcd_token_has_expired_can_only_read(make: Make, code: str) -> None:
+    simulator = make(vcd_token_timeout=60, expired_remote_code=code)
+    identifier = simulator.seed(vms=1).vm_ids[0]
+    caller = Caller(simulator).login(extend=True)
+    simulator.advance(60)
+    expired = caller.verb(identifier, "failover")
+    assert (expired.status, expired.code) == (401, code)
+    assert "WWW-Authenticate" not in expired.headers
+    assert caller.state(identifier) == "NOT_STARTED"
+    assert caller.send("DELETE", "/sessions").status == 204
+    assert caller.login().verb(identifier, "failover").status == 202
+
+
+@pytest.mark.parametrize("code", ["RemoteAuthenticationFailure", "NotAuthenticated"])
 def test_a_site_without_extension(make: Make, code: str) -> None:
     caller = Caller(make(unextended_code=code)).login()
     reply = caller.send("GET", "/tasks", site="site-1")

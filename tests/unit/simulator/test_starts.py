@@ -94,14 +94,19 @@ def test_a_vapp(simulator: Simulator, extended: Caller) -> None:
     assert extended.get(vapp["id"])["descriptor"]["description"] == "The shop"
 
 
-def test_a_template(make: Make) -> None:
-    simulator = make(api_version="4.7")
+@pytest.mark.parametrize(
+    ("version", "kind", "has_item"), [("4.5", "vcd", False), ("4.6", "vcd", True), ("4.7", "vcdTemplate", True)]
+)
+def test_a_template(make: Make, version: str, kind: str, has_item: bool) -> None:
+    simulator = make(api_version=version)
     caller = Caller(simulator).login(extend=True)
     template = simulator.add_workload("golden")
     source = {"type": "vappTemplate", "site": "site-1", "vappTemplateId": template.vapp_id}
     vapp = finished(caller, start(caller, source, cloud(simulator), "vapp"))["result"]
     info = vapp["vmReplications"][0]["destinationState"]["recoveryInfo"]
-    assert (info["type"], info["vAppTemplateId"]) == ("vcdTemplate", None)
+    assert info["type"] == kind
+    assert ("vAppTemplateId" in info) is (kind == "vcdTemplate")
+    assert ("destinationCatalogItemId" in vapp["destination"]) is has_item
 
 
 def test_from_on_premises(simulator: Simulator, caller: Caller) -> None:

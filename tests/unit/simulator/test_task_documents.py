@@ -53,13 +53,21 @@ def test_results_may_be_absent(make: Make, switch: str, shown: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("switch", "names"),
+    ("switch", "names", "result_type"),
     [
-        ("usual", ["failoverTest", "failoverTestCleanup", "failover", "reverse", "sync", "stop"]),
-        ("other", ["testFailover", "cleanupTest", "failover", "reverseReplication", "sync", "stopReplication"]),
+        (
+            "usual",
+            ["failoverTest", "failoverTestCleanup", "failover", "reverse", "sync", "stop"],
+            "SingleVmReplicationInfo",
+        ),
+        (
+            "other",
+            ["testFailover", "cleanupTest", "failover", "reverseReplication", "sync", "stopReplication"],
+            "SimulatorVmReplication",
+        ),
     ],
 )
-def test_names_of_task_types(make: Make, switch: str, names: list[str]) -> None:
+def test_names_of_task_types(make: Make, switch: str, names: list[str], result_type: str) -> None:
     simulator = make(task_type_names=switch)
     identifier = simulator.seed(vms=1).vm_ids[0]
     caller = Caller(simulator).login(extend=True)
@@ -68,6 +76,7 @@ def test_names_of_task_types(make: Make, switch: str, names: list[str]) -> None:
         caller.done(identifier, verb, method=method) for verb, method in [*steps, ("sync", "POST"), ("", "DELETE")]
     ]
     assert [task.document["workflowInfo"]["type"] for task in tasks] == names
+    assert {task.document["resultType"] for task in tasks[:-1]} == {result_type}
 
 
 @pytest.mark.parametrize(("switch", "known"), [("kept", True), ("never", False)])

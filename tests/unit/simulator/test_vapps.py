@@ -36,6 +36,21 @@ def test_a_partial_failover_splits_the_vapp_replication(simulator: Simulator, ca
     assert [members(vapp) for vapp in vapps(caller)] == [[third], [first, second]]
 
 
+def test_the_part_that_stays_may_get_the_new_id(make: Make) -> None:
+    simulator = make(split_new_id="staying_part")
+    seeded = simulator.seed(vapps=1)
+    first, second, third = seeded.child_ids
+    caller = Caller(simulator).login()
+    caller.done(first, "failover")
+    recovered, rest = vapps(caller)
+    assert recovered["id"] == seeded.vapp_ids[0] != rest["id"]
+    assert (members(recovered), members(rest)) == ([first], [second, third])
+    assert caller.get(second)["vappReplicationId"] == rest["id"]
+    caller.done(second, "failover")
+    recovered, rest = vapps(caller)
+    assert (members(recovered), members(rest)) == ([first, second], [third])
+
+
 def test_the_parts_go_on_by_themselves(simulator: Simulator, extended: Caller) -> None:
     seeded = simulator.seed(vapps=1)
     extended.done(seeded.child_ids[0], "failover")
