@@ -70,6 +70,15 @@ def test_the_whole_life_under_every_switch(switch: str, value: object) -> None:
         recorder.assert_clean()
 
 
+@pytest.mark.parametrize(("form", "operation"), [("object", ("health_get", 200)), ("task", ("health_get", 202))])
+def test_both_forms_that_the_health_of_4_0_may_have(form: str, operation: tuple[str, int]) -> None:
+    site = simulator(api_version="4.0", health_4_0=form)
+    with ContractRecorder(site) as recorder:
+        whole_life(site, "vm", "4.0", vendor_type("4.0"))
+    recorder.assert_clean()
+    assert recorder.operations[operation] == 1
+
+
 @pytest.mark.parametrize("asked", PROFILES)
 def test_a_newer_site_speaks_the_older_version_that_it_is_asked_for(asked: str) -> None:
     site = simulator(api_version="4.7")
