@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import accounts, settings
 from .clock import RealClock
@@ -19,12 +20,19 @@ from .server import SimulatorServer
 from .settings import Settings
 from .simulator import Simulator
 
+if TYPE_CHECKING:
+    from ..contract import ContractRecorder
+
 PARENT_CHECK_SECONDS = 0.5
 SESSION_TIMES = ("idle_timeout", "hard_timeout")
+CONTRACT_BROKEN = 3
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until told to stop; return the exit code."""
+    """Serve until told to stop.
+
+    :returns: the exit code: 0, 2 for wrong switches, 3 if the contract was to be kept and was not
+    """
     options = _parser().parse_args(arguments)
     parent = os.getppid() if options.stop_with_parent else None
     try:
@@ -34,6 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     simulator = Simulator(switches, RealClock(options.speed))
     simulator.seed(vms=options.vms, vapps=options.vapps)
+    recorder = _recorder(simulator) if options.contract else None
     server = SimulatorServer(
         simulator, port_base=options.port_base, control_port=options.control_port, ca_file=options.ca_file
     )
@@ -44,7 +53,17 @@ def main(arguments: list[str] | None = None) -> int:
             _write_ready_file(Path(options.ready_file), server)
         print(_banner(server), flush=True)
         _wait(server.stopped, parent)
+    if recorder is not None and recorder.violations:
+        print(f"The contract was broken. {recorder.report()}", file=sys.stderr)
+        return CONTRACT_BROKEN
     return 0
+
+
+def _recorder(simulator: Simulator) -> ContractRecorder:
+    # Not everybody who starts a simulator has what the contract needs.
+    from ..contract import ContractRecorder  # noqa: PLC0415
+
+    return ContractRecorder(simulator)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -59,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--set", action="append", default=[], metavar="SWITCH=VALUE", help="any switch of the README")
     parser.add_argument("--ready-file", help="file to write the addresses to, as JSON, once everything is open")
     parser.add_argument("--ca-file", help="file to write the certificate authority to (default: a temporary one)")
+    parser.add_argument("--contract", action="store_true", help="end with exit code 3 if the contract was not kept")
     parser.add_argument("--stop-with-parent", action="store_true", help="stop when the starting process is gone")
     return parser
 

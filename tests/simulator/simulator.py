@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.utils import formatdate
-from typing import Any
+from typing import Any, ClassVar
 
 from . import recovery, versions
 from .clock import Clock, RealClock
@@ -29,7 +29,12 @@ Observer = Callable[[str, Request, Response | None], None]
 
 
 class Simulator:
-    """Two or more paired sites and everything in them. Safe to be used by several threads."""
+    """Two or more paired sites and everything in them. Safe to be used by several threads.
+
+    ``witnesses`` are called with every new simulator, for whoever watches a whole test session.
+    """
+
+    witnesses: ClassVar[list[Callable[[Simulator], None]]] = []
 
     def __init__(
         self,
@@ -54,6 +59,8 @@ class Simulator:
         self.defects: list[str] = []
         self.lock = threading.RLock()
         self._build()
+        for witness in self.witnesses:
+            witness(self)
 
     def _build(self) -> None:
         self.world = World.fresh(self.settings, self.clock, self.site_names, self.onprem_names)

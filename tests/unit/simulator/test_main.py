@@ -81,6 +81,24 @@ def test_a_simulator_to_play_with(tmp_path: Path) -> None:
     assert process.end() == 0
 
 
+@pytest.mark.parametrize(("query", "code"), [("limit=1", 0), ("desc=true", command.CONTRACT_BROKEN)])
+def test_it_tells_whether_the_contract_was_kept(tmp_path: Path, query: str, code: int) -> None:
+    process = Process(tmp_path, "--contract")
+    addresses = process.addresses()
+    site = addresses["sites"]["site-2"]
+    body = {"type": "vcdCredentials", "vcdUser": "operator@tenant-1", "vcdPassword": "operator-secret-site-2"}
+    with requests.Session() as session:
+        session.verify = addresses["ca_file"]
+        session.trust_env = False
+        url = f"https://127.0.0.1:{site['port']}"
+        token = session.post(f"{url}/sessions", json=body, timeout=PATIENCE).headers["X-VCAV-Auth"]
+        session.get(f"{url}/vm-replications?{query}", headers={"X-VCAV-Auth": token}, timeout=PATIENCE)
+    ask(f"{addresses['control_url']}/stop", "POST")
+    _printed, problems = process.process.communicate(timeout=PATIENCE)
+    assert process.process.returncode == code
+    assert ("query desc is not documented" in problems) is (code != 0)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_signals_end_it(tmp_path: Path, number: signal.Signals) -> None:
     process = Process(tmp_path)
