@@ -21,7 +21,8 @@ options:
   vapp_names:
     description:
       - Exact names of the vApps whose replications are meant. Upper and lower case matter.
-      - If the replication of a vApp has been split by a partial recovery, its name stands for all the parts.
+      - If the replication of a vApp has been split by a partial recovery, its name stands for all the parts, as long as
+        the service shows that they belong together by a vApp that they share at either end.
       - A name that no replication has, or that unrelated replications share, is reported as an error for that vApp,
         with the candidates, and the others are not affected.
     type: list

@@ -79,9 +79,10 @@ EXAMPLES = r"""
 - name: Raise the alarm if not
   ansible.builtin.assert:
     that: check.is_ready
-    fail_msg: "{{ blockers | map(attribute='message') | join(' ') }}"
+    fail_msg: "{{ (blockers + concerns) | map(attribute='message') | join(' ') }}"
   vars:
     blockers: "{{ check.vm_replications | map(attribute='blocked_by') | flatten }}"
+    concerns: "{{ check.vm_replications | map(attribute='concerns') | flatten }}"
 
 - name: Check three VMs
   opendr.vcda.recovery_plan_check:
@@ -158,7 +159,9 @@ vm_replications:
             - What was found.
           returned: always
           type: str
-          sample: "Failover of db-1 is refused: a test failover is active."
+          sample: >-
+            Failover of db-1 (C4-0a1b2c3d-0123-4567-89ab-0123456789ab) is refused: a test failover is active
+            (recovery state TEST, site-1 -> site-2, active_site site-2).
         remedy:
           description:
             - What helps.
@@ -548,7 +551,8 @@ vm_replications:
           sample: true
         is_session_extended:
           description:
-            - Whether this session can act there.
+            - Whether this session can act there, as a migration and a reverse need it. The check extends no session, so
+              this tells of O(session_token), not of what O(extend_sites) could do.
           returned: always
           type: bool
           sample: false
@@ -588,7 +592,7 @@ error:
         - What went wrong.
       returned: always
       type: str
-      sample: "GET /vm-replications was answered with HTTP 401 NotAuthenticated: Authentication required."
+      sample: "POST /sessions was answered with HTTP 401 NotAuthenticated: Authentication required."
     args:
       description:
         - Values that belong into the message of the service, in its order.
@@ -621,13 +625,15 @@ error:
         - What to do next.
       returned: always
       type: str
-      sample: "Check the user name and the password or token."
+      sample: >-
+        Check the user name and the password or token. Administrators are refused from public networks unless the
+        provider allows them, and the service then answers as it does to a wrong password.
     operation_id:
       description:
         - Id that the request carried, by which it is found in the logs of the service.
       returned: always
       type: str
-      sample: null
+      sample: opendr.vcda-9d1e7f52-3c0b-4a86-8f4e-6b2d5a90c713
     task_id:
       description:
         - Task that failed or goes on.

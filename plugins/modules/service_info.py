@@ -164,7 +164,7 @@ error:
         - What went wrong.
       returned: always
       type: str
-      sample: "GET /diagnostics/about was answered with HTTP 401 NotAuthenticated: Authentication required."
+      sample: "POST /sessions was answered with HTTP 401 NotAuthenticated: Authentication required."
     args:
       description:
         - Values that belong into the message of the service, in its order.
@@ -197,13 +197,15 @@ error:
         - What to do next.
       returned: always
       type: str
-      sample: "Check the user name and the password or token."
+      sample: >-
+        Check the user name and the password or token. Administrators are refused from public networks unless the
+        provider allows them, and the service then answers as it does to a wrong password.
     operation_id:
       description:
         - Id that the request carried, by which it is found in the logs of the service.
       returned: always
       type: str
-      sample: null
+      sample: opendr.vcda-9d1e7f52-3c0b-4a86-8f4e-6b2d5a90c713
     task_id:
       description:
         - Task that failed or goes on.

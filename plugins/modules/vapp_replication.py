@@ -267,7 +267,7 @@ msg:
       failed, why, and what to do.
   returned: always
   type: str
-  sample: "1 changed, 1 already as wanted, 0 failed."
+  sample: "Reconfigure: 2 changed, 1 already done, 0 failed."
 vapp_replications:
   description:
     - One item for each requested replication, in the order of the request.
@@ -666,7 +666,9 @@ error:
         - What went wrong.
       returned: always
       type: str
-      sample: "Stop of shop is refused: a test failover is active."
+      sample: >-
+        Stop of shop (C4VAPP-0a1b2c3d-0123-4567-89ab-0123456789ab) is refused: a test failover is active
+        (recovery state TEST, site-1 -> site-2).
     args:
       description:
         - Values that belong into the message of the service, in its order.
@@ -699,7 +701,9 @@ error:
         - What to do next.
       returned: always
       type: str
-      sample: "Clean up the test first, or say force."
+      sample: >-
+        Clean up the test or reverse the replication first; or set force to stop it as it is, which leaves what was
+        recovered without protection.
     operation_id:
       description:
         - Id that the request carried, by which it is found in the logs of the service.

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -25,6 +26,7 @@ from ansible_collections.opendr.vcda.tests.simulator.clock import ManualClock
 from ansible_collections.opendr.vcda.tests.simulator.simulator import Simulator
 
 MODULES = Path(__file__).parents[3] / "plugins" / "modules"
+UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 CONNECTION: dict[str, Any] = {
     "hostname": "site-2.test",
     "username": "operator@tenant-1",
@@ -59,11 +61,11 @@ def vms(state: str = "NOT_STARTED", **more: Any) -> dict[str, Any]:
 
 
 def vapps(state: str = "NOT_STARTED", **more: Any) -> dict[str, Any]:
-    return {"vapps": 1, "vms_per_vapp": 2, "state": state, **more}
+    return {"vapps": 1, "vapp_names": ("shop",), "vms_per_vapp": 2, "state": state, **more}
 
 
 VM_NAME = {"vm_names": ["db-1"]}
-VAPP_NAME = {"vapp_names": ["vapp-01"]}
+VAPP_NAME = {"vapp_names": ["shop"]}
 THERE = {"active_site": "site-2"}
 
 
@@ -80,15 +82,20 @@ def operations(kind: str, name: Mapping[str, Any], seed: Callable[..., dict[str,
     yield Case(f"{kind}_replication_failover", {**name, **THERE}, seed("COMPLETE"))
     yield Case(f"{kind}_replication_sync", {**name, "wait": False}, seed())
     yield Case(f"{kind}_replication_reverse", name, seed(), fails=True)
+    yield Case(f"{kind}_replication_reverse", {**name, **THERE}, seed(), fails=True)
+    yield Case(f"{kind}_replication_sync", name, seed(is_paused=True), fails=True)
     yield Case(f"{kind}_replication_failover", {**name, **THERE}, seed("TEST"), fails=True)
     yield Case(f"{kind}_replication_failover_test", name, seed("COMPLETE"), fails=True)
     yield Case(f"{kind}_replication_sync", {**name, "wait_timeout": 1}, seed(), fails=True)
     yield Case(f"{kind}_replication_migrate", {f"{kind}_names": ["nobody"], **THERE}, seed(), fails=True)
-    yield Case(f"{kind}_replication_sync", {**name, "password": "wrong"}, seed(), fails=True)
+    elsewhere = seed("COMPLETE", source="site-2", destination="site-1")
+    yield Case(f"{kind}_replication_migrate", {**name, **THERE}, elsewhere, fails=True)
+    yield Case(f"{kind}_replication_sync", {**name, "password": "not-the-password"}, seed(), fails=True)
     yield Case(f"{kind}_replication_sync", {f"{kind}_replication_ids": ["wrong"]}, seed(), fails=True)
     yield Case(f"{kind}_replication", {**name, "state": "absent"}, seed("COMPLETE"), fails=True)
+    yield Case(f"{kind}_replication", {**name, "state": "absent"}, seed("TEST"), fails=True)
     yield Case(f"{kind}_replication_info", {"instances": True}, seed("COMPLETE"))
-    yield Case(f"{kind}_replication_info", {"password": "wrong"}, seed(), fails=True)
+    yield Case(f"{kind}_replication_info", {"password": "not-the-password"}, seed(), fails=True)
 
 
 CASES = [
@@ -96,16 +103,20 @@ CASES = [
     *operations("vapp", VAPP_NAME, vapps),
     Case("vm_replication_reverse", {**VM_NAME, **THERE}, vms("COMPLETE")),
     Case("task_info", {}),
-    Case("task_info", {"password": "wrong"}, fails=True),
+    Case("task_info", {"password": "not-the-password"}, fails=True),
     Case("site_info", {}),
+    Case("site_info", {"password": "not-the-password"}, fails=True),
     Case("service_info", {}),
     Case("service_info", {"health": False}),
+    Case("service_info", {"password": "not-the-password"}, fails=True),
     Case("session", {}),
-    Case("session", {"password": "wrong"}, fails=True),
+    Case("session", {"password": "not-the-password"}, fails=True),
     Case("session", {"state": "absent", "session_token": "ended long ago"}),
     Case("recovery_plan_check", {"all": True, "max_instance_age": 1}, vms(rpo_violation=12)),
     Case("recovery_plan_check", {"vm_names": ["db-1", "nobody"]}, vms("TEST", is_paused=True)),
+    Case("recovery_plan_check", {"all": True, **THERE}, vms("TEST")),
     Case("recovery_plan_check", {"all": True, **THERE}, vms("COMPLETE", health="RED", instances=0)),
+    Case("recovery_plan_check", {"all": True, "password": "not-the-password"}, fails=True),
 ]
 
 
@@ -200,6 +211,37 @@ def test_what_is_started_is_returned_as_documented(kind: str, check_mode: bool) 
         for name in ("diff", "warnings"):
             result.pop(name)
         compare(returns_of(f"{kind}_replication"), result, f"{kind}_replication")
+
+
+def as_sampled(text: str) -> str:
+    """Return a text without what differs from run to run: ids and counts."""
+    return re.sub(r"\b\d+\b", "1", re.sub(UUID, "0-0", text))
+
+
+@cache
+def results_of(name: str) -> list[dict[str, Any]]:
+    return [run(case) for case in CASES if case.module == name and not case.check_mode]
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in MODULES.glob("*.py")))
+def test_messages_are_those_of_the_samples(name: str) -> None:
+    documented, results = returns_of(name), results_of(name)
+    shown = as_sampled(documented["msg"]["sample"])
+    assert shown in {as_sampled(result["msg"]) for result in results}
+    sampled = {key: documented["error"]["contains"][key]["sample"] for key in ("code", "category", "message", "hint")}
+    returned = [result["error"] for result in results if "error" in result]
+    assert {key: as_sampled(text) for key, text in sampled.items()} in [
+        {key: as_sampled(error[key]) for key in sampled} for error in returned
+    ]
+
+
+def test_findings_are_those_of_the_samples() -> None:
+    contains = returns_of("recovery_plan_check")["vm_replications"]["contains"]
+    items = [item for result in results_of("recovery_plan_check") for item in result.get("vm_replications", ())]
+    for name in ("blocked_by", "concerns"):
+        sampled = {key: as_sampled(text["sample"]) for key, text in contains[name]["contains"].items()}
+        found = [{key: as_sampled(text) for key, text in one.items()} for item in items for one in item[name]]
+        assert sampled in found
 
 
 def test_every_module_is_run() -> None:
