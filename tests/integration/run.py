@@ -8,7 +8,8 @@ and: python tests/integration/run.py --as-module vm_replication_reverse playbook
 
 A target is a folder tests/integration/targets/NAME with tasks/main.yml, run as a role on the host "testhost".
 Folders that begin with setup_ or prepare_ are roles for the targets, not targets. Each target has a simulator of its
-own, fresh, with six VMs and two vApps, where a task takes 0.4 s, and is given these variables:
+own, fresh, with six VMs and two vApps, where a task takes 0.4 s. A target fails too if a request or an answer breaks
+the contract. It is given these variables:
 
 simulator: a dictionary with control_url, ca_path, and sites, from the name of each site (site-1, site-2) to its name,
     hostname, port, thumbprint, username and password
@@ -86,7 +87,7 @@ def run_target(name: str, *, in_process: bool, verbosity: int) -> Result:
     )
     environment = tool_environment() | {"ANSIBLE_ROLES_PATH": str(TARGETS), "ANSIBLE_RETRY_FILES_ENABLED": "false"}
     try:
-        with simulator(folder, ["--task-seconds", TASK_SECONDS]) as simulation:
+        with simulator(folder, ["--task-seconds", TASK_SECONDS, "--contract"]) as simulation:
             config = folder / "integration_config.json"
             config.write_text(json.dumps(variables(simulation, folder, in_process=in_process)), encoding="utf-8")
             command = ["ansible-playbook", "play.yml", "-i", "inventory", "-e", f"@{config.name}", *["-v"] * verbosity]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Gives the tests their estate."""
+"""Gives the tests their estate, and holds what happens there to the contract."""
 
 from __future__ import annotations
 
@@ -11,4 +11,5 @@ import pytest
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Load the fixture once the collection can be imported: pytest-ansible has made that possible by now."""
+    config.pluginmanager.import_plugin("ansible_collections.opendr.vcda.tests.contract.watch")
     config.pluginmanager.import_plugin("ansible_collections.opendr.vcda.tests.processes.estate")

@@ -101,7 +101,8 @@ def simulator(folder: Path, arguments: Sequence[str] = ()) -> Iterator[Simulatio
         The running simulator.
 
     Raises:
-        RuntimeError: It did not start; the message has its output.
+        RuntimeError: It did not start, or it was told to watch the contract and that was broken; the message has its
+            output.
     """
     folder.mkdir(parents=True, exist_ok=True)
     ready, authority, log = folder / "simulator.json", folder / "ca.pem", folder / "simulator.log"
@@ -122,6 +123,8 @@ def simulator(folder: Path, arguments: Sequence[str] = ()) -> Iterator[Simulatio
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+    if process.returncode > 0:
+        raise RuntimeError(log.read_text(encoding="utf-8", errors="replace"))
 
 
 def _await_file(ready: Path, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -1,0 +1,14 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Holds what engine and simulator say to each other to the contract, under every fault."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Load the watch once the collection can be imported: pytest-ansible has made that possible by now."""
+    config.pluginmanager.import_plugin("ansible_collections.opendr.vcda.tests.contract.watch")
