@@ -15,6 +15,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_course impor
 from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_findings import (
     checked,
     compare,
+    failed_in,
     refuse,
     verified,
 )
@@ -23,15 +24,17 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_report impor
 from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_selection import select
 from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_status import status, status_table
 from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_text import message, stats, table
-from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_waves import plan
+from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_waves import names_of, plan
 
 OPERATIONS: Mapping[str, Callable[..., Any]] = {
+    "names": names_of,
     "waves": plan,
     "select": select,
     "due": due,
     "open": open_records,
     "merge": merge,
     "refuse": refuse,
+    "failed_in": failed_in,
     "verified": verified,
     "compare": compare,
     "checked": checked,

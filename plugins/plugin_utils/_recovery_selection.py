@@ -37,7 +37,7 @@ def select(
     :param incoming_only: a drill can only test what leads to the site: what runs there already is refused, and ``all``
         leaves it out
     :returns: ``vms``, one record for each VM, of which one that is not found, or not found alone, carries its error and
-        stops nobody else; and ``problem``: why ``all`` cannot be meant, empty if it can
+        stops nobody else; and ``problem``: why ``all`` or a point in time cannot be meant, empty if they can
     """
     found = {item.id: item for item in map(parse, documents) if _touches(item, active_site, peer_site)}
     wanted = [*query["vm_replication_ids"], *query["vm_names"]]
@@ -53,7 +53,8 @@ def select(
             item = _leads_elsewhere(item, active_site)
         place, record = _placed(key, item, waves)
         placed.setdefault(record["id"] or key, (place, record))
-    return {"vms": [record for _place, record in sorted(placed.values(), key=lambda entry: entry[0])], "problem": ""}
+    vms = [record for _place, record in sorted(placed.values(), key=lambda entry: entry[0])]
+    return {"vms": vms, "problem": _unknown_points_in_time(waves, vms)}
 
 
 def new_record(key: str, replication: Replication | None, wave: str, error: Mapping[str, Any] | None = None) -> Record:
@@ -79,6 +80,19 @@ def new_record(key: str, replication: Replication | None, wave: str, error: Mapp
         "steps": [],
         "error": dict(error, step="select") if error else None,
     }
+
+
+def _unknown_points_in_time(waves: Sequence[Wave], vms: Sequence[Record]) -> str:
+    """Tell of points in time that are for nobody: their VM would be recovered to its newest data instead."""
+    known: dict[str, bool] = {}
+    for wave in waves:
+        members = {name for vm in vms if vm["wave"] == wave["name"] for name in (vm["key"], vm["id"], vm["vm_name"])}
+        for name in wave["instance_ids"]:
+            known[name] = known.get(name, False) or name in members
+    unknown = [name for name, is_known in known.items() if not is_known]
+    if not unknown:
+        return ""
+    return f"recovery_instance_ids: {', '.join(unknown)} is no VM of this recovery, or of the wave that names it."
 
 
 def _touches(item: Replication, active_site: str, peer_site: str) -> bool:

@@ -14,7 +14,10 @@ from ansible_collections.opendr.vcda.plugins.module_utils._replications import V
 
 Wave = dict[str, Any]
 
-_OVERRIDES = ("before", "after", "verify", "instance_before", "instance_ids", "max_failures")
+_HOOKS = ("before", "after", "verify")
+_OVERRIDES = (*_HOOKS, "instance_before", "instance_ids", "max_failures")
+# What a survey or a command line may say for yes.
+_TRUE = ("true", "yes", "on", "1", "y", "t")
 _SELECTIONS = ("vm_replication_ids", "vm_names")
 
 
@@ -26,14 +29,20 @@ def plan(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Turn the role's variables into waves and into what has to be read, or say why they cannot be meant.
 
     :param settings: ``active_site``; ``positive``, numbers that must be more than 0 by the name of their variable; the
-        selection ``vm_replication_ids``, ``vm_names`` and ``all``; ``waves``; and the defaults of what a wave may set
-        for itself: ``before``, ``after``, ``verify``, ``instance_before``, ``instance_ids``, ``max_failures``
+        selection ``vm_replication_ids``, ``vm_names`` and ``all``; ``waves``; the defaults of what a wave may set
+        for itself: ``before``, ``after``, ``verify``, ``instance_before``, ``instance_ids``, ``max_failures``;
+        ``checks``; and ``newest_only``, true where no point in time can be chosen
     :returns: ``waves`` with every key set (without ``recovery_waves`` one wave with all that is selected), ``query``
-        with ``all``, ``vm_replication_ids`` and ``vm_names``, and ``problem``, empty if there is none
+        with ``all``, ``vm_replication_ids``, ``vm_names`` and ``reads`` (what to ask ``vm_replication_info`` for in
+        turn; ids and names exclude one another there), and ``problem``, empty if there is none
     """
     try:
         _check_values(settings)
-        return {"waves": _waves(settings), "query": _query(settings), "problem": ""}
+        waves = _waves(settings)
+        if settings["newest_only"]:
+            _check_newest(waves)
+        query = _query(settings)
+        return {"waves": waves, "query": query | {"reads": _reads(query)}, "problem": ""}
     except RecoveryInputError as error:
         return {"waves": [], "query": {}, "problem": str(error)}
 
@@ -44,6 +53,19 @@ def _check_values(settings: Mapping[str, Any]) -> None:
     for name, value in settings["positive"].items():
         if float(value) <= 0:
             raise RecoveryInputError(f"{name}: {value} is not more than 0.")
+    for number, check in enumerate(settings["checks"]):
+        if not (check.get("url") or (check.get("host") and check.get("port"))):
+            raise RecoveryInputError(f"recovery_checks[{number}]: give it host and port, or url.")
+
+
+def _check_newest(waves: Iterable[Wave]) -> None:
+    for wave in waves:
+        for key in ("instance_before", "instance_ids"):
+            if wave[key]:
+                raise RecoveryInputError(
+                    f"recovery_{key}: a planned migration always takes the newest data, so it cannot recover "
+                    f"{wave[key]!r}; set recovery_mode: unplanned, or leave this out."
+                )
 
 
 def _waves(settings: Mapping[str, Any]) -> list[Wave]:
@@ -72,17 +94,22 @@ def _query(settings: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _reads(query: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{}] if query["all"] else [{key: query[key]} for key in _SELECTIONS if query[key]]
+
+
 def names_of(value: Any) -> list[str]:
     """Return a list of names or ids without repetitions, in order.
 
     :param value: a list, or text with commas or lines between the names, as a survey or a command line gives it
     """
-    items = re.split(r"[,\n]", value) if isinstance(value, str) else value or ()
-    return list(dict.fromkeys(str(item).strip() for item in items))
+    if isinstance(value, str):
+        value = [part for part in re.split(r"[,\n]", value) if part.strip()]
+    return list(dict.fromkeys(str(item).strip() for item in value or ()))
 
 
 def _has_selection(settings: Mapping[str, Any]) -> bool:
-    given = [name for name in (*_SELECTIONS, "all") if settings[name]]
+    given = [name for name in _SELECTIONS if names_of(settings[name])] + (["all"] if settings["all"] else [])
     if len(given) > 1:
         raise RecoveryInputError(
             "Only one of recovery_vm_replication_ids, recovery_vm_names and recovery_all may be set; these are: "
@@ -95,12 +122,13 @@ def _complete(wave: Mapping[str, Any], number: int, settings: Mapping[str, Any])
     where = f"recovery_waves[{number}]"
     complete: Wave = {
         "name": str(wave.get("name") or f"wave {number + 1}"),
-        "remaining": bool(wave.get("remaining")),
+        "remaining": str(wave.get("remaining")).lower() in _TRUE,
         "delay": int(wave.get("delay") or 0),
         **{key: names_of(wave.get(key)) for key in _SELECTIONS},
     }
     for key in _OVERRIDES:
-        complete[key] = settings[key] if wave.get(key) is None else wave[key]
+        value = settings[key] if wave.get(key) is None else wave[key]
+        complete[key] = names_of(value) if key in _HOOKS else value
     complete["max_failures"] = int(complete["max_failures"])
     _check_ids(where + ".vm_replication_ids", complete["vm_replication_ids"])
     _check_names(where + ".vm_names", complete["vm_names"])

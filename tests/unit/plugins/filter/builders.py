@@ -30,6 +30,8 @@ EMPTY: dict[str, Any] = {
     "instance_before": "",
     "instance_ids": {},
     "max_failures": 0,
+    "checks": [],
+    "newest_only": False,
 }
 
 
@@ -123,6 +125,7 @@ def run(vms: list[dict[str, Any]], **changes: Any) -> dict[str, Any]:
         "vms": vms,
         "halted_by": "",
         "failure": {},
+        "checked_nobody": [],
         "rto_target": 0,
         "deadline": 0,
     }

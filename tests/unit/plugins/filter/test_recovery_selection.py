@@ -36,6 +36,13 @@ def waves_of(**changes: Any) -> list[dict[str, Any]]:
         ({"vm_names": ["a"], "all": True}, "recovery_vm_names, recovery_all"),
         ({"vm_replication_ids": ["C4-1"]}, "recovery_vm_replication_ids: 'C4-1'"),
         ({"vm_names": [" "]}, "recovery_vm_names: a name is empty"),
+        ({"vm_names": " , "}, "Nothing is selected"),
+        ({"all": True, "checks": [{"vm_name": "a", "host": "10.0.0.1"}]}, "recovery_checks[0]: give it host and port"),
+        ({"all": True, "newest_only": True, "instance_before": "2026-05-01"}, "recovery_instance_before: a planned"),
+        (
+            {"newest_only": True, "waves": [{"name": "a", "vm_names": ["x"], "instance_ids": {"x": "replica-1"}}]},
+            "recovery_instance_ids: a planned",
+        ),
         ({"waves": [{"name": "a"}]}, "wave 'a' is empty"),
         ({"waves": [{"name": "a", "vm_replication_ids": ["x"]}]}, "recovery_waves[0].vm_replication_ids: 'x'"),
         ({"waves": [{"name": "a", "vm_names": ["x"], "delay": -1}]}, "recovery_waves[0].delay"),
@@ -61,7 +68,7 @@ def test_without_waves_there_is_one_with_everything() -> None:
     assert wave["before"] == ["notify"]
 
 
-@pytest.mark.parametrize("text", ["a,b", "a, b", "a\nb", "a\nb,a"])
+@pytest.mark.parametrize("text", ["a,b", "a, b", "a\nb", "a\nb,a", "a\nb\n"])
 def test_names_may_come_as_text_of_a_survey(text: str) -> None:
     plan = FILTERS["waves"](settings(vm_names=text))
     assert plan["query"]["vm_names"] == ["a", "b"]
@@ -79,14 +86,37 @@ def test_a_wave_takes_the_defaults_and_may_override_them() -> None:
     assert (second["max_failures"], second["after"]) == (0, [])
 
 
+def test_hooks_and_answers_may_come_as_text() -> None:
+    [wave] = waves_of(all=True, before="a.yml", verify=["b.yml"], waves=[{"name": "one", "remaining": "yes"}])
+    assert (wave["before"], wave["verify"], wave["remaining"]) == (["a.yml"], ["b.yml"], True)
+    [wave] = waves_of(waves=[{"name": "one", "vm_names": ["a"], "remaining": "false", "after": "c.yml"}])
+    assert (wave["after"], wave["remaining"]) == (["c.yml"], False)
+
+
+@pytest.mark.parametrize("check", [{"host": "10.0.0.1", "port": 22}, {"url": "https://shop.test"}])
+def test_a_check_has_an_address_and_a_port_or_a_url(check: dict[str, Any]) -> None:
+    assert waves_of(all=True, checks=[{"vm_name": "a", **check}])
+
+
 def test_what_is_read_is_the_selection_or_what_the_waves_name() -> None:
     def query(**changes: Any) -> Any:
-        return FILTERS["waves"](settings(**changes))["query"]
+        query = FILTERS["waves"](settings(**changes))["query"]
+        return {key: value for key, value in query.items() if key != "reads"}
 
     waves = [{"name": "one", "vm_names": ["a"]}, {"name": "two", "vm_names": ["b"], "vm_replication_ids": [vm_id(1)]}]
     assert query(waves=waves) == {"all": False, "vm_replication_ids": [vm_id(1)], "vm_names": ["a", "b"]}
     assert query(waves=waves, vm_names=["c"]) == {"all": False, "vm_replication_ids": [], "vm_names": ["c"]}
     assert query(waves=waves, all=True)["all"] is True
+
+
+def test_the_site_is_asked_once_for_all_and_apart_for_ids_and_for_names() -> None:
+    def reads(**changes: Any) -> Any:
+        return FILTERS["waves"](settings(**changes))["query"]["reads"]
+
+    assert reads(all=True) == [{}]
+    assert reads(vm_names=["a"]) == [{"vm_names": ["a"]}]
+    waves = [{"name": "one", "vm_names": ["a"], "vm_replication_ids": [vm_id(1)]}]
+    assert reads(waves=waves) == [{"vm_replication_ids": [vm_id(1)]}, {"vm_names": ["a"]}]
 
 
 def found_of(documents: list[dict[str, Any]], chosen: dict[str, Any], **options: Any) -> list[dict[str, Any]]:
@@ -136,6 +166,19 @@ def test_all_does_not_mix_other_sites_by_accident() -> None:
     assert "(site-1, site-3)" in problem
     assert "recovery_peer_site" in problem
     assert [vm["id"] for vm in found_of(documents, settings(all=True), peer_site="site-3")] == [vm_id(2)]
+
+
+def test_a_point_in_time_of_nobody_is_refused_rather_than_ignored() -> None:
+    documents = [document(1, "db"), document(2, "web")]
+    chosen = {"db": "replica-1", vm_id(2): "replica-2"}
+    assert found_of(documents, settings(all=True, instance_ids=chosen))
+    problem = select(documents, settings(all=True, instance_ids=chosen | {"dv": "replica-1"}))["problem"]
+    assert problem.startswith("recovery_instance_ids: dv is no VM")
+    waves = [
+        {"name": "one", "vm_names": ["db"], "instance_ids": {"web": "replica-1"}},
+        {"name": "two", "vm_names": ["web"]},
+    ]
+    assert "web is no VM" in select(documents, settings(waves=waves))["problem"]
 
 
 def test_all_that_finds_nothing_is_an_error() -> None:
