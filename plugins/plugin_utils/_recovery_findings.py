@@ -57,6 +57,19 @@ def refuse(
     return [fail(record, step, error) if wave in (None, record["wave"]) else record for record in records]
 
 
+def failed_in(records: Iterable[Record], step: str, asked: Sequence[str]) -> list[str]:
+    """Return a line for each VM that failed in a step.
+
+    :param step: the key of the step
+    :param asked: the ids that its module was called with
+    """
+    return [
+        f"{record['vm_name']}: {record['error']['message']}"
+        for record in records
+        if record["id"] in asked and record["error"] and record["error"].get("step") == step
+    ]
+
+
 def checked(records: Iterable[Record], result: Mapping[str, Any], mode: str) -> list[Record]:
     """Take in what ``recovery_plan_check`` found; what gives it concern makes a VM with something to do not ready.
 

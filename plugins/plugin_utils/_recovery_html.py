@@ -15,6 +15,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_text import 
     STEP_WORDS,
     TITLES,
     duration,
+    grouped_to_do,
     words_of_steps,
 )
 from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_timeline import timeline
@@ -24,14 +25,16 @@ def render(report: Mapping[str, Any], template: str) -> str:
     """Render a report.
 
     :param report: from ``build_report``
-    :param template: the text of a Jinja template; it gets ``report``, ``picture`` (from ``timeline``), the words for
-        outcomes, steps and entry points, and the functions ``duration`` and ``words_of_steps``
+    :param template: the text of a Jinja template; it gets ``report``, ``picture`` (from ``timeline``), ``to_do`` (from
+        ``grouped_to_do``), the words for outcomes, steps and entry points, and the functions ``duration`` and
+        ``words_of_steps``
     :returns: the page
     """
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     return environment.from_string(str(template)).render(
         report=report,
         picture=timeline(report),
+        to_do=grouped_to_do(report),
         outcomes=OUTCOMES,
         step_words=STEP_WORDS,
         titles=TITLES,

@@ -28,8 +28,9 @@ def build_report(run: Mapping[str, Any]) -> Report:
     """Build the report of a run.
 
     :param run: ``vms`` (records), ``waves`` (in order), ``halted_by`` (the wave after which no other was started, or
-        empty), ``failure`` (why the run as a whole broke off, or empty), ``started`` and ``ended`` (seconds since the
-        epoch), ``dry``, ``rto_target`` and ``deadline`` (seconds, 0 for none), and the keys that are copied
+        empty), ``failure`` (why the run as a whole broke off, or empty), ``checked_nobody`` (names in checks that are
+        no VM of the run), ``started`` and ``ended`` (seconds since the epoch), ``dry``, ``rto_target`` and ``deadline``
+        (seconds, 0 for none), and the keys that are copied
     :returns: the document; times in ISO 8601 UTC, durations and ages in seconds
     """
     run = dict(run, **{key: float(run[key]) for key in ("started", "ended", "rto_target", "deadline")})
@@ -44,9 +45,7 @@ def build_report(run: Mapping[str, Any]) -> Report:
             "started": iso(run["started"]),
             "ended": iso(run["ended"]),
             "seconds": round(run["ended"] - run["started"], 3),
-            "from_sites": sorted(
-                {vm["before"]["source_site"] for vm in vms if vm["before"] and vm["before"]["source_site"]}
-            ),
+            "from_sites": sorted(set(filter(None, (_other_site(record["start"], run) for record in run["vms"])))),
         },
         "outcome": _outcome(run, vms, failures),
         "summary": _summary(vms, failures),
@@ -55,11 +54,22 @@ def build_report(run: Mapping[str, Any]) -> Report:
         "waves": [_wave(wave, run, vms) for wave in run["waves"]],
         "vms": vms,
         "failures": failures,
-        "to_do": [entry for record in run["vms"] for entry in _to_do(record, run)],
+        "to_do": [
+            *(entry for record in run["vms"] for entry in _to_do(record, run)),
+            *({"name": name, "what": _CHECKS_NOBODY} for name in run["checked_nobody"]),
+        ],
     }
     if run["entry_point"] == "drill" and not run["dry"]:
         report["drill"] = _drill(run)
     return report
+
+
+def _other_site(state: Mapping[str, Any] | None, run: Mapping[str, Any]) -> str | None:
+    """Return the end of a replication that is not the active site."""
+    if not state:
+        return None
+    is_there = state["destination_site"] == run["active_site"]
+    return str(state["source_site"] if is_there else state["destination_site"])
 
 
 def iso(seconds: float | None) -> str | None:
@@ -158,7 +168,12 @@ def _recovery_seconds(steps: Sequence[Mapping[str, Any]]) -> float | None:
 def _age_at_failover(record: Record, run: Mapping[str, Any]) -> float | None:
     """Return how old the recovered data was; not known after a choice of a point in time or a last synchronisation."""
     started = next(
-        (step.get("started") for step in record["steps"] if step["step"] == "failover" and step["changed"]), None
+        (
+            step.get("started")
+            for step in record["steps"]
+            if step["step"] == "failover" and step["changed"] and not step["failed"]
+        ),
+        None,
     )
     instance_at = (record["now"] or {}).get("instance_at")
     chosen = any(
@@ -194,7 +209,9 @@ def _vm_outcome(record: Record, run: Mapping[str, Any]) -> str:
         return "not_started" if error["code"] in ("WAVE_NOT_STARTED", "DEADLINE_PASSED") else "failed"
     if record["changed"]:
         return "predicted" if run["dry"] else "changed"
-    return "unchanged"
+    state = record["now"]
+    is_there = bool(state) and is_protected(state, run["active_site"])
+    return "not_started" if run["failure"] and not is_there else "unchanged"
 
 
 def _outcome(run: Mapping[str, Any], vms: Sequence[Mapping[str, Any]], failures: Sequence[Any]) -> str:
@@ -256,7 +273,7 @@ def _wave(wave: Mapping[str, Any], run: Mapping[str, Any], vms: Sequence[Mapping
         "failed": len([vm for vm in members if vm["outcome"] == "failed"]),
         "max_failures": wave["max_failures"],
         "outcome": next((outcome for outcome in order if outcome in outcomes), "unchanged"),
-        "halted_the_rest": wave["name"] == run.get("halted_by"),
+        "halted_the_rest": wave["name"] == run["halted_by"] and wave["name"] != run["waves"][-1]["name"],
         "begin_seconds": min(times, default=None),
         "end_seconds": max(times, default=None),
     }
@@ -301,15 +318,18 @@ def _to_do(record: Record, run: Mapping[str, Any]) -> list[dict[str, str]]:
         return []
     texts = []
     if is_recovered(state, site):
-        texts.append(f"It runs at {site} without protection: reverse its replication (opendr.vcda.reverse).")
+        texts.append(f"Runs at {site} without protection: reverse the replication (opendr.vcda.reverse).")
     elif is_protected(state, site) and state.get("data_connection_state") not in _WORKS_AT_ONCE:
         texts.append(
-            f"Its replication is {str(state['data_connection_state']).lower()}: "
+            f"The replication is {str(state['data_connection_state']).lower()}: "
             "the protection is complete once that is over."
         )
     if state.get("overall_health") == "RED":
-        texts.append("The health of its replication is RED: look at it at the site.")
+        texts.append("The health of the replication is RED: look at it at the site.")
     return [{"name": record["vm_name"], "what": text} for text in texts]
+
+
+_CHECKS_NOBODY = "recovery_checks names it, but this run has no VM of that name, so nothing was verified for it."
 
 
 def _notes_of_check(record: Record) -> list[dict[str, str]]:
@@ -319,7 +339,7 @@ def _notes_of_check(record: Record) -> list[dict[str, str]]:
     if check["peer_is_reachable"] is False and any(
         step["step"] == "reverse" for step in record["steps"] if step["changed"]
     ):
-        texts.append(f"Its reverse needs site {check['peer_site']}, which cannot be reached now.")
+        texts.append(f"The reverse needs site {check['peer_site']}, which cannot be reached now.")
     return [{"name": record["vm_name"], "what": text} for text in texts]
 
 

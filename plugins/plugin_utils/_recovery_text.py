@@ -40,6 +40,7 @@ STEP_WORDS: Mapping[str, str] = {
     "test_cleanup": "clean up",
 }
 MAX_ROWS = 200
+_MAX_NAMES = 20
 
 _HEADINGS = ("VM", "wave", "outcome", "steps", "runs at", "replicates to", "recovered after")
 _PLAN_HEADINGS = ("VM", "wave", "ready", "steps", "newest data", "RPO violated by", "optimized reverse for")
@@ -79,15 +80,18 @@ def columns(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]
 
 
 def message(report: Report) -> str:
-    """Return why the run failed: every VM with what to do about it.
+    """Return why the run failed: every VM with what to do about it, what is the same for several VMs once.
 
     :param report: from ``build_report``
     """
     lines = [f"{_title(report)}: {_count(report)}"]
+    grouped: dict[str, list[str]] = {}
     for failure in report["failures"]:
         name = failure["name"] or "the run"
         known = f" ({failure['id']})" if failure["id"] and failure["id"] != name else ""
-        lines.append(f"* {name}{known}: {_sentence(failure['message'])} What to do: {failure['hint']}")
+        what = f"{_sentence(failure['message'])} What to do: {failure['hint']}"
+        grouped.setdefault(what, []).append(f"{name}{known}")
+    lines += [f"* {', '.join(names)}: {what}" for what, names in grouped.items()]
     return "\n".join(lines)
 
 
@@ -131,6 +135,25 @@ def words_of_steps(vm: Mapping[str, Any]) -> str:
     return ", ".join(STEP_WORDS[step["step"]] + (" (failed)" if step["failed"] else "") for step in shown)
 
 
+def grouped_to_do(report: Report, *, failures: bool = True) -> list[dict[str, Any]]:
+    """Return what is still to be done, each thing once: first what mends the run and the failed VMs, then the rest.
+
+    :param failures: whether what mends failures is wanted, too
+    :returns: ``what``, ``names`` (of VMs, the first of them; none for the run as a whole) and ``more``, how many others
+    """
+    failed = {vm["name"] for vm in report["vms"] if vm["error"]}
+    grouped: dict[str, list[str]] = {
+        failure["hint"]: [] for failure in report["failures"] if failures and not failure["name"]
+    }
+    entries = [entry for entry in report["to_do"] if failures or entry["name"] not in failed]
+    for entry in sorted(entries, key=lambda entry: entry["name"] not in failed):
+        grouped.setdefault(entry["what"], []).append(entry["name"])
+    return [
+        {"what": what, "names": names[:_MAX_NAMES], "more": max(len(names) - _MAX_NAMES, 0)}
+        for what, names in grouped.items()
+    ]
+
+
 def _row(vm: Mapping[str, Any]) -> tuple[str, ...]:
     state = vm["after"] or {}
     recovered = state.get("recovery_state") == "COMPLETE"
@@ -165,19 +188,22 @@ def _closing_lines(report: Report) -> list[str]:
     lines = [f"{_title(report)}: {_count(report)}"]
     time = report["recovery_time"]
     if time["seconds"] is not None:
-        target = ""
-        if time["target_seconds"]:
-            target = f", target {duration(time['target_seconds'])} {'met' if time['target_met'] else 'missed'}"
-        target += "" if time["complete"] else ", but not all VMs are back"
-        lines.append(f"Recovery time: {duration(time['seconds'])}{target}")
+        back = sum(vm["is_back"] for vm in report["vms"])
+        reach = "" if time["complete"] else f" for the {back} of {vms_in_words(len(report['vms']))} that are back"
+        target = f", target {duration(time['target_seconds'])} " if time["target_seconds"] else ""
+        verdict = ("met" if time["target_met"] else "missed") if target else ""
+        lines.append(f"Recovery time: {duration(time['seconds'])}{reach}{target}{verdict}")
     if report["run"]["entry_point"] == "plan":
         lines += [
             f"{failure['name'] or 'The run'}: {failure['message']} {failure['hint']}" for failure in report["failures"]
         ]
+    for entry in grouped_to_do(report, failures=False):
+        more = f" and {entry['more']} more" if entry["more"] else ""
+        lines.append(f"To do for {', '.join(entry['names'])}{more}: {entry['what']}")
     drill = report.get("drill")
     if drill:
-        untouched = "untouched" if drill["untouched"] else "NOT as they were before, see the report"
-        lines.append(f"Production replications: {untouched}")
+        found = "untouched" if drill["untouched"] else "NOT as they were before, see the report"
+        lines.append(f"Production replications: {found if drill['compared'] else 'not compared'}")
     return lines
 
 

@@ -216,6 +216,9 @@ class TestFindings:
         refused = FILTERS["refuse"](vms, wave="all", code="WAVE_NOT_STARTED", message="No.", hint="Later.")
         assert [vm["error"]["code"] for vm in refused] == ["OLD", "WAVE_NOT_STARTED"]
         assert FILTERS["refuse"](vms, wave="other", code="X", message="", hint="") == vms
+        assert FILTERS["failed_in"](refused, "start", [vm["id"] for vm in refused]) == ["vm-2: No."]
+        assert FILTERS["failed_in"](refused, "failover", [vm["id"] for vm in refused]) == []
+        assert FILTERS["failed_in"](refused, "start", []) == []
 
     def test_a_vm_is_verified_by_all_its_checks(self) -> None:
         vms = records(document(1, "db", state="COMPLETE"), document(2, "web", state="COMPLETE"))

@@ -129,6 +129,32 @@ def test_every_kind_of_report_has_a_page(entry_point: str, dry: bool) -> None:
     assert ("nothing was changed" in shown.text) is dry
 
 
+def test_a_plan_has_the_columns_of_a_plan() -> None:
+    check = {
+        "id": vm_id(1),
+        "latest_instance": {"age": 61},
+        "rpo_violation": 7,
+        "optimized_reverse": {"is_possible": True, "until": "2026-05-08T06:00:00Z", "seconds_left": 60},
+        "peer": {"site": "site-1", "is_reachable": True},
+        "concerns": [],
+    }
+    vms = FILTERS["checked"](records(document(1, "db-1")), {"vm_replications": [check]}, "unplanned")
+    text = page(report(vms, entry_point="plan", dry=True)).text
+    assert "1 min 01 s" in text
+    assert "7 min" in text
+    assert "2026-05-08 06:00:00 UTC" in text
+    assert "Back after" not in text
+
+
+def test_a_page_says_what_was_verified_and_how() -> None:
+    vms = after(records(document(1, "db-1"), document(2)), "failover", item(vm_id(1), "COMPLETE"), called=1205.0)
+    check = {"ansible_loop_var": "it", "it": {"vm_name": "db-1", "host": "10.0.0.1", "port": 22}}
+    vms = FILTERS["verified"](vms, [vm_id(1)], [check], started=10.0, ended=40.0)
+    text = page(report(vms)).text
+    assert "Running at site-2 1 of 2 1 verified" in text
+    assert "10.0.0.1 port 22: answers" in text
+
+
 def test_a_run_that_broke_off_has_a_page() -> None:
     shown = page(report([], failure={"message": "No login.", "hint": "Log in."}))
     assert "No login." in shown.text
@@ -141,6 +167,7 @@ def test_a_drill_says_that_production_was_left_alone_or_not() -> None:
     vms = FILTERS["compare"](records(document(1)), [document(1, isPaused=True)])
     shown = page(report(vms, entry_point="drill"))
     assert "is_paused was False, is True" in shown.text
+    assert "Not compared" in page(report(records(document(1)), entry_point="drill")).text
 
 
 class TestTimeline:

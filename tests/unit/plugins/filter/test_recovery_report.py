@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_text import MAX_ROWS, duration
+from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_text import MAX_ROWS, duration, grouped_to_do
 from ansible_collections.opendr.vcda.tests.unit.plugins.filter.builders import (
     FILTERS,
     document,
@@ -104,6 +104,11 @@ def test_the_age_of_the_data_is_held_against_the_objective() -> None:
     assert [vm["data_age_seconds"] for vm in built["vms"]] == [305.0, 1005.0]
     assert [vm["rpo_seconds"] for vm in built["vms"]] == [900, 900]
     assert built["data_age"] == {"oldest_seconds": 1005.0, "rpo_exceeded": ["vm-2"], "rpo_met": False}
+
+
+def test_what_was_not_recovered_has_no_age() -> None:
+    vms = after(records(document(1), document(2)), "failover", failed_over(1), failed_over(2, error=error()))
+    assert [vm["data_age_seconds"] for vm in report(vms)["vms"]] == [305.0, None]
 
 
 def test_the_age_is_unknown_after_a_choice_of_instance_and_after_a_migration() -> None:
@@ -231,6 +236,23 @@ def test_waves_show_when_and_how_they_went() -> None:
     assert (web["outcome"], web["failed"], web["begin_seconds"]) == ("not_started", 0, None)
 
 
+def test_the_last_wave_halts_nothing() -> None:
+    vms = after(records(document(1)), "failover", failed_over(error=error()))
+    [wave] = report(vms, halted_by="all")["waves"]
+    assert (wave["outcome"], wave["halted_the_rest"]) == ("failed", False)
+
+
+def test_a_run_that_broke_off_claims_nothing_of_vms_it_did_not_come_to() -> None:
+    vms = records(document(1), document(2, source="site-2", destination="site-1"))
+    built = report(vms, failure={"message": "It broke off."})
+    assert [vm["outcome"] for vm in built["vms"]] == ["not_started", "unchanged"]
+
+
+def test_the_sites_that_workloads_come_from_do_not_depend_on_how_far_they_are() -> None:
+    states = (document(1), document(2, state="COMPLETE"), document(3, source="site-2", destination="site-1"))
+    assert report(records(*states))["run"]["from_sites"] == ["site-1"]
+
+
 def test_numbers_add_up() -> None:
     summary = report(halted(), waves=RUN_WAVES, halted_by="data")["summary"]
     assert summary == {
@@ -257,6 +279,12 @@ def test_what_is_still_to_be_done_is_said() -> None:
     assert "reverse" in to_do[0]["what"]
     assert "RED" in to_do[2]["what"]
     assert to_do[3]["what"] == "Mend it."
+
+
+def test_checks_for_nobody_are_said() -> None:
+    [entry] = report(records(document(1)), checked_nobody=["db-9"])["to_do"]
+    assert entry["name"] == "db-9"
+    assert "nothing was verified" in entry["what"]
 
 
 def test_a_protection_that_is_not_complete_yet_is_said() -> None:
@@ -292,7 +320,9 @@ def test_a_drill_shows_that_production_was_left_alone() -> None:
 
 
 def test_a_drill_that_compared_nothing_claims_nothing() -> None:
-    assert report(records(document(1)), entry_point="drill")["drill"]["untouched"] is False
+    built = report(records(document(1)), entry_point="drill", failure={"message": "No login."})
+    assert built["drill"]["untouched"] is False
+    assert FILTERS["table"](built)[-1] == "Production replications: not compared"
 
 
 class TestText:
@@ -319,6 +349,25 @@ class TestText:
         assert lines[3].split() == ["web", "all", "nothing", "to", "do", "site-2", "site-1"]
         assert lines[4] == "Recovery (unplanned) to site-2: done (2 VMs: 1 done, 1 nothing to do)"
         assert lines[5] == "Recovery time: 25 s, target 1 min met"
+        assert lines[6].startswith("To do for db: Runs at site-2 without protection")
+        assert len(lines) == 7
+
+    def test_a_target_that_some_vms_miss_is_missed(self) -> None:
+        built = report(halted(), waves=RUN_WAVES, halted_by="data", rto_target=60)
+        line = "Recovery time: 20 s for the 2 of 3 VMs that are back, target 1 min missed"
+        assert line in FILTERS["table"](built)
+
+    def test_what_is_to_be_done_is_said_once_for_all_that_it_is_for(self) -> None:
+        states = [document(number, state="COMPLETE") for number in range(1, 24)]
+        vms = after(records(*states, document(24)), "failover", item(vm_id(24), "NOT_STARTED", error=error()))
+        built = report(vms, failure={"message": "It broke off.", "hint": "Run again."})
+        first, second, third = grouped_to_do(built)
+        assert (first["what"], first["names"]) == ("Run again.", [])
+        assert (second["what"], second["names"], second["more"]) == ("Mend it.", ["vm-24"], 0)
+        assert (len(third["names"]), third["more"]) == (20, 3)
+        assert grouped_to_do(built, failures=False) == [third]
+        assert FILTERS["table"](built)[-1].startswith("To do for vm-1, vm-2,")
+        assert "and 3 more: Runs at site-2" in FILTERS["table"](built)[-1]
 
     def test_a_screen_has_room_for_some_and_the_failed_ones_come_first(self) -> None:
         vms = records(*(document(number) for number in range(1, MAX_ROWS + 11)))
@@ -338,6 +387,12 @@ class TestText:
             "Recovery (unplanned) to site-2: failed (3 VMs: 1 done, 1 failed, 1 not started)",
             f"* vm-2 ({vm_id(2)}): It broke. What to do: Mend it.",
             f"* vm-3 ({vm_id(3)}): Not started. What to do: Mend data.",
+        ]
+
+    def test_the_message_says_once_what_is_the_same_for_several_vms(self) -> None:
+        vms = FILTERS["refuse"](records(document(1), document(2)), wave="all", code="X", message="No.", hint="Later.")
+        assert FILTERS["message"](report(vms)).splitlines()[1:] == [
+            f"* vm-1 ({vm_id(1)}), vm-2 ({vm_id(2)}): No. What to do: Later."
         ]
 
     def test_what_is_handed_on_is_small_and_plain(self) -> None:
