@@ -78,7 +78,7 @@ gate-%: venv tools
 	@$(GATES) run $*
 
 .PHONY: release
-release: venv tools ## build, check and sign the tarball in dist/ (see CONTRIBUTING.md; ARGS="--tag --sign KEY --publish")
+release: venv tools ## build and check the tarball in dist/ (see CONTRIBUTING.md; ARGS="--changelog", "--tag --sign KEY --publish")
 	@.venv/bin/python -m tests.tools.release $(ARGS)
 
 .PHONY: clean
