@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sized
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
-from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context, Result
+from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context, Result, check_operation
 from ansible_collections.opendr.vcda.plugins.module_utils._errors import TIMEOUT, VcdaError, error_from_task, malformed
 from ansible_collections.opendr.vcda.plugins.module_utils._info import reading
 from ansible_collections.opendr.vcda.plugins.module_utils._tasks import (
@@ -30,6 +30,7 @@ _NOT_TOLD = "The service checked its health, but did not tell what it found."
 
 
 def _read(context: Context, client: Client) -> Result:
+    check_operation(context.params)
     about = client.get(_ABOUT)
     result: dict[str, Any] = {
         "product_name": about.get("productName"),
@@ -49,7 +50,7 @@ def _read(context: Context, client: Client) -> Result:
         return result
     problems = list(find_problems(health))
     result.update(health=dict(health), is_healthy=not problems, problems=problems)
-    result["msg"] = "The service is healthy." if not problems else f"The service reports {len(problems)} problems."
+    result["msg"] = f"The service reports {_count(problems, 'problem')}." if problems else "The service is healthy."
     return result
 
 
@@ -93,7 +94,7 @@ def _wait(context: Context, client: Client, task: Task) -> Task:
 
 
 def find_problems(report: Any, where: str = "") -> Iterator[dict[str, Any]]:
-    """Find what a health report complains of (vendor reference 4.6, CloudHealthInfo).
+    """Find what a health report complains of (vendor reference 3.5 and 4.6, CloudHealthInfo).
 
     :param report: the report or a part of it
     :param where: the path of that part
@@ -106,13 +107,19 @@ def find_problems(report: Any, where: str = "") -> Iterator[dict[str, Any]]:
         return
     for key, value in report.items():
         path = f"{where}.{key}" if where else str(key)
-        if key.lower().endswith("error") and value:
+        # Up to 3.5 the error of a connection is the value of a wrapper.
+        is_error = key.lower().endswith("error") or (key == "value" and where.endswith("Connectivity"))
+        if is_error and value:
             fields = value if isinstance(value, Mapping) else {"msg": str(value)}
             yield {"component": path, "code": fields.get("code"), "message": fields.get("msg")}
         elif key == "offlineReplicators" and value:
-            yield {"component": path, "code": None, "message": f"{len(value)} replicators are offline"}
+            yield {"component": path, "code": None, "message": f"Offline: {_count(value, 'replicator')}"}
         else:
             yield from find_problems(value, path)
+
+
+def _count(things: Sized, noun: str) -> str:
+    return f"1 {noun}" if len(things) == 1 else f"{len(things)} {noun}s"
 
 
 read_service = reading(_read)

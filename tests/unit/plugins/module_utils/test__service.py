@@ -83,7 +83,7 @@ def test_where_get_is_not_known_a_task_is_posted_and_waited_for(
     assert result["problems"] == [
         {"component": "managerHealth.dbError", "code": "DbDown", "message": "No database."},
     ]
-    assert result["msg"] == "The service reports 1 problems."
+    assert result["msg"] == "The service reports 1 problem."
     assert clock.elapsed > 0
 
 
@@ -137,8 +137,36 @@ def test_another_refusal_is_reported(service: FakeService, read: Read) -> None:
         ({"tunnels": [{"error": None}, {"error": "Down."}]}, ["tunnels.error"]),
         ({"managerHealth": {"offlineReplicators": ["r-1", "r-2"]}}, ["managerHealth.offlineReplicators"]),
         ({"a": {"commError": {"code": "X", "msg": "Y"}}, "b": {"c": {"ERROR": "Z"}}}, ["a.commError", "b.c.ERROR"]),
+        ({"dbConnectivity": {"value": {"code": "DbDown", "msg": "Y"}}}, ["dbConnectivity.value"]),
+        ({"managerHealth": {"lsConnectivity": {"value": "Z"}}}, ["managerHealth.lsConnectivity.value"]),
+        ({"dbConnectivity": {"value": None}, "lsConnectivity": {}, "managerConnectivity": None}, []),
+        ({"tunnelConnectivity": [{"tunnelService": {"id": "t-1"}, "error": None}]}, []),
+        ({"tunnelConnectivity": [{"tunnelService": {"id": "t-1"}, "error": "Down."}]}, ["tunnelConnectivity.error"]),
+        ({"diskUsage": {"value": 5}}, []),
         ("no report", []),
     ],
 )
 def test_problems_are_found_wherever_they_are(report: Any, components: list[str]) -> None:
     assert [problem["component"] for problem in find_problems(report)] == components
+
+
+@pytest.mark.parametrize(
+    ("offline", "words"), [(["r-1"], "Offline: 1 replicator"), (["r-1", "r-2"], "Offline: 2 replicators")]
+)
+def test_what_is_offline_is_counted(offline: list[str], words: str) -> None:
+    assert [problem["message"] for problem in find_problems({"offlineReplicators": offline})] == [words]
+
+
+@pytest.mark.parametrize("option", ["wait_timeout", "poll_interval"])
+@pytest.mark.parametrize("value", [0, -1])
+def test_no_patience_is_refused_before_anything_is_sent(clock: ManualClock, option: str, value: int) -> None:
+    service = FakeService()
+
+    def new_client(connection: Connection, **options: Any) -> Client:
+        return Client(connection, clock=clock, adapter=service, **options)
+
+    params = {"hostname": HOST, "session_token": TOKEN, option: value}
+    result = read_service(Context(params, new_client=new_client))
+    assert result["error"]["category"] == "invalid_request"
+    assert result["msg"].startswith(f"{option}: {value} is not more than 0.")
+    assert service.sent == []
