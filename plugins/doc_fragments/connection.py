@@ -74,7 +74,7 @@ options:
     type: str
   extend_sites:
     description:
-      - Other sites on which the session must be able to act, with what it takes to log in there.
+      - Other sites on which the session must be able to act, each once, with what it takes to log in there.
       - A failover, a test failover and its cleanup need no other site, and never try to reach one. A migration, a
         reverse, and the start, change and end of a replication work at both sites, and extend the session to the
         sites named here before they start.

@@ -30,7 +30,7 @@ options:
     type: str
   rpo:
     description:
-      - Recovery point objective in minutes. The policy of the organization sets the smallest allowed value.
+      - Recovery point objective in minutes, at least 1. The policy of the organization sets the smallest allowed value.
     type: int
   quiesced:
     description:
@@ -44,12 +44,12 @@ options:
     suboptions:
       instances:
         description:
-          - Number of instances to keep by this rule.
+          - Number of instances to keep by this rule, at least 1.
         type: int
         required: true
       distance:
         description:
-          - Minutes between two of these instances.
+          - Minutes between two of these instances, at least 1.
         type: int
         required: true
   data_connection_type:

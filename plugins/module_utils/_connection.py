@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -105,7 +105,7 @@ class Connection:
             organization=params.get("organization"),
             vcd_cookie=params.get("vcd_cookie"),
             session_token=params.get("session_token"),
-            extend_sites=tuple(_peer(index, peer) for index, peer in enumerate(params.get("extend_sites") or ())),
+            extend_sites=_peers(params.get("extend_sites") or ()),
             site=params.get("site"),
             validate_certs=params.get("validate_certs") is not False,
             ca_path=_ca_path(params.get("ca_path")),
@@ -193,6 +193,15 @@ def _check_login(params: Mapping[str, Any]) -> None:
             raise invalid(name, f"auth_type {auth_type} needs it")
     if auth_type == "vcd" and "@" not in params["username"]:
         raise invalid("username", "auth_type vcd needs the form user@organization")
+
+
+def _peers(entries: Sequence[Mapping[str, Any]]) -> tuple[Peer, ...]:
+    peers = tuple(_peer(index, entry) for index, entry in enumerate(entries))
+    sites = [peer.site for peer in peers]
+    for index, site in enumerate(sites):
+        if site in sites[:index]:
+            raise invalid(f"extend_sites[{index}].site", f"site {site} is there more than once")
+    return peers
 
 
 def _peer(index: int, options: Mapping[str, Any]) -> Peer:

@@ -35,7 +35,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils._selection import Sele
 from ansible_collections.opendr.vcda.plugins.module_utils._settings import start_body
 from ansible_collections.opendr.vcda.plugins.module_utils._steps import StepRun
 from ansible_collections.opendr.vcda.plugins.module_utils._tasks import Task
-from ansible_collections.opendr.vcda.plugins.module_utils._wishes import Step, Wish, check_owner, steps_towards
+from ansible_collections.opendr.vcda.plugins.module_utils._wishes import Step, Wish, check_options, steps_towards
 
 _FORCIBLE = ("RECOVERED", "TEST_ACTIVE")
 _FORCE_HINT = (
@@ -55,7 +55,7 @@ def declare(kind: Kind) -> Callable[[Context], Result]:
         asked: tuple[str, ...] = ()
         try:
             check_operation(params)
-            check_owner(params.get("owner"))
+            check_options(params)
             target: Selection | Workload
             if params.get("source"):
                 target = Workload.from_params(kind, params)

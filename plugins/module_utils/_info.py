@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sized
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
@@ -17,7 +18,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils._paging import PAGE
 from ansible_collections.opendr.vcda.plugins.module_utils._replications import VAPP, VM, Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils._results import error_result
 from ansible_collections.opendr.vcda.plugins.module_utils._secrets import mask_fields
-from ansible_collections.opendr.vcda.plugins.module_utils._selection import read_everything, read_listed
+from ansible_collections.opendr.vcda.plugins.module_utils._selection import WORDS, read_everything, read_listed
 from ansible_collections.opendr.vcda.plugins.module_utils._tasks import iso_time, parse_task
 
 # Option to query parameter (vendor reference 4.7, vm-replications get and vapp-replications get).
@@ -57,6 +58,8 @@ _TASK_TIMES: Mapping[str, str] = {
     "ended_after": "endTimeAfter",
     "ended_before": "endTimeBefore",
 }
+# Vendor reference 4.7, tasks get.
+_TASK_ID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 
 
 def reading(read: Callable[[Context, Client], Result]) -> Callable[[Context], Result]:
@@ -83,7 +86,7 @@ def list_replications(kind: Kind) -> Callable[[Context], Result]:
         items = [describe(kind, replication) for replication in found]
         if context.params.get("instances"):
             _add_instances(client, found, items)
-        return {kind.results: items, "msg": f"{len(items)} {kind.name} replications match."}
+        return {kind.results: items, "msg": _told(items, f"{WORDS[kind.name]} replication")}
 
     return reading(read)
 
@@ -155,8 +158,18 @@ def _add_instances(client: Client, found: list[Replication], items: list[dict[st
             vm["instances"] = by_vm[vm["id"]]
 
 
+def _told(found: Sized, noun: str) -> str:
+    return f"1 {noun} matches." if len(found) == 1 else f"{len(found)} {noun}s match."
+
+
 def _read_tasks(context: Context, client: Client) -> Result:
     params = context.params
+    most = PAGE if params.get("max_tasks") is None else params["max_tasks"]
+    if most < 1:
+        raise invalid("max_tasks", f"{most} is less than 1")
+    for identity in params.get("task_ids") or ():
+        if not _TASK_ID.match(identity):
+            raise invalid("task_ids", f"{identity!r} is not a UUID")
     query: dict[str, Any] = {
         parameter: params.get(option) for option, parameter in _TASK_FILTERS.items() if params.get(option) is not None
     }
@@ -168,10 +181,9 @@ def _read_tasks(context: Context, client: Client) -> Result:
             if not params[option]:
                 raise invalid(option, "the list is empty")
             query[parameter] = ",".join(params[option])
-    most = params.get("max_tasks") or PAGE
     documents = client.get_page("/tasks", query) if most <= PAGE else client.get_list("/tasks", query)
     tasks = [_describe_task(document) for document in documents[:most]]
-    return {"tasks": tasks, "msg": f"{len(tasks)} tasks match."}
+    return {"tasks": tasks, "msg": _told(tasks, "task")}
 
 
 def _describe_task(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -226,7 +238,7 @@ def _list_sites(context: Context, client: Client) -> Result:
     if names is not None and not names:
         raise invalid("names", "the list is empty; leave the option out to read all")
     sites = [site for site in read_sites(client) if names is None or site["name"] in names]
-    return {"sites": sites, "msg": f"{len(sites)} sites match."}
+    return {"sites": sites, "msg": _told(sites, "site")}
 
 
 list_tasks = reading(_read_tasks)

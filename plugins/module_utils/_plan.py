@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils._client import Client, authenticated_sites
 from ansible_collections.opendr.vcda.plugins.module_utils._decisions import decide, refusal
-from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context, Result
-from ansible_collections.opendr.vcda.plugins.module_utils._errors import VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context, Result, check_operation
+from ansible_collections.opendr.vcda.plugins.module_utils._errors import VcdaError, invalid
 from ansible_collections.opendr.vcda.plugins.module_utils._info import describe, describe_instance, read_sites, reading
 from ansible_collections.opendr.vcda.plugins.module_utils._instances import read_instances
 from ansible_collections.opendr.vcda.plugins.module_utils._operations import (
@@ -41,25 +41,37 @@ _RED = "RED"
 
 @dataclass(frozen=True)
 class _Surroundings:
-    """What is the same for all replications of a check."""
+    """What is the same for all replications of a check.
+
+    :param authenticated: the sites on which the session can act
+    :param refused: the sites to which it could not be extended, and why
+    """
 
     active_site: str | None
     max_rpo_violation: int
     max_instance_age: int | None
     sites: Mapping[str, Mapping[str, Any]]
     authenticated: frozenset[str]
+    refused: Mapping[str, VcdaError]
     now_ms: int
 
 
 def _check(context: Context, client: Client) -> Result:
     params = context.params
+    check_operation(params)
+    for option in ("max_rpo_violation", "max_instance_age"):
+        if (params.get(option) or 0) < 0:
+            raise invalid(option, f"{params[option]} is less than 0")
     items = _selected(client, params)
+    sites = {str(site["name"]): site for site in read_sites(client)}
+    refused = _extend(context, client, sites)
     surroundings = _Surroundings(
         active_site=params.get("active_site"),
         max_rpo_violation=params.get("max_rpo_violation") or 0,
         max_instance_age=params.get("max_instance_age"),
-        sites={str(site["name"]): site for site in read_sites(client)},
+        sites=sites,
         authenticated=frozenset(authenticated_sites(client.session())),
+        refused=refused,
         now_ms=client.server_now_ms(),
     )
     found = [item.before for item in items if item.before]
@@ -73,9 +85,28 @@ def _check(context: Context, client: Client) -> Result:
         "vm_replications": checked,
         "sites": list(surroundings.sites.values()),
         "is_ready": bool(checked) and len(ready) == len(checked),
-        "msg": f"{len(ready)} of {len(checked)} VM replications are ready.",
+        "msg": f"{len(ready)} of {len(checked)} VM replications {'is' if len(ready) == 1 else 'are'} ready.",
     }
     return result
+
+
+def _extend(context: Context, client: Client, sites: Mapping[str, Mapping[str, Any]]) -> dict[str, VcdaError]:
+    """Extend the session to each site of extend_sites that the service reaches; one that is gone is not waited for.
+
+    :returns: the sites to which that was refused, with the reason
+    """
+    refused = {}
+    for peer in client.connection.extend_sites:
+        if not sites.get(peer.site, {}).get("is_reachable"):
+            continue
+        # A client of its own, in the same session: what one site refuses must not stand in the way of the next.
+        alone = replace(client.connection, session_token=client.token, extend_sites=(peer,), api_version=client.version)
+        try:
+            with context.new_client(alone, max_concurrent=1) as other:
+                other.ensure_peers()
+        except VcdaError as error:
+            refused[peer.site] = error
+    return refused
 
 
 def _selected(client: Client, params: Mapping[str, Any]) -> list[Item]:
@@ -100,7 +131,7 @@ def _newest(client: Client, replication: Replication) -> Mapping[str, Any] | Non
 
 def _missing(item: Item) -> dict[str, Any]:
     error = (item.error or VcdaError("")).as_dict()
-    blocker = {"code": error["code"], "message": error["message"], "remedy": error["hint"]}
+    blocker = _blocker(error["code"], error["message"], error["hint"])
     return {"id": None, "asked": item.asked, "is_ready": False, "blocked_by": [blocker], "concerns": [], "error": error}
 
 
@@ -108,9 +139,12 @@ def _check_one(
     replication: Replication, newest: Mapping[str, Any] | None, surroundings: _Surroundings
 ) -> dict[str, Any]:
     goal = surroundings.active_site or replication.destination_site
-    operations = {name: _possibility(name, replication, goal) for name in _OPERATIONS}
+    peer = _peer(replication, goal, surroundings)
+    refused = surroundings.refused.get(peer["site"])
+    no_session = _blocker("SESSION_NOT_EXTENDED", refused.message, refused.hint) if refused else None
+    operations = {name: _possibility(name, replication, goal, no_session) for name in _OPERATIONS}
     instance = describe_instance(newest, surroundings.now_ms) if newest else None
-    concerns = _concerns(replication, instance, surroundings)
+    concerns = [*_concerns(replication, instance, surroundings), *([no_session] if no_session else [])]
     recovery = operations["failover"]
     blocked_by = [recovery["blocked_by"]] if recovery["blocked_by"] else []
     return {
@@ -121,19 +155,29 @@ def _check_one(
         "is_ready": not blocked_by and not concerns,
         "latest_instance": instance,
         "optimized_reverse": _optimized_reverse(replication, surroundings.now_ms),
-        "peer": _peer(replication, goal, surroundings),
+        "peer": peer,
     }
 
 
-def _possibility(name: str, replication: Replication, goal: str | None) -> dict[str, Any]:
+def _blocker(code: str | None, message: str, remedy: str) -> dict[str, Any]:
+    return {"code": code, "message": message, "remedy": remedy}
+
+
+def _possibility(
+    name: str, replication: Replication, goal: str | None, no_session: dict[str, Any] | None
+) -> dict[str, Any]:
+    """Tell whether an operation is possible now.
+
+    :param no_session: why the session does not reach the other site, where that is known
+    """
     verb = _OPERATIONS[name]
     decision = decide(verb, replication, goal)
-    blocker = None
+    blocker = no_session if decision.kind == "act" and verb.needs_peer else None
     if decision.kind in ("refuse", "busy"):
         error = refusal(verb, replication, decision, goal)
-        blocker = {"code": error.code, "message": error.message, "remedy": error.hint}
+        blocker = _blocker(error.code, error.message, error.hint)
     return {
-        "is_possible": decision.kind == "act",
+        "is_possible": decision.kind == "act" and not blocker,
         "is_done": decision.kind == "done",
         "blocked_by": blocker,
     }
@@ -146,7 +190,7 @@ def _concerns(
     concerns: list[dict[str, Any]] = []
 
     def add(code: str, message: str, remedy: str) -> None:
-        concerns.append({"code": code, "message": message, "remedy": remedy})
+        concerns.append(_blocker(code, message, remedy))
 
     violation = replication.rpo_violation or 0
     if violation > surroundings.max_rpo_violation:

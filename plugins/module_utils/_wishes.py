@@ -9,8 +9,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.opendr.vcda.plugins.module_utils._client import NEWEST_VERSION
 from ansible_collections.opendr.vcda.plugins.module_utils._errors import REFUSED, VcdaError, invalid
-from ansible_collections.opendr.vcda.plugins.module_utils._fields import Version
+from ansible_collections.opendr.vcda.plugins.module_utils._fields import Version, instant_ms
 from ansible_collections.opendr.vcda.plugins.module_utils._operations import (
     APPLY_STORAGE_PROFILE,
     CHOWN,
@@ -21,7 +22,11 @@ from ansible_collections.opendr.vcda.plugins.module_utils._operations import (
 )
 from ansible_collections.opendr.vcda.plugins.module_utils._replications import Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils._setting_tables import CHANGEABLE, SLA_PROFILE
-from ansible_collections.opendr.vcda.plugins.module_utils._settings import reconfigure_body, storage_profile_body
+from ansible_collections.opendr.vcda.plugins.module_utils._settings import (
+    reconfigure_body,
+    start_body,
+    storage_profile_body,
+)
 
 _OPTION_BY_KEY: Mapping[str, str] = {
     **{field.key: field.option for field in (*CHANGEABLE, SLA_PROFILE)},
@@ -176,13 +181,27 @@ def steps_towards(wish: Wish) -> list[Step]:
     ]
 
 
-def check_owner(owner: str | None) -> None:
-    """Check the form of an owner (vendor reference 4.7, ChownSettings).
+def check_options(params: Mapping[str, Any]) -> None:
+    """Check what can be known of the options before the service is asked anything.
 
-    :raises VcdaError: category invalid_request
+    :param params: the parameters of vm_replication or vapp_replication
+    :raises VcdaError: category invalid_request, naming the option
     """
+    owner, rpo = params.get("owner"), params.get("rpo")
+    # Vendor reference 4.7, ChownSettings.
     if owner is not None and not all(owner.partition("@")):
         raise invalid("owner", f"{owner!r} is not of the form organization@site")
+    if rpo is not None and rpo < 1:
+        raise invalid("rpo", f"{rpo} is less than 1")
+    for rule in params.get("retention") or ():
+        for name, value in rule.items():
+            if value < 1:
+                raise invalid(f"retention.{name}", f"{value} is less than 1")
+    if params.get("initial_sync_time"):
+        instant_ms("initial_sync_time", params["initial_sync_time"])
+    if params.get("source") and params.get("destination"):
+        # What the newest version does not take, none does.
+        start_body(params, NEWEST_VERSION)
 
 
 def vms_of(replication: Replication) -> tuple[Replication, ...]:

@@ -45,15 +45,18 @@ options:
     type: str
   max_rpo_violation:
     description:
-      - Greatest violation of the RPO to put up with, in minutes as the service counts it.
+      - Greatest violation of the RPO to put up with, in minutes as the service counts it. At least 0.
     type: int
     default: 0
   max_instance_age:
     description:
-      - Greatest age of the newest instance to put up with, in seconds. Left out, the age is told and not judged.
+      - Greatest age of the newest instance to put up with, in seconds, at least 0. Left out, the age is told
+        and not judged.
     type: int
 notes:
   - The module does not fail because of what it finds. Branch on RV(is_ready), as in the examples.
+  - As a part of the login, the session is extended to the sites of O(extend_sites) that the service reaches, so that
+    wrong credentials show before they are needed. A site that is not reachable is not waited for.
 seealso:
   - module: opendr.vcda.vm_replication_failover
     description: Recover a VM whose source is lost.
@@ -170,8 +173,8 @@ vm_replications:
           sample: "Clean up the test with vm_replication_failover_test and state=absent, then run again."
     concerns:
       description:
-        - What forbids nothing but should be known before. The codes are V(RPO_VIOLATION), V(INSTANCE_TOO_OLD),
-          V(UNHEALTHY) and V(PAUSED).
+        - What does not forbid a failover but should be known before. The codes are V(RPO_VIOLATION),
+          V(INSTANCE_TOO_OLD), V(UNHEALTHY), V(PAUSED) and V(SESSION_NOT_EXTENDED).
       returned: always
       type: list
       elements: dict
@@ -551,8 +554,8 @@ vm_replications:
           sample: true
         is_session_extended:
           description:
-            - Whether this session can act there, as a migration and a reverse need it. The check extends no session, so
-              this tells of O(session_token), not of what O(extend_sites) could do.
+            - Whether the session can act there, as a migration and a reverse need it. The check extends it to the sites
+              of O(extend_sites) that the service reaches, and tells as a concern if that is refused.
           returned: always
           type: bool
           sample: false

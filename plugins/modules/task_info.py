@@ -23,7 +23,8 @@ extends_documentation_fragment:
 options:
   task_ids:
     description:
-      - Only the tasks with these ids. A task that the service no longer keeps is left out of the result.
+      - Only the tasks with these ids, which are UUIDs. A task that the service no longer keeps is left out of the
+        result.
     type: list
     elements: str
     aliases: [task_id]
@@ -92,7 +93,7 @@ options:
     elements: str
   max_tasks:
     description:
-      - Most tasks to return. The service keeps many, so the newest hundred are a sensible start.
+      - Most tasks to return, at least 1. The service keeps many, so the newest hundred are a sensible start.
     type: int
     default: 100
 seealso:

@@ -18,6 +18,7 @@ from ansible_collections.opendr.vcda.tests.simulator import InProcessAdapter, Ma
 
 Check = Callable[..., dict[str, Any]]
 LOGIN = {"hostname": "site-2.test", "username": "operator@tenant-1", "password": "operator-secret-site-2"}
+PEER = {"site": "site-1", "username": "operator@tenant-1", "password": "operator-secret-site-1"}
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def check(simulator: Simulator) -> Check:
         clock, adapter = cast("Any", simulator.clock), InProcessAdapter(simulator)
         new_client = partial(Client, clock=clock, adapter=adapter)
         result = check_plan(Context({**LOGIN, **(params or {"vm_names": ["db-1"]})}, new_client=new_client))
-        assert set(simulator.counters()["effects"]) <= {"login", "logout"}
+        assert set(simulator.counters()["effects"]) <= {"login", "logout", "extend"}
         return result
 
     return run
@@ -121,12 +122,14 @@ def test_who_is_missing_is_not_ready(check: Check) -> None:
     result = check({"vm_names": ["db-1", "nobody"]}, vms=1)
     found, missing = result["vm_replications"]
     assert (found["is_ready"], missing["is_ready"], result["is_ready"]) == (True, False, False)
+    assert result["msg"] == "1 of 2 VM replications is ready."
     assert missing["asked"] == "nobody"
     assert len(codes(missing["blocked_by"])) == 1
 
 
 def test_nothing_is_not_ready(check: Check) -> None:
-    assert check({"all": True})["is_ready"] is False
+    result = check({"all": True})
+    assert (result["is_ready"], result["msg"]) == (False, "0 of 0 VM replications are ready.")
 
 
 @pytest.mark.parametrize(("down", "is_reachable"), [([], True), (["site-1"], False)])
@@ -135,3 +138,56 @@ def test_the_peer(check: Check, simulator: Simulator, down: list[str], is_reacha
     simulator.configure(sites_down=down)
     (vm,) = check()["vm_replications"]
     assert vm["peer"] == {"site": "site-1", "is_reachable": is_reachable, "is_session_extended": False}
+    assert simulator.counters()["by_operation"].get("POST /sessions/extend", 0) == 0
+
+
+def test_the_session_is_extended_to_the_peer(check: Check, simulator: Simulator) -> None:
+    result = check({"all": True, "extend_sites": [PEER]}, vms=1)
+    (vm,) = result["vm_replications"]
+    assert vm["peer"] == {"site": "site-1", "is_reachable": True, "is_session_extended": True}
+    assert (vm["concerns"], vm["operations"]["migrate"]["is_possible"], result["is_ready"]) == ([], True, True)
+    assert simulator.counters()["logins"] == 1
+    assert simulator.counters()["open_sessions"] == 0
+
+
+def test_a_peer_that_refuses_the_session_blocks_what_needs_it(check: Check) -> None:
+    wrong = {**PEER, "password": "not-the-password"}
+    result = check({"all": True, "extend_sites": [wrong]}, vms=1)
+    (vm,) = result["vm_replications"]
+    assert (vm["peer"]["is_reachable"], vm["peer"]["is_session_extended"]) == (True, False)
+    assert codes(vm["concerns"]) == ["SESSION_NOT_EXTENDED"]
+    assert "extended to site site-1" in vm["concerns"][0]["message"]
+    assert "extend_sites" in vm["concerns"][0]["remedy"]
+    operations = vm["operations"]
+    assert {name for name, one in operations.items() if one["is_possible"]} == {"failover", "test"}
+    assert codes([operations["migrate"]["blocked_by"]]) == ["SESSION_NOT_EXTENDED"]
+    assert codes([operations["reverse"]["blocked_by"]]) == ["NOT_RECOVERED"]
+    assert (vm["blocked_by"], result["is_ready"]) == ([], False)
+    assert "not-the-password" not in str(result)
+
+
+def test_a_peer_that_is_down_is_not_waited_for(check: Check, simulator: Simulator) -> None:
+    simulator.seed(names=["db-1"])
+    simulator.configure(sites_down=["site-1"])
+    (vm,) = check({"all": True, "extend_sites": [PEER]})["vm_replications"]
+    assert vm["peer"] == {"site": "site-1", "is_reachable": False, "is_session_extended": False}
+    assert codes(vm["concerns"]) == ["UNHEALTHY"]
+    assert vm["operations"]["migrate"]["is_possible"] is True
+    assert simulator.counters()["by_operation"].get("POST /sessions/extend", 0) == 0
+
+
+@pytest.mark.parametrize(
+    ("params", "words"),
+    [
+        ({"max_instance_age": -1}, "max_instance_age: -1 is less than 0"),
+        ({"max_rpo_violation": -5}, "max_rpo_violation: -5 is less than 0"),
+        ({"active_site": " "}, "active_site: the name of the site is empty"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_before_anything_is_sent(
+    check: Check, simulator: Simulator, params: dict[str, Any], words: str
+) -> None:
+    result = check({"all": True, **params}, vms=1)
+    assert result["failed"] is True
+    assert result["msg"].startswith(words)
+    assert list(simulator.log) == []

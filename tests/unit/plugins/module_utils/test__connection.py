@@ -160,6 +160,16 @@ def test_each_extension_has_the_body_that_is_documented_for_it(peer: dict[str, A
             },
             "extend_sites[1].organization",
         ),
+        (
+            {
+                "extend_sites": [
+                    {"site": "a", "username": "u", "password": "p"},
+                    {"site": "b", "username": "u", "password": "p"},
+                    {"site": "a", "auth_type": "multisite", "organization": "o"},
+                ]
+            },
+            "extend_sites[2].site",
+        ),
     ],
 )
 def test_an_option_that_cannot_be_used_is_named_before_anything_is_sent(params: dict[str, Any], option: str) -> None:

@@ -15,7 +15,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils._arguments import repl
 from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils._declarative import declare
 from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context, Result
-from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM, Kind
+from ansible_collections.opendr.vcda.plugins.module_utils._replications import VAPP, VM, Kind
 from ansible_collections.opendr.vcda.tests.unit.calls import TASK_TYPES, VMS, by_resource, listing, looks, paged, poll
 from ansible_collections.opendr.vcda.tests.unit.documents import api_error, page, task, vapp_id, vm, vm_id
 from ansible_collections.opendr.vcda.tests.unit.fakes import (
@@ -32,6 +32,7 @@ from ansible_collections.opendr.vcda.tests.unit.fakes import (
 
 ONE = f"{VMS}/{vm_id()}"
 SOURCE = {"type": "vm", "site": "site-1", "vm_id": "source-vm-1"}
+VAPP_SOURCE = {"type": "vapp", "site": "site-1", "vapp_id": "source-vapp-1"}
 DESTINATION = {"type": "vcloud", "site": "site-2", "vdc": "vdc-2"}
 START_BODY = {
     "source": {"type": "vm", "site": "site-1", "vmId": "source-vm-1"},
@@ -371,3 +372,58 @@ def test_lost_stop_is_proven_by_the_replication_that_is_gone(service: FakeServic
     listing(service, [], [vm_id()])
     service.expect("GET", ONE, MISSING)
     assert run(vm_replication_ids=[vm_id()], state="absent")["changed"] is True
+
+
+@pytest.mark.parametrize(
+    ("params", "words"),
+    [
+        ({"owner": "tenant-1"}, "owner: 'tenant-1' is not of the form"),
+        ({"rpo": 0}, "rpo: 0 is less than 1"),
+        ({"retention": [{"instances": 1, "distance": 1}, {"instances": 0, "distance": 1}]}, "retention.instances: 0"),
+        ({"retention": [{"instances": 4, "distance": -1}]}, "retention.distance: -1 is less than 1"),
+        ({"initial_sync_time": "tonight"}, "initial_sync_time: 'tonight' is neither"),
+    ],
+)
+@pytest.mark.parametrize("target", [{"vm_replication_ids": [vm_id()]}, {"source": SOURCE, "destination": DESTINATION}])
+def test_what_makes_no_sense_is_refused_before_anything_is_sent(
+    service: FakeService, clock: ManualClock, target: dict[str, Any], params: dict[str, Any], words: str
+) -> None:
+    refuse(service, clock, VM, {**target, **params}, words)
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "words"),
+    [
+        (VM, {"source": {**SOURCE, "vc_uuid": "vc-1"}}, "source.vc_uuid: source.type vm does not know it"),
+        (VAPP, {"source": {**VAPP_SOURCE, "vm_ids": ["vm-1"]}}, "source.vm_ids: source.type vapp does not know it"),
+        (VM, {"destination": {"type": "vc", "site": "site-2", "vdc": "vdc-2"}}, "destination.vdc: destination.type vc"),
+        (VM, {"destination": {"type": "vc", "site": "site-2"}, "storage_profile": "*"}, "storage_profile: destination"),
+    ],
+)
+@pytest.mark.parametrize("api_version", ["4.0", "4.7", None])
+def test_what_no_version_takes_is_refused_before_anything_is_sent(
+    service: FakeService,
+    clock: ManualClock,
+    kind: Kind,
+    params: dict[str, Any],
+    words: str,
+    api_version: str | None,
+) -> None:
+    source = SOURCE if kind is VM else VAPP_SOURCE
+    refuse(
+        service,
+        clock,
+        kind,
+        {"source": source, "destination": DESTINATION, "api_version": api_version, **params},
+        words,
+    )
+
+
+def refuse(service: FakeService, clock: ManualClock, kind: Kind, params: dict[str, Any], words: str) -> None:
+    defaults = {name: option.get("default") for name, option in replication_options(kind.name).items()}
+    connection = {"hostname": HOST, "username": "operator@tenant-1", "password": "secret-1"}
+    context = Context({**defaults, **connection, **params}, new_client=partial(Client, clock=clock, adapter=service))
+    result = declare(kind)(context)
+    assert result["error"]["category"] == "invalid_request"
+    assert result["msg"].startswith(words)
+    assert service.sent == []

@@ -80,7 +80,7 @@ def test_a_name_is_the_whole_name(service: FakeService, read: Read) -> None:
     service.expect("GET", VMS, ok(page(found)), query=paged({"vmName": "db"}))
     result = read(list_replications(VM), vm_names=["db"])
     assert [item["id"] for item in result["vm_replications"]] == [vm_id(1), vm_id(3)]
-    assert result["msg"] == "2 vm replications match."
+    assert result["msg"] == "2 VM replications match."
 
 
 def test_ids_are_shown_as_asked_without_those_that_are_not_there(service: FakeService, read: Read) -> None:
@@ -160,6 +160,10 @@ def test_tasks_by_time_and_lists(service: FakeService, read: Read) -> None:
     ("params", "words"),
     [
         ({"task_ids": []}, "task_ids: the list is empty"),
+        ({"task_ids": [task_id(1), "all"]}, "task_ids: 'all' is not a UUID"),
+        ({"task_ids": [task_id(1) + "\n"]}, "is not a UUID"),
+        ({"max_tasks": 0}, "max_tasks: 0 is less than 1"),
+        ({"max_tasks": -3}, "max_tasks: -3 is less than 1"),
         ({"sort": []}, "sort: the list is empty"),
         ({"started_after": "yesterday"}, "started_after: "),
     ],
@@ -193,3 +197,11 @@ def test_a_site_is_reachable_in_both_directions_or_not(
 
 def test_no_site_of_no_name(read: Read) -> None:
     assert "names: the list is empty" in read(list_sites, names=[])["msg"]
+
+
+@pytest.mark.parametrize(
+    ("sites", "words"), [([], "0 sites match."), ([SITE], "1 site matches."), ([SITE, SITE], "2 sites match.")]
+)
+def test_what_was_found_is_counted(service: FakeService, read: Read, sites: list[Any], words: str) -> None:
+    service.expect("GET", "/sites", ok(sites))
+    assert read(list_sites)["msg"] == words

@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils._errors import VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils._replications import VAPP, VM
-from ansible_collections.opendr.vcda.plugins.module_utils._wishes import Wish, check_owner, steps_towards, vms_of
+from ansible_collections.opendr.vcda.plugins.module_utils._wishes import Wish, check_options, steps_towards, vms_of
 from ansible_collections.opendr.vcda.tests.unit import documents
 
 SETTINGS = {
@@ -198,12 +198,30 @@ def test_vapp_storage_profile_without_documented_form_is_refused() -> None:
 @pytest.mark.parametrize("owner", ["tenant-1", "@site-1", "tenant-1@", ""])
 def test_owner_needs_both_its_parts(owner: str) -> None:
     with pytest.raises(VcdaError, match="organization@site"):
-        check_owner(owner)
+        check_options({"owner": owner})
 
 
-def test_good_owner() -> None:
-    check_owner("tenant-1@site-1")
-    check_owner(None)
+def test_options_that_can_be_meant() -> None:
+    check_options({})
+    check_options({"owner": "tenant-1@site-1", "rpo": 1, "retention": [], "initial_sync_time": "0"})
+    check_options({"retention": [{"instances": 1, "distance": 1}], "source": {"type": "vm", "site": "site-1"}})
+    # Whether the service knows them depends on its version.
+    template = {"type": "vappTemplate", "site": "site-1", "vapp_template_id": "template-1"}
+    destination = {"type": "vcloud", "site": "site-2", "sizing_policy": "large"}
+    check_options({"source": template, "destination": destination, "sla_profile": "gold"})
+
+
+@pytest.mark.parametrize(
+    ("params", "words"),
+    [
+        ({"rpo": 0}, "^rpo: 0"),
+        ({"retention": [{"instances": 0, "distance": 1}]}, "^retention.instances: 0"),
+        ({"initial_sync_time": "soon"}, "^initial_sync_time: 'soon'"),
+    ],
+)
+def test_options_that_cannot_be_meant(params: dict[str, Any], words: str) -> None:
+    with pytest.raises(VcdaError, match=words):
+        check_options(params)
 
 
 def test_vms_of() -> None:
