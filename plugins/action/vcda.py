@@ -145,8 +145,7 @@ class ActionModule(NormalAction):
 
     def _watch_session(self, params: Mapping[str, Any], token: str | None) -> None:
         """Let a session that a module has opened end with the playbook, whatever becomes of the playbook."""
-        is_new = token and not params.get("session_token")
-        if is_new and self._is_local() and self._is_wanted("vcda_session_guard"):
+        if token and self._is_local() and self._is_wanted("vcda_session_guard"):
             _guard.watch(params, str(token), self._playbook)
 
 

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context, Result
 from ansible_collections.opendr.vcda.plugins.module_utils._errors import invalid
@@ -31,16 +29,19 @@ def _open(context: Context, client: Client) -> Result:
     if context.params.get("extend") is not False and client.connection.extend_sites:
         client.ensure_peers()
         details = client.session()
-    if client.owns_session:
+    is_new = client.owns_session
+    if is_new:
         context.hand_over(client)
-    result: dict[str, Any] = {
+    result: Result = {
         "changed": False,
         "msg": "The session is open.",
-        "session_token": client.token,
         "user": details.get("user"),
         "roles": details.get("roles") or [],
         "authenticated_sites": details.get("authenticatedSites") or [],
     }
+    if is_new:
+        # Ansible masks a token that was given wherever it shows, so it could not be returned.
+        result["session_token"] = client.token
     return result
 
 

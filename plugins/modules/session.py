@@ -36,8 +36,8 @@ attributes:
   idempotent:
     support: partial
     details:
-      - Every run with O(state=present) opens a session of its own, unless O(session_token) is given. It never reports
-        a change.
+      - Every run with O(state=present) opens a session of its own, unless O(session_token) is of one that stands. It
+        never reports a change.
       - Closing a session that has ended already is no error.
 options:
   state:
@@ -56,7 +56,8 @@ options:
     type: bool
     default: true
 notes:
-  - With O(state=present) and a O(session_token), that session is extended and returned. No other is opened.
+  - With O(state=present) and a O(session_token), that session is looked at and extended, and no other is opened
+    unless it has ended. RV(session_token) is returned only if one was opened.
   - The token is as good as the password while the session lasts. Set C(no_log) for the task that registers it, as in
     the examples.
 seealso:
@@ -131,8 +132,10 @@ msg:
   sample: "The session is open."
 session_token:
   description:
-    - Token of the session. A secret.
-  returned: on success, if O(state=present)
+    - Token of the session that the module has opened. A secret.
+    - Left out where O(session_token) is of a session that stands. That token is at hand already, and Ansible would
+      mask it.
+  returned: on success, if the module has opened the session
   type: str
   sample: bm90IGEgcmVhbCB0b2tlbiE=
 user:

@@ -40,6 +40,7 @@ ROOT = Path(__file__).parents[4]
 FAILOVER = "opendr.vcda.vm_replication_failover"
 SESSION = "opendr.vcda.session"
 PASSWORD = calls.LOGIN_BODY["vcdPassword"]
+NEW_TOKEN = "token-of-the-session-0002="
 IN_SESSION = {"hostname": HOST, "session_token": TOKEN, "api_version": "4.7"}
 WITH_PASSWORD = {"hostname": HOST, "username": "operator@tenant-1", "password": PASSWORD, "api_version": "4.7"}
 MODULES = {FAILOVER: failover_module.DEFINITION, SESSION: session_module.DEFINITION}
@@ -334,8 +335,19 @@ def test_lets_nobody_watch_the_session_of_somebody_else(
     service: FakeService, act: Act, watched: list[tuple[str, Any]]
 ) -> None:
     service.expect("GET", "/sessions", ok(session()))
-    act(SESSION, dict(IN_SESSION))
+    assert "session_token" not in act(SESSION, dict(IN_SESSION))
     assert watched == []
+
+
+def test_lets_a_guard_watch_a_session_that_replaces_an_ended_one(
+    service: FakeService, act: Act, watched: list[tuple[str, Any]]
+) -> None:
+    service.expect("GET", "/sessions", failure(401, "NotAuthenticated", expired=True))
+    calls.login(service, NEW_TOKEN)
+    service.expect("GET", "/sessions", ok(session()))
+    result = act(SESSION, {**WITH_PASSWORD, **IN_SESSION})
+    assert result["session_token"] == NEW_TOKEN
+    assert watched == [("watch", (HOST, NEW_TOKEN, os.getppid()))]
 
 
 def test_lets_a_guard_watch_what_the_module_opened(

@@ -139,6 +139,12 @@ class TestMain:
         assert result["session_token"] == TOKEN
         assert PASSWORD not in json.dumps(result)
 
+    def test_a_token_that_was_given_is_not_returned(self, run_main: RunMain, service: FakeService) -> None:
+        service.expect("GET", "/sessions", ok(session()))
+        code, result = run_main(session_module.main, **CONNECTION, session_token=TOKEN)
+        assert (code, result["user"]) == (0, "operator@tenant-1")
+        assert "session_token" not in result
+
     def test_an_error_without_a_replication_is_a_failure_too(self, run_main: RunMain, service: FakeService) -> None:
         login(service, answer=failure(401, "NotAuthenticated", "Authentication required."))
         code, result = run_main(session_module.main, **CONNECTION)

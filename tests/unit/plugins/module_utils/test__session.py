@@ -80,14 +80,18 @@ def test_one_that_could_not_be_extended_is_closed_again(manage: Manage, service:
 
 def test_an_open_one_is_kept(manage: Manage, service: FakeService) -> None:
     service.expect("GET", "/sessions", ok(session()), headers={"X-VCAV-Auth": TOKEN})
-    assert manage(session_token=TOKEN)["session_token"] == TOKEN
+    result = manage(session_token=TOKEN)
+    assert (result["msg"], result["user"]) == ("The session is open.", "operator@tenant-1")
+    assert "session_token" not in result
 
 
 def test_an_open_one_is_extended_to_what_it_does_not_reach(manage: Manage, service: FakeService) -> None:
     service.expect("GET", "/sessions", ok(session()), times=2)
     extend(service)
     service.expect("GET", "/sessions", ok(session("site-1")))
-    assert len(manage(session_token=TOKEN, extend_sites=[PEER])["authenticated_sites"]) == 2
+    result = manage(session_token=TOKEN, extend_sites=[PEER])
+    assert len(result["authenticated_sites"]) == 2
+    assert "session_token" not in result
 
 
 def test_one_that_has_ended_is_replaced(manage: Manage, service: FakeService) -> None:
