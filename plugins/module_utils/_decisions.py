@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ansible_collections.opendr.vcda.plugins.module_utils._errors import REFUSED, VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils._operations import Verb
-from ansible_collections.opendr.vcda.plugins.module_utils._replications import Replication
+from ansible_collections.opendr.vcda.plugins.module_utils._replications import VAPP, VM, Replication
 
 NOT_STARTED = "NOT_STARTED"
 IN_PROGRESS = "IN_PROGRESS"
@@ -133,6 +133,7 @@ _REASONS: Mapping[str, str] = {
     "BUSY": "another operation is in progress",
     "UNKNOWN_STATE": "its state is not one that this collection knows",
 }
+# Where a remedy names a module, a refusal names that of its own kind.
 REMEDIES: Mapping[str, str] = {
     "NOT_RECOVERED": "Fail the workload over or migrate it first, then reverse.",
     "TEST_ACTIVE": "Clean up the test with vm_replication_failover_test and state=absent, then run again.",
@@ -180,6 +181,7 @@ def refusal(verb: Verb, replication: Replication, decision: Decision, active_sit
     :returns: an error of category refused that names the state, the reason and the remedy
     """
     code = str(decision.code)
+    kind = VAPP if VAPP.id_pattern.match(replication.id) else VM
     return VcdaError(
         "{} of {} ({}) is refused: {} (recovery state {}, {} -> {}{}).".format(
             verb.name.capitalize(),
@@ -193,6 +195,6 @@ def refusal(verb: Verb, replication: Replication, decision: Decision, active_sit
         ),
         category=REFUSED,
         code=code,
-        hint=REMEDIES[code],
+        hint=REMEDIES[code].replace("vm_replication", f"{kind.name}_replication"),
         retriable=code == "BUSY",
     )

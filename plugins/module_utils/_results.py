@@ -154,7 +154,9 @@ def _message(items: Sequence[Item], failed: Sequence[Item], verb: Verb, check_mo
     would = "would change" if check_mode else "changed"
     text = f"{verb.name.capitalize()}: {changed} {would}, {done} already done, {len(failed)} failed."
     for item in failed[:_NAMED_IN_MESSAGE]:
-        text += f" {item.label}: {_advice(item.error or VcdaError(''))}"
+        advice = _advice(item.error or VcdaError(""))
+        # Most messages name the replication themselves.
+        text += f" {advice}" if item.label in advice else f" {item.label}: {advice}"
     if len(failed) > _NAMED_IN_MESSAGE:
         text += " And %s more: see the items with an error." % (len(failed) - _NAMED_IN_MESSAGE)
     return text

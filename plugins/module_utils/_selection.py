@@ -18,10 +18,13 @@ from ansible_collections.opendr.vcda.plugins.module_utils._errors import (
     malformed,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils._paging import PAGE
-from ansible_collections.opendr.vcda.plugins.module_utils._replications import Kind, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils._replications import VAPP, VM, Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils._results import Item
 
 Found = Union[Replication, VcdaError]
+
+# What each kind replicates, as messages name it.
+WORDS: Mapping[str, str] = {VM.name: "VM", VAPP.name: "vApp"}
 
 
 @dataclass(frozen=True)
@@ -204,7 +207,7 @@ def _no_such_name(selection: Selection, name: str) -> VcdaError:
     narrowed = f" in vApp {selection.source_vapp}" if selection.source_vapp else ""
     narrowed += f" of owner {selection.owner}" if selection.owner else ""
     return VcdaError(
-        f"{selection.kind.names_option}: no replication of a {selection.kind.name} named {name!r}{narrowed} "
+        f"{selection.kind.names_option}: no replication of a {WORDS[selection.kind.name]} named {name!r}{narrowed} "
         "is visible to this user.",
         category=NOT_FOUND,
         code="NAME_NOT_FOUND",

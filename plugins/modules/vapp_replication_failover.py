@@ -526,7 +526,7 @@ error:
         - What to do next.
       returned: always
       type: str
-      sample: "Clean up the test with vm_replication_failover_test and state=absent, then run again."
+      sample: "Clean up the test with vapp_replication_failover_test and state=absent, then run again."
     operation_id:
       description:
         - Id that the request carried, by which it is found in the logs of the service.

@@ -93,7 +93,7 @@ msg:
     - What was found, in one sentence; on failure what went wrong and what to do.
   returned: always
   type: str
-  sample: "2 vapp replications match."
+  sample: "1 vApp replication matches."
 vapp_replications:
   description:
     - The replications that match all filters, those named by id in the order of the ids.

@@ -478,7 +478,7 @@ error:
         - What to do next.
       returned: always
       type: str
-      sample: "Resume the replication first, with vm_replication and paused=false."
+      sample: "Resume the replication first, with vapp_replication and paused=false."
     operation_id:
       description:
         - Id that the request carried, by which it is found in the logs of the service.

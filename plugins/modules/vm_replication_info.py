@@ -106,7 +106,7 @@ msg:
     - What was found, in one sentence; on failure what went wrong and what to do.
   returned: always
   type: str
-  sample: "2 vm replications match."
+  sample: "2 VM replications match."
 vm_replications:
   description:
     - The replications that match all filters, those named by id in the order of the ids.

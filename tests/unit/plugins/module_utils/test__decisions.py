@@ -229,6 +229,14 @@ class TestRefusal:
         replication = VM.parse(vm(state="IN_PROGRESS"))
         assert refusal(TEST, replication, decide(TEST, replication, None), None).retriable
 
+    @pytest.mark.parametrize("code", ["TEST_ACTIVE", "PAUSED"])
+    def test_a_remedy_names_the_module_of_the_kind(self, code: str) -> None:
+        for kind, one in (("vm", VM.parse(vm())), ("vapp", VAPP.parse(vapp([vm()])))):
+            hint = refusal(SYNC, one, Decision("refuse", code), None).hint
+            named = [word for word in hint.split() if "_replication" in word]
+            assert named, hint
+            assert all(word.startswith(f"{kind}_replication") for word in named), hint
+
     def test_every_refusal_of_the_table_has_a_remedy(self) -> None:
         codes = {
             decision.code

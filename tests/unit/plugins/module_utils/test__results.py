@@ -143,6 +143,11 @@ class TestWhole:
     def test_check_mode_speaks_of_what_would_be(self) -> None:
         assert built(acted(), check_mode=True)["msg"] == "Reverse: 1 would change, 0 already done, 0 failed."
 
+    def test_a_replication_is_named_once(self) -> None:
+        item = acted(changed=False, decision="refuse")
+        item.error = VcdaError(f"Reverse of {item.label} is refused.", hint="Wait.")
+        assert built(item)["msg"].endswith(f"1 failed. Reverse of {item.label} is refused. Wait.")
+
     def test_a_long_list_of_failures_is_cut_in_the_message_alone(self) -> None:
         result = built(*[missing(f"web-{number}") for number in range(10)])
         assert result["msg"].count("It is not there.") == 3

@@ -176,7 +176,9 @@ class TestNames:
         error = items[0].error
         assert error is not None
         assert (error.category, error.code) == ("not_found", "NAME_NOT_FOUND")
-        assert "named 'web' in vApp shop of owner a@b is visible to this user" in error.message
+        assert error.message == (
+            "vm_names: no replication of a VM named 'web' in vApp shop of owner a@b is visible to this user."
+        )
 
     def test_two_matches_are_refused_and_both_are_listed(self, client: Client, service: FakeService) -> None:
         other = vm(2, vmName="web-01")
