@@ -1,50 +1,37 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""The service as Python: a session that renews itself, negotiated versions, whole lists, changes sent once."""
+"""The service as Python: negotiated versions, whole lists, changes sent once, in a session that renews itself."""
 
 from __future__ import annotations
 
-import contextlib
-import copy
 import random
 import re
-import threading
 import uuid
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
-from typing import Any, Optional
+from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils._clock import Clock
-from ansible_collections.opendr.vcda.plugins.module_utils._connection import Connection, Peer, Version, media_type
-from ansible_collections.opendr.vcda.plugins.module_utils._errors import (
-    AUTHENTICATION,
-    AUTHORIZATION,
-    HINTS,
-    NOT_FOUND,
-    REMOTE_AUTHENTICATION,
-    VcdaError,
-    malformed,
-)
+from ansible_collections.opendr.vcda.plugins.module_utils._connection import Connection, Version, media_type
+from ansible_collections.opendr.vcda.plugins.module_utils._errors import AUTHORIZATION, NOT_FOUND, VcdaError, malformed
 from ansible_collections.opendr.vcda.plugins.module_utils._interruption import leave_signals_to_main
+from ansible_collections.opendr.vcda.plugins.module_utils._keeper import TOKEN_HEADER, SessionKeeper, Standing
 from ansible_collections.opendr.vcda.plugins.module_utils._paging import PAGE, Item, read_all, read_page
 from ansible_collections.opendr.vcda.plugins.module_utils._secrets import Secrets
 from ansible_collections.opendr.vcda.plugins.module_utils._transport import Answer, Transport
 
 NEWEST_VERSION: Version = (4, 7)
-# The token of a session, and how often it was extended again.
-Standing = tuple[Optional[str], int]
 
 _ANY_JSON = "application/json"
 _VENDOR_TYPE = re.compile(r"application/vnd\.vmware\.h4-v(\d+)(?:\.(\d+))?\+json", re.IGNORECASE)
 _BUILD_VERSION = re.compile(r"^(\d+)\.(\d+)")
-_TOKEN_HEADER = "X-VCAV-Auth"  # noqa: S105  the name of the header, not a token
 # How a service of another version may answer a media type that it does not know; the product's is not documented.
 _NOT_NEGOTIATED = (406, 415)
 # Calls about the service that answers; they take no site (vendor reference 4.7).
 _OF_THIS_SITE = ("/sessions", "/diagnostics", "/sites")
-# Seconds that an interrupted run takes to close its session.
+# Seconds that a run waits at its end for a session that is just being opened, and an interrupted one for an answer.
 _PARTING = 5.0
 
 
@@ -76,40 +63,21 @@ class Client:
         self._clock_offset_ms = 0
         self._transport = Transport(connection, self.secrets, self.clock, max_concurrent, adapter)
         self._accept = media_type(connection.api_version) if connection.api_version else ""
-        self._lock = threading.RLock()
-        self._token = connection.session_token
-        self._owns_session = False
-        self._is_closing = False
-        self._opener = ThreadPoolExecutor(1, initializer=leave_signals_to_main)
-        self._opening: Future[dict[str, Any]] | None = None
-        self._extended: set[str] = set()
-        self._introductions = 0
-        self._last_refusal: VcdaError | None = None
+        self._keeper = SessionKeeper(connection, self.secrets, self, self._send)
 
     def __enter__(self) -> Client:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_exception: Any) -> None:
         # What is still in the queue must not start, nor a worker log in again, once the run has ended or was cancelled.
-        self._is_closing = True
+        self._keeper.refuse_logins()
         self.executor.shutdown(wait=False, cancel_futures=True)
         try:
             if kind and not issubclass(kind, Exception):
-                self._part()
-            if self._owns_session:
-                self.logout()
-        except VcdaError:
-            # The work is done or its failure is already on its way; an idle session ends by itself.
-            self._owns_session = False
+                self._transport.wind_up(_PARTING)
+            self._keeper.close(_PARTING)
         finally:
-            self._opener.shutdown(wait=False)
             self._transport.close()
-
-    def _part(self) -> None:
-        """Send nothing more but the end of the session, also of one that is just being opened."""
-        self._transport.wind_up(_PARTING)
-        if self._opening:
-            wait([self._opening], timeout=_PARTING)
 
     def login(self) -> dict[str, Any]:
         """Open a session of our own.
@@ -117,57 +85,36 @@ class Client:
         :returns: the session's details: user, roles, authenticatedSites (vendor reference 4.7, sessions post)
         :raises VcdaError: category authentication, if the login is refused
         """
-        # In a thread of its own: if this one is interrupted meanwhile, the token still arrives, to log out with.
-        self._opening = self._opener.submit(self._login)
-        return self._opening.result()
-
-    def _login(self) -> dict[str, Any]:
-        answer = self._transport.send_repeatable(
-            "POST",
-            "/sessions",
-            body=self.connection.login_body(),
-            headers={"Accept": self._accept or _ANY_JSON, "operationID": new_operation_id()},
-            at_login=True,
-        )
-        token = answer.headers.get(_TOKEN_HEADER)
-        if not token:
-            raise malformed("The answer to the login", f"there is no {_TOKEN_HEADER} header")
-        self.secrets.add(token)
-        self._token, self._owns_session = token, True
-        self._extended.clear()
-        if not self._accept:
-            self._learn_version(answer)
-        return _object(answer, "The session")
+        return _object(self._keeper.login(), "The session")
 
     @property
     def token(self) -> str | None:
         """The session's token; a secret."""
-        return self._token
+        return self._keeper.token
 
     @property
     def owns_session(self) -> bool:
         """Whether the session was opened here, and is closed at the end."""
-        return self._owns_session
+        return self._keeper.owns_session
 
     def keep_session(self) -> None:
         """Leave the session open at the end: it was opened for others."""
-        self._owns_session = False
+        self._keeper.owns_session = False
 
     def logout(self) -> None:
         """Close the session, whoever opened it.
 
         :raises VcdaError: if the service does not accept that; an ended session is no error
         """
-        try:
-            self._send("DELETE", "/sessions", {}, None, {})
-        except VcdaError as error:
-            if error.http_status != 401:
-                raise
-        self._token, self._owns_session = None, False
+        self._keeper.logout()
 
     def session(self) -> dict[str, Any]:
         """Return the details of the present session."""
         return self.get("/sessions")
+
+    def reached_sites(self) -> set[str]:
+        """Return the names of the sites that the present session reaches."""
+        return authenticated_sites(self.session())
 
     def ensure_peers(self) -> None:
         """Extend the session to every site of extend_sites that it does not reach yet.
@@ -176,37 +123,7 @@ class Client:
 
         :raises VcdaError: category remote_authentication, if the peer refuses; unreachable or others as they come
         """
-        with self._lock:
-            missing = [peer for peer in self.connection.extend_sites if peer.site not in self._extended]
-            if not missing:
-                return
-            if self._token and not self._owns_session:
-                # Somebody else's session may reach the site already.
-                self._extended |= authenticated_sites(self.session())
-            self._extend([peer for peer in missing if peer.site not in self._extended])
-
-    def _extend(self, peers: Sequence[Peer]) -> None:
-        """Extend the session; where it has ended meanwhile, a new one, and that to all peers."""
-        try:
-            self._extend_each(peers)
-        except VcdaError as error:
-            if error.category != AUTHENTICATION or self._is_closing or not self.connection.can_log_in:
-                raise
-            self.login()
-            self._extend_each(self.connection.extend_sites)
-
-    def _extend_each(self, peers: Sequence[Peer]) -> None:
-        self._require_session()
-        for peer in peers:
-            headers = self._headers({})
-            try:
-                self._transport.send_repeatable("POST", "/sessions/extend", body=peer.extend_body(), headers=headers)
-            except VcdaError as error:
-                if error.category == AUTHENTICATION and not error.expired and self._is_session_alive():
-                    error.category, error.hint = REMOTE_AUTHENTICATION, HINTS[REMOTE_AUTHENTICATION]
-                error.message = f"The session could not be extended to site {peer.site}. {error.message}"
-                raise
-            self._extended.add(peer.site)
+        self._keeper.ensure_peers()
 
     def api_version(self) -> Version | None:
         """Return the API version in use, asking the service if no answer has told it yet.
@@ -276,7 +193,7 @@ class Client:
         :raises VcdaError: with ``ambiguous`` where the request may have been accepted
         """
         self._prepare(path, query)
-        answer = self._send(method, path, query, body, headers or {})
+        answer = self._send(method, path, query=query, body=body, headers=headers)
         if answer.status == 204:
             return {}
         try:
@@ -292,64 +209,26 @@ class Client:
         :param used_token: the token that the refused call carried; if it was renewed since, that is enough
         :returns: False where the options hold no credentials to log in with
         """
-        with self._lock:
-            if self._token != used_token:
-                return True
-            if self._is_closing or not self.connection.can_log_in:
-                return False
-            extended = bool(self._extended)
-            self.login()
-            if extended:
-                # What is done here must not fail for a peer that is gone; a call that needs it will say so.
-                with contextlib.suppress(VcdaError):
-                    self.ensure_peers()
-            return True
+        return self._keeper.renew(used_token)
 
     @property
     def standing(self) -> Standing:
         """How the user stands at the sites at this moment, for ``recover_session``."""
-        return self._token, self._introductions
+        return self._keeper.standing
 
     def recover_session(self, error: VcdaError, standing: Standing) -> bool:
         """Try to mend the session after a refused call.
 
         :param error: the refusal
         :param standing: the one with which the call was sent
-        :returns: whether the call is worth repeating
+        :returns: whether the call is worth repeating; ``confirm_session`` once that was answered
         :raises VcdaError: if the session cannot be mended
         """
-        used_token, introductions = standing
-        if error.http_status != 401:
-            return False
-        if error.expired or (error.category == AUTHENTICATION and not self._is_session_alive()):
-            return self.renew(used_token)
-        # The session stands, so it is the other site that does not know us.
-        error.category, error.hint = REMOTE_AUTHENTICATION, HINTS[REMOTE_AUTHENTICATION]
-        with self._lock:
-            if self._introductions == introductions:
-                self._introduce()
-        # Of many calls that were refused side by side one has tried it for all.
-        if self._last_refusal:
-            raise copy.copy(self._last_refusal)
-        return bool(self.connection.extend_sites)
+        return self._keeper.recover(error, standing)
 
-    def _introduce(self) -> None:
-        """Extend the session to all peers again, and remember how that went."""
-        self._introductions += 1
-        self._last_refusal = None
-        try:
-            self._extend(self.connection.extend_sites)
-        except VcdaError as error:
-            self._last_refusal = error
-
-    def _is_session_alive(self) -> bool:
-        try:
-            self._send("GET", "/sessions", {}, None, {}, repeatable=True)
-        except VcdaError as error:
-            if error.http_status != 401:
-                raise
-            return False
-        return True
+    def confirm_session(self) -> None:
+        """Note that a call was answered which was repeated after ``recover_session``."""
+        self._keeper.confirm()
 
     def _read(self, path: str, query: Mapping[str, Any] | None) -> Answer:
         self._prepare(path, query)
@@ -359,25 +238,38 @@ class Client:
         except VcdaError as error:
             if not self.recover_session(error, standing):
                 raise
-        return self._negotiated_read(path, query)
+        return self._read_again(path, query)
+
+    def _read_again(self, path: str, query: Mapping[str, Any] | None) -> Answer:
+        """Read in the mended session; where extending it was not enough, a new login may be."""
+        standing = self.standing
+        try:
+            answer = self._negotiated_read(path, query)
+        except VcdaError as error:
+            # An ended session is renewed once.
+            if error.expired or not self.connection.can_log_in or not self.recover_session(error, standing):
+                raise
+            answer = self._negotiated_read(path, query)
+        self.confirm_session()
+        return answer
 
     def _negotiated_read(self, path: str, query: Mapping[str, Any] | None) -> Answer:
         # Nobody else may take a version for settled before it is.
-        with self._lock:
+        with self._keeper.lock:
             if not self._accept:
                 return self._negotiate(path, query)
-        return self._send("GET", path, query, None, {}, repeatable=True)
+        return self._send("GET", path, query=query, repeatable=True)
 
     def _negotiate(self, path: str, query: Mapping[str, Any] | None) -> Answer:
         try:
             self._accept = media_type(NEWEST_VERSION)
-            answer = self._send("GET", path, query, None, {}, repeatable=True)
+            answer = self._send("GET", path, query=query, repeatable=True)
         except VcdaError as error:
             self._accept = ""
             if error.http_status not in _NOT_NEGOTIATED:
                 raise
             self._ask_version()
-            return self._send("GET", path, query, None, {}, repeatable=True)
+            return self._send("GET", path, query=query, repeatable=True)
         self._learn_version(answer)
         return answer
 
@@ -395,23 +287,20 @@ class Client:
             self._accept = media_type(self.version)
 
     def _prepare(self, path: str, query: Mapping[str, Any] | None) -> None:
-        self._require_session()
+        self._keeper.require()
         if not path.startswith(_OF_THIS_SITE) and (self.connection.site or (query or {}).get("site")):
             self.ensure_peers()
-
-    def _require_session(self) -> None:
-        with self._lock:
-            if not self._token:
-                self.login()
 
     def _send(
         self,
         method: str,
         path: str,
-        query: Mapping[str, Any] | None,
-        body: Any,
-        headers: Mapping[str, str],
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
         repeatable: bool = False,
+        at_login: bool = False,
     ) -> Answer:
         send = self._transport.send_repeatable if repeatable else self._transport.send
         parameters = dict(query or {})
@@ -419,8 +308,15 @@ class Client:
             parameters.pop("site", None)
         else:
             parameters.setdefault("site", self.connection.site)
-        answer = send(method, path, query=parameters, body=body, headers=self._headers(headers))
+        all_headers = {"Accept": self._accept or _ANY_JSON, "operationID": new_operation_id()}
+        token = None if at_login else self.token
+        if token:
+            all_headers[TOKEN_HEADER] = token
+        all_headers.update(headers or {})
+        answer = send(method, path, query=parameters, body=body, headers=all_headers, at_login=at_login)
         self._learn_clock(answer)
+        if at_login and not self._accept:
+            self._learn_version(answer)
         return answer
 
     def _learn_clock(self, answer: Answer) -> None:
@@ -429,13 +325,6 @@ class Client:
         except (TypeError, ValueError, OverflowError):
             return
         self._clock_offset_ms = int(server_time * 1000) - self.clock.now_ms()
-
-    def _headers(self, more: Mapping[str, str]) -> dict[str, str]:
-        headers = {"Accept": self._accept or _ANY_JSON, "operationID": new_operation_id()}
-        if self._token:
-            headers[_TOKEN_HEADER] = self._token
-        headers.update(more)
-        return headers
 
 
 def authenticated_sites(session: Mapping[str, Any]) -> set[str]:

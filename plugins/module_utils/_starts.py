@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ansible_collections.opendr.vcda.plugins.module_utils._client import Client, Standing, new_operation_id
+from ansible_collections.opendr.vcda.plugins.module_utils._client import Client, new_operation_id
 from ansible_collections.opendr.vcda.plugins.module_utils._errors import (
     HINTS,
     NOT_FOUND,
@@ -17,6 +17,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils._errors import (
     UNREACHABLE,
     VcdaError,
 )
+from ansible_collections.opendr.vcda.plugins.module_utils._keeper import Standing
 from ansible_collections.opendr.vcda.plugins.module_utils._operations import Verb
 from ansible_collections.opendr.vcda.plugins.module_utils._replications import Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils._tasks import Task, latest_tasks, parse_task
@@ -115,17 +116,22 @@ def start(client: Client, order: Request) -> Task | None:
     :returns: the task; None if the service accepted the request but shows no task for it, or needs none
     :raises VcdaError: the refusal; or ``unknown_outcome`` if the service could not tell what became of the request
     """
+    looks: tuple[float, ...] | None = ()
     for attempt in range(1, ATTEMPTS + 1):
         operation_id = new_operation_id()
         since_ms = client.server_now_ms() - _MARGIN_MS
         standing = client.standing
         try:
-            return _send(client, order, operation_id)
+            task = _send(client, order, operation_id)
         except VcdaError as error:
             looks = _looks_after(client, error, standing)
             if looks is None:
                 raise
             lost = error
+        else:
+            if looks == AT_ONCE:
+                client.confirm_session()
+            return task
         if looks:
             found, task = _find(client, order, operation_id, since_ms, looks, lost)
             if found:

@@ -1,35 +1,29 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The client: sessions, headers, reading, and changes that are sent once."""
+"""The client: headers, reading, and changes that are sent once."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils._client import Client, authenticated_sites, new_operation_id
-from ansible_collections.opendr.vcda.plugins.module_utils._errors import HINTS, VcdaError
-from ansible_collections.opendr.vcda.plugins.module_utils._secrets import MASK
-from ansible_collections.opendr.vcda.tests.unit.calls import EXTEND_BODY, PEER, extend, login, logout, paged
+from ansible_collections.opendr.vcda.plugins.module_utils._errors import VcdaError
+from ansible_collections.opendr.vcda.tests.unit.calls import EXTEND_BODY, PEER, extend, login, paged
 from ansible_collections.opendr.vcda.tests.unit.documents import page, session
 from ansible_collections.opendr.vcda.tests.unit.fakes import (
-    ANY,
-    TOKEN,
     Exchange,
     FakeService,
     ManualClock,
     Reply,
-    Sent,
     broken,
     failure,
     html,
     in_turn,
     ok,
-    refused,
     reset,
     vendor_json,
 )
@@ -38,191 +32,6 @@ CREDENTIALS = {"session_token": None, "username": "operator@tenant-1", "password
 PEERS = {"extend_sites": [PEER]}
 EXPIRED = failure(401, "NotAuthenticated", "Authentication Token Required", expired=True)
 MakeClient = Callable[..., Client]
-
-
-class TestSession:
-    def test_nothing_is_sent_before_the_first_call(self, make_client: MakeClient, service: FakeService) -> None:
-        with make_client(**CREDENTIALS, **PEERS):
-            pass
-        assert service.sent == []
-
-    def test_the_first_call_logs_in_and_the_end_logs_out(self, make_client: MakeClient, service: FakeService) -> None:
-        login(service)
-        service.expect("GET", "/x", ok({"a": 1}), headers={"X-VCAV-Auth": TOKEN})
-        service.expect("GET", "/y", ok({}), headers={"X-VCAV-Auth": TOKEN})
-        logout(service)
-        with make_client(**CREDENTIALS) as client:
-            assert client.get("/x") == {"a": 1}
-            client.get("/y")
-            assert client.owns_session
-        assert "X-VCAV-Auth" not in service.sent[0].headers
-        assert client.token is None
-        assert service.is_closed
-
-    def test_a_session_of_somebody_else_is_used_and_left_open(
-        self, make_client: MakeClient, service: FakeService
-    ) -> None:
-        service.expect("GET", "/x", ok({}), headers={"X-VCAV-Auth": TOKEN})
-        with make_client() as client:
-            client.get("/x")
-            assert not client.owns_session
-
-    def test_a_session_that_was_opened_for_others_is_left_open(
-        self, make_client: MakeClient, service: FakeService
-    ) -> None:
-        login(service)
-        with make_client(**CREDENTIALS) as client:
-            assert client.login()["user"] == "operator@tenant-1"
-            client.keep_session()
-        assert client.token == TOKEN
-
-    @pytest.mark.parametrize(
-        ("options", "body"),
-        [
-            (
-                {"auth_type": "local_user", "username": "root"},
-                {"type": "localUser", "localUser": "root", "localPassword": "password-of-operator"},
-            ),
-            (
-                {"auth_type": "vcd_access_token", "access_token": "jwt", "organization": "tenant-1"},
-                {"type": "vcdAccessToken", "vcdAccessToken": "jwt", "context": "tenant-1"},
-            ),
-            ({"auth_type": "vcd_cookie", "vcd_cookie": "cookie"}, {"type": "vcdCookie", "vcdCookie": "cookie"}),
-        ],
-    )
-    def test_the_login_sends_the_body_of_its_type(
-        self, make_client: MakeClient, service: FakeService, options: dict[str, Any], body: dict[str, Any]
-    ) -> None:
-        login(service, body=body)
-        make_client(**{**CREDENTIALS, **options}).login()
-
-    def test_a_wrong_password_is_tried_once(self, make_client: MakeClient, service: FakeService) -> None:
-        login(service, answer=failure(401, "NotAuthenticated", "Authentication required."))
-        with pytest.raises(VcdaError) as caught, make_client(**CREDENTIALS) as client:
-            client.get("/x")
-        assert (caught.value.category, caught.value.code) == ("authentication", "NotAuthenticated")
-        assert caught.value.hint == HINTS["authentication"]
-
-    def test_a_login_is_repeated_where_the_service_is_not_there_yet(
-        self, make_client: MakeClient, service: FakeService
-    ) -> None:
-        for outcome in (refused(), html(503), reset()):
-            login(service, answer=outcome)
-        login(service)
-        make_client(**CREDENTIALS).login()
-
-    @pytest.mark.parametrize("headers", [{}, {"X-VCAV-Auth": ""}])
-    def test_a_login_without_a_token_is_none(
-        self, make_client: MakeClient, service: FakeService, headers: dict[str, str]
-    ) -> None:
-        login(service, answer=Reply(200, session(), headers))
-        with pytest.raises(VcdaError, match="there is no X-VCAV-Auth header") as caught:
-            make_client(**CREDENTIALS).login()
-        assert caught.value.category == "server"
-
-    @pytest.mark.parametrize("document", [None, [], "text"])
-    def test_a_session_is_an_object_and_is_closed_even_if_it_is_not(
-        self, make_client: MakeClient, service: FakeService, document: Any
-    ) -> None:
-        login(service, answer=Reply(200, document, {"X-VCAV-Auth": TOKEN}))
-        logout(service)
-        with make_client(**CREDENTIALS) as client, pytest.raises(VcdaError, match="it is no object"):
-            client.login()
-
-    def test_the_token_becomes_a_secret(self, make_client: MakeClient, service: FakeService) -> None:
-        login(service)
-        client = make_client(**CREDENTIALS)
-        client.login()
-        assert client.secrets.redact(f"{TOKEN} password-of-operator") == f"{MASK} {MASK}"
-
-    @pytest.mark.parametrize("outcome", [EXPIRED, html(502), reset(), failure(500, "X")])
-    def test_an_end_that_fails_spoils_nothing(
-        self, make_client: MakeClient, service: FakeService, outcome: Any
-    ) -> None:
-        login(service)
-        service.expect("DELETE", "/sessions", outcome)
-        with make_client(**CREDENTIALS) as client:
-            client.login()
-        assert service.is_closed
-
-    def test_the_error_of_the_work_is_the_one_that_counts(self, make_client: MakeClient, service: FakeService) -> None:
-        def work() -> None:
-            with make_client(**CREDENTIALS) as client:
-                client.login()
-                raise VcdaError("of the work")
-
-        login(service)
-        service.expect("DELETE", "/sessions", html(502))
-        with pytest.raises(VcdaError, match="of the work"):
-            work()
-
-    def test_logging_out_of_a_session_that_has_ended_is_no_error(self, client: Client, service: FakeService) -> None:
-        service.expect("DELETE", "/sessions", EXPIRED)
-        client.logout()
-        assert client.token is None
-
-    def test_logging_out_reports_what_it_could_not_do(self, client: Client, service: FakeService) -> None:
-        service.expect("DELETE", "/sessions", failure(500, "GeneralServerFailure"))
-        with pytest.raises(VcdaError) as caught:
-            client.logout()
-        assert caught.value.category == "server"
-
-    def test_the_session_can_be_looked_at(self, client: Client, service: FakeService) -> None:
-        service.expect("GET", "/sessions", ok(session("site-1")))
-        assert authenticated_sites(client.session()) == {"site-1", "site-2"}
-
-    @pytest.mark.parametrize(
-        ("entries", "sites"),
-        [(None, set()), ("text", set()), ([], set()), ([None, "x", {"site": "a"}], {"a"})],
-    )
-    def test_sites_of_a_session_are_read_with_care(self, entries: Any, sites: set[str]) -> None:
-        assert authenticated_sites({"authenticatedSites": entries}) == sites
-
-
-class TestInterruption:
-    def test_only_the_end_of_the_session_is_sent_after_an_interruption(
-        self, make_client: MakeClient, service: FakeService
-    ) -> None:
-        def work() -> None:
-            with client:
-                client.login()
-                raise SystemExit(143)
-
-        login(service)
-        logout(service)
-        client = make_client(**CREDENTIALS)
-        with pytest.raises(SystemExit):
-            work()
-        with pytest.raises(VcdaError, match="was not sent"):
-            client._transport.send("POST", "/x", headers={})
-
-    def test_a_session_that_is_just_being_opened_is_closed_too(
-        self, make_client: MakeClient, service: FakeService
-    ) -> None:
-        is_asked, may_answer = threading.Event(), threading.Event()
-
-        def answer(_sent: Sent) -> Reply:
-            is_asked.set()
-            assert may_answer.wait(10)
-            return Reply(200, session(), {"X-VCAV-Auth": TOKEN})
-
-        service.expect("POST", "/sessions", answer, body=ANY)
-        logout(service)
-        client = make_client(**CREDENTIALS)
-        client._opening = client._opener.submit(client._login)
-        assert is_asked.wait(10)
-        may_answer.set()
-        client.__exit__(SystemExit, SystemExit(143), None)
-        assert client.token is None
-
-    def test_a_worker_does_not_log_in_again_after_the_end(self, make_client: MakeClient, service: FakeService) -> None:
-        login(service)
-        logout(service)
-        with make_client(**CREDENTIALS) as client:
-            client.login()
-            used = client.token
-        client._token = used
-        assert client.renew(used) is False
 
 
 class TestHeaders:
@@ -293,6 +102,17 @@ class TestReading:
     def test_a_list_without_a_total_counts_what_came(self, client: Client, service: FakeService) -> None:
         service.expect("GET", "/x", ok({"items": [{"id": "a"}]}), query={"offset": 0, "limit": 1})
         assert client.count("/x") == 1
+
+    def test_the_session_can_be_looked_at(self, client: Client, service: FakeService) -> None:
+        service.expect("GET", "/sessions", ok(session("site-1")))
+        assert authenticated_sites(client.session()) == {"site-1", "site-2"}
+
+    @pytest.mark.parametrize(
+        ("entries", "sites"),
+        [(None, set()), ("text", set()), ([], set()), ([None, "x", {"site": "a"}], {"a"})],
+    )
+    def test_sites_of_a_session_are_read_with_care(self, entries: Any, sites: set[str]) -> None:
+        assert authenticated_sites({"authenticatedSites": entries}) == sites
 
     def test_a_read_is_repeated(self, client: Client, service: FakeService, clock: ManualClock) -> None:
         service.expect("GET", "/x", in_turn(reset(), html(502), broken("{"), ok({"a": 1})), times=4)
