@@ -1,10 +1,11 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""One operation on many replications: decide, start, wait, settle. Each one goes its own way through the phases.
+"""One operation on many replications: decide, start, wait. Each one goes its own way through the phases.
 
 ``start`` (may be started) -> ``wait`` (its task runs) -> ``confirm`` (succeeded, to be read once more);
-``blocked`` (another operation holds it) and ``doubt`` (refused, failed, vanished) are decided anew from a fresh look;
+``blocked`` (another operation holds it) and ``doubt`` (refused, failed, vanished) are decided anew from a fresh look,
+which ``_settling`` judges;
 ``end`` is final.
 """
 
@@ -31,7 +32,6 @@ from ansible_collections.opendr.vcda.plugins.module_utils._errors import (
     SERVER,
     UNREACHABLE,
     VcdaError,
-    error_from_task,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils._operations import (
     APPLY_STORAGE_PROFILE,
@@ -46,24 +46,31 @@ from ansible_collections.opendr.vcda.plugins.module_utils._outcomes import (
     not_reached,
     timed_out,
     too_late,
-    vanished,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils._parts import split, sum_up
 from ansible_collections.opendr.vcda.plugins.module_utils._replications import VAPP, VM, Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils._rereading import reread
 from ansible_collections.opendr.vcda.plugins.module_utils._results import Item
-from ansible_collections.opendr.vcda.plugins.module_utils._starts import Order, start
-from ansible_collections.opendr.vcda.plugins.module_utils._tasks import (
-    MISSES,
-    SUCCEEDED,
-    Pace,
-    Task,
-    latest_tasks,
-    read_tasks,
-    unfinished_tasks,
+from ansible_collections.opendr.vcda.plugins.module_utils._settling import (
+    BLOCKED,
+    CONFIRM,
+    DOUBT,
+    END,
+    PARTS,
+    START,
+    WAIT,
+    another_succeeded,
+    end,
+    latest,
+    note_task,
+    settle,
+    trust_task,
 )
+from ansible_collections.opendr.vcda.plugins.module_utils._starts import Order, start
+from ansible_collections.opendr.vcda.plugins.module_utils._tasks import MISSES, Pace, Task, read_tasks, unfinished_tasks
 
-START, WAIT, BLOCKED, DOUBT, CONFIRM, PARTS, END = "start", "wait", "blocked", "doubt", "confirm", "parts", "end"
+__all__ = ["CONFIRM", "DOUBT", "END", "START", "Body", "Plan", "Run"]
+
 _OPEN = (START, WAIT, BLOCKED, DOUBT)
 
 # How often a state that lags behind its finished task is read again.
@@ -115,7 +122,7 @@ class Run:
                 self._try_body(item)
             if item.phase in (START, WAIT, BLOCKED) and item.before:
                 item.changed = True
-                item.after = self._plan.verb.predict(_latest(item))
+                item.after = self._plan.verb.predict(latest(item))
         self._close_parts(read=False)
 
     def _try_body(self, item: Item) -> None:
@@ -123,7 +130,7 @@ class Run:
         try:
             self._plan.body(item)
         except VcdaError as error:
-            self._end(item, error)
+            end(item, error)
 
     def execute(self) -> None:
         """Do it, and leave every item with its outcome."""
@@ -150,14 +157,14 @@ class Run:
     def _decide(self, items: Iterable[Item]) -> None:
         undecided: list[tuple[Item, Decision]] = []
         for item in items:
-            if _latest(item).recovery_state == COMPLETE:
-                item.recovered_at = _latest(item).destination_site
+            if latest(item).recovery_state == COMPLETE:
+                item.recovered_at = latest(item).destination_site
             decision = self._decision(item)
             item.decision = "act" if decision.kind == "busy" else decision.kind
             # Blocked until the tasks are read, so that a failing look leaves nobody behind as if it were done.
             item.phase = BLOCKED if decision.kind in ("act", "busy") else END
             if decision.kind == "refuse":
-                item.error = refusal(self._plan.verb, _latest(item), decision, self._plan.active_site)
+                item.error = refusal(self._plan.verb, latest(item), decision, self._plan.active_site)
             elif item.phase == BLOCKED:
                 undecided.append((item, decision))
         if undecided:
@@ -166,7 +173,7 @@ class Run:
 
     def _decision(self, item: Item) -> Decision:
         choose = decide if item.kind is VM else decide_children
-        return choose(self._plan.verb, _latest(item), self._site(item))
+        return choose(self._plan.verb, latest(item), self._site(item))
 
     def _site(self, item: Item) -> str | None:
         """Return where the workload is to run; for a reverse of a recovered workload that is where it was seen to."""
@@ -176,11 +183,13 @@ class Run:
 
     def _look_for_tasks(self, undecided: list[tuple[Item, Decision]]) -> None:
         """Attach to a running task of the same verb, wait for one of another, start where there is none."""
+        # Also where every state is settled: a state may lag behind an accepted start, and some tasks never show in it.
+        # Both lists each time: a task may be queued behind those of other tenants, of which none is seen running.
         running: dict[str, list[Task]] = {}
         for task in unfinished_tasks(self._client):
             running.setdefault(str(task.resource_id), []).append(task)
         for item, decision in undecided:
-            tasks = [task for key in _task_keys(_latest(item)) for task in running.get(key, ())]
+            tasks = [task for key in _task_keys(latest(item)) for task in running.get(key, ())]
             own = [task for task in tasks if self._does_it(task, item)]
             other = [task for task in tasks if task.type.lower() not in _HARMLESS]
             if own:
@@ -192,19 +201,19 @@ class Run:
 
     def _does_it(self, task: Task, item: Item) -> bool:
         """Tell whether a running task leads an item to the goal; one that leads elsewhere is waited for and judged."""
-        leads_there = self._site(item) in (None, _latest(item).destination_site)
-        return task.is_of(self._plan.verb) and task.resource_id == _latest(item).id and leads_there
+        leads_there = self._site(item) in (None, latest(item).destination_site)
+        return task.is_of(self._plan.verb) and task.resource_id == latest(item).id and leads_there
 
     def _block(self, item: Item, task: Task | None) -> None:
         item.phase, item.task = BLOCKED, task
         if not self._plan.wait:
             item.phase, item.decision, item.task = END, "refuse", None
-            item.error = refusal(self._plan.verb, _latest(item), BUSY, self._plan.active_site)
+            item.error = refusal(self._plan.verb, latest(item), BUSY, self._plan.active_site)
 
     def _make_ready(self, item: Item) -> None:
         """Let an item start; a vApp of which only some VMs need it is handled VM by VM."""
         item.phase, item.decision, item.task = START, "act", None
-        item.parts = split(_latest(item), self._plan.verb, self._site(item))
+        item.parts = split(latest(item), self._plan.verb, self._site(item))
         for part in item.parts:
             item.phase, part.phase = PARTS, START
 
@@ -226,7 +235,7 @@ class Run:
                 self._client.ensure_peers()
         except VcdaError as error:
             for item in ready:
-                self._end(item, error)
+                end(item, error)
             return
         if self._plan.continue_on_error:
             list(self._client.executor.map(self._start_one, ready))
@@ -242,10 +251,10 @@ class Run:
         self._report(self._work())
 
     def _start_one(self, item: Item) -> None:
-        replication = _latest(item)
+        replication = latest(item)
         if self._plan.wait and self._pace.is_over:
             item.decision = "refuse"
-            self._end(item, too_late(self._plan.verb, item.label, self._plan.wait_timeout))
+            end(item, too_late(self._plan.verb, item.label, self._plan.wait_timeout))
             return
         try:
             body = self._plan.body(item)
@@ -260,7 +269,7 @@ class Run:
         item.changed = True
         item.misses = 0 if item.task else MISSES
         item.phase = WAIT if item.task else DOUBT
-        self._note_task(item, item.task)
+        note_task(item, item.task, self._plan.verb)
 
     def _accepted(self, item: Item, fresh: Replication) -> bool:
         return self._decision(replace(item, after=fresh)).kind in ("done", "busy")
@@ -271,33 +280,13 @@ class Run:
         try:
             found = read_tasks(self._client, [item.task for item in open_items if item.task])
             for item in open_items:
-                self._note_task(item, found.get(item.task.id) if item.task else None)
+                note_task(item, found.get(item.task.id) if item.task else None, self._plan.verb)
             self._settle([item for item in self._in(BLOCKED, DOUBT) if item.phase == DOUBT or not item.task])
         except VcdaError as error:
             if error.category not in (UNREACHABLE, SERVER):
                 for item in self._in(WAIT, BLOCKED, DOUBT):
-                    self._end(item, error)
+                    end(item, error)
         self._report(self._work())
-
-    def _note_task(self, item: Item, task: Task | None) -> None:
-        if task is None:
-            item.misses += 1
-            if item.phase == BLOCKED:
-                item.task = None
-            elif item.misses >= MISSES:
-                item.phase = DOUBT
-            return
-        item.task, item.misses = task, 0
-        if not task.is_finished:
-            return
-        if item.phase == BLOCKED:
-            item.task = None
-        elif task.state == SUCCEEDED:
-            item.phase = CONFIRM
-            item.warnings += [text for text in task.warnings if text not in item.warnings]
-        else:
-            item.phase = DOUBT
-            item.error = error_from_task(task.error, action=self._plan.verb.name, task_id=task.id)
 
     def _settle(self, items: list[Item]) -> None:
         """Decide anew, from a fresh reading, what the tasks do not tell."""
@@ -311,31 +300,17 @@ class Run:
             return
         running = {task.resource_id: task for task in unfinished_tasks(self._client) if task.may_be_of(self._plan.verb)}
         for item in doubtful:
-            self._settle_one(item, running.get(_latest(item).id))
+            self._settle_one(item, running.get(latest(item).id))
 
     def _settle_one(self, item: Item, running: Task | None) -> None:
-        """End the doubt about one item: another run may have been faster, a task may be gone."""
-        decision = self._decision(item)
-        own_task = item.task
-        if running and (own_task is None or running.id != own_task.id):
-            item.phase, item.decision, item.error, item.task, item.changed = WAIT, "attach", None, running, True
-        elif running and item.error is None:
-            # It was missing from the answers, but it is still there.
-            item.phase, item.misses = WAIT, 0
-        elif item.error is None:
-            self._settle_vanished(item, decision)
-        elif decision.kind == "done" and (own_task is None or self._another_succeeded(item, own_task)):
-            item.phase, item.decision, item.error, item.changed = END, "done", None, False
-        elif decision is BUSY and own_task is None:
-            item.phase, item.error = BLOCKED, None
-        else:
-            item.phase = END
-
-    def _settle_vanished(self, item: Item, decision: Decision) -> None:
-        if self._is_at_goal(item):
-            item.phase = CONFIRM
-        elif decision.kind != "busy":
-            self._end(item, vanished(self._plan.verb, item.label, item.after, item.task))
+        settle(
+            item,
+            self._plan.verb,
+            self._decision(item),
+            running,
+            is_at_goal=self._is_at_goal(item),
+            another_succeeded=partial(self._another_succeeded, item),
+        )
 
     def _settle_quietly(self) -> None:
         """Settle what a refused start left in doubt, for a run that does not wait."""
@@ -343,14 +318,10 @@ class Run:
             self._settle(self._in(DOUBT))
         except VcdaError as error:
             for item in self._in(DOUBT):
-                self._end(item, error)
+                end(item, error)
 
     def _another_succeeded(self, item: Item, own_task: Task) -> bool:
-        since_ms = (own_task.start_ms or 0) - int(self._pace.elapsed * 1000)
-        tasks = latest_tasks(self._client, _latest(item).id, since_ms)
-        return any(
-            task.id != own_task.id and task.state == SUCCEEDED and task.may_be_of(self._plan.verb) for task in tasks
-        )
+        return another_succeeded(self._client, item, own_task, self._plan.verb, self._pace.elapsed)
 
     def _read_again(self, items: Sequence[Item]) -> None:
         for kind in (VM, VAPP):
@@ -370,9 +341,10 @@ class Run:
                 self._pace.wait()
                 self._read_again(lagging)
         except VcdaError as error:
-            self._confirm_from_tasks(error)
+            for item in self._in(CONFIRM):
+                trust_task(item, error)
         for item in self._in(CONFIRM):
-            self._end(
+            end(
                 item,
                 None if self._is_reached(item) else not_reached(self._plan.verb, item.label, item.after, item.task),
             )
@@ -388,26 +360,15 @@ class Run:
         is_without_site = self._plan.verb.swaps_ends and self._site(item) is None
         return is_without_site and item.after is not None and item.after.recovery_state == self._plan.verb.leads_to
 
-    def _confirm_from_tasks(self, error: VcdaError) -> None:
-        """Take the word of the tasks where the service cannot be read any more."""
-        for item in self._in(CONFIRM):
-            try:
-                item.after = item.kind.parse(item.task.result if item.task else None)
-            except VcdaError:
-                self._end(item, error)
-
     def _give_up(self) -> None:
         """The time is up: say of each open item what is known of it."""
         for item in self._in(BLOCKED):
-            self._end(item, refusal(self._plan.verb, _latest(item), BUSY, self._plan.active_site))
+            end(item, refusal(self._plan.verb, latest(item), BUSY, self._plan.active_site))
         for item in self._in(WAIT, DOUBT, START):
             if item.error:
                 item.phase = END
                 continue
-            self._end(item, timed_out(self._plan.verb, item.label, item.task, self._plan.wait_timeout))
-
-    def _end(self, item: Item, error: VcdaError | None) -> None:
-        item.phase, item.error = END, error or item.error
+            end(item, timed_out(self._plan.verb, item.label, item.task, self._plan.wait_timeout))
 
     def _close_parts(self, *, read: bool) -> None:
         """Sum a vApp up from the VMs of it that were handled one by one."""
@@ -418,13 +379,6 @@ class Run:
             # Should the service not answer any more, what is known of the VMs is what is known.
             with contextlib.suppress(VcdaError):
                 reread(self._client, self._plan.kind, whole)
-
-
-def _latest(item: Item) -> Replication:
-    replication = item.after or item.before
-    if replication is None:
-        raise ValueError("an item without a replication takes no part in a run")
-    return replication
 
 
 def _task_keys(replication: Replication) -> list[str]:

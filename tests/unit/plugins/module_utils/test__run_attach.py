@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A run that meets others: attaching, waiting for what holds a replication, refused starts."""
+"""A run that meets others: attaching, waiting for what holds a replication."""
 
 from __future__ import annotations
 
@@ -10,35 +10,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.module_utils._operations import (
-    FAILOVER,
-    REVERSE,
-    Verb,
-)
-from ansible_collections.opendr.vcda.tests.unit.calls import (
-    VMS,
-    by_operation,
-    listing,
-    looks,
-    paged,
-    poll,
-    start,
-)
-from ansible_collections.opendr.vcda.tests.unit.documents import (
-    reversed_vm,
-    task,
-    task_id,
-    vm,
-    vm_id,
-)
-from ansible_collections.opendr.vcda.tests.unit.fakes import (
-    NOW_MS,
-    FakeService,
-    ManualClock,
-    failure,
-    html,
-    reset,
-)
+from ansible_collections.opendr.vcda.plugins.module_utils._operations import FAILOVER, REVERSE, Verb
+from ansible_collections.opendr.vcda.tests.unit.calls import listing, looks, paged, poll, start
+from ansible_collections.opendr.vcda.tests.unit.documents import reversed_vm, task, task_id, vm, vm_id
+from ansible_collections.opendr.vcda.tests.unit.fakes import NOW_MS, FakeService, ManualClock, html
 from ansible_collections.opendr.vcda.tests.unit.results import brief, only
 
 Operate = Callable[..., dict[str, Any]]
@@ -269,104 +244,3 @@ class TestBusy:
         start(service, task(1, "SUCCEEDED"))
         listing(service, [reversed_vm(1)])
         assert brief(run_verb(REVERSE, **ONE)) == [("act", True, "")]
-
-
-class TestRefusedStart:
-    @pytest.mark.parametrize("status", [409, 400])
-    def test_if_the_state_is_still_the_same_the_refusal_stands(
-        self, run_verb: Operate, service: FakeService, status: int
-    ) -> None:
-        listing(service, [vm(1, "COMPLETE")])
-        looks(service)
-        start(service, failure(status, "SimulatorWrongState", "Not now."))
-        listing(service, [vm(1, "COMPLETE")])
-        looks(service)
-        listing(service, [vm(1, "COMPLETE")])
-        result = run_verb(REVERSE, **ONE)
-        assert brief(result) == [("act", False, "SimulatorWrongState")]
-        assert result["error"]["http_status"] == status
-        assert result["changed"] is False
-
-    @pytest.mark.parametrize("status", [409, 400])
-    def test_if_another_run_has_done_it_it_is_done(self, run_verb: Operate, service: FakeService, status: int) -> None:
-        listing(service, [vm(1, "COMPLETE")])
-        looks(service)
-        start(service, failure(status, "SimulatorWrongState"))
-        listing(service, [reversed_vm(1)])
-        looks(service)
-        result = run_verb(REVERSE, **ONE)
-        assert brief(result) == [("done", False, "")]
-        assert "failed" not in result
-
-    @pytest.mark.parametrize("status", [409, 400])
-    def test_if_another_run_is_at_it_its_task_is_attached_to(
-        self, run_verb: Operate, service: FakeService, status: int
-    ) -> None:
-        other = task(9, resource=vm_id(1))
-        listing(service, [vm(1, "COMPLETE")])
-        looks(service)
-        start(service, failure(status, "SimulatorWrongState"))
-        listing(service, [vm(1, "IN_PROGRESS")])
-        looks(service, [other])
-        poll(service, [{**other, "state": "SUCCEEDED"}])
-        listing(service, [reversed_vm(1)])
-        assert brief(run_verb(REVERSE, **ONE)) == [("attach", True, "")]
-
-    def test_if_something_else_holds_it_that_is_waited_for(self, run_verb: Operate, service: FakeService) -> None:
-        listing(service, [vm(1, "COMPLETE")])
-        looks(service)
-        start(service, failure(409, "SimulatorWrongState"))
-        listing(service, [vm(1, "IN_PROGRESS")])
-        looks(service)
-        listing(service, [vm(1, "COMPLETE")])
-        looks(service)
-        start(service, task(1, "SUCCEEDED"))
-        listing(service, [reversed_vm(1)])
-        assert brief(run_verb(REVERSE, **ONE)) == [("act", True, "")]
-
-    @pytest.mark.parametrize(("status", "category"), [(403, "authorization"), (404, "not_found")])
-    def test_what_no_state_explains_is_final(
-        self, run_verb: Operate, service: FakeService, status: int, category: str
-    ) -> None:
-        listing(service, [vm(1, "COMPLETE")])
-        looks(service)
-        start(service, failure(status, "X", "No."))
-        listing(service, [vm(1, "COMPLETE")])
-        result = run_verb(REVERSE, **ONE)
-        assert brief(result) == [("act", False, "X")]
-        assert result["error"]["category"] == category
-
-    def test_without_waiting_it_is_settled_too(self, run_verb: Operate, service: FakeService) -> None:
-        listing(service, [vm(1, "COMPLETE")])
-        looks(service)
-        start(service, failure(409, "SimulatorWrongState"))
-        listing(service, [reversed_vm(1)])
-        looks(service)
-        assert brief(run_verb(REVERSE, **ONE, wait=False)) == [("done", False, "")]
-
-    def test_if_it_cannot_be_settled_the_reason_is_told(self, run_verb: Operate, service: FakeService) -> None:
-        listing(service, [vm(1, "COMPLETE")])
-        looks(service)
-        start(service, failure(409, "SimulatorWrongState"))
-        forbidden = failure(403, "Forbidden")
-        service.expect("GET", VMS, forbidden, query=paged({"ids": vm_id(1)}), times=2)
-        result = run_verb(REVERSE, **ONE, wait=False)
-        assert brief(result) == [("act", False, "Forbidden")]
-
-    def test_when_the_time_is_up_the_refusal_is_what_is_told(self, run_verb: Operate, service: FakeService) -> None:
-        listing(service, [vm(1, "COMPLETE")])
-        looks(service)
-        start(service, failure(409, "SimulatorWrongState"))
-        service.expect("GET", VMS, html(503), query=paged({"ids": vm_id(1)}), times=10)
-        result = run_verb(REVERSE, **ONE, wait_timeout=1)
-        assert brief(result) == [("act", False, "SimulatorWrongState")]
-
-    def test_an_outcome_that_nobody_knows_is_told_as_such(self, run_verb: Operate, service: FakeService) -> None:
-        listing(service, [vm(1, "COMPLETE")])
-        looks(service)
-        start(service, reset())
-        by_operation(service, failure(403, "Forbidden"))
-        listing(service, [vm(1, "COMPLETE")])
-        result = run_verb(REVERSE, **ONE)
-        assert result["error"]["category"] == "unknown_outcome"
-        assert result["failed"] is True
