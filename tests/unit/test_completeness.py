@@ -23,6 +23,13 @@ UNIT = ROOT / "tests" / "unit"
 MODULES = module_names()
 ACTION_PLUGIN = "opendr.vcda.vcda"
 SOURCES = sorted([*ROOT.glob("plugins/module_utils/_*.py"), *ROOT.glob("plugins/plugin_utils/_*.py")])
+# What a row of a table in the README looks like that names one, and the files that there are.
+NAMED_IN_README = {
+    "modules": (r"`((?:vm|vapp)_replication\w*|\w+_info|session|recovery_plan_check)`", "plugins/modules/*.py"),
+    "playbooks": (r"^\| `opendr\.vcda\.(\w+)` \|", "playbooks/*.yml"),
+    "inventories": (r"^\| `opendr\.vcda\.(\w+)` inventory \|", "plugins/inventory/*.py"),
+    "event sources": (r"^\| `opendr\.vcda\.(\w+)` event source \|", "extensions/eda/plugins/event_source/*.py"),
+}
 # Source files without a test file of their name: who tests them, as a part of what they serve.
 TESTED_BY = {
     "_creation": "declared/test_starts.py",
@@ -84,14 +91,25 @@ def test_a_module_is_run_by_the_action_plugin(module: str) -> None:
     assert route == {"action_plugin": ACTION_PLUGIN}, f"Route {module} to {ACTION_PLUGIN} in meta/runtime.yml"
 
 
-def test_nothing_is_routed_that_does_not_exist() -> None:
+def test_nothing_is_routed_or_grouped_that_does_not_exist() -> None:
     assert set(runtime()["plugin_routing"]["modules"]) <= set(MODULES)
+    assert set(runtime()["action_groups"]["vcda"]) <= set(MODULES)
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_has_its_row_in_the_readme(module: str) -> None:
+@pytest.mark.parametrize(("named", "files"), NAMED_IN_README.values(), ids=NAMED_IN_README)
+def test_the_readme_names_what_there_is_and_nothing_else(named: str, files: str) -> None:
     rows = [line for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
-    assert any(f"`{module}`" in row for row in rows), f"Add {module} to a table of README.md"
+    there = {path.stem for path in ROOT.glob(files) if not path.stem.startswith("_")}
+    assert {name for row in rows for name in re.findall(named, row)} == there
+
+
+def test_an_execution_environment_gets_what_the_collection_requires() -> None:
+    files = [ROOT / "requirements.txt", ROOT / "meta" / "ee-requirements.txt"]
+    own, given = (
+        {line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")}
+        for path in files
+    )
+    assert own == given
 
 
 @pytest.mark.parametrize("verb", VERBS.values(), ids=lambda verb: str(verb.name))
