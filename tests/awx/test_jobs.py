@@ -130,7 +130,7 @@ def test_a_plan_only_reads_and_fails_when_something_is_not_ready(few: Simulator,
     ended([ready])
     assert late.wait() == "failed"
     assert "RPO" in late.stdout
-    assert set(few.counters()["effects"]) <= {"login", "logout"}
+    assert set(few.counters()["effects"]) <= {"login", "extend", "logout"}
 
 
 def test_a_limit_that_matches_nothing_fails(few: Simulator, controller: Controller) -> None:

@@ -46,7 +46,7 @@ def test_a_pipeline_fails_when_a_workload_is_not_ready(
     )
     assert done.returncode == code, done.stdout
     assert (tmp_path / "report" / "plan.html").is_file()
-    assert set(simulator.counters()["effects"]) <= {"login", "logout"}
+    assert set(simulator.counters()["effects"]) <= {"login", "extend", "logout"}
 
 
 def test_the_workflow_of_github_hands_over_what_the_comment_names() -> None:

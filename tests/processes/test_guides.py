@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
@@ -133,16 +134,14 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
 
 def _free_ports() -> dict[str, str]:
     """Return free ports for those that the guides name; the ports of the sites follow one another."""
-    base = 20_000 + os.getpid() % 20_000
+    # Tests run side by side, in processes with neighbouring ids.
+    base = 20_000 + 8 * os.getpid() % 20_000
     while True:
-        try:
-            sockets = [socket.create_server(("127.0.0.1", base + offset)) for offset in range(4)]
-        except OSError:
-            base += 7
-            continue
-        for one in sockets:
-            one.close()
-        return {"8440": str(base), "8443": str(base + 1), "8444": str(base + 2)}
+        with contextlib.suppress(OSError), contextlib.ExitStack() as sockets:
+            for offset in range(4):
+                sockets.enter_context(socket.create_server(("127.0.0.1", base + offset)))
+            return {"8440": str(base), "8443": str(base + 1), "8444": str(base + 2)}
+        base += 8
 
 
 def test_there_is_a_guide_for_each_task() -> None:
