@@ -344,6 +344,8 @@ class Run:
             for item in self._in(CONFIRM):
                 trust_task(item, error)
         for item in self._in(CONFIRM):
+            # What it has made was read; with thousands of tasks it would be in memory twice.
+            item.task = item.task and item.task.without_result()
             end(
                 item,
                 None if self._is_reached(item) else not_reached(self._plan.verb, item.label, item.after, item.task),

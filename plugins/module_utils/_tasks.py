@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -34,7 +34,7 @@ QUEUED = "QUEUED"
 _ALL_TYPES = "replication,vmReplication,vappReplication"
 _FIRST_DELAY = 0.5
 # The next look comes after this part of the time waited so far: a short task costs little, a long one few requests.
-_GROWTH = 0.2
+_GROWTH = 0.1
 # A task may be missing from one answer while the service moves it; twice in a row it is gone.
 MISSES = 2
 
@@ -69,6 +69,10 @@ class Task:
     def may_be_of(self, verb: Verb) -> bool:
         """Tell whether the task may do what the verb does: most type names are not documented."""
         return self.is_of(verb) or not any(self.is_of(other) for other in VERBS.values())
+
+    def without_result(self) -> Task:
+        """Return the task without the object that it has made, which is most of its size."""
+        return replace(self, result={})
 
     def summary(self) -> dict[str, Any]:
         """Return the task as results show it; times in ISO 8601, the duration in seconds."""

@@ -431,9 +431,9 @@ class TestPace:
         assert clock.slept[0] == 0.5
         assert clock.slept == sorted(clock.slept)
         assert clock.slept[-1] == 10.0
-        assert sum(1 for seconds in clock.slept if seconds < 10) < 30
+        assert sum(1 for seconds in clock.slept if seconds < 10) < 45
 
-    @pytest.mark.parametrize(("seconds", "late"), [(2, 0.5), (20, 4), (7200, 10)])
+    @pytest.mark.parametrize(("seconds", "late"), [(2, 0.5), (20, 2), (7200, 10)])
     def test_an_end_is_noticed_soon(self, clock: ManualClock, seconds: int, late: float) -> None:
         pace = Pace(clock, 10.0, 36_000.0)
         while pace.elapsed < seconds:
@@ -447,7 +447,7 @@ class TestPace:
         while pace.elapsed < seconds:
             pace.wait()
             looks_taken += 1
-        assert looks_taken <= 24 + seconds / 10
+        assert looks_taken <= 32 + seconds / 10
 
     def test_it_never_waits_beyond_the_end(self, clock: ManualClock) -> None:
         pace = Pace(clock, 10.0, 1.2)
@@ -470,7 +470,7 @@ class TestPace:
         pace = Pace(clock, 10.0, 100.0)
         clock.advance(90)
         pace.wait()
-        assert clock.slept[-1] == 10.0
+        assert clock.slept[-1] == 9.0
         pace = Pace(clock, 10.0, 100.0)
         clock.advance(90)
         pace.restart()
