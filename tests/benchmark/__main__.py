@@ -16,7 +16,7 @@ from . import plot, report
 from .scenarios import COMPACT, WAYS, Laboratory, Run, Way
 from .targets import Figures, judge, judge_role
 
-TASK_SECONDS = 10.0
+TASK_SECONDS = 15.0
 FORKS = 50
 LATENCIES_MS = (1.0, 20.0, 100.0)
 # The picture shows one latency: that of a site in another town.

@@ -46,7 +46,7 @@ The physical limit is one task, one login, one reading, and the start requests a
 ## Measure it yourself
 
 ```sh
-make bench                       # all of it, about a quarter of an hour on two processors; writes this page
+make bench                       # all of it, about 25 minutes on two processors; writes this page
 make bench ARGS="--quick"        # up to 100 replications at 20 ms, about two minutes; writes nothing
 ```
 

@@ -140,7 +140,8 @@ class TestPythons:
         monkeypatch.setenv("PATH", str(tmp_path))
         assert find_python("3.1") is None
 
-    def test_the_real_program_is_found_from_a_virtual_environment(self) -> None:
+    def test_the_real_program_is_found_from_a_virtual_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
         found = find_python(f"{sys.version_info.major}.{sys.version_info.minor}")
         assert found is not None
         assert str(found).startswith(sys.base_prefix)
