@@ -8,6 +8,7 @@ from __future__ import annotations
 import signal
 import sys
 import textwrap
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,7 +22,6 @@ from ansible_collections.opendr.vcda.tests.tools.pythons import find_python
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture(autouse=True)
