@@ -5,10 +5,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -38,25 +35,6 @@ def few(simulator: Simulator) -> Simulator:
     simulator.reset()
     simulator.seed(vms=2)
     return simulator
-
-
-@pytest.fixture
-def closed(simulator: Simulator) -> threading.Event:
-    """Set for as long as no session is open."""
-    nothing_open = threading.Event()
-
-    def watch(_site: str, _request: Any, _response: Any) -> None:
-        (nothing_open.clear if simulator.counters()["open_sessions"] else nothing_open.set)()
-
-    simulator.observers.append(watch)
-    return nothing_open
-
-
-@pytest.fixture
-def server(simulator: Simulator) -> Iterator[SimulatorServer]:
-    """The sites, reachable."""
-    with SimulatorServer(simulator) as running:
-        yield running
 
 
 def credentials(server: SimulatorServer) -> tuple[Arguments, Arguments]:

@@ -12,4 +12,5 @@ import pytest
 def pytest_configure(config: pytest.Config) -> None:
     """Load the fixtures once the collection can be imported: pytest-ansible has made that possible by now."""
     config.pluginmanager.import_plugin("ansible_collections.opendr.vcda.tests.contract.watch")
+    config.pluginmanager.import_plugin("ansible_collections.opendr.vcda.tests.simulator.serving")
     config.pluginmanager.import_plugin("ansible_collections.opendr.vcda.tests.events.fixtures")

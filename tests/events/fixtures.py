@@ -92,25 +92,6 @@ def simulator() -> Simulator:
 
 
 @pytest.fixture
-def closed(simulator: Simulator) -> threading.Event:
-    """Set for as long as no session is open, once there has been one."""
-    nothing_open = threading.Event()
-
-    def watch(_site: str, _request: Any, _response: Any) -> None:
-        (nothing_open.clear if simulator.counters()["open_sessions"] else nothing_open.set)()
-
-    simulator.observers.append(watch)
-    return nothing_open
-
-
-@pytest.fixture
-def server(simulator: Simulator) -> Iterator[SimulatorServer]:
-    """The sites, reachable."""
-    with SimulatorServer(simulator) as running:
-        yield running
-
-
-@pytest.fixture
 def rulebook(simulator: Simulator, server: SimulatorServer, tmp_path: Path) -> Iterator[Rulebook]:
     """The rulebook after its first look, at two VMs with nothing wrong about them."""
     simulator.seed(vms=2, health="GREEN")

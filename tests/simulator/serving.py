@@ -1,0 +1,34 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What suites share that talk to a simulator on loopback ports; each gives its own ``simulator``."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ansible_collections.opendr.vcda.tests.simulator import Simulator
+from ansible_collections.opendr.vcda.tests.simulator.server import SimulatorServer
+
+
+@pytest.fixture
+def closed(simulator: Simulator) -> threading.Event:
+    """Set for as long as no session is open, once there has been one."""
+    nothing_open = threading.Event()
+
+    def watch(_site: str, _request: Any, _response: Any) -> None:
+        (nothing_open.clear if simulator.counters()["open_sessions"] else nothing_open.set)()
+
+    simulator.observers.append(watch)
+    return nothing_open
+
+
+@pytest.fixture
+def server(simulator: Simulator) -> Iterator[SimulatorServer]:
+    """The sites, reachable."""
+    with SimulatorServer(simulator) as running:
+        yield running
