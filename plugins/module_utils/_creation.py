@@ -28,14 +28,13 @@ from ansible_collections.opendr.vcda.plugins.module_utils._selection import read
 from ansible_collections.opendr.vcda.plugins.module_utils._starts import start
 from ansible_collections.opendr.vcda.plugins.module_utils._tasks import (
     FAILED,
-    Pace,
     Task,
     latest_tasks,
     parse_task,
     recent_tasks,
     unfinished_tasks,
-    wait_for_task,
 )
+from ansible_collections.opendr.vcda.plugins.module_utils._waiting import Pace, wait_for_task
 
 # The option that identifies a source, and the list filter that finds its replications, where there is one.
 _SOURCES: Mapping[str, tuple[str, str | None]] = {

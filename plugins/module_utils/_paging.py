@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from ansible_collections.opendr.vcda.plugins.module_utils._errors import malformed
 from ansible_collections.opendr.vcda.plugins.module_utils._values import whole_number
@@ -16,7 +16,11 @@ PAGE = 100
 # Far above any estate; a total beyond it is a broken answer, not work to be done.
 MOST = 1000000
 
+# Read and replaced at a time, so that not all of a large estate is in memory twice.
+_BATCH = 16 * PAGE
+
 Item = dict[str, Any]
+Thing = TypeVar("Thing")
 Fetch = Callable[[int], Any]
 
 
@@ -44,6 +48,11 @@ def read_all(fetch: Fetch, what: str, map_pages: Callable[..., Iterable[list[Ite
             pages.extend(others)
     found = unique(item for page in pages for item in page)
     return found if len(found) == total else _read_slowly(fetch, what)
+
+
+def batches(things: Sequence[Thing]) -> Iterator[Sequence[Thing]]:
+    """Return many things in parts: not so few that connections stand idle, not so many that memory is short."""
+    return (things[start : start + _BATCH] for start in range(0, len(things), _BATCH))
 
 
 def unique(items: Iterable[Item]) -> list[Item]:

@@ -5,35 +5,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
-from ansible_collections.opendr.vcda.plugins.module_utils._paging import PAGE
+from ansible_collections.opendr.vcda.plugins.module_utils._paging import batches
 from ansible_collections.opendr.vcda.plugins.module_utils._replications import Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils._results import Item
 from ansible_collections.opendr.vcda.plugins.module_utils._selection import Found, read_everything, read_listed
 
-# Read and replaced at a time, so that not all of a large estate is in memory twice.
-_BATCH = 16 * PAGE
 
-
-def reread(client: Client, kind: Kind, items: Sequence[Item]) -> None:
+def reread(
+    client: Client, kind: Kind, items: Sequence[Item], note: Callable[[Item], None] = lambda _item: None
+) -> None:
     """Bring the items up to date.
 
     Whether a replication keeps its id when it is reversed is not documented. So the id in the task's result is looked
     for, then the id asked for, then the same workload under any id.
 
     :param kind: the kind of all items
+    :param note: called with each item once it was looked for, while others are still unread
     :raises VcdaError: if the service cannot be read; items that it did not get to stay as they are
     """
     lost: list[Item] = []
-    for start in range(0, len(items), _BATCH):
-        lost += _reread_listed(client, kind, items[start : start + _BATCH])
+    for batch in batches(items):
+        lost += _reread_listed(client, kind, batch, note)
     if lost:
         _find_moved(lost, read_everything(client, kind))
+        for item in lost:
+            note(item)
 
 
-def _reread_listed(client: Client, kind: Kind, items: Sequence[Item]) -> list[Item]:
+def _reread_listed(client: Client, kind: Kind, items: Sequence[Item], note: Callable[[Item], None]) -> list[Item]:
     """Bring items up to date, and return those that are no longer found under an id that is known."""
     wanted = dict.fromkeys(identity for item in items for identity in _candidates(kind, item))
     found = read_listed(client, kind, list(wanted))
@@ -42,6 +44,7 @@ def _reread_listed(client: Client, kind: Kind, items: Sequence[Item]) -> list[It
         replication = _first(found, _candidates(kind, item))
         if replication:
             item.after = replication
+            note(item)
         else:
             lost.append(item)
     return lost

@@ -60,7 +60,7 @@ class Item:
         }
         if latest and asked_id and latest.id != asked_id:
             item["previous_id"] = asked_id
-        if not compact and self.after:
+        if not compact and self.after and self.after.document:
             item["replication"] = self.after.masked_document()
         if self.kind.name == "vapp":
             item["children"] = self._children()

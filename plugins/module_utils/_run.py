@@ -47,6 +47,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils._outcomes import (
     timed_out,
     too_late,
 )
+from ansible_collections.opendr.vcda.plugins.module_utils._paging import batches
 from ansible_collections.opendr.vcda.plugins.module_utils._parts import split, sum_up
 from ansible_collections.opendr.vcda.plugins.module_utils._replications import VAPP, VM, Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils._rereading import reread
@@ -67,7 +68,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils._settling import (
     trust_task,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils._starts import Order, start
-from ansible_collections.opendr.vcda.plugins.module_utils._tasks import MISSES, Pace, Task, read_tasks, unfinished_tasks
+from ansible_collections.opendr.vcda.plugins.module_utils._tasks import Task, read_tasks, unfinished_tasks
+from ansible_collections.opendr.vcda.plugins.module_utils._waiting import MISSES, Pace
 
 __all__ = ["CONFIRM", "DOUBT", "END", "START", "Body", "Plan", "Run"]
 
@@ -278,9 +280,11 @@ class Run:
         """Read the tasks of all open items, and the replications of those whose task does not settle the matter."""
         open_items = self._in(WAIT, BLOCKED)
         try:
-            found = read_tasks(self._client, [item.task for item in open_items if item.task])
-            for item in open_items:
-                note_task(item, found.get(item.task.id) if item.task else None, self._plan.verb)
+            for batch in batches(open_items):
+                found = read_tasks(self._client, [item.task for item in batch if item.task])
+                for item in batch:
+                    note_task(item, found.get(item.task.id) if item.task else None, self._plan.verb)
+            self._pace.note([item.task for item in open_items if item.task])
             self._settle([item for item in self._in(BLOCKED, DOUBT) if item.phase == DOUBT or not item.task])
         except VcdaError as error:
             if error.category not in (UNREACHABLE, SERVER):
@@ -309,7 +313,7 @@ class Run:
             self._decision(item),
             running,
             is_at_goal=self._is_at_goal(item),
-            another_succeeded=partial(self._another_succeeded, item),
+            another_succeeded=partial(another_succeeded, self._client, item, self._plan.verb, self._pace.elapsed),
         )
 
     def _settle_quietly(self) -> None:
@@ -320,12 +324,9 @@ class Run:
             for item in self._in(DOUBT):
                 end(item, error)
 
-    def _another_succeeded(self, item: Item, own_task: Task) -> bool:
-        return another_succeeded(self._client, item, own_task, self._plan.verb, self._pace.elapsed)
-
-    def _read_again(self, items: Sequence[Item]) -> None:
+    def _read_again(self, items: Sequence[Item], note: Callable[[Item], None] = lambda _item: None) -> None:
         for kind in (VM, VAPP):
-            reread(self._client, kind, [item for item in items if item.kind is kind])
+            reread(self._client, kind, [item for item in items if item.kind is kind], note)
 
     def _confirm(self) -> None:
         """Read once more what was touched; a state may lag a little behind its finished task."""
@@ -333,23 +334,26 @@ class Run:
         if not touched:
             return
         try:
-            self._read_again(touched)
+            self._read_again(touched, self._end_if_reached)
             for _unused in range(_CONFIRM_READS):
-                lagging = [item for item in self._in(CONFIRM) if not self._is_reached(item)]
+                lagging = self._in(CONFIRM)
                 if not lagging or self._pace.is_over:
                     break
                 self._pace.wait()
-                self._read_again(lagging)
+                self._read_again(lagging, self._end_if_reached)
         except VcdaError as error:
             for item in self._in(CONFIRM):
                 trust_task(item, error)
         for item in self._in(CONFIRM):
+            self._end_if_reached(item)
+        for item in self._in(CONFIRM):
+            end(item, not_reached(self._plan.verb, item.label, item.after, item.task))
+
+    def _end_if_reached(self, item: Item) -> None:
+        if item.phase == CONFIRM and self._is_reached(item):
             # What it has made was read; with thousands of tasks it would be in memory twice.
             item.task = item.task and item.task.without_result()
-            end(
-                item,
-                None if self._is_reached(item) else not_reached(self._plan.verb, item.label, item.after, item.task),
-            )
+            end(item, None)
 
     def _is_reached(self, item: Item) -> bool:
         verb = self._plan.verb

@@ -14,12 +14,12 @@ from ansible_collections.opendr.vcda.plugins.module_utils._errors import TIMEOUT
 from ansible_collections.opendr.vcda.plugins.module_utils._info import reading
 from ansible_collections.opendr.vcda.plugins.module_utils._tasks import (
     FAILED,
-    Pace,
     Task,
     iso_time,
     parse_task,
     read_tasks,
 )
+from ansible_collections.opendr.vcda.plugins.module_utils._waiting import Pace
 
 _ABOUT = "/diagnostics/about"
 _HEALTH = "/diagnostics/health"
@@ -88,6 +88,7 @@ def _wait(context: Context, client: Client, task: Task) -> Task:
         if fresh is None:
             raise malformed("The health task", "the service no longer knows it")
         task = fresh
+        pace.note([task])
     if task.state == FAILED:
         raise error_from_task(task.error, action="health", task_id=task.id)
     return task

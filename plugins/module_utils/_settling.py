@@ -12,9 +12,10 @@ from ansible_collections.opendr.vcda.plugins.module_utils._decisions import BUSY
 from ansible_collections.opendr.vcda.plugins.module_utils._errors import VcdaError, error_from_task
 from ansible_collections.opendr.vcda.plugins.module_utils._operations import Verb
 from ansible_collections.opendr.vcda.plugins.module_utils._outcomes import vanished
-from ansible_collections.opendr.vcda.plugins.module_utils._replications import Replication
+from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils._results import Item
-from ansible_collections.opendr.vcda.plugins.module_utils._tasks import MISSES, SUCCEEDED, Task, latest_tasks
+from ansible_collections.opendr.vcda.plugins.module_utils._tasks import SUCCEEDED, Task, latest_tasks
+from ansible_collections.opendr.vcda.plugins.module_utils._waiting import MISSES
 
 START, WAIT, BLOCKED, DOUBT, CONFIRM, PARTS, END = "start", "wait", "blocked", "doubt", "confirm", "parts", "end"
 
@@ -48,6 +49,9 @@ def note_task(item: Item, task: Task | None, verb: Verb) -> None:
         item.task = None
     elif task.state == SUCCEEDED:
         item.phase = CONFIRM
+        if item.after and task.result and item.kind is VM:
+            # The task has made a newer object than the last reading; of thousands, one each is enough in memory.
+            item.after = item.after.without_document()
         item.warnings += [text for text in task.warnings if text not in item.warnings]
     else:
         item.phase = DOUBT
@@ -93,7 +97,7 @@ def _settle_vanished(item: Item, verb: Verb, decision: Decision, is_at_goal: boo
         end(item, vanished(verb, item.label, item.after, item.task))
 
 
-def another_succeeded(client: Client, item: Item, own_task: Task, verb: Verb, elapsed: float) -> bool:
+def another_succeeded(client: Client, item: Item, verb: Verb, elapsed: float, own_task: Task) -> bool:
     """Tell whether another task of the verb has succeeded since a run began.
 
     :param elapsed: seconds for which the task of the item was waited for

@@ -1,18 +1,17 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""Tasks of the service: what one says, how many are read at once, and in what rhythm."""
+"""Tasks of the service: what one says, and how many are read at once."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
-from ansible_collections.opendr.vcda.plugins.module_utils._clock import Clock
 from ansible_collections.opendr.vcda.plugins.module_utils._errors import (
     INVALID_REQUEST,
     SERVER,
@@ -32,11 +31,6 @@ RUNNING = "RUNNING"
 QUEUED = "QUEUED"
 
 _ALL_TYPES = "replication,vmReplication,vappReplication"
-_FIRST_DELAY = 0.5
-# The next look comes after this part of the time waited so far: a short task costs little, a long one few requests.
-_GROWTH = 0.1
-# A task may be missing from one answer while the service moves it; twice in a row it is gone.
-MISSES = 2
 
 
 @dataclass(frozen=True)
@@ -123,10 +117,11 @@ def parse_task(document: Any) -> Task:
 def unfinished_tasks(client: Client) -> list[Task]:
     """Return every replication task that has not ended, oldest first.
 
-    Two short lists, one for each known name of an unfinished state; the second is optional for the service.
+    Two short lists, one for each known name of an unfinished state; that of queued ones is optional for the service.
+    It comes first: a task that begins between the two looks is in both, and the other way round it would be in none.
     """
     found: list[dict[str, Any]] = []
-    for state in (RUNNING, QUEUED):
+    for state in (QUEUED, RUNNING):
         try:
             found += client.get_list("/tasks", {"state": state, "resourceType": _ALL_TYPES})
         except VcdaError as error:
@@ -229,63 +224,6 @@ def _one_by_one(client: Client, ids: list[str], where: Mapping[str, str]) -> dic
             if error.http_status != 404:
                 raise
     return found
-
-
-class Pace:
-    """The rhythm of looking: soon at first, then ever more seldom, up to the user's interval.
-
-    :param clock: the time
-    :param longest: seconds between two looks at the most
-    :param timeout: seconds from now after which to give up
-    """
-
-    def __init__(self, clock: Clock, longest: float, timeout: float) -> None:
-        self._clock = clock
-        self._longest = longest
-        self._start = clock.monotonic()
-        self._end = self._start + timeout
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the time is up."""
-        return self._clock.monotonic() >= self._end
-
-    @property
-    def elapsed(self) -> float:
-        """Seconds since the start."""
-        return self._clock.monotonic() - self._start
-
-    def restart(self) -> None:
-        """Look soon again: something new has begun. The end stays."""
-        self._start = self._clock.monotonic()
-
-    def wait(self) -> None:
-        """Sleep until the next look is due, but not beyond the end."""
-        delay = min(self._longest, max(min(_FIRST_DELAY, self._longest), self.elapsed * _GROWTH))
-        self._clock.sleep(min(delay, max(0.0, self._end - self._clock.monotonic())))
-
-
-def wait_for_task(client: Client, task: Task, pace: Pace, note: Callable[[Task], None]) -> Task | None:
-    """Wait until one task has ended or the time is up.
-
-    :param pace: when to look, and until when
-    :param note: called with the task as it was seen at each look
-    :returns: the task as it was seen last; None if the service no longer knows it
-    :raises VcdaError: if the service refuses to be asked; that it does not answer for a while is no reason to give up
-    """
-    misses = 0
-    while not task.is_finished and misses < MISSES and not pace.is_over:
-        pace.wait()
-        try:
-            fresh = read_tasks(client, [task]).get(task.id)
-        except VcdaError as error:
-            if error.category not in (UNREACHABLE, SERVER):
-                raise
-            continue
-        misses = misses + 1 if fresh is None else 0
-        task = fresh or task
-        note(task)
-    return task if misses < MISSES else None
 
 
 def iso_time(milliseconds: int | None) -> str | None:

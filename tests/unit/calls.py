@@ -68,7 +68,7 @@ def listing(
 
 def looks(service: FakeService, running: Sequence[Document] = (), queued: Sequence[Document] = ()) -> None:
     """Announce the look for unfinished tasks."""
-    for state, tasks in (("RUNNING", running), ("QUEUED", queued)):
+    for state, tasks in (("QUEUED", queued), ("RUNNING", running)):
         service.expect("GET", "/tasks", ok(page(tasks)), query=paged({"state": state, "resourceType": TASK_TYPES}))
 
 

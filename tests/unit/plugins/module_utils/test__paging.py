@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils import _paging
 from ansible_collections.opendr.vcda.plugins.module_utils._errors import VcdaError
-from ansible_collections.opendr.vcda.plugins.module_utils._paging import Item, read_all, read_page, unique
+from ansible_collections.opendr.vcda.plugins.module_utils._paging import Item, batches, read_all, read_page, unique
 
 WHAT = "The list /x"
 
@@ -71,6 +71,14 @@ def test_the_cap_of_the_service_is_what_came_not_what_was_asked_for(cap: int) ->
     pages = Pages(items(205), cap=cap)
     assert whole(pages) == items(205)
     assert len(pages.asked) == -(-205 // cap)
+
+
+@pytest.mark.parametrize("count", [0, 1, 99, 1599, 1600, 1601, 10_000])
+def test_parts_of_many_things_are_all_of_them_in_whole_pages(count: int) -> None:
+    parts = list(batches(range(count)))
+    assert [thing for part in parts for thing in part] == list(range(count))
+    assert all(len(part) == 1600 for part in parts[:-1])
+    assert all(parts)
 
 
 def test_later_pages_are_read_side_by_side_once_the_second_one_keeps_the_promise() -> None:

@@ -57,6 +57,10 @@ class TestItem:
     def test_the_object_of_the_service_can_be_left_out(self) -> None:
         assert set(acted().as_dict(compact=True)) == KEYS - {"replication"}
 
+    def test_where_none_is_left_there_is_none(self) -> None:
+        """Of a task that has succeeded, but neither shows what it has made nor lets it be read."""
+        assert set(acted(after=VM.parse(reversed_vm(1)).without_document()).as_dict()) == KEYS - {"replication"}
+
     def test_a_new_id_comes_with_the_previous_one(self) -> None:
         item = acted(after=VM.parse(reversed_vm(1, id=vm_id(901)))).as_dict()
         assert (item["id"], item["previous_id"]) == (vm_id(901), vm_id(1))

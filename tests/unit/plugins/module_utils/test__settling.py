@@ -11,6 +11,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils._operations import REVERSE
+from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM
+from ansible_collections.opendr.vcda.plugins.module_utils._results import Item
+from ansible_collections.opendr.vcda.plugins.module_utils._settling import WAIT, note_task
+from ansible_collections.opendr.vcda.plugins.module_utils._tasks import parse_task
 from ansible_collections.opendr.vcda.tests.unit.calls import (
     VMS,
     by_operation,
@@ -29,6 +33,19 @@ from ansible_collections.opendr.vcda.tests.unit.results import brief, only
 Operate = Callable[..., dict[str, Any]]
 ONE = {"vm_replication_ids": [vm_id(1)], "active_site": "site-2"}
 TWO = {"vm_replication_ids": [vm_id(1), vm_id(2)], "active_site": "site-2"}
+
+
+class TestNote:
+    @pytest.mark.parametrize("result", [reversed_vm(1), None])
+    def test_one_object_of_the_service_is_kept_for_each(self, result: Any) -> None:
+        """Of thousands, a second one is most of the memory; the newer one is what the task has made."""
+        one = VM.parse(vm(1, "COMPLETE"))
+        item = Item(VM, one.id, before=one, after=one, phase=WAIT)
+        note_task(item, parse_task(task(1, "SUCCEEDED", result=result)), REVERSE)
+        assert item.task is not None
+        assert item.after is not None
+        assert (item.task.result, item.after.document) == ((result, {}) if result else ({}, one.document))
+        assert item.after.recovery_state == "COMPLETE"
 
 
 class TestRefusedStart:

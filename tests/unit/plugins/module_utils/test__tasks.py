@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tasks: what one says, how few requests many need, and the rhythm of looking."""
+"""Tasks: what one says, and how few requests many need."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from ansible_collections.opendr.vcda.plugins.module_utils._operations import (
     Verb,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils._tasks import (
-    Pace,
     Task,
     iso_time,
     latest_tasks,
@@ -32,7 +31,6 @@ from ansible_collections.opendr.vcda.plugins.module_utils._tasks import (
     read_tasks,
     recent_tasks,
     unfinished_tasks,
-    wait_for_task,
 )
 from ansible_collections.opendr.vcda.tests.unit.calls import (
     PEER,
@@ -48,7 +46,6 @@ from ansible_collections.opendr.vcda.tests.unit.fakes import (
     NOW_MS,
     Exchange,
     FakeService,
-    ManualClock,
     failure,
     html,
     ok,
@@ -210,10 +207,15 @@ class TestUnfinished:
         looks(service, [task(1, started=300), task(2, started=100)], [task(3, "QUEUED", started=200)])
         assert [one.id for one in unfinished_tasks(client)] == [task_id(2), task_id(3), task_id(1)]
 
+    def test_one_that_begins_between_the_two_looks_is_not_missed(self, client: Client, service: FakeService) -> None:
+        looks(service, queued=[task(1, "QUEUED")], running=[task(1)])
+        assert [one.id for one in unfinished_tasks(client)] == [task_id(1)]
+        assert [request.query["state"] for request in service.sent] == ["QUEUED", "RUNNING"]
+
     def test_a_service_that_does_not_know_queued_tasks_has_none(self, client: Client, service: FakeService) -> None:
         running = {"state": "RUNNING", "resourceType": TASK_TYPES}
-        service.expect("GET", "/tasks", ok(page([task(1)])), query=paged(running))
         service.expect("GET", "/tasks", failure(400, "BadUserInput"), query=paged({**running, "state": "QUEUED"}))
+        service.expect("GET", "/tasks", ok(page([task(1)])), query=paged(running))
         assert [one.id for one in unfinished_tasks(client)] == [task_id(1)]
 
     def test_a_filter_that_is_ignored_is_applied_here(self, client: Client, service: FakeService) -> None:
@@ -222,14 +224,14 @@ class TestUnfinished:
         assert [one.id for one in unfinished_tasks(client)] == [task_id(1)]
 
     def test_running_tasks_must_be_readable(self, client: Client, service: FakeService) -> None:
-        query = paged({"state": "RUNNING", "resourceType": TASK_TYPES})
-        service.expect("GET", "/tasks", failure(400, "BadUserInput"), query=query)
+        running = {"state": "RUNNING", "resourceType": TASK_TYPES}
+        service.expect("GET", "/tasks", ok(page([])), query=paged({**running, "state": "QUEUED"}))
+        service.expect("GET", "/tasks", failure(400, "BadUserInput"), query=paged(running))
         with pytest.raises(VcdaError):
             unfinished_tasks(client)
 
     def test_other_failures_about_queued_tasks_are_failures(self, client: Client, service: FakeService) -> None:
         running = {"state": "RUNNING", "resourceType": TASK_TYPES}
-        service.expect("GET", "/tasks", ok(page([])), query=paged(running))
         service.expect("GET", "/tasks", failure(403, "Forbidden"), query=paged({**running, "state": "QUEUED"}))
         with pytest.raises(VcdaError) as caught:
             unfinished_tasks(client)
@@ -421,116 +423,3 @@ class TestReadTasks:
         service.expect("GET", "/tasks", ok(page([])), query=paged({"ids": task_id(1), "site": "site-1"}))
         client = make_client(extend_sites=[PEER], site="site-1")
         assert read_tasks(client, [parse_task(task(1, site="site-1"))]) == {}
-
-
-class TestPace:
-    def test_the_first_look_comes_soon_and_later_ones_ever_more_seldom(self, clock: ManualClock) -> None:
-        pace = Pace(clock, 10.0, 3600.0)
-        for _each in range(100):
-            pace.wait()
-        assert clock.slept[0] == 0.5
-        assert clock.slept == sorted(clock.slept)
-        assert clock.slept[-1] == 10.0
-        assert sum(1 for seconds in clock.slept if seconds < 10) < 45
-
-    @pytest.mark.parametrize(("seconds", "late"), [(2, 0.5), (20, 2), (7200, 10)])
-    def test_an_end_is_noticed_soon(self, clock: ManualClock, seconds: int, late: float) -> None:
-        pace = Pace(clock, 10.0, 36_000.0)
-        while pace.elapsed < seconds:
-            pace.wait()
-        assert pace.elapsed - seconds <= late
-
-    @pytest.mark.parametrize("seconds", [20, 60, 600, 7200])
-    def test_a_task_costs_few_looks(self, clock: ManualClock, seconds: int) -> None:
-        pace = Pace(clock, 10.0, 36_000.0)
-        looks_taken = 0
-        while pace.elapsed < seconds:
-            pace.wait()
-            looks_taken += 1
-        assert looks_taken <= 32 + seconds / 10
-
-    def test_it_never_waits_beyond_the_end(self, clock: ManualClock) -> None:
-        pace = Pace(clock, 10.0, 1.2)
-        waits = 0
-        while not pace.is_over:
-            pace.wait()
-            waits += 1
-        assert clock.elapsed == pytest.approx(1.2)
-        pace.wait()
-        assert clock.elapsed == pytest.approx(1.2)
-        assert waits == 3
-
-    def test_a_short_interval_is_kept_from_the_start(self, clock: ManualClock) -> None:
-        pace = Pace(clock, 0.1, 60.0)
-        pace.wait()
-        pace.wait()
-        assert clock.slept == [0.1, 0.1]
-
-    def test_after_something_new_has_begun_it_looks_soon_again_but_ends_as_before(self, clock: ManualClock) -> None:
-        pace = Pace(clock, 10.0, 100.0)
-        clock.advance(90)
-        pace.wait()
-        assert clock.slept[-1] == 9.0
-        pace = Pace(clock, 10.0, 100.0)
-        clock.advance(90)
-        pace.restart()
-        pace.wait()
-        assert clock.slept[-1] == 0.5
-        clock.advance(9.5)
-        assert pace.is_over
-
-
-class TestWaitForTask:
-    def waited(self, client: Client, clock: ManualClock, timeout: float = 3600.0) -> tuple[Task | None, list[str]]:
-        seen: list[str] = []
-        pace = Pace(clock, 10.0, timeout)
-        return wait_for_task(client, parse_task(task(1)), pace, lambda one: seen.append(one.state)), seen
-
-    def test_it_waits_to_the_end(self, client: Client, service: FakeService, clock: ManualClock) -> None:
-        poll(service, [task(1)])
-        poll(service, [task(1, "SUCCEEDED")])
-        last, seen = self.waited(client, clock)
-        assert last is not None
-        assert last.state == "SUCCEEDED"
-        assert seen == ["RUNNING", "SUCCEEDED"]
-
-    def test_a_finished_task_is_not_asked_for(self, client: Client, clock: ManualClock) -> None:
-        done = parse_task(task(1, "FAILED"))
-        assert wait_for_task(client, done, Pace(clock, 10.0, 60.0), lambda _one: None) is done
-
-    def test_it_gives_up_when_the_time_is_up(self, client: Client, service: FakeService, clock: ManualClock) -> None:
-        poll(service, [task(1)])
-        poll(service, [task(1)])
-        last, _seen = self.waited(client, clock, timeout=1.0)
-        assert last is not None
-        assert last.state == "RUNNING"
-        assert clock.elapsed == pytest.approx(1.0)
-
-    def test_missing_once_is_not_gone(self, client: Client, service: FakeService, clock: ManualClock) -> None:
-        poll(service, [], [task_id(1)])
-        poll(service, [task(1)])
-        poll(service, [], [task_id(1)])
-        poll(service, [task(1, "SUCCEEDED")])
-        last, _seen = self.waited(client, clock)
-        assert last is not None
-        assert last.state == "SUCCEEDED"
-
-    def test_missing_twice_is_gone(self, client: Client, service: FakeService, clock: ManualClock) -> None:
-        for _each in range(2):
-            poll(service, [], [task_id(1)])
-        last, _seen = self.waited(client, clock)
-        assert last is None
-
-    def test_a_service_that_does_not_answer_for_a_while_is_waited_for(
-        self, client: Client, service: FakeService, clock: ManualClock
-    ) -> None:
-        service.expect("GET", "/tasks", html(503), query=paged({"ids": task_id(1)}), times=5)
-        poll(service, [task(1, "SUCCEEDED")])
-        last, _seen = self.waited(client, clock)
-        assert last is not None
-        assert last.state == "SUCCEEDED"
-
-    def test_a_refusal_ends_it(self, client: Client, service: FakeService, clock: ManualClock) -> None:
-        service.expect("GET", "/tasks", failure(403, "Forbidden"), query=paged({"ids": task_id(1)}))
-        with pytest.raises(VcdaError):
-            self.waited(client, clock)
