@@ -12,6 +12,7 @@ import ssl
 import tempfile
 import threading
 import traceback
+import weakref
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,7 @@ class SimulatorServer:
         self._folder = tempfile.TemporaryDirectory(prefix="simulator-")
         self.ca_file = Path(ca_file) if ca_file else Path(self._folder.name) / "ca.pem"
         self._wrong_certificates: dict[str, int] = {}
+        self._greeted: weakref.WeakSet[ssl.SSLObject] = weakref.WeakSet()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="simulator", daemon=True)
         self._listeners: dict[str, asyncio.Server] = {}
@@ -179,6 +181,7 @@ class SimulatorServer:
             {name.lower(): value for name, value in request.headers.items()},
             await request.read(),
         )
+        await self._greet(request)
         try:
             response = self.simulator.handle(site, received)
         except ConnectionDropped as dropped:
@@ -192,6 +195,14 @@ class SimulatorServer:
         if response.truncate:
             return await self._truncated(request, response)
         return web.Response(status=response.status, headers=response.headers, body=response.body)
+
+    async def _greet(self, request: web.BaseRequest) -> None:
+        """Let the first request of a connection come late: TCP and TLS 1.3 take a round trip each before it."""
+        latency_ms = self.simulator.settings.latency_ms
+        connection = request.get_extra_info("ssl_object")
+        if latency_ms and connection not in self._greeted:
+            self._greeted.add(connection)
+            await asyncio.sleep(2 * latency_ms / 1000)
 
     async def _break(self, site: str, request: web.BaseRequest, how: Break) -> None:
         if how is Break.SILENCE:

@@ -79,6 +79,23 @@ def test_one_connection_serves_many_requests(
     assert (counters["connections"], counters["requests"], counters["in_flight"]) == (1, 6, 0)
 
 
+def test_a_new_connection_takes_two_round_trips_more(
+    server: SimulatorServer, session: requests.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+
+    async def note(seconds: float) -> None:
+        slept.append(seconds)
+
+    monkeypatch.setattr("asyncio.sleep", note)
+    server.simulator.configure(latency_ms=250)
+    for _each in range(2):
+        for _unused in range(2):
+            session.get(f"{server.address('site-2')}/sites", timeout=PATIENCE)
+        session.close()
+    assert slept == [0.5, 0.25, 0.25] * 2
+
+
 def test_the_date_on_the_wire_is_the_simulated_one(server: SimulatorServer, session: requests.Session) -> None:
     server.simulator.advance(86_400 * 365)
     reply = session.get(f"{server.address('site-2')}/sites", timeout=PATIENCE)
