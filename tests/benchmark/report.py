@@ -29,8 +29,9 @@ around that.
 * **one task with a list** is how the module is meant: `vm_replication_ids` with all of them. `compact` leaves the
   objects of the service out of the result.
 
-Every playbook is run twice: first with all to do, then again with nothing left to do. *Above the service* is the
-time of the whole `ansible-playbook` process without the {task_seconds:g} s that the service needs; *requests* is
+Every playbook is run twice: first with all to do, then again with nothing left to do. The latency is a round trip of
+the network: every answer takes one, and a new connection two more, for TCP and TLS. *Above the service* is the time of
+the whole `ansible-playbook` process without the {task_seconds:g} s that the service needs; *requests* is
 what the service got. Processor time is that of `ansible-playbook` and all its processes. Memory is the most that
 they held together at one time, pages that they share counted once.
 
@@ -39,7 +40,9 @@ they held together at one time, pages that they share counted once.
 {targets}
 
 The physical limit is one task, one login, one reading, and the start requests at the given latency over
-{connections} connections. A look is one question for the tasks; it takes one request for each hundred of them.
+{connections} connections. A look is one question for the tasks; it takes one request for each hundred of them. The role
+is run {role_runs} times in turn with a playbook of as many `debug` tasks, and the least of each is compared: whatever
+else a machine does can only add to what is measured.
 
 {tables}
 
@@ -57,11 +60,12 @@ and by some 10 % from run to run; the targets are ratios and counts for that rea
 """
 
 
-def page(figures: Figures, verdicts: Sequence[Verdict], forks: int) -> str:
+def page(figures: Figures, verdicts: Sequence[Verdict], forks: int, role_runs: int) -> str:
     """Return the page, in Markdown."""
     return PAGE_TEXT.format(
         task_seconds=figures.task_seconds,
         forks=forks,
+        role_runs=role_runs,
         connections=CONNECTIONS,
         targets=_table(("target", "measured", ""), [(v.target, v.figure, _word(v)) for v in verdicts]),
         tables="\n\n".join(f"## At {latency:g} ms\n\n{table(figures, latency)}" for latency in figures.latencies),
