@@ -26,7 +26,8 @@ options:
     default: 3600
   poll_interval:
     description:
-      - Longest pause, in seconds, between two looks at the tasks. The first looks come sooner.
+      - Longest pause, in seconds, between two looks at the tasks. The first looks come sooner, and so does the one at
+        the end that the progress of the tasks lets expect.
     type: float
     default: 10
   max_concurrent:

@@ -20,7 +20,7 @@ The same work in four ways, against the simulator on the same machine: some VMs 
 is reversed. A reverse takes {task_seconds:g} s at the service, however many run at a time. Measured is what stands
 around that.
 
-![Seconds and processor time by number of replications](images/benchmark.svg)
+![Seconds above the service, at first and again, by number of replications](images/benchmark.svg)
 
 * **`ansible.builtin.uri`** is the playbook of [the uri way](uri.md): log in, list, a request for each in a loop,
   then `until` for each in a loop.

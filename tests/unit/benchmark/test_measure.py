@@ -1,0 +1,57 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A command is run to its end, with all that belongs to it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.opendr.vcda.tests.benchmark import measure
+
+# A process that holds some memory in a child, and ends when that was seen.
+HOLDER = """
+import os, sys, time
+child = os.fork()
+if not child:
+    held = bytearray(os.urandom(1 << 20)) * 64
+    while not os.path.exists(sys.argv[1]):
+        time.sleep(0.01)
+    os._exit(0)
+os.waitpid(child, 0)
+print("done")
+"""
+
+
+def test_output_and_processor_time_are_those_of_the_whole_command(tmp_path: Path) -> None:
+    work = "import sys; print('out'); print('err', file=sys.stderr)"
+    child = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {work!r}])"
+    cost = measure.run([sys.executable, "-c", child], os.environ, tmp_path)
+    assert set(cost.output.split()) == {"out", "err"}
+    assert cost.cpu > 0
+    assert cost.wall > 0
+
+
+def test_a_command_that_fails_is_told_with_its_output(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match=r"(?s)ended with 3.*broken"):
+        measure.run([sys.executable, "-c", "print('broken'); raise SystemExit(3)"], os.environ, tmp_path)
+
+
+def test_memory_of_children_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = tmp_path / "seen"
+    real = measure._proportional_size
+
+    def size(pid: int) -> int:
+        found = real(pid)
+        if found > 60 * 1024:
+            seen.touch()
+        return found
+
+    monkeypatch.setattr(measure, "_proportional_size", size)
+    cost = measure.run([sys.executable, "-c", HOLDER, str(seen)], os.environ, tmp_path)
+    assert cost.output.strip() == "done"
+    assert cost.memory > 60

@@ -1,0 +1,54 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The page shows every run, in one row with the run that followed it, and says what was missed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.opendr.vcda.tests.benchmark import report
+from ansible_collections.opendr.vcda.tests.benchmark.scenarios import BY_HAND, LIST
+from ansible_collections.opendr.vcda.tests.benchmark.targets import Verdict
+from ansible_collections.opendr.vcda.tests.unit.benchmark.figures import figures, run
+
+RUNS = [
+    run(BY_HAND, wall=50.0, cpu=44.0),
+    run(BY_HAND, wall=2.0, again=True),
+    run(LIST, wall=11.0, memory=75.4),
+    run(LIST, wall=0.7, again=True),
+    # Of these one is missing.
+    run(LIST, 1000, wall=12.0),
+]
+
+
+def test_a_row_has_both_runs_of_a_playbook() -> None:
+    lines = report.table(figures(*RUNS), 1.0).splitlines()
+    assert len({line.count("|") for line in lines}) == 1
+    assert lines[2:] == [
+        "| 100 | `ansible.builtin.uri` | 40.0 | 40.0 | 44.0 | 70 | 1 | 1 | 2.0 | 1.0 | 1 |",
+        "| 100 | one task with a list | 1.0 | 1.0 | 1.0 | 75 | 1 | 1 | 0.7 | 1.0 | 1 |",
+    ]
+
+
+@pytest.mark.parametrize(("is_met", "word"), [(True, "met"), (False, "MISSED")])
+def test_the_page_says_what_was_missed(is_met: bool, word: str) -> None:
+    text = report.page(figures(*RUNS), [Verdict("the target", "the figure", is_met)], forks=50, role_runs=9)
+    assert f"| the target | the figure | {word} |" in text
+    assert report.table(figures(*RUNS), 1.0) in text
+    assert "{" not in text
+    assert report.line(Verdict("the target", "the figure", is_met)).startswith(word)
+
+
+def test_a_run_is_told_as_it_ends() -> None:
+    assert "100 one task with a list" in report.progress(RUNS[2])
+    assert "first   11.00 s" in report.progress(RUNS[2])
+
+
+def test_page_and_picture_go_into_the_documentation(tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    report.write(tmp_path, "text", "picture")
+    assert (tmp_path / "benchmark.md").read_text(encoding="utf-8") == "text"
+    assert (tmp_path / "images" / "benchmark.svg").read_text(encoding="utf-8") == "picture"
