@@ -8,13 +8,14 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..tools.places import ROOT
 from ..tools.simulation import simulator
 from . import plot, report
 from .scenarios import BY_HAND, COMPACT, HOSTS, LIST, LOOP, WAYS, Laboratory, Run, Way
-from .targets import Figures, judge, judge_role
+from .targets import Figures, Verdict, judge, judge_role
 
 TASK_SECONDS = 15.0
 ROLE_RUNS = 9
@@ -29,6 +30,24 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     latencies = (SHOWN_MS,) if options.quick else LATENCIES_MS
     most = 100 if options.quick else max(options.most, 1)
+    verdicts: list[list[Verdict]] = []
+    for _each in range(max(options.runs, 1)):
+        runs, role = _measure(_matrix(latencies, most))
+        figures = Figures(runs, TASK_SECONDS)
+        verdicts.append([*judge(figures), role])
+        print()
+        for latency_ms in figures.latencies:
+            print(f"At {latency_ms:g} ms\n\n{report.table(figures, latency_ms)}\n")
+        for verdict in verdicts[-1]:
+            print(report.line(verdict))
+    if not options.quick and most >= max(COMPACT.counts):
+        report.write(ROOT / "docs", report.page(figures, verdicts, FORKS, ROLE_RUNS), _picture(figures))
+        print("\nWritten: docs/benchmark.md, docs/images/benchmark.svg")
+    return 0
+
+
+def _measure(matrix: Sequence[tuple[Way, int, float]]) -> tuple[list[Run], Verdict]:
+    """Run every playbook once and once again, and the role."""
     runs: list[Run] = []
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name)
@@ -36,27 +55,18 @@ def main(arguments: list[str] | None = None) -> int:
         with simulator(folder / "simulator", switches) as simulation:
             laboratory = Laboratory(simulation, folder, FORKS)
             role = judge_role(*laboratory.role_and_debug(ROLE_RUNS))
-            for way, count, latency_ms in _matrix(latencies, most):
+            for way, count, latency_ms in matrix:
                 for run in laboratory.cold_and_again(way, count, latency_ms):
                     print(report.progress(run), flush=True)
                     runs.append(run)
-    figures = Figures(runs, TASK_SECONDS)
-    verdicts = [*judge(figures), role]
-    print()
-    for latency_ms in figures.latencies:
-        print(f"At {latency_ms:g} ms\n\n{report.table(figures, latency_ms)}\n")
-    for verdict in verdicts:
-        print(report.line(verdict))
-    if not options.quick and most >= max(COMPACT.counts):
-        report.write(ROOT / "docs", report.page(figures, verdicts, FORKS, ROLE_RUNS), _picture(figures))
-        print("\nWritten: docs/benchmark.md, docs/images/benchmark.svg")
-    return 0
+    return runs, role
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmark", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="up to 100 replications at 20 ms; writes nothing")
     parser.add_argument("--most", type=int, default=10_000, help="the most replications; fewer write nothing")
+    parser.add_argument("--runs", type=int, default=1, help="how often to measure all of it")
     return parser
 
 

@@ -33,13 +33,33 @@ def test_a_row_has_both_runs_of_a_playbook() -> None:
     ]
 
 
+def page(*verdicts: list[Verdict]) -> str:
+    return report.page(figures(*RUNS), verdicts, forks=50, role_runs=9)
+
+
+def target(figure: str, is_met: bool = True) -> list[Verdict]:
+    return [Verdict("the target", figure, is_met)]
+
+
+def test_the_page_has_the_tables_and_leaves_no_gap() -> None:
+    assert report.table(figures(*RUNS), 1.0) in page(target("one"))
+    assert "{" not in page(target("one"))
+
+
 @pytest.mark.parametrize(("is_met", "word"), [(True, "met"), (False, "MISSED")])
-def test_the_page_says_what_was_missed(is_met: bool, word: str) -> None:
-    text = report.page(figures(*RUNS), [Verdict("the target", "the figure", is_met)], forks=50, role_runs=9)
-    assert f"| the target | the figure | {word} |" in text
-    assert report.table(figures(*RUNS), 1.0) in text
-    assert "{" not in text
-    assert report.line(Verdict("the target", "the figure", is_met)).startswith(word)
+def test_what_was_missed_is_said(is_met: bool, word: str) -> None:
+    assert f"| target | measured |  |\n| --- | --- | --- |\n| the target | one | {word} |" in page(
+        target("one", is_met)
+    )
+    assert "held against one run." in page(target("one", is_met))
+    assert report.line(target("one", is_met)[0]).startswith(word)
+
+
+def test_of_several_runs_each_has_to_meet_a_target() -> None:
+    text = page(target("one"), target("two", is_met=False), target("three"))
+    assert "| target | run 1 | run 2 | run 3 |  |" in text
+    assert "| the target | one | two | three | MISSED |" in text
+    assert "held against 3 runs" in text
 
 
 def test_a_run_is_told_as_it_ends() -> None:
