@@ -59,7 +59,7 @@ make bench ARGS="--quick"        # up to 100 replications at 20 ms, about two mi
 The figures above were made with ansible-core {core} on Python {python}, with {processors} processors, on {system}.
 The simulator, also in Python, ran on the same processors, and its share of the time is in the figures: towards a
 real service there is more time for the network and less for the other end. Seconds differ from machine to machine,
-and by some 10 % from run to run; the targets are ratios and counts for that reason.
+and on one that is shared by up to a third from run to run; the targets are ratios and counts for that reason.
 """
 
 
