@@ -53,7 +53,7 @@ else a machine does can only add to what is measured.
 ```sh
 make bench                       # all of it, about 25 minutes on two processors; writes this page
 make bench ARGS="--runs 3"       # three times all of it
-make bench ARGS="--quick"        # up to 100 replications at 20 ms, about two minutes; writes nothing
+make bench ARGS="--quick"        # up to 100 replications at 20 ms, about six minutes; writes nothing
 ```
 
 The figures above were made with ansible-core {core} on Python {python}, with {processors} processors, on {system}.
