@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from ansible_collections.opendr.vcda.plugins.module_utils._errors import malformed
@@ -50,9 +50,14 @@ def read_all(fetch: Fetch, what: str, map_pages: Callable[..., Iterable[list[Ite
     return found if len(found) == total else _read_slowly(fetch, what)
 
 
-def batches(things: Sequence[Thing]) -> Iterator[Sequence[Thing]]:
+def batches(things: Sequence[Thing]) -> list[Sequence[Thing]]:
     """Return many things in parts: not so few that connections stand idle, not so many that memory is short."""
-    return (things[start : start + _BATCH] for start in range(0, len(things), _BATCH))
+    return sliced(things, _BATCH)
+
+
+def sliced(things: Sequence[Thing], size: int) -> list[Sequence[Thing]]:
+    """Return things in parts of a size, of which the last may be smaller."""
+    return [things[start : start + size] for start in range(0, len(things), size)]
 
 
 def unique(items: Iterable[Item]) -> list[Item]:

@@ -324,9 +324,9 @@ class Run:
             for item in self._in(DOUBT):
                 end(item, error)
 
-    def _read_again(self, items: Sequence[Item], note: Callable[[Item], None] = lambda _item: None) -> None:
+    def _read_again(self, items: Sequence[Item]) -> None:
         for kind in (VM, VAPP):
-            reread(self._client, kind, [item for item in items if item.kind is kind], note)
+            reread(self._client, kind, [item for item in items if item.kind is kind], self._end_if_reached)
 
     def _confirm(self) -> None:
         """Read once more what was touched; a state may lag a little behind its finished task."""
@@ -334,13 +334,13 @@ class Run:
         if not touched:
             return
         try:
-            self._read_again(touched, self._end_if_reached)
+            self._read_again(touched)
             for _unused in range(_CONFIRM_READS):
                 lagging = self._in(CONFIRM)
                 if not lagging or self._pace.is_over:
                     break
                 self._pace.wait()
-                self._read_again(lagging, self._end_if_reached)
+                self._read_again(lagging)
         except VcdaError as error:
             for item in self._in(CONFIRM):
                 trust_task(item, error)
@@ -350,6 +350,7 @@ class Run:
             end(item, not_reached(self._plan.verb, item.label, item.after, item.task))
 
     def _end_if_reached(self, item: Item) -> None:
+        """End an item whose task has ended well, once it was read and is where the task was to lead."""
         if item.phase == CONFIRM and self._is_reached(item):
             # What it has made was read; with thousands of tasks it would be in memory twice.
             item.task = item.task and item.task.without_result()

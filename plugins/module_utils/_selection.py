@@ -17,7 +17,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils._errors import (
     invalid,
     malformed,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils._paging import PAGE
+from ansible_collections.opendr.vcda.plugins.module_utils._paging import PAGE, sliced
 from ansible_collections.opendr.vcda.plugins.module_utils._replications import VAPP, VM, Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils._results import Item
 
@@ -102,7 +102,7 @@ def read_many(client: Client, kind: Kind, ids: Sequence[str]) -> dict[str, Found
 
 def read_listed(client: Client, kind: Kind, ids: Sequence[str]) -> dict[str, Found]:
     """Read replications by id as ``read_many`` does, but leave out those that the service does not list."""
-    chunks = [ids[start : start + PAGE] for start in range(0, len(ids), PAGE)]
+    chunks = sliced(ids, PAGE)
     found: dict[str, Found] = {}
     for documents in _read_chunks(client, kind, chunks) if chunks else ():
         found.update(_parse_all(kind, documents))

@@ -84,10 +84,10 @@ class StepRun(Run):
         ids = {latest.id, latest.vapp_replication_id, *(child.id for child in latest.children)}
         return next((task for task in unfinished_tasks(self._client) if task.resource_id in ids), None)
 
-    def _read_again(self, items: Sequence[Item], note: Callable[[Item], None] = lambda _item: None) -> None:
+    def _read_again(self, items: Sequence[Item]) -> None:
         """Read what is to be gone by its id alone: it must not be found again under another one."""
         if not self._plan.verb.removes:
-            super()._read_again(items, note)
+            super()._read_again(items)
             return
         by_id = {item.before.id: item for item in items if item.before}
         for identity, found in read_many(self._client, self._plan.kind, list(by_id)).items():
@@ -100,4 +100,4 @@ class StepRun(Run):
                 by_id[identity].after = None
             else:
                 raise found
-            note(by_id[identity])
+            self._end_if_reached(by_id[identity])

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any
@@ -21,7 +21,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils._errors import (
     malformed,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils._operations import VERBS, Verb
-from ansible_collections.opendr.vcda.plugins.module_utils._paging import PAGE, unique
+from ansible_collections.opendr.vcda.plugins.module_utils._paging import PAGE, sliced, unique
 from ansible_collections.opendr.vcda.plugins.module_utils._values import whole_number
 
 SUCCEEDED = "SUCCEEDED"
@@ -186,14 +186,13 @@ def read_tasks(client: Client, tasks: Iterable[Task]) -> dict[str, Task]:
 
 
 def _read_chunks(client: Client, ids: list[str], where: Mapping[str, str]) -> dict[str, Task]:
-    chunks = [ids[start : start + PAGE] for start in range(0, len(ids), PAGE)]
     found: dict[str, Task] = {}
-    for tasks in client.executor.map(lambda chunk: _read_chunk(client, chunk, where), chunks):
+    for tasks in client.executor.map(lambda chunk: _read_chunk(client, chunk, where), sliced(ids, PAGE)):
         found.update(tasks)
     return found
 
 
-def _read_chunk(client: Client, ids: list[str], where: Mapping[str, str]) -> dict[str, Task]:
+def _read_chunk(client: Client, ids: Sequence[str], where: Mapping[str, str]) -> dict[str, Task]:
     query = dict(where, ids=",".join(ids))
     documents = client.get_page("/tasks", query)
     asked = set(ids)
@@ -215,7 +214,7 @@ def _readable(documents: Iterable[Any]) -> dict[str, Task]:
     return found
 
 
-def _one_by_one(client: Client, ids: list[str], where: Mapping[str, str]) -> dict[str, Task]:
+def _one_by_one(client: Client, ids: Sequence[str], where: Mapping[str, str]) -> dict[str, Task]:
     found: dict[str, Task] = {}
     for identity in ids:
         try:

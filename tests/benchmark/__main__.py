@@ -14,7 +14,7 @@ from pathlib import Path
 from ..tools.places import ROOT
 from ..tools.simulation import simulator
 from . import plot, report
-from .scenarios import BY_HAND, COMPACT, HOSTS, LIST, LOOP, WAYS, Laboratory, Run, Way
+from .scenarios import BY_HAND, COMPACT, LIST, WAYS, Laboratory, Run, Way
 from .targets import Figures, Verdict, judge, judge_role
 
 TASK_SECONDS = 15.0
@@ -71,14 +71,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _matrix(latencies: tuple[float, ...], most: int) -> list[tuple[Way, int, float]]:
-    """Return what to measure: ways that are compared one after the other, as a machine is not always equally quick."""
+    """Return what to measure, in turn; the two that are compared come together: no machine is always equally quick."""
     counts = [count for count in LIST.counts if count <= most]
+    ways = sorted(WAYS, key=lambda way: way not in (BY_HAND, LIST))
     return [
-        (way, count, latency_ms)
-        for latency_ms in latencies
-        for count in counts
-        for way in (BY_HAND, LIST, COMPACT, LOOP, HOSTS)
-        if count in way.counts
+        (way, count, latency_ms) for latency_ms in latencies for count in counts for way in ways if count in way.counts
     ]
 
 
