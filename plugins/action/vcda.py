@@ -28,13 +28,13 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.utils.display import Display
 
-from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
-from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context
-from ansible_collections.opendr.vcda.plugins.module_utils._interruption import Interrupted, interruptible
-from ansible_collections.opendr.vcda.plugins.module_utils._module import Definition, execute
-from ansible_collections.opendr.vcda.plugins.module_utils._secrets import shows
-from ansible_collections.opendr.vcda.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
-from ansible_collections.opendr.vcda.plugins.plugin_utils import _guard
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption import Interrupted, interruptible
+from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import shows
+from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import REQUESTS_IMPORT_ERROR
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition, execute
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context
+from ansible_collections.opendr.vcda.plugins.plugin_utils import session_guard
 
 _COLLECTION = "opendr.vcda."
 _MODULES = "ansible_collections.opendr.vcda.plugins.modules."
@@ -70,7 +70,7 @@ class ActionModule(NormalAction):
             os.kill(os.getpid(), interruption.number)
             raise
         if name == "session" and validation.validated_parameters.get("state") == "absent" and not result.get("failed"):
-            _guard.release(validation.validated_parameters["session_token"], self._playbook)
+            session_guard.release(validation.validated_parameters["session_token"], self._playbook)
         return dict(result)
 
     def _module_name(self) -> str:
@@ -146,7 +146,7 @@ class ActionModule(NormalAction):
     def _watch_session(self, params: Mapping[str, Any], token: str | None) -> None:
         """Let a session that a module has opened end with the playbook, whatever becomes of the playbook."""
         if token and self._is_local() and self._is_wanted("vcda_session_guard"):
-            _guard.watch(params, str(token), self._playbook)
+            session_guard.watch(params, str(token), self._playbook)
 
 
 def _validate(definition: Definition, arguments: Mapping[str, Any]) -> ValidationResult:

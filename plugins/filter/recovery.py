@@ -10,21 +10,21 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.opendr.vcda.plugins.module_utils._errors import VcdaError
-from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_course import due, merge, open_records
-from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_findings import (
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import due, merge, open_records
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.findings import (
     checked,
     compare,
     failed_in,
     refuse,
     verified,
 )
-from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_html import render
-from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_report import build_report
-from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_selection import select
-from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_status import status, status_table
-from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_text import message, stats, table
-from ansible_collections.opendr.vcda.plugins.plugin_utils._recovery_waves import names_of, plan
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.page import render
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report import build_report
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import message, stats, table
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import select
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.status import status, status_table
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import names_of, plan
 
 OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "names": names_of,

@@ -170,13 +170,13 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ansible_collections.opendr.vcda.plugins.module_utils._arguments import connection_options
-from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
-from ansible_collections.opendr.vcda.plugins.module_utils._connection import Connection
-from ansible_collections.opendr.vcda.plugins.module_utils._errors import VcdaError
-from ansible_collections.opendr.vcda.plugins.module_utils._module import Definition
-from ansible_collections.opendr.vcda.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
-from ansible_collections.opendr.vcda.plugins.plugin_utils._inventory import (
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import REQUESTS_IMPORT_ERROR
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import connection_options
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition
+from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.hosts import (
     KINDS,
     Variables,
     group_names,

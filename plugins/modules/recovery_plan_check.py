@@ -645,9 +645,9 @@ error:
       sample: null
 """
 
-from ansible_collections.opendr.vcda.plugins.module_utils._arguments import PLAN_SELECTION, plan_options
-from ansible_collections.opendr.vcda.plugins.module_utils._module import Definition, run_module
-from ansible_collections.opendr.vcda.plugins.module_utils._plan import check_plan
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import PLAN_SELECTION, plan_options
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition, run_module
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness import check_plan
 
 DEFINITION = Definition(
     options=plan_options(),

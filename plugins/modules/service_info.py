@@ -214,9 +214,9 @@ error:
       sample: null
 """
 
-from ansible_collections.opendr.vcda.plugins.module_utils._arguments import service_info_options
-from ansible_collections.opendr.vcda.plugins.module_utils._module import Definition, run_module
-from ansible_collections.opendr.vcda.plugins.module_utils._service import read_service
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import service_info_options
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition, run_module
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.service import read_service
 
 DEFINITION = Definition(
     options=service_info_options(),

@@ -237,9 +237,9 @@ error:
       sample: null
 """
 
-from ansible_collections.opendr.vcda.plugins.module_utils._arguments import session_options
-from ansible_collections.opendr.vcda.plugins.module_utils._module import Definition, run_module
-from ansible_collections.opendr.vcda.plugins.module_utils._session import manage_session
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import session_options
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition, run_module
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.session import manage_session
 
 DEFINITION = Definition(
     options=session_options(),

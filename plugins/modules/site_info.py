@@ -203,9 +203,9 @@ error:
       sample: null
 """
 
-from ansible_collections.opendr.vcda.plugins.module_utils._arguments import site_info_options
-from ansible_collections.opendr.vcda.plugins.module_utils._info import list_sites
-from ansible_collections.opendr.vcda.plugins.module_utils._module import Definition, run_module
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import site_info_options
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import list_sites
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition, run_module
 
 DEFINITION = Definition(
     options=site_info_options(),

@@ -404,10 +404,10 @@ error:
       sample: null
 """
 
-from ansible_collections.opendr.vcda.plugins.module_utils._arguments import VAPP_INFO, info_options
-from ansible_collections.opendr.vcda.plugins.module_utils._info import list_replications
-from ansible_collections.opendr.vcda.plugins.module_utils._module import Definition, run_module
-from ansible_collections.opendr.vcda.plugins.module_utils._replications import VAPP
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import VAPP_INFO, info_options
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import list_replications
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition, run_module
 
 DEFINITION = Definition(
     options=info_options(VAPP.name),

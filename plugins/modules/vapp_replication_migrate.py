@@ -506,12 +506,15 @@ error:
       sample: null
 """
 
-from ansible_collections.opendr.vcda.plugins.module_utils._arguments import VAPP_SELECTION, vapp_operation_options
-from ansible_collections.opendr.vcda.plugins.module_utils._engine import operation
-from ansible_collections.opendr.vcda.plugins.module_utils._module import Definition, run_module
-from ansible_collections.opendr.vcda.plugins.module_utils._operations import MIGRATE
-from ansible_collections.opendr.vcda.plugins.module_utils._recovery_arguments import recovery_settings_options
-from ansible_collections.opendr.vcda.plugins.module_utils._replications import VAPP
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import MIGRATE
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import (
+    VAPP_SELECTION,
+    vapp_operation_options,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition, run_module
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.setting_arguments import recovery_settings_options
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import operation
 
 DEFINITION = Definition(
     options={**vapp_operation_options(active_site_required=True), **recovery_settings_options(MIGRATE.name, VAPP.name)},

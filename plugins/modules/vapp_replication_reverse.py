@@ -559,11 +559,14 @@ error:
       sample: null
 """
 
-from ansible_collections.opendr.vcda.plugins.module_utils._arguments import VAPP_SELECTION, vapp_operation_options
-from ansible_collections.opendr.vcda.plugins.module_utils._engine import operation
-from ansible_collections.opendr.vcda.plugins.module_utils._module import Definition, run_module
-from ansible_collections.opendr.vcda.plugins.module_utils._operations import REVERSE
-from ansible_collections.opendr.vcda.plugins.module_utils._replications import VAPP
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import REVERSE
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import (
+    VAPP_SELECTION,
+    vapp_operation_options,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition, run_module
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import operation
 
 DEFINITION = Definition(
     options=vapp_operation_options(on_prem_auth=True),

@@ -643,10 +643,10 @@ error:
       sample: null
 """
 
-from ansible_collections.opendr.vcda.plugins.module_utils._arguments import VM_REPLICATION, replication_options
-from ansible_collections.opendr.vcda.plugins.module_utils._declarative import declare
-from ansible_collections.opendr.vcda.plugins.module_utils._module import Definition, run_module
-from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM
+from ansible_collections.opendr.vcda.plugins.module_utils.declared.declaration import declare
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import VM_REPLICATION, replication_options
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition, run_module
 
 DEFINITION = Definition(
     options=replication_options(VM.name),

@@ -500,12 +500,12 @@ error:
       sample: null
 """
 
-from ansible_collections.opendr.vcda.plugins.module_utils._arguments import VM_RECOVERY, vm_operation_options
-from ansible_collections.opendr.vcda.plugins.module_utils._engine import operation
-from ansible_collections.opendr.vcda.plugins.module_utils._module import Definition, run_module
-from ansible_collections.opendr.vcda.plugins.module_utils._operations import FAILOVER
-from ansible_collections.opendr.vcda.plugins.module_utils._recovery_arguments import recovery_settings_options
-from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import FAILOVER
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import VM_RECOVERY, vm_operation_options
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition, run_module
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.setting_arguments import recovery_settings_options
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import operation
 
 DEFINITION = Definition(
     options={**vm_operation_options(active_site_required=True), **recovery_settings_options(FAILOVER.name, VM.name)},

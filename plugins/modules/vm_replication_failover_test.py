@@ -474,16 +474,16 @@ error:
       sample: null
 """
 
-from ansible_collections.opendr.vcda.plugins.module_utils._arguments import (
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import CLEANUP, TEST
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import (
     VM_RECOVERY,
     state_option,
     vm_operation_options,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils._engine import operation_by_state
-from ansible_collections.opendr.vcda.plugins.module_utils._module import Definition, run_module
-from ansible_collections.opendr.vcda.plugins.module_utils._operations import CLEANUP, TEST
-from ansible_collections.opendr.vcda.plugins.module_utils._recovery_arguments import recovery_settings_options
-from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition, run_module
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.setting_arguments import recovery_settings_options
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import operation_by_state
 
 DEFINITION = Definition(
     options={

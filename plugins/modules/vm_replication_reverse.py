@@ -517,11 +517,11 @@ error:
       sample: null
 """
 
-from ansible_collections.opendr.vcda.plugins.module_utils._arguments import VM_SELECTION, vm_operation_options
-from ansible_collections.opendr.vcda.plugins.module_utils._engine import operation
-from ansible_collections.opendr.vcda.plugins.module_utils._module import Definition, run_module
-from ansible_collections.opendr.vcda.plugins.module_utils._operations import REVERSE
-from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import REVERSE
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import VM_SELECTION, vm_operation_options
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition, run_module
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import operation
 
 DEFINITION = Definition(
     options=vm_operation_options(on_prem_auth=True),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.opendr.vcda.plugins.module_utils._arguments import PEER_ENVIRONMENT, connection_options
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import PEER_ENVIRONMENT, connection_options
 from ansible_collections.opendr.vcda.tests.awx.controller import Refused, answered, check_credential_type, inject
 from ansible_collections.opendr.vcda.tests.awx.setup import Applied, Arguments
 from ansible_collections.opendr.vcda.tests.tools.places import ROOT

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.module_utils._arguments import replication_options
-from ansible_collections.opendr.vcda.plugins.module_utils._connection import Connection, Peer
-from ansible_collections.opendr.vcda.plugins.module_utils._errors import VcdaError
-from ansible_collections.opendr.vcda.plugins.module_utils._recovery_arguments import recovery_settings_options
-from ansible_collections.opendr.vcda.plugins.module_utils._settings import (
+from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection, Peer
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import replication_options
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.setting_arguments import recovery_settings_options
+from ansible_collections.opendr.vcda.plugins.module_utils.settings.request_bodies import (
     reconfigure_body,
     recovery_body,
     start_body,

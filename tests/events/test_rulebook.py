@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import threading
 
-from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context, operate
-from ansible_collections.opendr.vcda.plugins.module_utils._operations import FAILOVER, REVERSE
-from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM
-from ansible_collections.opendr.vcda.plugins.plugin_utils._events import connection_params
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import FAILOVER, REVERSE
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, operate
+from ansible_collections.opendr.vcda.plugins.plugin_utils.events.watch import connection_params
 from ansible_collections.opendr.vcda.tests.events.fixtures import HERE, LONGEST, THERE, Rulebook, environment
 from ansible_collections.opendr.vcda.tests.simulator import Simulator
 from ansible_collections.opendr.vcda.tests.simulator.server import SimulatorServer

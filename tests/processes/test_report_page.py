@@ -15,7 +15,7 @@ import pytest
 
 from ansible_collections.opendr.vcda.tests.processes.browser import PROGRAM, Tab, browser
 from ansible_collections.opendr.vcda.tests.tools.places import ROOT
-from ansible_collections.opendr.vcda.tests.unit.plugins.filter.builders import (
+from ansible_collections.opendr.vcda.tests.unit.plugins.plugin_utils.recovery.builders import (
     FILTERS,
     document,
     error,

@@ -8,11 +8,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
-from ansible_collections.opendr.vcda.plugins.module_utils._clock import Clock
-from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context, Result, operate
-from ansible_collections.opendr.vcda.plugins.module_utils._operations import Verb
-from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM, Kind
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM, Kind
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result, operate
 from ansible_collections.opendr.vcda.tests.simulator.adapter import InProcessAdapter
 from ansible_collections.opendr.vcda.tests.simulator.clock import ManualClock
 from ansible_collections.opendr.vcda.tests.simulator.exchange import Request, Response

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.opendr.vcda.plugins.module_utils._replications import VAPP, VM, Kind
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Kind
 from ansible_collections.opendr.vcda.tests.unit.declared.workbench import PRIMARY, RECOVERY, Workbench, only
 
 from .test_fault_schedules import SCHEDULES

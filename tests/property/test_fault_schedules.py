@@ -15,8 +15,8 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.opendr.vcda.plugins.module_utils._operations import CLEANUP, FAILOVER, REVERSE, TEST, Verb
-from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import CLEANUP, FAILOVER, REVERSE, TEST, Verb
 from ansible_collections.opendr.vcda.tests.simulator.settings import choices
 
 from .laboratory import RECOVERY, Laboratory

@@ -10,11 +10,15 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.module_utils._info import list_replications, list_sites, list_tasks
-from ansible_collections.opendr.vcda.plugins.module_utils._operations import FAILOVER, REVERSE
-from ansible_collections.opendr.vcda.plugins.module_utils._plan import check_plan
-from ansible_collections.opendr.vcda.plugins.module_utils._replications import VAPP, VM
-from ansible_collections.opendr.vcda.plugins.module_utils._service import read_service
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import FAILOVER, REVERSE
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import (
+    list_replications,
+    list_sites,
+    list_tasks,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness import check_plan
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.service import read_service
 
 from .laboratory import RECOVERY, Laboratory
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.module_utils._engine import operation
-from ansible_collections.opendr.vcda.plugins.module_utils._module import Definition, execute
-from ansible_collections.opendr.vcda.plugins.module_utils._operations import REVERSE
-from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import REVERSE
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition, execute
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import operation
 from ansible_collections.opendr.vcda.tests.processes.test_secrets import FAULTS, LOGINS, ON_PREM
 from ansible_collections.opendr.vcda.tests.simulator.exchange import Request, Response
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.module_utils._operations import FAILOVER, REVERSE
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import FAILOVER, REVERSE
 from ansible_collections.opendr.vcda.tests.property.laboratory import PRIMARY, RECOVERY, USER, Laboratory
 from ansible_collections.opendr.vcda.tests.simulator.exchange import Request, Response
 

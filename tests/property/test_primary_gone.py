@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.module_utils._operations import FAILOVER, REVERSE
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import FAILOVER, REVERSE
 from ansible_collections.opendr.vcda.tests.simulator.settings import choices
 
 from .laboratory import PRIMARY, RECOVERY, Laboratory

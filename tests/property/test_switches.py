@@ -10,7 +10,8 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.module_utils._operations import (
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Kind
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (
     CLEANUP,
     FAILOVER,
     MIGRATE,
@@ -19,7 +20,6 @@ from ansible_collections.opendr.vcda.plugins.module_utils._operations import (
     TEST,
     Verb,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils._replications import VAPP, VM, Kind
 from ansible_collections.opendr.vcda.tests.simulator.settings import Settings, choices
 
 from .laboratory import PRIMARY, RECOVERY, Laboratory

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.module_utils._arguments import replication_options
-from ansible_collections.opendr.vcda.plugins.module_utils._declarative import declare
-from ansible_collections.opendr.vcda.plugins.module_utils._engine import Result
-from ansible_collections.opendr.vcda.plugins.module_utils._operations import CLEANUP, MIGRATE, REVERSE, SYNC, TEST, Verb
-from ansible_collections.opendr.vcda.plugins.module_utils._replications import VAPP, VM, Kind
+from ansible_collections.opendr.vcda.plugins.module_utils.declared.declaration import declare
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Kind
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import CLEANUP, MIGRATE, REVERSE, SYNC, TEST, Verb
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import replication_options
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Result
 
 from .laboratory import PRIMARY, RECOVERY, Laboratory
 

@@ -11,15 +11,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ansible_collections.opendr.vcda.plugins.module_utils import _decisions, _errors
-from ansible_collections.opendr.vcda.plugins.module_utils._operations import VERBS
+from ansible_collections.opendr.vcda.plugins.module_utils.client import errors as errors_file
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import VERBS
+from ansible_collections.opendr.vcda.plugins.module_utils.operation import decision_table
 
 from .places import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ansible_collections.opendr.vcda.plugins.module_utils._decisions import Decision, Rule
+    from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_table import Decision, Rule
 
 GUIDE = ROOT / "docs" / "concepts"
 RECOVERY = {"test": "test", "recover": "failover, migrate", "reverse": "reverse", "cleanup": "clean-up"}
@@ -42,9 +43,9 @@ def decisions(columns: dict[str, str]) -> list[list[str]]:
         columns: The heading for each column of the table in the code.
     """
     rows: dict[tuple[str, ...], list[str]] = {}
-    for state, row in _decisions.TABLE.items():
+    for state, row in decision_table.TABLE.items():
         rows.setdefault(tuple(_cell(row[intent]) for intent in columns), []).append(_state(state))
-    rows[(_outcome(_decisions.UNKNOWN_STATE),) * len(columns)] = ["anything else"]
+    rows[(_outcome(decision_table.UNKNOWN_STATE),) * len(columns)] = ["anything else"]
     return [["recovery state", *columns.values()], *([", ".join(states), *cells] for cells, states in rows.items())]
 
 
@@ -55,18 +56,18 @@ def turned(rows: list[list[str]]) -> list[list[str]]:
 
 def refusals() -> str:
     """Return the codes of refusals, what they mean and what to do."""
-    reasons = _decisions._REASONS
+    reasons = decision_table._REASONS
     return _table(
         ["code", "it is refused because", "what to do"],
-        *([f"`{code}`", reasons[code], remedy] for code, remedy in _decisions.REMEDIES.items()),
+        *([f"`{code}`", reasons[code], remedy] for code, remedy in decision_table.REMEDIES.items()),
     )
 
 
 def categories() -> str:
     """Return the error categories and what to do about each."""
     rows = [
-        [f"`{name}`", "yes" if _errors.VcdaError("", category=name).retriable else "no", hint]
-        for name, hint in _errors.HINTS.items()
+        [f"`{name}`", "yes" if errors_file.VcdaError("", category=name).retriable else "no", hint]
+        for name, hint in errors_file.HINTS.items()
     ]
     return _table(["category", "`retriable`", "what to do"], *rows)
 
@@ -106,7 +107,7 @@ def main() -> None:
 
 
 def _state(state: str) -> str:
-    return state if state == _decisions.NO_INFO else f"`{state}`"
+    return state if state == decision_table.NO_INFO else f"`{state}`"
 
 
 def _cell(rules: Sequence[Rule]) -> str:
@@ -114,7 +115,7 @@ def _cell(rules: Sequence[Rule]) -> str:
         return _outcome(rules[0][1])
     lines = []
     for condition, decision in rules:
-        words = "otherwise" if condition is _decisions.ALWAYS else condition.text
+        words = "otherwise" if condition is decision_table.ALWAYS else condition.text
         words = re.sub(r"(active_site|isReversed)", r"`\1`", words)
         lines.append(f"{words}: {_outcome(decision)}")
     return "<br>".join(lines)

@@ -20,7 +20,7 @@ from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 from urllib3.response import HTTPResponse
 
-from ansible_collections.opendr.vcda.plugins.module_utils._clock import Clock
+from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock
 
 NOW_MS = 1_780_000_000_000
 HOST = "vcda.site-2.test"

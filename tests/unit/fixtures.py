@@ -14,14 +14,15 @@ from typing import Any
 import pytest
 from ansible.module_utils import basic
 
-from ansible_collections.opendr.vcda.plugins.module_utils import _client, _transport
-from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
-from ansible_collections.opendr.vcda.plugins.module_utils._connection import Connection
-from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context, operate
-from ansible_collections.opendr.vcda.plugins.module_utils._operations import Verb
-from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM, Kind
-from ansible_collections.opendr.vcda.plugins.module_utils._secrets import Secrets
-from ansible_collections.opendr.vcda.plugins.module_utils._transport import Transport
+from ansible_collections.opendr.vcda.plugins.module_utils.client import client as client_file
+from ansible_collections.opendr.vcda.plugins.module_utils.client import transport as transport_file
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
+from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import Secrets
+from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import Transport
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM, Kind
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, operate
 from ansible_collections.opendr.vcda.tests.unit.fakes import HOST, TOKEN, FakeService, ManualClock
 
 MakeClient = Callable[..., Client]
@@ -106,8 +107,8 @@ def run_main(
     service: FakeService, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> RunMain:
     """Run the main function of a module as Ansible does: arguments on standard input, result on standard output."""
-    monkeypatch.setattr(_transport, "_PinningAdapter", lambda _thumbprint, _pool_size: service)
-    monkeypatch.setattr(_client, "Clock", lambda: clock)
+    monkeypatch.setattr(transport_file, "_PinningAdapter", lambda _thumbprint, _pool_size: service)
+    monkeypatch.setattr(client_file, "Clock", lambda: clock)
 
     def run(main: Callable[[], None], **params: Any) -> tuple[int, dict[str, Any]]:
         with set_module_args(params), pytest.raises(SystemExit) as caught:

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.module_utils import _starts
-from ansible_collections.opendr.vcda.plugins.module_utils._operations import REVERSE, Verb
-from ansible_collections.opendr.vcda.plugins.module_utils._replications import VM
-from ansible_collections.opendr.vcda.plugins.module_utils._starts import Order
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import REVERSE, Verb
+from ansible_collections.opendr.vcda.plugins.module_utils.operation import starts
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.starts import Order
 from ansible_collections.opendr.vcda.tests.unit.calls import VMS, by_resource, paged
 from ansible_collections.opendr.vcda.tests.unit.documents import page, vm, vm_id
 from ansible_collections.opendr.vcda.tests.unit.fakes import FakeService, Reply, ok
@@ -26,7 +26,7 @@ REVERSING = f"{ONE}/reverse"
 def number_operations(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the start requests of a test the operation ids operation-1, operation-2 and so on."""
     numbers = itertools.count(1)
-    monkeypatch.setattr(_starts, "new_operation_id", lambda: f"operation-{next(numbers)}")
+    monkeypatch.setattr(starts, "new_operation_id", lambda: f"operation-{next(numbers)}")
 
 
 def order(verb: Verb = REVERSE, state: str = "COMPLETE", **more: Any) -> Order:

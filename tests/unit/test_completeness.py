@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.opendr.vcda.plugins.module_utils._operations import VERBS
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import VERBS
 from ansible_collections.opendr.vcda.tests.examples.scenes import module_names, scenes_of
 from ansible_collections.opendr.vcda.tests.tools import guide_tables
 from ansible_collections.opendr.vcda.tests.unit.plugins.test_return_values import CASES
@@ -22,7 +22,8 @@ ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "tests" / "unit"
 MODULES = module_names()
 ACTION_PLUGIN = "opendr.vcda.vcda"
-SOURCES = sorted([*ROOT.glob("plugins/module_utils/_*.py"), *ROOT.glob("plugins/plugin_utils/_*.py")])
+SHARED = (ROOT / "plugins" / "module_utils", ROOT / "plugins" / "plugin_utils")
+SOURCES = sorted(path for folder in SHARED for path in folder.rglob("*.py") if path.stem != "__init__")
 # What a row of a table in the README looks like that names one, and the files that there are.
 NAMED_IN_README = {
     "modules": (r"`((?:vm|vapp)_replication\w*|\w+_info|session|recovery_plan_check)`", "plugins/modules/*.py"),
@@ -32,19 +33,16 @@ NAMED_IN_README = {
 }
 # Source files without a test file of their name: who tests them, as a part of what they serve.
 TESTED_BY = {
-    "_creation": "declared/test_starts.py",
-    "_fields": "plugins/module_utils/test__settings.py",
-    "_plan": "plugins/test_recovery_plan_check.py",
-    "_recovery_arguments": "plugins/module_utils/test__arguments.py",
-    "_recovery_course": "plugins/filter/test_recovery_course.py",
-    "_recovery_findings": "plugins/filter/test_recovery_report.py",
-    "_recovery_report": "plugins/filter/test_recovery_report.py",
-    "_recovery_selection": "plugins/filter/test_recovery_selection.py",
-    "_recovery_state": "plugins/filter/test_recovery_course.py",
-    "_recovery_text": "plugins/filter/test_recovery_report.py",
-    "_recovery_waves": "plugins/filter/test_recovery_selection.py",
-    "_setting_tables": "plugins/module_utils/test__arguments.py",
-    "_steps": "declared/test_stops.py",
+    "module_utils/declared/change_run": "declared/test_stops.py",
+    "module_utils/declared/creation": "declared/test_starts.py",
+    "module_utils/model/fields": "plugins/module_utils/settings/test_request_bodies.py",
+    "module_utils/modules/readiness": "plugins/test_recovery_plan_check.py",
+    "module_utils/modules/setting_arguments": "plugins/module_utils/modules/test_arguments.py",
+    "module_utils/settings/tables": "plugins/module_utils/modules/test_arguments.py",
+    "plugin_utils/recovery/findings": "plugins/plugin_utils/recovery/test_report.py",
+    "plugin_utils/recovery/report_text": "plugins/plugin_utils/recovery/test_report.py",
+    "plugin_utils/recovery/state": "plugins/plugin_utils/recovery/test_course.py",
+    "plugin_utils/recovery/waves": "plugins/plugin_utils/recovery/test_selection.py",
 }
 
 
@@ -56,7 +54,7 @@ def runtime() -> dict[str, Any]:
 
 def test_there_are_modules_and_sources_to_look_at() -> None:
     assert "vm_replication_reverse" in MODULES
-    assert {path.stem for path in SOURCES} >= {"_engine", "_guard"}
+    assert {path.stem for path in SOURCES} >= {"operation", "session_guard"}
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -122,14 +120,18 @@ def test_a_verb_stands_in_the_documented_decision_table(verb: Any) -> None:
     assert any(f"| {heading} |" in line for line in lines), f"docs/concepts/decisions.md does not show {verb.name}"
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.stem))
+def name_of(source: Path) -> str:
+    return source.relative_to(ROOT / "plugins").with_suffix("").as_posix()
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=name_of)
 def test_a_source_file_has_its_test_file(source: Path) -> None:
     own = UNIT / source.parent.relative_to(ROOT) / f"test_{source.stem}.py"
-    test = UNIT / TESTED_BY[source.stem] if source.stem in TESTED_BY else own
+    test = UNIT / TESTED_BY[name_of(source)] if name_of(source) in TESTED_BY else own
     assert test.is_file(), f"Write {test.relative_to(ROOT)}, which tests {source.relative_to(ROOT)}"
 
 
 def test_who_has_a_test_file_needs_no_other() -> None:
-    stems = {path.stem for path in SOURCES}
-    assert set(TESTED_BY) <= stems
-    assert not [stem for stem in TESTED_BY if list(UNIT.rglob(f"test_{stem}.py"))]
+    assert set(TESTED_BY) <= {name_of(source) for source in SOURCES}
+    own = (UNIT / "plugins" / Path(name).parent / f"test_{Path(name).name}.py" for name in TESTED_BY)
+    assert not [path for path in own if path.is_file()]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.module_utils._replications import VAPP, VM, Kind
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Kind
 from ansible_collections.opendr.vcda.tests.unit.declared.workbench import ADMINISTRATOR, Workbench, code, only
 
 GOLD_SLA = "5b1c0000-0000-4000-8000-000000000001"

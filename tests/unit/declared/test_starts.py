@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.module_utils import _creation
-from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
-from ansible_collections.opendr.vcda.plugins.module_utils._creation import NewOrder
-from ansible_collections.opendr.vcda.plugins.module_utils._replications import VAPP, VM
-from ansible_collections.opendr.vcda.plugins.module_utils._starts import start
-from ansible_collections.opendr.vcda.plugins.module_utils._tasks import Task
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.declared import creation as creation_file
+from ansible_collections.opendr.vcda.plugins.module_utils.declared.creation import NewOrder
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM
+from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.starts import start
 from ansible_collections.opendr.vcda.tests.simulator.model import Workload
 from ansible_collections.opendr.vcda.tests.simulator.vapps import split
 from ansible_collections.opendr.vcda.tests.unit.declared.workbench import PRIMARY, RECOVERY, Workbench, code, only
@@ -179,11 +179,11 @@ def test_other_run_that_was_faster_is_as_good(bench: Workbench, monkeypatch: pyt
     rival.simulator, rival.clock = bench.simulator, bench.clock
 
     def late(client: Client, order: NewOrder) -> Task | None:
-        monkeypatch.setattr(_creation, "start", start)
+        monkeypatch.setattr(creation_file, "start", start)
         rival.run(**wish, rpo=30)
         return start(client, order)
 
-    monkeypatch.setattr(_creation, "start", late)
+    monkeypatch.setattr(creation_file, "start", late)
     result = bench.run(**wish, rpo=60)
     assert "failed" not in result
     assert only(result)["after"]["settings"] == {"rpo": 60}

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.module_utils import _run
-from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
-from ansible_collections.opendr.vcda.plugins.module_utils._replications import VAPP, VM, Kind
-from ansible_collections.opendr.vcda.plugins.module_utils._starts import Order, start
-from ansible_collections.opendr.vcda.plugins.module_utils._tasks import Task
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Kind
+from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task
+from ansible_collections.opendr.vcda.plugins.module_utils.operation import run as run_file
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.starts import Order, start
 from ansible_collections.opendr.vcda.tests.unit.declared.workbench import Workbench, code, only
 
 UNKNOWN_ID = "C4-0a1b2c3d-0123-4567-89ab-0123456789ab"
@@ -145,7 +145,7 @@ def test_somebody_else_was_faster(monkeypatch: pytest.MonkeyPatch) -> None:
         estate.remove(estate.vms.all[order.replication.id])
         return start(client, order)
 
-    monkeypatch.setattr(_run, "start", late)
+    monkeypatch.setattr(run_file, "start", late)
     result = bench.run(vm_names=["vm-01", "vm-02"], state="absent", continue_on_error=False)
     assert [item["decision"] for item in result["vm_replications"]] == ["done", "done"]
     assert (result["changed"], "failed" in result) == (False, False)

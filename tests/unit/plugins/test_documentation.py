@@ -19,10 +19,10 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.loader import fragment_loader
 from ansible.utils.plugin_docs import get_docstring
 
-from ansible_collections.opendr.vcda.plugins.module_utils._arguments import PEER_ENVIRONMENT, connection_options
-from ansible_collections.opendr.vcda.plugins.module_utils._module import Definition
-from ansible_collections.opendr.vcda.plugins.module_utils._replications import Replication
-from ansible_collections.opendr.vcda.plugins.module_utils._tasks import Task
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import PEER_ENVIRONMENT, connection_options
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition
 
 ROOT = Path(__file__).parents[3]
 COLLECTION = "opendr.vcda"

@@ -11,9 +11,9 @@ from typing import Any, cast
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
-from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context
-from ansible_collections.opendr.vcda.plugins.module_utils._plan import check_plan
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness import check_plan
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context
 from ansible_collections.opendr.vcda.tests.simulator import InProcessAdapter, ManualClock, Simulator
 
 Check = Callable[..., dict[str, Any]]

@@ -54,14 +54,14 @@ _COLLECTIONS = str(Path(__file__).absolute().parents[7])
 if _COLLECTIONS not in sys.path:
     sys.path.append(_COLLECTIONS)
 
-from ansible_collections.opendr.vcda.plugins.module_utils._connection import Connection
-from ansible_collections.opendr.vcda.plugins.plugin_utils._events import (
+from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
+from ansible_collections.opendr.vcda.plugins.plugin_utils.events.watch import (
     GuardedClient,
     Watch,
     connection_params,
     number,
 )
-from ansible_collections.opendr.vcda.plugins.plugin_utils._guard import Guard
+from ansible_collections.opendr.vcda.plugins.plugin_utils.session_guard import Guard
 
 
 async def main(queue: asyncio.Queue[Any], args: dict[str, Any]) -> None:

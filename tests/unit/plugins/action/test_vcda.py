@@ -26,10 +26,10 @@ from ansible.plugins.loader import connection_loader
 
 import ansible_collections.opendr.vcda.plugins.action as package
 from ansible_collections.opendr.vcda.plugins.action import vcda
-from ansible_collections.opendr.vcda.plugins.module_utils import _module
-from ansible_collections.opendr.vcda.plugins.module_utils._client import Client
-from ansible_collections.opendr.vcda.plugins.module_utils._engine import Context
-from ansible_collections.opendr.vcda.plugins.module_utils._interruption import Interrupted
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption import Interrupted
+from ansible_collections.opendr.vcda.plugins.module_utils.modules import module as module_file
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context
 from ansible_collections.opendr.vcda.plugins.modules import session as session_module
 from ansible_collections.opendr.vcda.plugins.modules import vm_replication_failover as failover_module
 from ansible_collections.opendr.vcda.tests.unit import calls
@@ -60,7 +60,7 @@ def _service_for_all(monkeypatch: pytest.MonkeyPatch, service: FakeService, cloc
     """Let the clients of both ways meet the same service."""
     context = partial(Context, new_client=partial(Client, clock=clock, adapter=service))
     monkeypatch.setattr(vcda, "Context", context)
-    monkeypatch.setattr(_module, "Context", context)
+    monkeypatch.setattr(module_file, "Context", context)
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
         watch=lambda params, token, playbook: told.append(("watch", (params["hostname"], token, playbook))),
         release=lambda token, playbook: told.append(("release", (token, playbook))),
     )
-    monkeypatch.setattr(vcda, "_guard", guard)
+    monkeypatch.setattr(vcda, "session_guard", guard)
     return told
 
 
@@ -120,7 +120,7 @@ def as_module(capsys: pytest.CaptureFixture[str]) -> Act:
         if "inject_invocation" in PASS_VARS:
             internal["_ansible_inject_invocation"] = True
         with patch_module_args({**args, **internal}), pytest.raises(SystemExit):
-            _module.run_module(MODULES[action])
+            module_file.run_module(MODULES[action])
         result: dict[str, Any] = json.loads(capsys.readouterr().out)
         return result
 

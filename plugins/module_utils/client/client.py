@@ -1,0 +1,349 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""The service as Python: negotiated versions, whole lists, changes sent once, in a session that renews itself."""
+
+from __future__ import annotations
+
+import random
+import re
+import uuid
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock
+from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection, Version, media_type
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
+    AUTHORIZATION,
+    NOT_FOUND,
+    VcdaError,
+    malformed,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption import leave_signals_to_main
+from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import PAGE, Item, read_all, read_page
+from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import Secrets
+from ansible_collections.opendr.vcda.plugins.module_utils.client.session import TOKEN_HEADER, Session, Standing
+from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import Answer, Transport
+
+NEWEST_VERSION: Version = (4, 7)
+
+_ANY_JSON = "application/json"
+_VENDOR_TYPE = re.compile(r"application/vnd\.vmware\.h4-v(\d+)(?:\.(\d+))?\+json", re.IGNORECASE)
+_BUILD_VERSION = re.compile(r"^(\d+)\.(\d+)")
+# How a service of another version may answer a media type that it does not know; the product's is not documented.
+_NOT_NEGOTIATED = (406, 415)
+# Calls about the service that answers; they take no site (vendor reference 4.7).
+_OF_THIS_SITE = ("/sessions", "/diagnostics", "/sites")
+# Seconds that a run waits at its end for a session that is just being opened, and an interrupted one for an answer.
+_PARTING = 5.0
+
+
+def new_operation_id() -> str:
+    """Return an operationID for one request: it ties the log lines of the services together (vendor reference)."""
+    # It need not be hard to guess; uuid4 would ask the system each time, and stall the other threads meanwhile.
+    return f"opendr.vcda-{uuid.UUID(int=random.getrandbits(128), version=4)}"
+
+
+class Client:
+    """One user at one service.
+
+    Nothing is sent before the first call. Used as a context manager, it logs out a session of its own at the end.
+
+    :param connection: the checked connection options
+    :param clock: time, for tests
+    :param max_concurrent: how many requests may be under way at once
+    :param adapter: replaces the network, for tests
+    """
+
+    def __init__(
+        self, connection: Connection, *, clock: Clock | None = None, max_concurrent: int = 16, adapter: Any = None
+    ) -> None:
+        self.connection = connection
+        self.clock = clock or Clock()
+        self.secrets = Secrets(connection.secret_values())
+        self.executor = ThreadPoolExecutor(max_concurrent, initializer=leave_signals_to_main)
+        self.version: Version | None = connection.api_version
+        self._clock_offset_ms = 0
+        self._transport = Transport(connection, self.secrets, self.clock, max_concurrent, adapter)
+        self._accept = media_type(connection.api_version) if connection.api_version else ""
+        self._session = Session(connection, self.secrets, self, self._send)
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_exception: Any) -> None:
+        # What is still in the queue must not start, nor a worker log in again, once the run has ended or was cancelled.
+        self._session.refuse_logins()
+        self.executor.shutdown(wait=False, cancel_futures=True)
+        try:
+            if kind and not issubclass(kind, Exception):
+                self._transport.wind_up(_PARTING)
+            self._session.close(_PARTING)
+        finally:
+            self._transport.close()
+
+    def login(self) -> dict[str, Any]:
+        """Open a session of our own.
+
+        :returns: the session's details: user, roles, authenticatedSites (vendor reference 4.7, sessions post)
+        :raises VcdaError: category authentication, if the login is refused
+        """
+        return _object(self._session.login(), "The session")
+
+    @property
+    def token(self) -> str | None:
+        """The session's token; a secret."""
+        return self._session.token
+
+    @property
+    def owns_session(self) -> bool:
+        """Whether the session was opened here, and is closed at the end."""
+        return self._session.owns_session
+
+    def keep_session(self) -> None:
+        """Leave the session open at the end: it was opened for others."""
+        self._session.owns_session = False
+
+    def logout(self) -> None:
+        """Close the session, whoever opened it.
+
+        :raises VcdaError: if the service does not accept that; an ended session is no error
+        """
+        self._session.logout()
+
+    def session(self) -> dict[str, Any]:
+        """Return the details of the present session."""
+        return self.get("/sessions")
+
+    def reached_sites(self) -> set[str]:
+        """Return the names of the sites that the present session reaches."""
+        return authenticated_sites(self.session())
+
+    def ensure_peers(self) -> None:
+        """Extend the session to every site of extend_sites that it does not reach yet.
+
+        Called only where a call needs another site, so that a recovery never waits for a site that is gone.
+
+        :raises VcdaError: category remote_authentication, if the peer refuses; unreachable or others as they come
+        """
+        self._session.ensure_peers()
+
+    def api_version(self) -> Version | None:
+        """Return the API version in use, asking the service if no answer has told it yet.
+
+        :returns: major and minor; None if the service does not tell it
+        """
+        if self.version is None:
+            try:
+                self.version = _version_of_build(self.get("/diagnostics/about").get("buildVersion"))
+            except VcdaError as error:
+                # Who may read that page is not documented; no recovery must fail for want of it.
+                if error.category not in (NOT_FOUND, AUTHORIZATION):
+                    raise
+        return self.version
+
+    def get(self, path: str, query: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Read one object.
+
+        :raises VcdaError: category not_found, and all others of the mapping
+        """
+        return _object(self._read(path, query), path)
+
+    def get_array(self, path: str, query: Mapping[str, Any] | None = None) -> list[Item]:
+        """Read a list that the service does not page."""
+        document = self._read(path, query).document
+        if not isinstance(document, list) or not all(isinstance(item, dict) for item in document):
+            raise malformed(path, "it is no list of objects")
+        return document
+
+    def get_list(self, path: str, query: Mapping[str, Any] | None = None, *, parallel: bool = True) -> list[Item]:
+        """Read a paged list whole; see ``client.paging``.
+
+        :param parallel: read the later pages side by side; off in a worker thread, which must not wait for others
+        """
+
+        def fetch(offset: int) -> Any:
+            return self._read(path, dict(query or {}, offset=offset, limit=PAGE)).document
+
+        return read_all(fetch, f"The list {path}", self.executor.map if parallel else map)
+
+    def get_page(self, path: str, query: Mapping[str, Any] | None = None) -> list[Item]:
+        """Read the first page of a paged list: enough where at most 100 items can match."""
+        document = self._read(path, dict(query or {}, offset=0, limit=PAGE)).document
+        return read_page(document, f"The list {path}")[1]
+
+    def count(self, path: str) -> int:
+        """Return how many objects a paged list holds."""
+        total, items = read_page(self._read(path, {"offset": 0, "limit": 1}).document, f"The list {path}")
+        return len(items) if total is None else total
+
+    def server_now_ms(self) -> int:
+        """Return the time at the service as well as it is known, to compare with the times of its tasks."""
+        return self.clock.now_ms() + self._clock_offset_ms
+
+    def change(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """Send one request that changes something, once; ``operation.starts`` says when it may be repeated.
+
+        :returns: the object in the answer: a task (202) or the changed object (200)
+        :raises VcdaError: with ``ambiguous`` where the request may have been accepted
+        """
+        self._prepare(path, query)
+        answer = self._send(method, path, query=query, body=body, headers=headers)
+        if answer.status == 204:
+            return {}
+        try:
+            return _object(answer, f"The answer to {method} {path}")
+        except VcdaError as error:
+            error.ambiguous, error.http_status = True, answer.status
+            error.operation_id = (headers or {}).get("operationID")
+            raise
+
+    def renew(self, used_token: str | None) -> bool:
+        """Log in again after the session has ended, and extend it again where it was extended.
+
+        :param used_token: the token that the refused call carried; if it was renewed since, that is enough
+        :returns: False where the options hold no credentials to log in with
+        """
+        return self._session.renew(used_token)
+
+    @property
+    def standing(self) -> Standing:
+        """How the user stands at the sites at this moment, for ``recover_session``."""
+        return self._session.standing
+
+    def recover_session(self, error: VcdaError, standing: Standing) -> bool:
+        """Try to mend the session after a refused call.
+
+        :param error: the refusal
+        :param standing: the one with which the call was sent
+        :returns: whether the call is worth repeating; ``confirm_session`` once that was answered
+        :raises VcdaError: if the session cannot be mended
+        """
+        return self._session.recover(error, standing)
+
+    def confirm_session(self) -> None:
+        """Note that a call was answered which was repeated after ``recover_session``."""
+        self._session.confirm()
+
+    def _read(self, path: str, query: Mapping[str, Any] | None) -> Answer:
+        self._prepare(path, query)
+        standing = self.standing
+        try:
+            return self._negotiated_read(path, query)
+        except VcdaError as error:
+            if not self.recover_session(error, standing):
+                raise
+        return self._read_again(path, query)
+
+    def _read_again(self, path: str, query: Mapping[str, Any] | None) -> Answer:
+        """Read in the mended session; where extending it was not enough, a new login may be."""
+        standing = self.standing
+        try:
+            answer = self._negotiated_read(path, query)
+        except VcdaError as error:
+            # An ended session is renewed once.
+            if error.expired or not self.connection.can_log_in or not self.recover_session(error, standing):
+                raise
+            answer = self._negotiated_read(path, query)
+        self.confirm_session()
+        return answer
+
+    def _negotiated_read(self, path: str, query: Mapping[str, Any] | None) -> Answer:
+        # Nobody else may take a version for settled before it is.
+        with self._session.lock:
+            if not self._accept:
+                return self._negotiate(path, query)
+        return self._send("GET", path, query=query, repeatable=True)
+
+    def _negotiate(self, path: str, query: Mapping[str, Any] | None) -> Answer:
+        try:
+            self._accept = media_type(NEWEST_VERSION)
+            answer = self._send("GET", path, query=query, repeatable=True)
+        except VcdaError as error:
+            self._accept = ""
+            if error.http_status not in _NOT_NEGOTIATED:
+                raise
+            self._ask_version()
+            return self._send("GET", path, query=query, repeatable=True)
+        self._learn_version(answer)
+        return answer
+
+    def _ask_version(self) -> None:
+        """Settle for the version that the service states, after it refused the newest that we know."""
+        self._accept = _ANY_JSON
+        version = self.api_version()
+        if version and version < NEWEST_VERSION:
+            self._accept = media_type(version)
+
+    def _learn_version(self, answer: Answer) -> None:
+        match = _VENDOR_TYPE.search(answer.headers.get("Content-Type", ""))
+        if match:
+            self.version = (int(match.group(1)), int(match.group(2) or 0))
+            self._accept = media_type(self.version)
+
+    def _prepare(self, path: str, query: Mapping[str, Any] | None) -> None:
+        self._session.require()
+        if not path.startswith(_OF_THIS_SITE) and (self.connection.site or (query or {}).get("site")):
+            self.ensure_peers()
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        repeatable: bool = False,
+        at_login: bool = False,
+    ) -> Answer:
+        send = self._transport.send_repeatable if repeatable else self._transport.send
+        parameters = dict(query or {})
+        if path.startswith(_OF_THIS_SITE):
+            parameters.pop("site", None)
+        else:
+            parameters.setdefault("site", self.connection.site)
+        all_headers = {"Accept": self._accept or _ANY_JSON, "operationID": new_operation_id()}
+        token = None if at_login else self.token
+        if token:
+            all_headers[TOKEN_HEADER] = token
+        all_headers.update(headers or {})
+        answer = send(method, path, query=parameters, body=body, headers=all_headers, at_login=at_login)
+        self._learn_clock(answer)
+        if at_login and not self._accept:
+            self._learn_version(answer)
+        return answer
+
+    def _learn_clock(self, answer: Answer) -> None:
+        try:
+            server_time = parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
+        except (TypeError, ValueError, OverflowError):
+            return
+        self._clock_offset_ms = int(server_time * 1000) - self.clock.now_ms()
+
+
+def authenticated_sites(session: Mapping[str, Any]) -> set[str]:
+    """Return the names of the sites that a session reaches (vendor reference 4.7, C4SessionDetails)."""
+    sites = session.get("authenticatedSites")
+    return {str(entry.get("site")) for entry in sites if isinstance(entry, dict)} if isinstance(sites, list) else set()
+
+
+def _version_of_build(build: Any) -> Version | None:
+    match = _BUILD_VERSION.match(build) if isinstance(build, str) else None
+    return (int(match.group(1)), int(match.group(2))) if match else None
+
+
+def _object(answer: Answer, what: str) -> dict[str, Any]:
+    if not isinstance(answer.document, dict):
+        raise malformed(what, "it is no object")
+    return answer.document

@@ -1,0 +1,296 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""One HTTP exchange with the service: TLS, no redirects, JSON only, and the retries that are safe."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock
+from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
+    UNREACHABLE,
+    VcdaError,
+    error_from_answer,
+    malformed,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import Secrets
+
+REQUESTS_IMPORT_ERROR: str | None = None
+try:
+    import requests
+    import requests.adapters
+    import urllib3
+except ImportError:
+    REQUESTS_IMPORT_ERROR = traceback.format_exc()
+
+_Adapter: Any = object if REQUESTS_IMPORT_ERROR else requests.adapters.HTTPAdapter
+_Session: Any = object if REQUESTS_IMPORT_ERROR else requests.Session
+
+_ATTEMPTS = 5
+_FIRST_DELAY = 0.5
+_LONGEST_DELAY = 8.0
+# No documented answer comes near this: a page of 100 replications is well under 1 MiB.
+_LARGEST_BODY = 64 * 1024 * 1024
+_CHUNK = 64 * 1024
+_JSON_TYPE = re.compile(r"^application/(json|[\w.+-]+\+json)\s*(;|$)", re.IGNORECASE)
+_NOT_TRUSTED = re.compile(r"certificate|fingerprint|hostname|doesn't match|self.signed", re.IGNORECASE)
+_TRUST_HINT = (
+    "Name the certificate authority in ca_path, or pin the certificate of the appliance in certificate_thumbprint."
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the service said to one request."""
+
+    status: int
+    headers: Mapping[str, str]
+    document: Any
+
+
+class _PinningAdapter(_Adapter):  # type: ignore[misc]
+    """Checks the certificate by its SHA-256 thumbprint where one is given, before anything is sent."""
+
+    def __init__(self, thumbprint: str | None, pool_size: int) -> None:
+        self._thumbprint = thumbprint
+        super().__init__(pool_connections=2, pool_maxsize=pool_size, max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs, **self._pin())
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        # The way through a proxy has a pool of its own.
+        return super().proxy_manager_for(proxy, **kwargs, **self._pin())
+
+    def _pin(self) -> dict[str, Any]:
+        return {"assert_fingerprint": self._thumbprint, "assert_hostname": False} if self._thumbprint else {}
+
+
+class _PlainSession(_Session):  # type: ignore[misc]
+    """Does not look where a redirect leads: that would read its body without a limit, and fail at an odd address."""
+
+    def get_redirect_target(self, _response: Any) -> None:
+        return None
+
+
+class Transport:
+    """Sends single requests to one service.
+
+    :param connection: the checked connection options
+    :param secrets: what must not stand in any message
+    :param clock: for the pauses between retries
+    :param pool_size: how many connections are kept
+    :param adapter: replaces the network, for tests
+    """
+
+    def __init__(
+        self, connection: Connection, secrets: Secrets, clock: Clock, pool_size: int, adapter: Any = None
+    ) -> None:
+        self._connection = connection
+        self._secrets = secrets
+        self._clock = clock
+        self._timeout = connection.request_timeout
+        self._is_winding_up = False
+        self._session = _http_session(connection, pool_size, adapter)
+        for proxy in self._session.proxies.values():
+            self._secrets.add(_password_in(proxy))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def wind_up(self, timeout: float) -> None:
+        """Let nothing more be sent but the end of the session.
+
+        :param timeout: seconds that the service has at the most to answer it
+        """
+        self._is_winding_up = True
+        self._timeout = min(self._timeout, timeout)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        headers: Mapping[str, str],
+        at_login: bool = False,
+    ) -> Answer:
+        """Send one request once.
+
+        :param query: parameters; those that are None are left out
+        :param body: sent as JSON unless None
+        :param headers: as they are
+        :param at_login: the request is a login, so a 401 speaks of the credentials
+        :returns: the answer of status 2xx
+        :raises VcdaError: for any other answer; ``ambiguous`` says that the request may have taken effect
+        """
+        action = f"{method} {path}"
+        operation_id = headers.get("operationID")
+        if self._is_winding_up and (method, path) != ("DELETE", "/sessions"):
+            raise VcdaError(f"{action} was not sent: the run was interrupted.", category=UNREACHABLE, retriable=False)
+        parameters = {key: value for key, value in (query or {}).items() if value is not None}
+        try:
+            response, text = self._exchange(method, path, parameters, body, headers)
+        except requests.exceptions.RequestException as error:
+            raise self._network_error(error, action, operation_id) from None
+        document, is_json = _parse(response.headers.get("Content-Type", ""), text)
+        if 200 <= response.status_code < 300 and (is_json or not text.strip()):
+            return Answer(response.status_code, response.headers, document)
+        if 200 <= response.status_code < 300:
+            raise _not_json(action, response.status_code, operation_id)
+        expired = "authentication token required" in response.headers.get("WWW-Authenticate", "").lower()
+        # Masked before it is cut: half a secret would not be found.
+        raise error_from_answer(
+            response.status_code,
+            self._secrets.redact(document) if is_json else None,
+            "the answer is a redirect, which is never followed"
+            if 300 <= response.status_code < 400
+            else self._secrets.redact(text),
+            action=action,
+            at_login=at_login,
+            remote_call="site" in parameters,
+            expired=expired and not at_login,
+            operation_id=operation_id,
+        )
+
+    def send_repeatable(self, method: str, path: str, **kwargs: Any) -> Answer:
+        """Send a request that may be repeated without harm, several times if need be.
+
+        Repeats after network errors, answers of a proxy, HTTP 429 and 5xx and broken JSON, with growing pauses.
+
+        :raises VcdaError: the last failure, or the first that a repetition cannot mend
+        """
+        delay = _FIRST_DELAY
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return self.send(method, path, **kwargs)
+            except VcdaError as error:
+                # Whether it took effect makes no difference, not to a start request for which it is sent either.
+                error.ambiguous = False
+                if attempt == _ATTEMPTS or not (error.retriable or error.http_status == 429):
+                    raise
+            self._clock.sleep(delay * random.uniform(0.5, 1.0))
+            delay = min(delay * 2, _LONGEST_DELAY)
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _exchange(
+        self, method: str, path: str, query: Mapping[str, Any], body: Any, headers: Mapping[str, str]
+    ) -> tuple[Any, str]:
+        content = None if body is None else json.dumps(body).encode()
+        if content is not None:
+            headers = dict(headers, **{"Content-Type": "application/json"})
+        timeout = self._timeout
+        deadline = self._clock.monotonic() + timeout
+        # A response that is not read to its end must not go back to the pool: the with statement closes it.
+        with self._session.request(
+            method,
+            self._connection.base_url + path,
+            params=query,
+            data=content,
+            headers=headers,
+            timeout=timeout,
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            received = bytearray()
+            for chunk in response.iter_content(_CHUNK):
+                received += chunk
+                if len(received) > _LARGEST_BODY:
+                    raise requests.exceptions.ContentDecodingError(f"the body is larger than {_LARGEST_BODY} bytes")
+                if self._clock.monotonic() > deadline:
+                    raise requests.exceptions.ReadTimeout(f"the body took longer than {timeout:g} seconds")
+        return response, received.decode("utf-8", "replace")
+
+    def _network_error(self, error: Exception, action: str, operation_id: str | None) -> VcdaError:
+        text = self._secrets.redact(str(error))
+        host = f"{self._connection.hostname}:{self._connection.port}"
+        cause = _innermost(error)
+        untrusted = isinstance(error, requests.exceptions.SSLError) and bool(_NOT_TRUSTED.search(str(cause)))
+        # Where not even a connection was made, nothing can have been sent.
+        never_sent = untrusted or isinstance(error, requests.exceptions.ConnectTimeout) or _is_no_connection(cause)
+        if untrusted:
+            message = f"The certificate of {host} is not trusted: {_reason(text)}"
+        elif isinstance(error, requests.exceptions.Timeout):
+            message = f"{action} at {host}: no answer within {self._connection.request_timeout:g} seconds"
+        else:
+            message = f"{action} at {host}: {_reason(text)}"
+        return VcdaError(
+            message,
+            category=UNREACHABLE,
+            code="CERTIFICATE_NOT_TRUSTED" if untrusted else None,
+            hint=_TRUST_HINT if untrusted else None,
+            retriable=not untrusted,
+            operation_id=operation_id,
+            ambiguous=not never_sent,
+        )
+
+
+def _http_session(connection: Connection, pool_size: int, adapter: Any) -> Any:
+    session = _PlainSession()
+    # Neither .netrc nor REQUESTS_CA_BUNDLE may change what the options say; proxies are the one thing taken over.
+    session.trust_env = False
+    session.proxies = dict(requests.utils.get_environ_proxies(connection.base_url, no_proxy=None))
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    pinned = connection.certificate_thumbprint
+    if not connection.validate_certs:
+        # The user has said so; a warning for each request would only hide others.
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+    session.verify = False if pinned or not connection.validate_certs else connection.ca_path or True
+    session.mount("https://", adapter or _PinningAdapter(pinned, pool_size))
+    return session
+
+
+def _password_in(proxy: str) -> str | None:
+    # A proxy that cannot be used is shown in a message; the part before the last @ may hold its password.
+    return proxy.rpartition("@")[0].rpartition("//")[2].partition(":")[2]
+
+
+def _parse(content_type: str, text: str) -> tuple[Any, bool]:
+    if not _JSON_TYPE.match(content_type.strip()):
+        return None, False
+    try:
+        return json.loads(text, parse_constant=_no_number), True
+    except (ValueError, RecursionError):
+        return None, False
+
+
+def _no_number(word: str) -> Any:
+    raise ValueError(f"{word} is not JSON")
+
+
+def _not_json(action: str, status: int, operation_id: str | None) -> VcdaError:
+    error = malformed(f"The answer to {action}", f"HTTP {status} without a JSON body")
+    error.http_status, error.operation_id, error.ambiguous = status, operation_id, True
+    return error
+
+
+def _innermost(error: Exception) -> Exception:
+    """Return what began it: the message of the outer ones holds the address, which may read like anything."""
+    inner = getattr(error, "reason", None)
+    if not isinstance(inner, Exception):
+        inner = error.args[0] if error.args else None
+    return _innermost(inner) if isinstance(inner, Exception) else error
+
+
+def _is_no_connection(cause: Exception) -> bool:
+    return type(cause).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError")
+
+
+def _reason(text: str) -> str:
+    """Return the innermost explanation of a nested network error, which is what a person needs."""
+    match = re.search(r"(certificate verify failed[^')]*|Fingerprints did not match[^')]*|hostname '[^)]*)", text)
+    if match:
+        return match.group(1).strip()
+    found = re.findall(r"\]\s*([A-Z][^'\")]+)|'([A-Z][^']+)'", text)
+    return (found[-1][0] or found[-1][1]).strip() if found else text[:200]

@@ -1,0 +1,248 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""What a user wishes of the settings of a replication, what they are now, and what is to be sent to change them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import NEWEST_VERSION
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import REFUSED, VcdaError, invalid
+from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import Version, instant_ms
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Kind, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (
+    APPLY_STORAGE_PROFILE,
+    CHOWN,
+    PAUSE,
+    RECONFIGURE,
+    RESUME,
+    Verb,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.settings.request_bodies import (
+    reconfigure_body,
+    start_body,
+    storage_profile_body,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.settings.tables import CHANGEABLE, SLA_PROFILE
+
+_OPTION_BY_KEY: Mapping[str, str] = {
+    **{field.key: field.option for field in (*CHANGEABLE, SLA_PROFILE)},
+    "retentionPolicy": "retention",
+}
+OPTIONS = (*_OPTION_BY_KEY.values(), "storage_profile", "paused", "owner")
+# Says at the start that any storage profile will do (vendor reference 4.5, ReplicationDestination).
+_ANY_PROFILE = "*"
+
+
+def _setting(key: str) -> Callable[[Replication], Any]:
+    return lambda vm: _settings(vm).get(key)
+
+
+_READERS: Mapping[str, Callable[[Replication], Any]] = {
+    **{field.option: _setting(field.key) for field in CHANGEABLE},
+    "sla_profile": lambda vm: _object(vm.document, "slaProfile").get("id"),
+    "retention": lambda vm: _retention(_object(_settings(vm), "retentionPolicy").get("rules")),
+    "storage_profile": lambda vm: vm.document.get("storageProfile"),
+    "paused": lambda vm: vm.is_paused,
+    "target_disk_type": _setting("targetDiskType"),
+    "is_migration": lambda vm: vm.is_migration,
+}
+_FIXED = ("target_disk_type", "is_migration")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """The settings that the user named; a vApp replication has them where all its VMs have them.
+
+    :param kind: VM or vApp
+    :param params: the parameters of vm_replication or vapp_replication
+    :param version: the API version in use, None if the service does not tell it
+    """
+
+    kind: Kind
+    params: Mapping[str, Any]
+    version: Version | None
+
+    @property
+    def options(self) -> list[str]:
+        """The options that the user named."""
+        return [option for option in OPTIONS if self.params.get(option) is not None]
+
+    @property
+    def after_start(self) -> list[str]:
+        """The named options that a start request cannot bring: it says neither the owner nor that it is paused."""
+        return [name for name in self.options if name == "owner" or (name == "paused" and self.params[name])]
+
+    def unmet(self, replication: Replication) -> list[str]:
+        """Return the options whose wish the replication does not fulfil.
+
+        :raises VcdaError: category invalid_request, if the API version does not know an option
+        """
+        differing = {_OPTION_BY_KEY[key] for key in self.settings_body(replication)}
+        profile, paused, owner = (self.params.get(name) for name in ("storage_profile", "paused", "owner"))
+        vms = vms_of(replication)
+        if profile not in (None, _ANY_PROFILE) and any(_READERS["storage_profile"](vm) != profile for vm in vms):
+            differing.add("storage_profile")
+        if paused is not None and any(vm.is_paused is not paused for vm in vms):
+            differing.add("paused")
+        if owner is not None and any(one.owner not in (None, owner) for one in (replication, *vms)):
+            differing.add("owner")
+        return [option for option in OPTIONS if option in differing]
+
+    def shown(self, replication: Replication | None, expected: Collection[str] = ()) -> dict[str, Any]:
+        """Return the named settings as results show them.
+
+        :param replication: None where there is none
+        :param expected: the options whose wish is shown in place of what is
+        :returns: by option; what differs between the VMs of a vApp as a dictionary by VM name
+        """
+        shown = {}
+        for option in self.options:
+            if option in expected:
+                wished = self.params[option]
+                shown[option] = _retention(wished) if option == "retention" else wished
+            elif replication:
+                shown[option] = _current(replication, option)
+        return shown
+
+    def check(self, replication: Replication) -> None:
+        """Refuse what cannot be had of a replication, before anything of it is changed.
+
+        :raises VcdaError: category refused or invalid_request
+        """
+        if self.params.get("owner") is not None and replication.owner is None:
+            raise _not_shown(replication, "owner")
+        profiles = [_READERS["storage_profile"](vm) for vm in vms_of(replication)]
+        if self.params.get("storage_profile") not in (None, _ANY_PROFILE) and None in profiles:
+            raise _not_shown(replication, "storage_profile")
+        for option in _FIXED:
+            self._check_fixed(replication, option, self.params.get(option), _current(replication, option))
+        vdc = _object(replication.document, "destination").get("vdcId")
+        self._check_fixed(replication, "destination.vdc", (self.params.get("destination") or {}).get("vdc"), vdc)
+        if "storage_profile" in self.unmet(replication):
+            self.storage_body(replication)
+
+    def _check_fixed(self, replication: Replication, option: str, wished: Any, current: Any) -> None:
+        if wished is None or current is None or wished == current:
+            return
+        raise VcdaError(
+            f"{option} of {replication.name} ({replication.id}) is {current}, not {wished}, and no documented call "
+            "changes it once the replication is there.",
+            category=REFUSED,
+            code="FIXED_AT_START",
+            hint="Leave the option out, or stop the replication with state=absent and start it anew.",
+        )
+
+    def settings_body(self, replication: Replication) -> dict[str, Any]:
+        """Return the body of a reconfiguration: what differs in any VM; empty if nothing does."""
+        body: dict[str, Any] = {}
+        for vm in vms_of(replication):
+            body.update(reconfigure_body(self.params, _settings(vm), self.version, _READERS["sla_profile"](vm)))
+        return body
+
+    def storage_body(self, replication: Replication) -> dict[str, Any]:
+        """Return the body that moves the replicas which lie elsewhere."""
+        profile = self.params["storage_profile"]
+        moving = [vm.id for vm in vms_of(replication) if _READERS["storage_profile"](vm) != profile]
+        return storage_profile_body(self.kind.name, self.version, profile, moving)
+
+    def owner_body(self, _replication: Replication) -> dict[str, Any]:
+        """Return the body of a change of owner."""
+        return {"owner": self.params["owner"]}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call on the way to the wish.
+
+    :param options: the options that it fulfils
+    :param body: makes the body of the call; None for one without
+    """
+
+    verb: Verb
+    options: tuple[str, ...]
+    body: Callable[[Wish, Replication], Mapping[str, Any]] | None = None
+
+
+def steps_towards(wish: Wish) -> list[Step]:
+    """Return the steps in their order.
+
+    Data flows again only once it is set up as wished, and only what is finished is handed over: a new owner may see
+    what the present one does not (vendor reference 4.7, vm-replications chown).
+    """
+    return [
+        Step(RECONFIGURE, tuple(_OPTION_BY_KEY.values()), Wish.settings_body),
+        Step(APPLY_STORAGE_PROFILE, ("storage_profile",), Wish.storage_body),
+        Step(PAUSE if wish.params.get("paused") else RESUME, ("paused",)),
+        Step(CHOWN, ("owner",), Wish.owner_body),
+    ]
+
+
+def check_options(params: Mapping[str, Any]) -> None:
+    """Check what can be known of the options before the service is asked anything.
+
+    :param params: the parameters of vm_replication or vapp_replication
+    :raises VcdaError: category invalid_request, naming the option
+    """
+    owner, rpo = params.get("owner"), params.get("rpo")
+    # Vendor reference 4.7, ChownSettings.
+    if owner is not None and not all(owner.partition("@")):
+        raise invalid("owner", f"{owner!r} is not of the form organization@site")
+    if rpo is not None and rpo < 1:
+        raise invalid("rpo", f"{rpo} is less than 1")
+    for rule in params.get("retention") or ():
+        for name, value in rule.items():
+            if value < 1:
+                raise invalid(f"retention.{name}", f"{value} is less than 1")
+    if params.get("initial_sync_time"):
+        instant_ms("initial_sync_time", params["initial_sync_time"])
+    if params.get("source") and params.get("destination"):
+        # What the newest version does not take, none does.
+        start_body(params, NEWEST_VERSION)
+
+
+def vms_of(replication: Replication) -> tuple[Replication, ...]:
+    """Return the VM replications that carry the settings of a replication."""
+    return replication.children or (replication,)
+
+
+def _current(replication: Replication, option: str) -> Any:
+    if option == "owner":
+        return replication.owner
+    values = {vm.name: _READERS[option](vm) for vm in vms_of(replication)}
+    first = next(iter(values.values()))
+    return first if all(value == first for value in values.values()) else values
+
+
+def _not_shown(replication: Replication, option: str) -> VcdaError:
+    return VcdaError(
+        f"{option}: the service does not show it for {replication.name} ({replication.id}), so it cannot be compared.",
+        category=REFUSED,
+        code="NOT_SHOWN",
+        hint="Leave the option out. Old API versions do not show it, nor does a destination that has no such thing.",
+    )
+
+
+def _retention(rules: Any) -> list[dict[str, Any]]:
+    """Return retention rules in the words of the option, in an order that does not depend on who wrote them."""
+    known = [
+        {
+            "instances": rule.get("instances", rule.get("numberOfInstances")),
+            "distance": rule.get("distance"),
+        }
+        for rule in (rules if isinstance(rules, list) else ())
+        if isinstance(rule, Mapping)
+    ]
+    return sorted(known, key=lambda rule: (rule["distance"] or 0, rule["instances"] or 0))
+
+
+def _settings(vm: Replication) -> Mapping[str, Any]:
+    return _object(vm.document, "settings")
+
+
+def _object(document: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = document.get(key)
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,332 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""A workload that is to be replicated: find its replication, or start the one that it lacks, once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client, new_operation_id
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
+    INVALID_REQUEST,
+    NOT_FOUND,
+    REFUSED,
+    VcdaError,
+    error_from_task,
+    malformed,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM, Kind, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import (
+    FAILED,
+    Task,
+    latest_tasks,
+    parse_task,
+    recent_tasks,
+    unfinished_tasks,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import START, Verb
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.failures import not_reached, timed_out, vanished
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.run import Plan
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import read_listed
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.starts import start
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.waiting import Pace, wait_for_task
+
+# The option that identifies a source, and the list filter that finds its replications, where there is one.
+_SOURCES: Mapping[str, tuple[str, str | None]] = {
+    "vm": ("vm_id", "vmId"),
+    "vcVm": ("vm_id", "vmId"),
+    "vapp": ("vapp_id", "vappId"),
+    "vcVapp": ("vm_ids", None),
+    "vappTemplate": ("vapp_template_id", None),
+}
+# A new replication may show a little later than its task ends.
+_READS = 5
+
+
+@dataclass(frozen=True)
+class Workload:
+    """The VM, the vApp, the VMs or the template that the option ``source`` names.
+
+    :param ids: its id; of a vApp that is made of vCenter VMs, theirs
+    :param destination_site: where it is replicated to; None where the user does not say
+    """
+
+    kind: Kind
+    type: str
+    site: str
+    ids: tuple[str, ...]
+    destination_site: str | None = None
+
+    @classmethod
+    def from_params(cls, kind: Kind, params: Mapping[str, Any]) -> Workload:
+        """Read the options ``source`` and ``destination``."""
+        source = params["source"]
+        value = source[_SOURCES[source["type"]][0]]
+        return cls(
+            kind=kind,
+            type=source["type"],
+            site=source["site"],
+            ids=tuple(value) if isinstance(value, (list, tuple)) else (value,),
+            destination_site=(params.get("destination") or {}).get("site"),
+        )
+
+    @property
+    def label(self) -> str:
+        """The workload as messages name it."""
+        return f"{', '.join(self.ids)} at {self.site}"
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What the user wrote, as a ``Selection`` has it."""
+        return (self.label,)
+
+    def find(self, client: Client, *, exclusive: bool = False) -> list[Replication]:
+        """Return the replications that protect it at the destination, in the order of the service.
+
+        More than one are the parts into which a partial recovery split a vApp replication (user guide 4.6).
+
+        :param exclusive: refuse a workload that is replicated elsewhere: one has one destination (user guide 4.6,
+            policies)
+        :raises VcdaError: category invalid_request or refused, if it cannot be told which replication is meant
+        """
+        everywhere = self._replications(client)
+        found = [one for one in everywhere if self.destination_site in (None, one.destination_site)]
+        if exclusive and everywhere and not found:
+            raise self._goes_elsewhere(everywhere[0])
+        if self.type == "vcVapp":
+            self._check_complete(found)
+        elif self.kind is VM and len(found) > 1:
+            raise self._ambiguous(found)
+        return found
+
+    def _replications(self, client: Client) -> list[Replication]:
+        query_key = _SOURCES[self.type][1]
+        found = []
+        for document in client.get_list(self.kind.path, {query_key: self.ids[0]} if query_key else None):
+            try:
+                replication = self.kind.parse(document)
+            except VcdaError:
+                # One that cannot be read may be the one that is meant.
+                if any(identity in json.dumps(document) for identity in self.ids):
+                    raise
+                continue
+            if self._is_of(replication) and replication.source_site is None:
+                raise malformed(f"Replication {replication.id}", "it does not say its source site")
+            if self._is_of(replication) and replication.source_site == self.site:
+                found.append(replication)
+        return found
+
+    def _is_of(self, replication: Replication) -> bool:
+        if self.type == "vcVapp":
+            return not {child.source_id for child in replication.children}.isdisjoint(self.ids)
+        if self.type == "vappTemplate":
+            # Under which key a source shows its template is not documented.
+            source = replication.document.get("source")
+            return isinstance(source, Mapping) and self.ids[0] in source.values()
+        return replication.source_id == self.ids[0]
+
+    def _check_complete(self, found: Sequence[Replication]) -> None:
+        replicated = {str(child.source_id) for one in found for child in one.children}
+        if found and replicated != set(self.ids):
+            raise VcdaError(
+                "source.vm_ids: the VMs named are {}, but {} replicates {}.".format(
+                    ", ".join(sorted(self.ids)), ", ".join(one.id for one in found), ", ".join(sorted(replicated))
+                ),
+                category=REFUSED,
+                code="OTHER_VMS",
+                hint="Name exactly the VMs of the vApp replication, or give its id in vapp_replication_ids.",
+            )
+
+    def _goes_elsewhere(self, other: Replication) -> VcdaError:
+        return VcdaError(
+            f"{self.label} is replicated to {other.destination_site} already, by {other.id}, and cannot have another "
+            "destination beside it.",
+            category=REFUSED,
+            code="OTHER_DESTINATION",
+            hint="Name that site in destination, or stop that replication first with state=absent.",
+        )
+
+    def _ambiguous(self, found: Sequence[Replication]) -> VcdaError:
+        return VcdaError(
+            f"source: {self.label} names {len(found)} replications: {', '.join(one.id for one in found)}.",
+            category=INVALID_REQUEST,
+            code="AMBIGUOUS_NAME",
+            hint="Name the site in destination, or give the id.",
+        )
+
+
+@dataclass(frozen=True)
+class NewOrder:
+    """A request that starts a replication; see ``operation.starts.Request``."""
+
+    workload: Workload
+    body: Mapping[str, Any]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    verb: Verb = START
+
+    @property
+    def path(self) -> str:
+        """The path of the call."""
+        return self.workload.kind.path
+
+    @property
+    def label(self) -> str:
+        """The workload as messages name it."""
+        return self.workload.label
+
+    def look(self, client: Client, operation_id: str, since_ms: int) -> tuple[bool, Task | None]:
+        """Look by the operation id, then for a replication of the workload.
+
+        :raises VcdaError: if somebody has just started a replication that does not show yet: it may be this one
+        """
+        task = _task_of_operation(client, operation_id)
+        if task:
+            return True, task
+        found = self.workload.find(client)
+        if found:
+            tasks = [task for one in found for task in latest_tasks(client, one.id, since_ms)]
+            return True, next((task for task in tasks if task.may_be_of(START)), None)
+        hidden = _hidden_starts(client, self.workload.kind, since_ms)
+        if hidden:
+            text = f"Task {hidden[0].id} starts a replication that does not show yet, which may be this one."
+            raise VcdaError(text, retriable=True)
+        return False, None
+
+
+def _task_of_operation(client: Client, operation_id: str) -> Task | None:
+    """Return the task that a start request made, as far as the service tells by the operation id."""
+    try:
+        if client.get_page("/tasks", {"operationID": new_operation_id()}):
+            # Nothing bears that id, so the filter was not honoured.
+            return None
+        documents = client.get_page("/tasks", {"operationID": operation_id})
+    except VcdaError as error:
+        if error.category != INVALID_REQUEST:
+            raise
+        return None
+    return next((task for task in map(parse_task, documents) if task.may_be_of(START)), None)
+
+
+def _hidden_starts(client: Client, kind: Kind, since_ms: int) -> list[Task]:
+    suspects = [
+        task
+        for task in recent_tasks(client, since_ms)
+        if task.may_be_of(START) and (task.resource_id is None or kind.id_pattern.match(task.resource_id))
+    ]
+    visible = read_listed(client, kind, [task.resource_id for task in suspects if task.resource_id])
+    return [task for task in suspects if task.resource_id not in visible]
+
+
+def start_new(client: Client, order: NewOrder, item: Item, plan: Plan, report: Callable[[Item], None]) -> None:
+    """Start a replication and leave the item with its outcome.
+
+    :param item: stands for the workload; gets the replication, the task and the error, if there is one
+    :param plan: whether, how often and how long to wait
+    :param report: called with the item whenever its task was looked at
+    """
+    try:
+        client.ensure_peers()
+        item.task = start(client, order)
+    except VcdaError as error:
+        item.error = error
+        if error.http_status and error.category in (REFUSED, INVALID_REQUEST):
+            _give_way(client, order.workload, item, None)
+        return
+    item.changed, item.decision = True, "act"
+    _follow(client, order.workload, item, plan, report)
+
+
+def attach_to_start(
+    client: Client, workload: Workload, items: Sequence[Item], plan: Plan, report: Callable[[Item], None]
+) -> None:
+    """Wait for the start of replications that are there already but still being started.
+
+    :param items: the replications, read; those whose start is over are left alone
+    """
+    running = {task.resource_id: task for task in unfinished_tasks(client) if task.is_of(START)}
+    for item in items:
+        task = running.get(item.before.id) if item.before else None
+        if task is None:
+            continue
+        item.task, item.changed, item.decision = task, True, "attach"
+        _follow(client, workload, item, plan, report)
+
+
+def _follow(client: Client, workload: Workload, item: Item, plan: Plan, report: Callable[[Item], None]) -> None:
+    try:
+        _wait_and_read(client, workload, item, plan, report)
+    except VcdaError as error:
+        item.error = error
+
+
+def _wait_and_read(client: Client, workload: Workload, item: Item, plan: Plan, report: Callable[[Item], None]) -> None:
+    """Wait for the task of a start, and read the replication that it made."""
+    pace = Pace(client.clock, plan.poll_interval, plan.wait_timeout)
+
+    def note(task: Task) -> None:
+        item.task = task
+        report(item)
+
+    item.phase = "wait"
+    task = wait_for_task(client, item.task, pace, note) if item.task and plan.wait else item.task
+    item.phase = "end"
+    if task and task.state == FAILED:
+        item.error = error_from_task(task.error, action=START.name, task_id=task.id)
+        item.after = _read_first(client, workload.kind, _told_ids(workload.kind, item))
+        if task.resource_id:
+            _give_way(client, workload, item, task.resource_id)
+        return
+    if task and plan.wait and not task.is_finished:
+        item.error = timed_out(START, workload.label, task, plan.wait_timeout)
+        return
+    item.warnings += task.warnings if task else ()
+    item.after = _locate(client, workload, item, pace if plan.wait else None)
+    if item.after is None and plan.wait:
+        lost = not_reached if task else vanished
+        item.error = lost(START, workload.label, None, item.task)
+
+
+def _give_way(client: Client, workload: Workload, item: Item, own_id: str | None) -> None:
+    """Settle for the replication that somebody else has started meanwhile, if that is why ours failed."""
+    try:
+        rivals = [one for one in workload.find(client) if one.id != own_id]
+    except VcdaError:
+        # The first error says more.
+        return
+    if rivals:
+        item.before = item.after = rivals[0]
+        item.error, item.changed, item.decision = None, False, "done"
+
+
+def _locate(client: Client, workload: Workload, item: Item, pace: Pace | None) -> Replication | None:
+    """Read the replication that a start made, by the id that the task tells, else by its source."""
+    for _unused in range(_READS):
+        found = _read_first(client, workload.kind, _told_ids(workload.kind, item)) or next(
+            iter(workload.find(client)), None
+        )
+        if found or pace is None or pace.is_over:
+            return found
+        pace.wait()
+    return None
+
+
+def _told_ids(kind: Kind, item: Item) -> list[str]:
+    task = item.task
+    told = [item.before.id if item.before else None]
+    told += [task.result.get("id"), task.resource_id] if task else []
+    return [one for one in dict.fromkeys(told) if isinstance(one, str) and kind.id_pattern.match(one)]
+
+
+def _read_first(client: Client, kind: Kind, ids: Sequence[str]) -> Replication | None:
+    for identity in ids:
+        try:
+            return kind.parse(client.get(f"{kind.path}/{identity}"))
+        except VcdaError as error:
+            if error.category != NOT_FOUND:
+                raise
+    return None

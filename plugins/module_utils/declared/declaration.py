@@ -1,0 +1,347 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""Replications as they should be: there and set up as wished, or not there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import NOT_FOUND, VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils.declared.change_run import StepRun
+from ansible_collections.opendr.vcda.plugins.module_utils.declared.changes import (
+    Step,
+    Wish,
+    check_options,
+    steps_towards,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.declared.creation import (
+    NewOrder,
+    Workload,
+    attach_to_start,
+    start_new,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Kind, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (
+    FORCED_STOP,
+    RECONFIGURE,
+    START,
+    STOP,
+    Verb,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.failures import not_attempted, too_late
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result, check_operation
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.progress import Progress
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item, build_result, error_result
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.run import END, Body, Plan
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import Selection, read_selection
+from ansible_collections.opendr.vcda.plugins.module_utils.settings.request_bodies import start_body
+
+_FORCIBLE = ("RECOVERED", "TEST_ACTIVE")
+_FORCE_HINT = (
+    "Clean up the test or reverse the replication first; or set force to stop it as it is, which leaves what was "
+    "recovered without protection."
+)
+
+
+def declare(kind: Kind) -> Callable[[Context], Result]:
+    """Return the function that brings replications into the state that the parameters describe.
+
+    It takes the options of ``modules.arguments.replication_options``.
+    """
+
+    def run(context: Context) -> Result:
+        params = context.params
+        asked: tuple[str, ...] = ()
+        try:
+            check_operation(params)
+            check_options(params)
+            target: Selection | Workload
+            if params.get("source"):
+                target = Workload.from_params(kind, params)
+            else:
+                # Here the owner is a wish, not a filter.
+                target = Selection.from_params(kind, {**params, "owner": None})
+            asked = target.asked
+            with context.connect() as client:
+                declaration = _Declaration(context, client, kind, target)
+                return declaration.absent() if params["state"] == "absent" else declaration.present()
+        except VcdaError as error:
+            return error_result(error, kind.results, asked)
+
+    return run
+
+
+@dataclass
+class _Work:
+    """One replication on its way.
+
+    :param steps: what was sent for it, or in check mode would be
+    :param expected: the options whose change is under way or predicted, so that no reading shows it yet
+    :param pending: the options that are left for the next run, as this one does not wait
+    """
+
+    item: Item
+    steps: list[tuple[Verb, Task | None]] = field(default_factory=list)
+    expected: set[str] = field(default_factory=set)
+    pending: list[str] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether further steps may be taken."""
+        return not self.item.error and not self.pending and self.item.after is not None
+
+    def take(self, verb: Verb, outcome: Item) -> None:
+        """Take over what a step did."""
+        item = self.item
+        item.after, item.error, item.task = outcome.after, outcome.error, outcome.task or item.task
+        item.warnings += outcome.warnings
+        item.parts += outcome.parts
+        if outcome.changed:
+            item.decision = "attach" if outcome.decision == "attach" and not item.changed else "act"
+            item.changed = True
+            self.steps.append((verb, outcome.task))
+        elif outcome.error and not item.changed:
+            item.decision = "refuse"
+
+    def complete(self, item: dict[str, Any], wish: Wish | None) -> None:
+        """Add to an item of the result what only these modules know."""
+        item["steps"] = [{"step": verb.name, "task": task.summary() if task else None} for verb, task in self.steps]
+        if self.pending:
+            item["pending"] = self.pending
+        if wish and item["before"]:
+            item["before"]["settings"] = wish.shown(self.item.before)
+        if wish and item["after"]:
+            item["after"]["settings"] = wish.shown(self.item.after, self.expected)
+
+    def diff(self, wish: Wish | None) -> dict[str, Any]:
+        """Return before and after: of the settings that the user named, and whether the replication is there."""
+        item = self.item
+        is_there = bool(item.after) if item.error else wish is not None
+        before: dict[str, Any] = {"state": "present" if item.before else "absent"}
+        after: dict[str, Any] = {"state": "present" if is_there else "absent"}
+        if wish:
+            before.update(wish.shown(item.before))
+            after.update(wish.shown(item.after, self.expected))
+        return {"before_header": item.label, "after_header": item.label, "before": before, "after": after}
+
+
+class _Declaration:
+    """One call of a module."""
+
+    def __init__(self, context: Context, client: Client, kind: Kind, target: Selection | Workload) -> None:
+        params = context.params
+        self._context = context
+        self._params = params
+        self._client = client
+        self._kind = kind
+        self._target = target
+        self._planned = context.check_mode
+        self._end = client.clock.monotonic() + params["wait_timeout"]
+        self._works: list[_Work] = []
+
+    def absent(self) -> Result:
+        """Stop the replications that are there."""
+        self._works = self._find(exclusive=False) or [_Work(Item(kind=self._kind, asked=self._asked, decision="done"))]
+        for work in self._works:
+            if work.item.error and work.item.error.category == NOT_FOUND:
+                work.item.error, work.item.decision = None, "done"
+        verb = FORCED_STOP if self._params.get("force") else STOP
+        for work, outcome in self._run(
+            verb, [work for work in self._works if work.is_open], lambda _replication: False
+        ):
+            work.take(verb, outcome)
+            if self._planned and outcome.changed:
+                work.item.after = None
+            if outcome.error and outcome.error.code in _FORCIBLE:
+                outcome.error.hint = _FORCE_HINT
+        return self._result(verb, None)
+
+    def present(self) -> Result:
+        """Start the replication that is missing, and set up those that are there."""
+        self._works = self._find(exclusive=True)
+        wish = Wish(self._kind, self._params, self._client.api_version())
+        for work in self._works:
+            _check(work.item, wish)
+        verb = RECONFIGURE
+        if isinstance(self._target, Workload):
+            if self._works:
+                self._attach(self._target, wish)
+            else:
+                verb, self._works = START, [self._create(self._target, wish)]
+        for step in steps_towards(wish):
+            self._take_step(step, wish)
+        return self._result(verb, wish)
+
+    def _find(self, *, exclusive: bool) -> list[_Work]:
+        if isinstance(self._target, Workload):
+            found = self._target.find(self._client, exclusive=exclusive)
+            items = [Item(kind=self._kind, asked=self._asked, before=one, after=one) for one in found]
+        else:
+            items = read_selection(self._client, self._target)
+        for item in items:
+            item.decision = "refuse" if item.error else "done"
+        return [_Work(item) for item in items]
+
+    @property
+    def _asked(self) -> str:
+        return ", ".join(self._target.asked)
+
+    def _create(self, workload: Workload, wish: Wish) -> _Work:
+        secret = self._params.get("on_prem_auth")
+        order = NewOrder(workload, start_body(self._params, wish.version), {"On-Prem-Auth": secret} if secret else {})
+        work = _Work(Item(kind=self._kind, asked=self._asked))
+        if self._planned:
+            work.item.changed, work.item.decision = True, "act"
+            work.expected.update(wish.options)
+        else:
+            start_new(self._client, order, work.item, self._plan(START), self._report(START))
+        if work.item.changed:
+            work.steps.append((START, work.item.task))
+            self._postpone(work, wish.after_start, wish)
+        return work
+
+    def _attach(self, workload: Workload, wish: Wish) -> None:
+        """Wait for a start that another run has begun."""
+        works = [work for work in self._works if work.is_open]
+        plan = replace(self._plan(START), wait=self._params["wait"] and not self._planned)
+        attach_to_start(self._client, workload, [work.item for work in works], plan, self._report(START))
+        for work in works:
+            if work.item.changed:
+                work.steps.append((START, work.item.task))
+                self._postpone(work, wish.unmet(_there(work.item)), wish)
+
+    def _take_step(self, step: Step, wish: Wish) -> None:
+        """Take one step for all replications that lack what it brings, side by side."""
+
+        def lacks(replication: Replication) -> bool:
+            return not set(wish.unmet(replication)).isdisjoint(step.options)
+
+        works = [work for work in self._works if work.is_open and lacks(_there(work.item))]
+        unmet = {id(work): wish.unmet(_there(work.item)) for work in works}
+        body = step.body
+        make_body: Body = (lambda item: body(wish, _there(item))) if body else (lambda _item: None)
+        for work, outcome in self._run(step.verb, works, lambda replication: not lacks(replication), make_body):
+            work.take(step.verb, outcome)
+            _explain(work.item, step, wish)
+            if not outcome.changed or outcome.error:
+                continue
+            if self._planned:
+                work.expected.update(set(unmet[id(work)]) & set(step.options))
+            self._postpone(work, [option for option in unmet[id(work)] if option not in step.options], wish)
+
+    def _postpone(self, work: _Work, rest: list[str], wish: Wish) -> None:
+        """Leave the rest for the next run, if this one must not wait for what it has begun."""
+        if self._planned or work.item.error or not _is_running(work.item.task):
+            return
+        work.expected.update(set(wish.options) - set(rest))
+        work.pending = rest
+
+    def _run(
+        self,
+        verb: Verb,
+        works: list[_Work],
+        is_met: Callable[[Replication], bool],
+        body: Body = lambda _item: None,
+    ) -> list[tuple[_Work, Item]]:
+        """Run a verb on replications, or in check mode predict that.
+
+        :returns: each with what became of it
+        """
+        items = [work.item for work in works]
+        if not works:
+            return []
+        outcomes = [Item(kind=self._kind, asked=one.asked, before=one.after, after=one.after) for one in items]
+        stopped = any(work.item.error for work in self._works) and self._params["continue_on_error"] is False
+        is_late = self._client.clock.monotonic() >= self._end and not self._planned
+        for outcome in outcomes if stopped or is_late else ():
+            outcome.error = (
+                not_attempted(verb, outcome.label)
+                if stopped
+                else too_late(verb, outcome.label, self._params["wait_timeout"])
+            )
+        if not stopped and not is_late:
+            run = StepRun(self._client, self._plan(verb, body), outcomes, self._report_all(verb), is_met)
+            try:
+                run.predict() if self._planned else run.execute()
+            except VcdaError as error:
+                # The steps before this one are done all the same and must be reported.
+                for outcome in outcomes:
+                    outcome.error = outcome.error or (None if outcome.phase == END else error)
+        return list(zip(works, outcomes))
+
+    def _plan(self, verb: Verb, body: Body = lambda _item: None) -> Plan:
+        left = self._end - self._client.clock.monotonic()
+        return Plan(
+            kind=self._kind,
+            verb=verb,
+            wait=self._params["wait"],
+            wait_timeout=float(max(1, math.ceil(left))),
+            poll_interval=self._params["poll_interval"],
+            continue_on_error=self._params["continue_on_error"],
+            body=body,
+        )
+
+    def _report_all(self, verb: Verb) -> Callable[[Sequence[Item]], None]:
+        return Progress(verb, self._client.clock, self._context.progress).report
+
+    def _report(self, verb: Verb) -> Callable[[Item], None]:
+        report = self._report_all(verb)
+        return lambda item: report([item])
+
+    def _result(self, verb: Verb, wish: Wish | None) -> Result:
+        """Return the module's result.
+
+        :param verb: names what was done in the message
+        :param wish: None where the replications were to be gone
+        """
+        result = build_result(
+            [work.item for work in self._works],
+            kind=self._kind,
+            verb=verb,
+            check_mode=self._planned,
+            compact=self._params.get("compact") is True,
+        )
+        for work, item in zip(self._works, result[self._kind.results]):
+            work.complete(item, wish)
+            if work.pending:
+                left = ", ".join(work.pending)
+                result["warnings"].append(f"{work.item.label}: as wait is off, the next run has to see to {left}.")
+        result["diff"] = [work.diff(wish) for work in self._works if work.item.changed]
+        return result
+
+
+def _check(item: Item, wish: Wish) -> None:
+    """Refuse a wish that cannot be fulfilled, before anything is sent."""
+    if item.after is None:
+        return
+    try:
+        wish.check(item.after)
+    except VcdaError as error:
+        item.error, item.decision = error, "refuse"
+
+
+def _explain(item: Item, step: Step, wish: Wish) -> None:
+    """Say of a step that ended well without its effect which wish is not fulfilled."""
+    error = item.error
+    if error is None or error.code != "STATE_NOT_REACHED" or item.after is None:
+        return
+    shown = wish.shown(item.after)
+    short = [f"{name} is still {shown[name]}" for name in wish.unmet(item.after) if name in step.options]
+    error.message = f"The {step.verb.name} of {item.label} ended well, but {' and '.join(short)}."
+
+
+def _is_running(task: Task | None) -> bool:
+    return task is not None and not task.is_finished
+
+
+def _there(item: Item) -> Replication:
+    replication = item.after or item.before
+    if replication is None:
+        raise ValueError("a step is taken only for a replication that is there")
+    return replication

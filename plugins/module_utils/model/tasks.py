@@ -1,0 +1,252 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""Tasks of the service: what one says, and how many are read at once."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
+    INVALID_REQUEST,
+    SERVER,
+    UNREACHABLE,
+    VcdaError,
+    api_error_fields,
+    malformed,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import PAGE, sliced, unique
+from ansible_collections.opendr.vcda.plugins.module_utils.client.values import whole_number
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import VERBS, Verb
+
+SUCCEEDED = "SUCCEEDED"
+FAILED = "FAILED"
+RUNNING = "RUNNING"
+# Only one public client has seen this state, and only for another kind of task; a service may refuse it as a filter.
+QUEUED = "QUEUED"
+
+_ALL_TYPES = "replication,vmReplication,vappReplication"
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task at one moment (vendor reference 4.7, C4ApiTask)."""
+
+    id: str
+    state: str
+    progress: int | None = None
+    type: str = ""
+    resource_id: str | None = None
+    resource_name: str | None = None
+    site: str | None = None
+    user: str | None = None
+    start_ms: int | None = None
+    end_ms: int | None = None
+    error: Any = None
+    warnings: tuple[str, ...] = ()
+    result: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_finished(self) -> bool:
+        """Only two states are final; a state of any other name means that the task goes on."""
+        return self.state in (SUCCEEDED, FAILED)
+
+    def is_of(self, verb: Verb) -> bool:
+        """Tell whether the task does what the verb does, as far as its type says."""
+        return self.type.lower() in verb.task_types
+
+    def may_be_of(self, verb: Verb) -> bool:
+        """Tell whether the task may do what the verb does: most type names are not documented."""
+        return self.is_of(verb) or not any(self.is_of(other) for other in VERBS.values())
+
+    def without_result(self) -> Task:
+        """Return the task without the object that it has made, which is most of its size."""
+        return replace(self, result={})
+
+    def summary(self) -> dict[str, Any]:
+        """Return the task as results show it; times in ISO 8601, the duration in seconds."""
+        duration = (self.end_ms - self.start_ms) / 1000 if self.start_ms and self.end_ms else None
+        return {
+            "id": self.id,
+            "type": self.type or None,
+            "state": self.state,
+            "progress": self.progress,
+            "started": iso_time(self.start_ms),
+            "ended": iso_time(self.end_ms),
+            "duration": duration,
+            "site": self.site,
+            "warnings": list(self.warnings),
+        }
+
+
+def parse_task(document: Any) -> Task:
+    """Read a task object.
+
+    :raises VcdaError: category server, if it has no id or no state
+    """
+    fields = document if isinstance(document, Mapping) else {}
+    identity, state = fields.get("id"), fields.get("state")
+    if not isinstance(identity, str) or not identity or not isinstance(state, str):
+        raise malformed("A task", "it has no id or no state")
+    workflow = fields.get("workflowInfo")
+    workflow = workflow if isinstance(workflow, Mapping) else {}
+    result = fields.get("result")
+    warnings = fields.get("warnings")
+    return Task(
+        id=identity,
+        state=state,
+        progress=whole_number(fields.get("progress")),
+        type=str(workflow.get("type") or ""),
+        resource_id=workflow.get("resourceId") if isinstance(workflow.get("resourceId"), str) else None,
+        resource_name=workflow.get("resourceName") if isinstance(workflow.get("resourceName"), str) else None,
+        site=fields.get("site") if isinstance(fields.get("site"), str) else None,
+        user=fields.get("user") if isinstance(fields.get("user"), str) else None,
+        start_ms=_time(fields.get("startTime")),
+        end_ms=_time(fields.get("endTime")),
+        error=fields.get("error"),
+        warnings=tuple(_warning(item) for item in warnings) if isinstance(warnings, list) else (),
+        result=result if isinstance(result, Mapping) else {},
+    )
+
+
+def unfinished_tasks(client: Client) -> list[Task]:
+    """Return every replication task that has not ended, oldest first.
+
+    Two short lists, one for each known name of an unfinished state; that of queued ones is optional for the service.
+    It comes first: a task that begins between the two looks is in both, and the other way round it would be in none.
+    """
+    found: list[dict[str, Any]] = []
+    for state in (QUEUED, RUNNING):
+        try:
+            found += client.get_list("/tasks", {"state": state, "resourceType": _ALL_TYPES})
+        except VcdaError as error:
+            if state == RUNNING or error.category != INVALID_REQUEST:
+                raise
+    tasks = [parse_task(document) for document in unique(found)]
+    return sorted((task for task in tasks if not task.is_finished), key=lambda task: task.start_ms or 0)
+
+
+def latest_tasks(client: Client, resource_id: str, since_ms: int, operation_id: str | None = None) -> list[Task]:
+    """Return the tasks of one replication that began after a moment or have not ended, newest first.
+
+    :param since_ms: the moment on the clock of the service, milliseconds since the epoch; that clock is known by the
+        Date of its answers, and what stands in between may set that by a clock of its own
+    :param operation_id: ask by this first; a service that does not know the filter may refuse or ignore it
+    """
+
+    def read(query: Mapping[str, str]) -> list[Task]:
+        tasks = [parse_task(document) for document in client.get_page("/tasks", query)]
+        mine = [task for task in tasks if task.resource_id == resource_id]
+        new = [task for task in mine if not task.is_finished or (task.start_ms or since_ms) >= since_ms]
+        return sorted(new, key=lambda task: task.start_ms or 0, reverse=True)
+
+    found: list[Task] = []
+    if operation_id:
+        try:
+            found = read({"operationID": operation_id})
+        except VcdaError as error:
+            if error.category != INVALID_REQUEST:
+                raise
+    return found or read({"resourceId": resource_id})
+
+
+def recent_tasks(client: Client, since_ms: int) -> list[Task]:
+    """Return the newest replication tasks, at most 100, that began after a moment.
+
+    :param since_ms: the moment on the clock of the service, milliseconds since the epoch
+    """
+    tasks = map(parse_task, client.get_page("/tasks", {"resourceType": _ALL_TYPES}))
+    return [task for task in tasks if (task.start_ms or since_ms) >= since_ms]
+
+
+def read_tasks(client: Client, tasks: Iterable[Task]) -> dict[str, Task]:
+    """Read many tasks again, up to 100 with one request.
+
+    :returns: by id; a task that the service no longer knows, or does not show in the documented form, is missing
+    """
+    wanted = list({task.id: task for task in tasks}.values())
+    found = _read_chunks(client, [task.id for task in wanted], {})
+    # A task that runs at a peer is known there alone (vendor reference 4.5, tasks get).
+    for peer in client.connection.extend_sites:
+        if peer.site != client.connection.site:
+            abroad = {task.id: task for task in wanted if task.id not in found and task.site == peer.site}
+            try:
+                found.update(_read_chunks(client, list(abroad), {"site": peer.site}))
+            except VcdaError as error:
+                if error.category not in (UNREACHABLE, SERVER):
+                    raise
+                # What runs here must be seen all the same; of the others no more is known than before.
+                found.update(abroad)
+    return found
+
+
+def _read_chunks(client: Client, ids: list[str], where: Mapping[str, str]) -> dict[str, Task]:
+    found: dict[str, Task] = {}
+    for tasks in client.executor.map(lambda chunk: _read_chunk(client, chunk, where), sliced(ids, PAGE)):
+        found.update(tasks)
+    return found
+
+
+def _read_chunk(client: Client, ids: Sequence[str], where: Mapping[str, str]) -> dict[str, Task]:
+    query = dict(where, ids=",".join(ids))
+    documents = client.get_page("/tasks", query)
+    asked = set(ids)
+    if any(str(document.get("id")) not in asked for document in documents):
+        # The filter was not honoured: what came is just the newest tasks of all.
+        return _one_by_one(client, ids, where)
+    if documents and len(documents) < len(ids):
+        documents = client.get_list("/tasks", query, parallel=False)
+    return _readable(documents)
+
+
+def _readable(documents: Iterable[Any]) -> dict[str, Task]:
+    found: dict[str, Task] = {}
+    for document in documents:
+        # One that cannot be read must not keep the others from being seen.
+        with contextlib.suppress(VcdaError):
+            task = parse_task(document)
+            found[task.id] = task
+    return found
+
+
+def _one_by_one(client: Client, ids: Sequence[str], where: Mapping[str, str]) -> dict[str, Task]:
+    found: dict[str, Task] = {}
+    for identity in ids:
+        try:
+            found.update(_readable([client.get("/tasks/" + identity, where)]))
+        except VcdaError as error:
+            if error.http_status != 404:
+                raise
+    return found
+
+
+def iso_time(milliseconds: int | None) -> str | None:
+    """Return a time of the API as ISO 8601 in UTC."""
+    if milliseconds is None:
+        return None
+    try:
+        moment = datetime.fromtimestamp(milliseconds / 1000, timezone.utc)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _time(value: Any) -> int | None:
+    number = whole_number(value)
+    return number if number is not None and number >= 0 else None
+
+
+def _warning(item: Any) -> str:
+    """Return a warning as text; its shape is documented in part only (vendor reference 4.6, recovery plan steps)."""
+    if isinstance(item, (str, int)):
+        return str(item)
+    fields = item if isinstance(item, Mapping) else {}
+    errors = [api_error_fields(error) for error in (fields, fields.get("error"), fields.get("cause"))]
+    # Whatever else it holds may be a stack trace.
+    texts = [error[key] for key in ("message", "code") for error in errors if error[key]]
+    return texts[0] if texts else "a warning without a text"

@@ -1,0 +1,202 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""The verbs of the product, as data. vApps know the same ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One operation on a replication (vendor reference 4.7, vm-replications and vapp-replications).
+
+    :param name: the word used in messages and in progress
+    :param intent: the column of the decision table
+    :param method: the HTTP method
+    :param suffix: what follows the id in the path
+    :param task_types: the task types that mean this verb, in lower case; few are documented, others must not matter
+    :param needs_peer: whether the session must reach the other site
+    :param leads_to: the recovery state after it, None where the verb does not change it
+    :param swaps_ends: whether source and destination change places
+    :param paused: the pause flag after it, None where the verb does not change it
+    :param has_settings: whether a body of recovery settings goes with it
+    :param takes_on_prem_auth: whether the On-Prem-Auth header is documented for it
+    :param attaches: whether a running task of the same verb does what is wanted; not where each body says its own
+    :param removes: whether the replication is gone after it
+    :param is_synchronous: whether the answer is the changed object, with no task behind it
+    """
+
+    name: str
+    intent: str
+    method: str
+    suffix: str
+    task_types: frozenset[str]
+    needs_peer: bool = False
+    leads_to: str | None = None
+    swaps_ends: bool = False
+    paused: bool | None = None
+    has_settings: bool = False
+    takes_on_prem_auth: bool = False
+    attaches: bool = True
+    removes: bool = False
+    is_synchronous: bool = False
+
+    def predict(self, before: Replication) -> Replication:
+        """Return the replication as it will be after the verb, as far as that is documented."""
+        after = before
+        if self.leads_to:
+            after = replace(after, recovery_state=self.leads_to)
+        if self.swaps_ends:
+            # What isReversed means is not documented, so no value of it is promised.
+            after = replace(
+                after, source_site=before.destination_site, destination_site=before.source_site, is_reversed=None
+            )
+        if self.paused is not None:
+            after = replace(after, is_paused=self.paused)
+        return replace(after, children=tuple(self.predict(child) for child in before.children))
+
+
+FAILOVER = Verb(
+    name="failover",
+    intent="recover",
+    method="POST",
+    suffix="/failover",
+    task_types=frozenset({"failover"}),
+    leads_to="COMPLETE",
+    has_settings=True,
+)
+MIGRATE = Verb(
+    name="migrate",
+    intent="recover",
+    method="POST",
+    suffix="/migrate",
+    task_types=frozenset({"migrate", "migration", "plannedmigration"}),
+    needs_peer=True,
+    leads_to="COMPLETE",
+    has_settings=True,
+)
+TEST = Verb(
+    name="test failover",
+    intent="test",
+    method="POST",
+    suffix="/failover-test",
+    task_types=frozenset({"failovertest", "testfailover", "failover-test"}),
+    leads_to="TEST",
+    has_settings=True,
+)
+CLEANUP = Verb(
+    name="test cleanup",
+    intent="cleanup",
+    method="DELETE",
+    suffix="/failover-test",
+    task_types=frozenset(
+        {"failovertestcleanup", "testfailovercleanup", "cleanuptestfailover", "failover-test-cleanup"}
+    ),
+    leads_to="NOT_STARTED",
+)
+REVERSE = Verb(
+    name="reverse",
+    intent="reverse",
+    method="POST",
+    suffix="/reverse",
+    task_types=frozenset({"reverse"}),
+    needs_peer=True,
+    leads_to="NOT_STARTED",
+    swaps_ends=True,
+    takes_on_prem_auth=True,
+)
+SYNC = Verb(
+    name="sync",
+    intent="sync",
+    method="POST",
+    suffix="/sync",
+    task_types=frozenset({"sync"}),
+    needs_peer=True,
+)
+PAUSE = Verb(
+    name="pause",
+    intent="pause",
+    method="POST",
+    suffix="/pause",
+    task_types=frozenset({"pause"}),
+    needs_peer=True,
+    paused=True,
+)
+RESUME = Verb(
+    name="resume",
+    intent="resume",
+    method="POST",
+    suffix="/resume",
+    task_types=frozenset({"resume"}),
+    needs_peer=True,
+    paused=False,
+)
+START = Verb(
+    name="start",
+    intent="start",
+    method="POST",
+    suffix="",
+    task_types=frozenset({"start"}),
+    needs_peer=True,
+    takes_on_prem_auth=True,
+)
+STOP = Verb(
+    name="stop",
+    intent="stop",
+    method="DELETE",
+    suffix="",
+    task_types=frozenset({"stop"}),
+    needs_peer=True,
+    removes=True,
+)
+# Does not wait for a site that may be gone; where the service asks for it all the same, the session is extended then.
+FORCED_STOP = replace(STOP, intent="forced stop", needs_peer=False)
+RECONFIGURE = Verb(
+    name="reconfigure",
+    intent="configure",
+    method="PATCH",
+    suffix="",
+    task_types=frozenset({"reconfigure"}),
+    needs_peer=True,
+    attaches=False,
+)
+APPLY_STORAGE_PROFILE = Verb(
+    name="storage profile change",
+    intent="configure",
+    method="POST",
+    suffix="/storage-profile",
+    task_types=frozenset({"applystorageprofile"}),
+    attaches=False,
+)
+CHOWN = Verb(
+    name="change of owner",
+    intent="hand over",
+    method="PATCH",
+    suffix="/chown",
+    task_types=frozenset(),
+    is_synchronous=True,
+)
+
+VERBS: Mapping[str, Verb] = {
+    verb.name: verb
+    for verb in (
+        TEST,
+        FAILOVER,
+        MIGRATE,
+        REVERSE,
+        CLEANUP,
+        SYNC,
+        PAUSE,
+        RESUME,
+        START,
+        STOP,
+        RECONFIGURE,
+        APPLY_STORAGE_PROFILE,
+        CHOWN,
+    )
+}

@@ -1,0 +1,245 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the info modules read: replications, tasks and sites. Nothing here changes anything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sized
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError, invalid
+from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import PAGE
+from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import mask_fields
+from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import instant_ms
+from ansible_collections.opendr.vcda.plugins.module_utils.model.instances import read_instances
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Kind, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import iso_time, parse_task
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import error_result
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import WORDS, read_everything, read_listed
+
+# Option to query parameter (vendor reference 4.7, vm-replications get and vapp-replications get).
+_FILTERS: Mapping[str, str] = {
+    "owner": "owner",
+    "source_site": "sourceSite",
+    "source_site_type": "sourceSiteType",
+    "source_org": "sourceOrg",
+    "source_vdc_id": "sourceVdcId",
+    "source_vdc_name": "sourceVdcName",
+    "destination_org": "destinationOrg",
+    "destination_vdc_id": "destinationVdcId",
+    "destination_vdc_name": "destinationVdcName",
+}
+_KIND_FILTERS: Mapping[str, Mapping[str, str]] = {
+    VM.name: {"vm_name_contains": "vmName", "vm_id": "vmId", "source_vim_server_uuid": "sourceVimServerUuid"},
+    VAPP.name: {
+        "vapp_name_contains": "vappName",
+        "vapp_id": "vappId",
+        "destination_site_type": "destinationSiteType",
+    },
+}
+# Vendor reference 3.5 to 4.7, tasks get.
+_TASK_FILTERS: Mapping[str, str] = {
+    "state": "state",
+    "type": "type",
+    "resource_id": "resourceId",
+    "resource_name": "resourceName",
+    "user": "user",
+    "operation_id": "operationID",
+    "source_org": "sourceOrg",
+    "destination_org": "destinationOrg",
+}
+_TASK_TIMES: Mapping[str, str] = {
+    "started_after": "startTimeAfter",
+    "started_before": "startTimeBefore",
+    "ended_after": "endTimeAfter",
+    "ended_before": "endTimeBefore",
+}
+# Vendor reference 4.7, tasks get.
+_TASK_ID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
+
+
+def reading(read: Callable[[Context, Client], Result]) -> Callable[[Context], Result]:
+    """Return the run function of a module that only reads.
+
+    :param read: reads with a connected client and returns the module's own keys
+    """
+
+    def run(context: Context) -> Result:
+        try:
+            with context.connect() as client:
+                return {"changed": False, **read(context, client)}
+        except VcdaError as error:
+            return error_result(error)
+
+    return run
+
+
+def list_replications(kind: Kind) -> Callable[[Context], Result]:
+    """Return the run function of vm_replication_info or vapp_replication_info."""
+
+    def read(context: Context, client: Client) -> Result:
+        found = _matching(client, kind, context.params)
+        items = [describe(kind, replication) for replication in found]
+        if context.params.get("instances"):
+            _add_instances(client, found, items)
+        return {kind.results: items, "msg": _told(items, f"{WORDS[kind.name]} replication")}
+
+    return reading(read)
+
+
+def describe(kind: Kind, replication: Replication) -> dict[str, Any]:
+    """Return a replication as the info modules show it."""
+    item = {
+        "id": replication.id,
+        kind.name_key: replication.name,
+        **replication.summary(),
+        "replication": replication.masked_document(),
+    }
+    if kind is VM:
+        item.update(vapp_name=replication.vapp_name, vapp_replication_id=replication.vapp_replication_id)
+    else:
+        children = [(child.id, child.name, child.summary()) for child in replication.children]
+        item["children"] = [{"id": identity, "vm_name": name, **summary} for identity, name, summary in children]
+    return item
+
+
+def describe_instance(instance: Mapping[str, Any], now_ms: int) -> dict[str, Any]:
+    """Return an instance as results show it; the age is in seconds."""
+    timestamp = instance.get("timestamp")
+    known = isinstance(timestamp, int)
+    return {
+        "key": instance.get("key"),
+        "timestamp": timestamp,
+        "time": iso_time(timestamp) if known else None,
+        "age": max(0, (now_ms - int(timestamp or 0)) // 1000) if known else None,
+        "is_pinned": instance.get("isPinned"),
+        "quiesced_type": instance.get("quiescedType"),
+        "sequence_number": instance.get("sequenceNumber"),
+        "transfer_bytes": instance.get("transferBytes"),
+        "transfer_seconds": instance.get("transferSeconds"),
+    }
+
+
+def _matching(client: Client, kind: Kind, params: Mapping[str, Any]) -> list[Replication]:
+    query = {
+        parameter: params.get(option)
+        for option, parameter in {**_FILTERS, **_KIND_FILTERS[kind.name]}.items()
+        if params.get(option) is not None
+    }
+    ids, names = params.get(kind.ids_option), params.get(kind.names_option)
+    for option, values in ((kind.ids_option, ids), (kind.names_option, names)):
+        if values is not None and not values:
+            raise invalid(option, "the list is empty; leave the option out to read all")
+    if ids and (query or names):
+        raise invalid(kind.ids_option, "ids say all; leave the other filters out")
+    if ids:
+        for identity in ids:
+            if not kind.id_pattern.match(identity):
+                raise invalid(kind.ids_option, f"{identity!r} is not of the form {kind.id_example}")
+        found = read_listed(client, kind, list(dict.fromkeys(ids)))
+        return [one for one in (found.get(identity) for identity in ids) if isinstance(one, Replication)]
+    if names and len(names) == 1:
+        query.setdefault(kind.name_filter, names[0])
+    everything = read_everything(client, kind, query)
+    return [one for one in everything if not names or one.name in names]
+
+
+def _add_instances(client: Client, found: list[Replication], items: list[dict[str, Any]]) -> None:
+    now_ms = client.server_now_ms()
+    vms = [vm for replication in found for vm in (replication.children or (replication,))]
+    lists = client.executor.map(lambda vm: read_instances(client, vm.id), vms)
+    by_vm = {vm.id: [describe_instance(one, now_ms) for one in instances] for vm, instances in zip(vms, lists)}
+    for item in items:
+        for vm in item.get("children") or (item,):
+            vm["instances"] = by_vm[vm["id"]]
+
+
+def _told(found: Sized, noun: str) -> str:
+    return f"1 {noun} matches." if len(found) == 1 else f"{len(found)} {noun}s match."
+
+
+def _read_tasks(context: Context, client: Client) -> Result:
+    params = context.params
+    most = PAGE if params.get("max_tasks") is None else params["max_tasks"]
+    if most < 1:
+        raise invalid("max_tasks", f"{most} is less than 1")
+    for identity in params.get("task_ids") or ():
+        if not _TASK_ID.match(identity):
+            raise invalid("task_ids", f"{identity!r} is not a UUID")
+    query: dict[str, Any] = {
+        parameter: params.get(option) for option, parameter in _TASK_FILTERS.items() if params.get(option) is not None
+    }
+    for option, parameter in _TASK_TIMES.items():
+        if params.get(option) is not None:
+            query[parameter] = instant_ms(option, params[option])
+    for option, parameter in (("task_ids", "ids"), ("resource_types", "resourceType"), ("sort", "sort")):
+        if params.get(option) is not None:
+            if not params[option]:
+                raise invalid(option, "the list is empty")
+            query[parameter] = ",".join(params[option])
+    documents = client.get_page("/tasks", query) if most <= PAGE else client.get_list("/tasks", query)
+    tasks = [_describe_task(document) for document in documents[:most]]
+    return {"tasks": tasks, "msg": _told(tasks, "task")}
+
+
+def _describe_task(document: Mapping[str, Any]) -> dict[str, Any]:
+    task = parse_task(document)
+    error = task.error if isinstance(task.error, Mapping) else None
+    return {
+        **task.summary(),
+        "user": task.user,
+        "resource_id": task.resource_id,
+        "resource_name": task.resource_name,
+        "error": {"code": error.get("code"), "message": error.get("msg"), "args": error.get("args")} if error else None,
+        "result": mask_fields(task.result) or None,
+    }
+
+
+def read_sites(client: Client) -> list[dict[str, Any]]:
+    """Read the paired sites.
+
+    :returns: as results show them; reachable is one of which neither direction reports an error (vendor reference 4.7)
+    """
+    return [_describe_site(document) for document in client.get_array("/sites")]
+
+
+def _describe_site(document: Mapping[str, Any]) -> dict[str, Any]:
+    state = document.get("state")
+    state = state if isinstance(state, Mapping) else {}
+    incoming, outgoing = _problem(state.get("incomingCommError")), _problem(state.get("outgoingCommError"))
+    return {
+        "name": document.get("site"),
+        "description": document.get("description"),
+        "is_local": document.get("isLocal") is True,
+        "is_reachable": incoming is None and outgoing is None,
+        "incoming_error": incoming,
+        "outgoing_error": outgoing,
+        "api_url": document.get("apiUrl"),
+        "api_public_url": document.get("apiPublicUrl"),
+        "api_thumbprint": document.get("apiThumbprint"),
+        "api_version": document.get("apiVersion"),
+        "build_version": document.get("buildVersion"),
+    }
+
+
+def _problem(error: Any) -> dict[str, Any] | None:
+    if error is None:
+        return None
+    fields = error if isinstance(error, Mapping) else {"msg": str(error)}
+    return {"code": fields.get("code"), "message": fields.get("msg")}
+
+
+def _list_sites(context: Context, client: Client) -> Result:
+    names = context.params.get("names")
+    if names is not None and not names:
+        raise invalid("names", "the list is empty; leave the option out to read all")
+    sites = [site for site in read_sites(client) if names is None or site["name"] in names]
+    return {"sites": sites, "msg": _told(sites, "site")}
+
+
+list_tasks = reading(_read_tasks)
+list_sites = reading(_list_sites)

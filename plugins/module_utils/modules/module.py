@@ -1,0 +1,121 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""Where the collection meets Ansible: option data become argument specs, results become exits."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.common.parameters import env_fallback
+from ansible.module_utils.errors import AnsibleFallbackNotFound
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption import interruptible, nobody_reads_output
+from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import REQUESTS_IMPORT_ERROR
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import PEER_ENVIRONMENT, connection_options
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import error_result
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A module as data.
+
+    :param options: its own options; the connection options are added
+    :param run: does the work, without Ansible
+    """
+
+    options: Mapping[str, Any]
+    run: Callable[[Context], Result]
+    mutually_exclusive: Sequence[Sequence[str]] = ()
+    required_together: Sequence[Sequence[str]] = ()
+    required_one_of: Sequence[Sequence[str]] = ()
+    required_if: Sequence[Sequence[Any]] = ()
+    required_by: Mapping[str, Sequence[str]] | tuple[()] = ()
+    shows_token: bool = False
+
+    def argument_spec(self) -> dict[str, Any]:
+        """Return the argument spec that Ansible checks parameters against."""
+        return _spec({**connection_options(), **self.options})
+
+    def constraints(self) -> dict[str, Any]:
+        """Return the rules between options, as AnsibleModule and the argument spec validator name them."""
+        return {
+            "mutually_exclusive": [list(names) for names in self.mutually_exclusive],
+            "required_together": [list(names) for names in self.required_together],
+            "required_one_of": [list(names) for names in self.required_one_of],
+            "required_if": [list(rule) for rule in self.required_if],
+            "required_by": dict(self.required_by) if self.required_by else {},
+        }
+
+
+def run_module(definition: Definition) -> None:
+    """Run a module in its own process.
+
+    :param definition: the module
+    """
+    module = AnsibleModule(  # type: ignore[no-untyped-call]
+        argument_spec=definition.argument_spec(), supports_check_mode=True, **definition.constraints()
+    )
+    if REQUESTS_IMPORT_ERROR:
+        module.fail_json(
+            msg=missing_required_lib("requests"),  # type: ignore[no-untyped-call]
+            exception=REQUESTS_IMPORT_ERROR,
+        )
+    with interruptible(nobody_reads_output):
+        result = execute(definition, Context(params=module.params, check_mode=module.check_mode))
+    for warning in result.pop("warnings", []):
+        module.warn(warning)
+    if result.pop("failed", False):
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+def execute(definition: Definition, context: Context) -> Result:
+    """Run a module's work in this process and clean its result of secrets.
+
+    :param definition: the module
+    :param context: parameters, mode, and where progress goes
+    :returns: the result; ``failed`` and ``warnings`` are keys of it
+    """
+    try:
+        result = definition.run(context)
+    except VcdaError as error:
+        result = error_result(error)
+    if context.client:
+        token = result.pop("session_token", None) if definition.shows_token else None
+        result = context.client.secrets.redact(result)
+        if token:
+            result["session_token"] = token
+    return result
+
+
+def _spec(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _argument(option) for name, option in options.items()}
+
+
+def _argument(option: Mapping[str, Any]) -> dict[str, Any]:
+    argument = {key: value for key, value in option.items() if key not in ("env", "peer_env")}
+    if "env" in option:
+        argument["fallback"] = (env_fallback, [option["env"]])
+    if option.get("peer_env"):
+        argument["fallback"] = (peer_from_environment, [])
+    if "options" in option:
+        argument["options"] = _spec(option["options"])
+    return argument
+
+
+def peer_from_environment() -> list[dict[str, Any]]:
+    """Return the one peer that the environment names.
+
+    :raises AnsibleFallbackNotFound: if it names none
+    """
+    values = {option: os.environ.get(variable) for option, variable in PEER_ENVIRONMENT.items()}
+    if not values["site"]:
+        raise AnsibleFallbackNotFound
+    return [{option: value for option, value in values.items() if value}]

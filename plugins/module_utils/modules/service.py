@@ -1,0 +1,131 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""The service itself: version and health."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sized
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
+    TIMEOUT,
+    VcdaError,
+    error_from_task,
+    malformed,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import (
+    FAILED,
+    Task,
+    iso_time,
+    parse_task,
+    read_tasks,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import reading
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result, check_operation
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.waiting import Pace
+
+_ABOUT = "/diagnostics/about"
+_HEALTH = "/diagnostics/health"
+# Up to 4.5 the call is a GET; for 4.6 and later a POST has been seen (vendor reference 4.5; a public client).
+_NO_GET = (400, 404, 405)
+_NOT_ASKED = "This version reports its health only on request by POST, which check mode does not send."
+_NOT_TOLD = "The service checked its health, but did not tell what it found."
+
+
+def _read(context: Context, client: Client) -> Result:
+    check_operation(context.params)
+    about = client.get(_ABOUT)
+    result: dict[str, Any] = {
+        "product_name": about.get("productName"),
+        "build_version": about.get("buildVersion"),
+        "build_date": iso_time(about["buildDate"]) if isinstance(about.get("buildDate"), int) else None,
+        "instance_id": about.get("instanceId"),
+        "service_type": about.get("serviceType"),
+        "api_version": _version_text(client),
+        "health": None,
+        "msg": "The service answers.",
+    }
+    if not context.params.get("health", True):
+        return result
+    health = _health(context, client)
+    if not health:
+        result["warnings"] = [_NOT_ASKED if health is None else _NOT_TOLD]
+        return result
+    problems = list(find_problems(health))
+    result.update(health=dict(health), is_healthy=not problems, problems=problems)
+    result["msg"] = f"The service reports {_count(problems, 'problem')}." if problems else "The service is healthy."
+    return result
+
+
+def _version_text(client: Client) -> str | None:
+    version = client.api_version()
+    return f"{version[0]}.{version[1]}" if version else None
+
+
+def _health(context: Context, client: Client) -> Mapping[str, Any] | None:
+    """Return the health report: the answer itself on old versions, the result of a task on others."""
+    try:
+        answer = client.get(_HEALTH)
+    except VcdaError as error:
+        if error.http_status not in _NO_GET:
+            raise
+        if context.check_mode:
+            return None
+        answer = client.change("POST", _HEALTH)
+    return _wait(context, client, parse_task(answer)).result if "workflowInfo" in answer else answer
+
+
+def _wait(context: Context, client: Client, task: Task) -> Task:
+    timeout = float(context.params.get("wait_timeout") or 300)
+    pace = Pace(client.clock, float(context.params.get("poll_interval") or 10), timeout)
+    while not task.is_finished:
+        if pace.is_over:
+            raise VcdaError(
+                f"The health task did not end within {timeout:g} seconds.",
+                category=TIMEOUT,
+                code="WAIT_TIMEOUT",
+                task_id=task.id,
+            )
+        pace.wait()
+        fresh = read_tasks(client, [task]).get(task.id)
+        if fresh is None:
+            raise malformed("The health task", "the service no longer knows it")
+        task = fresh
+        pace.note([task])
+    if task.state == FAILED:
+        raise error_from_task(task.error, action="health", task_id=task.id)
+    return task
+
+
+def find_problems(report: Any, where: str = "") -> Iterator[dict[str, Any]]:
+    """Find what a health report complains of (vendor reference 3.5 and 4.6, CloudHealthInfo).
+
+    :param report: the report or a part of it
+    :param where: the path of that part
+    :returns: component, code and message of every error that is set, and every replicator that is offline
+    """
+    if isinstance(report, list):
+        for part in report:
+            yield from find_problems(part, where)
+    if not isinstance(report, Mapping):
+        return
+    for key, value in report.items():
+        path = f"{where}.{key}" if where else str(key)
+        # Up to 3.5 the error of a connection is the value of a wrapper.
+        is_error = key.lower().endswith("error") or (key == "value" and where.endswith("Connectivity"))
+        if is_error and value:
+            fields = value if isinstance(value, Mapping) else {"msg": str(value)}
+            yield {"component": path, "code": fields.get("code"), "message": fields.get("msg")}
+        elif key == "offlineReplicators" and value:
+            yield {"component": path, "code": None, "message": f"Offline: {_count(value, 'replicator')}"}
+        else:
+            yield from find_problems(value, path)
+
+
+def _count(things: Sized, noun: str) -> str:
+    return f"1 {noun}" if len(things) == 1 else f"{len(things)} {noun}s"
+
+
+read_service = reading(_read)

@@ -1,0 +1,50 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""A session that outlives one task: opened for a chain of tasks, closed at its end."""
+
+from __future__ import annotations
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import invalid
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result
+
+
+def manage_session(context: Context) -> Result:
+    """Open or close a session, as the option ``state`` says.
+
+    A session is no part of the estate, so neither counts as a change.
+
+    :raises VcdaError: category authentication, if the login is refused
+    """
+    closing = context.params["state"] == "absent"
+    if closing and not context.params.get("session_token"):
+        raise invalid("session_token", "the session to close is missing")
+    with context.connect() as client:
+        return _close(client) if closing else _open(context, client)
+
+
+def _open(context: Context, client: Client) -> Result:
+    details = client.session() if client.token else client.login()
+    if context.params.get("extend") is not False and client.connection.extend_sites:
+        client.ensure_peers()
+        details = client.session()
+    is_new = client.owns_session
+    if is_new:
+        context.hand_over(client)
+    result: Result = {
+        "changed": False,
+        "msg": "The session is open.",
+        "user": details.get("user"),
+        "roles": details.get("roles") or [],
+        "authenticated_sites": details.get("authenticatedSites") or [],
+    }
+    if is_new:
+        # Ansible masks a token that was given wherever it shows, so it could not be returned.
+        result["session_token"] = client.token
+    return result
+
+
+def _close(client: Client) -> Result:
+    client.logout()
+    return {"changed": False, "msg": "The session is closed."}

@@ -1,0 +1,200 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""The decision table: what a verb does to a replication in a given state. The guide is tested against it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import REFUSED, VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
+
+NOT_STARTED = "NOT_STARTED"
+IN_PROGRESS = "IN_PROGRESS"
+TEST_STATE = "TEST"
+COMPLETE = "COMPLETE"
+NO_INFO = "no recovery info"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is to be done with one replication, and the code of the refusal if nothing may be."""
+
+    kind: str
+    code: str | None = None
+
+
+ACT = Decision("act")
+DONE = Decision("done")
+BUSY = Decision("busy", "BUSY")
+NOT_RECOVERED = Decision("refuse", "NOT_RECOVERED")
+TEST_ACTIVE = Decision("refuse", "TEST_ACTIVE")
+WRONG_DIRECTION = Decision("refuse", "WRONG_DIRECTION")
+RECOVERED = Decision("refuse", "RECOVERED")
+PAUSED = Decision("refuse", "PAUSED")
+UNKNOWN_STATE = Decision("refuse", "UNKNOWN_STATE")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One question about a replication and the site on which the workload is to run, in words and as code."""
+
+    text: str
+    holds: Callable[[Replication, str | None], bool]
+
+
+ALWAYS = Condition("always", lambda _replication, _site: True)
+RUNS_THERE = Condition(
+    "source is active_site", lambda replication, site: site is not None and replication.source_site == site
+)
+LEADS_THERE = Condition(
+    "destination is active_site", lambda replication, site: site is not None and replication.destination_site == site
+)
+LEADS_THERE_OR_ANY = Condition(
+    "destination is active_site, or none given",
+    lambda replication, site: site is None or replication.destination_site == site,
+)
+RUNS_THERE_OR_REVERSED = Condition(
+    "source is active_site, or none given and isReversed",
+    lambda replication, site: replication.is_reversed is True if site is None else replication.source_site == site,
+)
+IS_PAUSED = Condition("paused", lambda replication, _site: replication.is_paused is True)
+IS_RUNNING = Condition("not paused", lambda replication, _site: replication.is_paused is False)
+
+Rule = tuple[Condition, Decision]
+Row = Mapping[str, tuple[Rule, ...]]
+
+_RECOVER = ((LEADS_THERE, ACT), (RUNS_THERE, DONE), (ALWAYS, WRONG_DIRECTION))
+_SYNC = ((IS_PAUSED, PAUSED), (ALWAYS, ACT))
+_PAUSE = ((IS_PAUSED, DONE), (ALWAYS, ACT))
+_RESUME = ((IS_RUNNING, DONE), (ALWAYS, ACT))
+_ACT = ((ALWAYS, ACT),)
+_DONE = ((ALWAYS, DONE),)
+_BUSY = ((ALWAYS, BUSY),)
+# How a replication is set up, in whatever state it is: a start finds it there, and the owner may always change.
+_STEADY: Row = {"start": _DONE, "hand over": _ACT}
+
+_REPLICATING: Row = {
+    "test": _ACT,
+    "recover": _RECOVER,
+    "reverse": ((RUNS_THERE_OR_REVERSED, DONE), (ALWAYS, NOT_RECOVERED)),
+    "cleanup": _DONE,
+    "sync": _SYNC,
+    "pause": _PAUSE,
+    "resume": _RESUME,
+    **_STEADY,
+    "configure": _ACT,
+    "stop": _ACT,
+    "forced stop": _ACT,
+}
+
+# The first condition that holds decides. A state that is not here is refused.
+TABLE: Mapping[str, Row] = {
+    NOT_STARTED: _REPLICATING,
+    TEST_STATE: {
+        "test": _DONE,
+        "recover": ((ALWAYS, TEST_ACTIVE),),
+        "reverse": ((ALWAYS, TEST_ACTIVE),),
+        "cleanup": _ACT,
+        "sync": _SYNC,
+        "pause": _PAUSE,
+        "resume": _RESUME,
+        **_STEADY,
+        "configure": _ACT,
+        "stop": ((ALWAYS, TEST_ACTIVE),),
+        "forced stop": _ACT,
+    },
+    COMPLETE: {
+        "test": ((ALWAYS, RECOVERED),),
+        "recover": ((LEADS_THERE, DONE), (ALWAYS, WRONG_DIRECTION)),
+        "reverse": ((LEADS_THERE_OR_ANY, ACT), (ALWAYS, WRONG_DIRECTION)),
+        "cleanup": _DONE,
+        "sync": ((ALWAYS, RECOVERED),),
+        "pause": ((IS_PAUSED, DONE), (ALWAYS, RECOVERED)),
+        "resume": ((IS_RUNNING, DONE), (ALWAYS, RECOVERED)),
+        **_STEADY,
+        "configure": ((ALWAYS, RECOVERED),),
+        "stop": ((ALWAYS, RECOVERED),),
+        "forced stop": _ACT,
+    },
+    IN_PROGRESS: {**dict.fromkeys(_REPLICATING, _BUSY), **_STEADY},
+    NO_INFO: _REPLICATING,
+}
+
+_REASONS: Mapping[str, str] = {
+    "NOT_RECOVERED": "it has not been failed over or migrated",
+    "TEST_ACTIVE": "a test failover is active",
+    "WRONG_DIRECTION": "it runs in the other direction",
+    "RECOVERED": "it is already recovered and replicates nothing until it is reversed",
+    "PAUSED": "it is paused",
+    "BUSY": "another operation is in progress",
+    "UNKNOWN_STATE": "its state is not one that this collection knows",
+}
+# Where a remedy names a module, a refusal names that of its own kind.
+REMEDIES: Mapping[str, str] = {
+    "NOT_RECOVERED": "Fail the workload over or migrate it first, then reverse.",
+    "TEST_ACTIVE": "Clean up the test with vm_replication_failover_test and state=absent, then run again.",
+    "WRONG_DIRECTION": "Check active_site: it names the site on which the workload runs once the operation is done, "
+    "and must be the destination of the replication, or already its source.",
+    "RECOVERED": "Reverse the replication first.",
+    "PAUSED": "Resume the replication first, with vm_replication and paused=false.",
+    "BUSY": "Wait for the operation to end and run again, or leave wait on to do that here.",
+    "UNKNOWN_STATE": "Nothing was changed. Check the replication at the site; a newer version of this collection may "
+    "know the state.",
+}
+
+
+def decide(verb: Verb, replication: Replication, active_site: str | None) -> Decision:
+    """Look a VM replication up in the table.
+
+    :param verb: what is asked
+    :param replication: its present state
+    :param active_site: where the workload is to run once the verb is done; None where the user does not say
+    :returns: what to do; ``busy`` leaves it to the caller to attach, to wait or to refuse
+    """
+    state = replication.recovery_state
+    row = TABLE.get(NO_INFO if state is None else state)
+    if row is None:
+        return UNKNOWN_STATE
+    return next(decision for condition, decision in row[verb.intent] if condition.holds(replication, active_site))
+
+
+def decide_children(verb: Verb, vapp: Replication, active_site: str | None) -> Decision:
+    """Decide a vApp replication from its children: what blocks one blocks all, and done is only what all have done.
+
+    :returns: the decision for the vApp; an empty vApp is refused, as nothing is known of it
+    """
+    decisions = [decide(verb, child, active_site) for child in vapp.children]
+    for kind in ("refuse", "busy", "act", "done"):
+        for decision in decisions:
+            if decision.kind == kind:
+                return decision
+    return UNKNOWN_STATE
+
+
+def refusal(verb: Verb, replication: Replication, decision: Decision, active_site: str | None) -> VcdaError:
+    """Explain a refusal.
+
+    :returns: an error of category refused that names the state, the reason and the remedy
+    """
+    code = str(decision.code)
+    kind = VAPP if VAPP.id_pattern.match(replication.id) else VM
+    return VcdaError(
+        "{} of {} ({}) is refused: {} (recovery state {}, {} -> {}{}).".format(
+            verb.name.capitalize(),
+            replication.name,
+            replication.id,
+            _REASONS[code],
+            replication.recovery_state or NO_INFO,
+            replication.source_site,
+            replication.destination_site,
+            f", active_site {active_site}" if active_site else "",
+        ),
+        category=REFUSED,
+        code=code,
+        hint=REMEDIES[code].replace("vm_replication", f"{kind.name}_replication"),
+        retriable=code == "BUSY",
+    )

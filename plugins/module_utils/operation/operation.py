@@ -1,0 +1,177 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""An operation module from its parameters to its result: check, read, decide, start, wait, read again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection, check_header
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError, invalid
+from ansible_collections.opendr.vcda.plugins.module_utils.model.instances import InstanceChoice, known_settings
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM, Kind
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.progress import Progress
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item, build_result, error_result
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.run import Body, Plan, Run
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import Selection, read_selection
+from ansible_collections.opendr.vcda.plugins.module_utils.settings.request_bodies import (
+    check_recovery_options,
+    check_vm_entries,
+    recovery_body,
+)
+
+Result = dict[str, Any]
+
+
+@dataclass
+class Context:
+    """What a module runs with.
+
+    :param params: the validated module parameters
+    :param check_mode: only reading requests may be sent
+    :param new_client: makes the client; replaced in tests
+    :param progress: takes a line of progress; None where nobody wants one
+    :param hand_over: leaves the client's session open for the tasks that follow
+    :param client: the client once it is made
+    """
+
+    params: Mapping[str, Any]
+    check_mode: bool = False
+    new_client: Callable[..., Client] = Client
+    progress: Callable[[str], None] | None = None
+    hand_over: Callable[[Client], None] = Client.keep_session
+    client: Client | None = field(default=None, init=False)
+
+    def connect(self) -> Client:
+        """Make the client; nothing is sent yet.
+
+        :raises VcdaError: category invalid_request, if a connection option cannot be used
+        """
+        connection = Connection.from_params(self.params)
+        on_prem_auth = self.params.get("on_prem_auth")
+        check_header("on_prem_auth", on_prem_auth)
+        self.client = self.new_client(connection, max_concurrent=self.params.get("max_concurrent") or 16)
+        self.client.secrets.add(on_prem_auth)
+        return self.client
+
+
+def operation(kind: Kind, verb: Verb) -> Callable[[Context], Result]:
+    """Return the function that runs a verb on the replications that the parameters select."""
+
+    def run(context: Context) -> Result:
+        return operate(context, kind, verb)
+
+    return run
+
+
+def operation_by_state(kind: Kind, *, present: Verb, absent: Verb) -> Callable[[Context], Result]:
+    """Return the function that runs one of two verbs, as the option ``state`` says."""
+
+    def run(context: Context) -> Result:
+        return operate(context, kind, absent if context.params["state"] == "absent" else present)
+
+    return run
+
+
+def operate(context: Context, kind: Kind, verb: Verb) -> Result:
+    """Run a verb on the replications that the parameters select.
+
+    :returns: the module's result; ``failed`` is set if any replication failed
+    """
+    asked: tuple[str, ...] = ()
+    try:
+        selection = Selection.from_params(kind, context.params)
+        asked = selection.asked
+        check_operation(context.params)
+        if verb.has_settings:
+            check_recovery_options(verb.name, kind.name, context.params)
+        with context.connect() as client:
+            return _operate(context, client, selection, verb)
+    except VcdaError as error:
+        return error_result(error, kind.results, asked)
+
+
+def _operate(context: Context, client: Client, selection: Selection, verb: Verb) -> Result:
+    params = context.params
+    items = read_selection(client, selection)
+    plan = Plan(
+        kind=selection.kind,
+        verb=verb,
+        active_site=params.get("active_site"),
+        wait=params.get("wait") is not False,
+        wait_timeout=_or_default(params.get("wait_timeout"), 3600),
+        poll_interval=_or_default(params.get("poll_interval"), 10),
+        continue_on_error=params.get("continue_on_error") is not False,
+        headers=_headers(params, verb),
+        body=_body(context, client, verb, items),
+    )
+    if selection.kind is VM:
+        _lighten(items)
+    run = Run(client, plan, items, Progress(verb, client.clock, context.progress).report)
+    if context.check_mode:
+        run.predict()
+    else:
+        run.execute()
+    return build_result(
+        items,
+        kind=selection.kind,
+        verb=verb,
+        check_mode=context.check_mode,
+        compact=params.get("compact") is True,
+    )
+
+
+def check_operation(params: Mapping[str, Any]) -> None:
+    """Refuse what no server need be asked about."""
+    for option in ("wait_timeout", "poll_interval", "max_concurrent"):
+        value = params.get(option)
+        if value is not None and value <= 0:
+            raise invalid(option, f"{value} is not more than 0")
+    if "active_site" in params and params["active_site"] is not None and not params["active_site"].strip():
+        raise invalid("active_site", "the name of the site is empty")
+
+
+def _lighten(items: list[Item]) -> None:
+    """Keep the API's objects once, in the latest reading: with thousands of them they are most of the memory."""
+    for item in items:
+        if item.before and item.after:
+            item.before = item.before.without_document()
+
+
+def _headers(params: Mapping[str, Any], verb: Verb) -> dict[str, str]:
+    value = params.get("on_prem_auth") if verb.takes_on_prem_auth else None
+    return {"On-Prem-Auth": value} if value else {}
+
+
+def _body(context: Context, client: Client, verb: Verb, items: list[Item]) -> Body:
+    """Return the function that makes the body of each start request.
+
+    The settings are tried once before anything is started: an option that the service does not know fails early.
+    """
+    if not verb.has_settings:
+        return lambda _item: None
+    unread = [item.asked for item in items if not item.before]
+    choice = InstanceChoice.from_params(context.params, [item.before for item in items if item.before], unread)
+    readable = next((item for item in items if item.before), None)
+    version = client.api_version() if readable else None
+
+    def body(item: Item) -> Mapping[str, Any] | None:
+        if item.before is None:
+            return None
+        settings = choice.resolve(client, item.kind, item.after or item.before)
+        return recovery_body(verb.name, item.kind.name, context.params, version, settings)
+
+    vms = [vm for item in items if item.before for vm in known_settings(item.before)["vms"]]
+    check_vm_entries(context.params, vms, unread=unread)
+    if readable and readable.before:
+        recovery_body(verb.name, readable.kind.name, context.params, version, known_settings(readable.before))
+    return body
+
+
+def _or_default(value: float | None, default: float) -> float:
+    return float(default if value is None else value)

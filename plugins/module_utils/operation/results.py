@@ -1,0 +1,181 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""What a module returns: one item per requested replication, one message, one diff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Kind, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
+
+# Only what an operation is about: health and RPO figures change by themselves and would make every diff noisy.
+_DIFF_KEYS = ("recovery_state", "source_site", "destination_site", "is_paused")
+_NAMED_IN_MESSAGE = 3
+
+
+@dataclass
+class Item:
+    """One requested replication on its way through a run."""
+
+    kind: Kind
+    asked: str
+    before: Replication | None = None
+    after: Replication | None = None
+    decision: str = "refuse"
+    changed: bool = False
+    task: Task | None = None
+    error: VcdaError | None = None
+    warnings: list[str] = field(default_factory=list)
+    phase: str = ""
+    misses: int = 0
+    recovered_at: str | None = None
+    parts: list[Item] = field(default_factory=list)
+
+    @property
+    def label(self) -> str:
+        """The item as messages name it."""
+        return f"{self.before.name} ({self.before.id})" if self.before else self.asked
+
+    def as_dict(self, compact: bool = False) -> dict[str, Any]:
+        """Return the item as the module returns it.
+
+        :param compact: leave the API's own object out
+        """
+        latest = self.after or self.before
+        asked_id = self.before.id if self.before else None
+        item: dict[str, Any] = {
+            "id": latest.id if latest else (self.asked if self.kind.id_pattern.match(self.asked) else None),
+            self.kind.name_key: latest.name if latest else None,
+            "changed": self.changed,
+            "decision": self.decision,
+            "before": self.before.summary() if self.before else None,
+            "after": self.after.summary() if self.after else None,
+            "task": self.task.summary() if self.task else None,
+        }
+        if latest and asked_id and latest.id != asked_id:
+            item["previous_id"] = asked_id
+        if not compact and self.after and self.after.document:
+            item["replication"] = self.after.masked_document()
+        if self.kind.name == "vapp":
+            item["children"] = self._children()
+        if self.error:
+            item["error"] = self.error.as_dict()
+        return item
+
+    def _children(self) -> list[dict[str, Any]]:
+        by_id = {part.before.id: part for part in self.parts if part.before}
+        after = {child.id: child for child in self.after.children} if self.after else {}
+        children = []
+        for child in self.before.children if self.before else ():
+            part = by_id.get(child.id)
+            later = part.after if part else after.get(child.id) or _moved(child, after.values())
+            children.append(
+                {
+                    "id": later.id if later else child.id,
+                    "vm_name": child.name,
+                    "decision": part.decision if part else self.decision,
+                    "before": child.summary(),
+                    "after": later.summary() if later else None,
+                    "error": part.error.as_dict() if part and part.error else None,
+                }
+            )
+        return children
+
+
+def _moved(child: Replication, candidates: Iterable[Replication]) -> Replication | None:
+    """Find a child again under a new id."""
+    return next((other for other in candidates if other.endpoints & child.endpoints or other.name == child.name), None)
+
+
+def build_result(
+    items: Sequence[Item],
+    *,
+    kind: Kind,
+    verb: Verb,
+    check_mode: bool,
+    compact: bool,
+    max_items_in_diff: int = 1000,
+) -> dict[str, Any]:
+    """Return the whole result of an operation module.
+
+    :param items: one per requested replication, in the order of the request
+    :param compact: leave the API's own objects out of the items
+    :param max_items_in_diff: more changed replications than this are counted in the diff, not shown
+    """
+    failed = [item for item in items if item.error]
+    changed = [item for item in items if item.changed]
+    result: dict[str, Any] = {
+        "changed": bool(changed),
+        "msg": _message(items, failed, verb, check_mode),
+        kind.results: [item.as_dict(compact) for item in items],
+        "summary": {
+            "total": len(items),
+            "changed": len(changed),
+            "done": len([item for item in items if not item.error and not item.changed]),
+            "failed": len(failed),
+        },
+        "diff": [_diff(item) for item in changed[:max_items_in_diff]],
+        "warnings": [f"{item.label}: {text}" for item in items for text in item.warnings],
+    }
+    if failed:
+        result["failed"] = True
+        result["error"] = (failed[0].error or VcdaError("")).as_dict()
+    return result
+
+
+def error_result(error: VcdaError, key: str | None = None, asked: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the result of a run that failed before any replication was looked at.
+
+    :param error: what went wrong
+    :param key: the key of the result items, for modules that have them
+    :param asked: the replications that were asked for: each is reported with the same error
+    """
+    result: dict[str, Any] = {
+        "failed": True,
+        "changed": False,
+        "msg": _advice(error),
+        "error": error.as_dict(),
+    }
+    for kind in (VM, VAPP):
+        if kind.results == key:
+            result[key] = [dict(Item(kind, name, error=error).as_dict(), asked=name) for name in asked]
+    return result
+
+
+def _message(items: Sequence[Item], failed: Sequence[Item], verb: Verb, check_mode: bool) -> str:
+    changed = len([item for item in items if item.changed])
+    done = len([item for item in items if not item.changed and not item.error])
+    would = "would change" if check_mode else "changed"
+    text = f"{verb.name.capitalize()}: {changed} {would}, {done} already done, {len(failed)} failed."
+    for item in failed[:_NAMED_IN_MESSAGE]:
+        advice = _advice(item.error or VcdaError(""))
+        # Most messages name the replication themselves.
+        text += f" {advice}" if item.label in advice else f" {item.label}: {advice}"
+    if len(failed) > _NAMED_IN_MESSAGE:
+        text += " And %s more: see the items with an error." % (len(failed) - _NAMED_IN_MESSAGE)
+    return text
+
+
+def _advice(error: VcdaError) -> str:
+    """Return what failed and what to do; the words of a service need not end like a sentence."""
+    end = "" if error.message.endswith((".", "!", "?", "...")) else "."
+    return f"{error.message}{end} {error.hint}"
+
+
+def _diff(item: Item) -> dict[str, Any]:
+    def shown(replication: Replication | None) -> dict[str, Any]:
+        summary = replication.summary() if replication else {}
+        return {key: summary.get(key) for key in _DIFF_KEYS}
+
+    return {
+        "before_header": item.label,
+        "after_header": item.label,
+        "before": shown(item.before),
+        "after": shown(item.after),
+    }

@@ -1,0 +1,230 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""Which replications a user means: ids or exact names, checked before anything is sent and read in few requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Union
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
+    INVALID_REQUEST,
+    NOT_FOUND,
+    VcdaError,
+    invalid,
+    malformed,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import PAGE, sliced
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Kind, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item
+
+Found = Union[Replication, VcdaError]
+
+# What each kind replicates, as messages name it.
+WORDS: Mapping[str, str] = {VM.name: "VM", VAPP.name: "vApp"}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The replications of one call, by ids or by names."""
+
+    kind: Kind
+    ids: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    source_vapp: str | None = None
+    owner: str | None = None
+
+    @classmethod
+    def from_params(cls, kind: Kind, params: Mapping[str, Any]) -> Selection:
+        """Read the selection options.
+
+        :raises VcdaError: category invalid_request: neither or both given, an empty list, an id of a wrong form
+        """
+        ids, names = params.get(kind.ids_option), params.get(kind.names_option)
+        if ids is not None and names is not None:
+            raise invalid(kind.ids_option, f"give either ids or {kind.names_option}, not both")
+        if ids is None and names is None:
+            raise invalid(kind.ids_option, f"name the replications, here or in {kind.names_option}")
+        option, values = (kind.ids_option, ids) if ids is not None else (kind.names_option, names)
+        if not values:
+            raise invalid(option, "the list is empty; an empty list never means all")
+        for value in values:
+            _check(kind, option, value)
+        values = tuple(dict.fromkeys(value.strip() for value in values))
+        return cls(
+            kind=kind,
+            ids=values if ids is not None else (),
+            names=values if ids is None else (),
+            source_vapp=params.get("source_vapp"),
+            owner=params.get("owner") if ids is None else None,
+        )
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What the user wrote, in order, each once."""
+        return self.ids or self.names
+
+
+def _check(kind: Kind, option: str, value: Any) -> None:
+    if not isinstance(value, str) or not value.strip():
+        raise invalid(option, "an entry is empty")
+    if option == kind.ids_option and not kind.id_pattern.match(value.strip()):
+        raise invalid(option, f"{value!r} is not of the form {kind.id_example}")
+
+
+def read_selection(client: Client, selection: Selection) -> list[Item]:
+    """Read every selected replication.
+
+    :returns: one item per request, in order; one that is missing, ambiguous or unreadable carries its error.
+        A vApp name whose replication was split by a partial recovery gives one item per part
+    :raises VcdaError: if the lists themselves cannot be read
+    """
+    if selection.ids:
+        found = read_many(client, selection.kind, selection.ids)
+        return [_item(selection.kind, identity, found[identity]) for identity in selection.ids]
+    return [item for name, found_list in _read_named(client, selection) for item in _named(selection, name, found_list)]
+
+
+def read_many(client: Client, kind: Kind, ids: Sequence[str]) -> dict[str, Found]:
+    """Read replications by id, 100 with one request.
+
+    :returns: for every id its replication, or the error that stands for it
+    """
+    found = read_listed(client, kind, ids)
+    for identity in ids:
+        if identity not in found:
+            found[identity] = _read_one(client, kind, identity)
+    return found
+
+
+def read_listed(client: Client, kind: Kind, ids: Sequence[str]) -> dict[str, Found]:
+    """Read replications by id as ``read_many`` does, but leave out those that the service does not list."""
+    chunks = sliced(ids, PAGE)
+    found: dict[str, Found] = {}
+    for documents in _read_chunks(client, kind, chunks) if chunks else ():
+        found.update(_parse_all(kind, documents))
+    return found
+
+
+def _read_chunks(client: Client, kind: Kind, chunks: list[Sequence[str]]) -> Iterable[list[dict[str, Any]]]:
+    def read(chunk: Sequence[str]) -> list[dict[str, Any]]:
+        return client.get_list(kind.path, {"ids": ",".join(chunk)}, parallel=False)
+
+    try:
+        first = read(chunks[0])
+    except VcdaError as error:
+        if error.category != INVALID_REQUEST:
+            raise
+        return [client.get_list(kind.path)]
+    if any(document.get("id") not in chunks[0] for document in first):
+        # The filter was not honoured, so this was everything.
+        return [first]
+    return [first, *client.executor.map(read, chunks[1:])]
+
+
+def _parse_all(kind: Kind, documents: Iterable[Mapping[str, Any]]) -> dict[str, Found]:
+    return {str(document.get("id")): _parse(kind, document) for document in documents}
+
+
+def _parse(kind: Kind, document: Mapping[str, Any]) -> Found:
+    try:
+        return kind.parse(document)
+    except VcdaError as error:
+        return error
+
+
+def _read_one(client: Client, kind: Kind, identity: str) -> Found:
+    """Read one replication that a list did not show, to learn why."""
+    try:
+        replication = kind.parse(client.get(f"{kind.path}/{identity}"))
+    except VcdaError as error:
+        return error
+    if replication.id != identity:
+        return malformed(f"Replication {identity}", f"the service answered with {replication.id}")
+    return replication
+
+
+def read_everything(
+    client: Client, kind: Kind, query: Mapping[str, Any] | None = None, *, parallel: bool = True
+) -> list[Replication]:
+    """Read every replication that the session sees; objects that are not of the documented form are left out."""
+    parsed = _parse_all(kind, client.get_list(kind.path, query, parallel=parallel))
+    return [replication for replication in parsed.values() if isinstance(replication, Replication)]
+
+
+def _read_named(client: Client, selection: Selection) -> list[tuple[str, list[Found]]]:
+    """Read the replications of each name, by the cheaper way: everything once, or one filtered list per name."""
+    kind, names = selection.kind, selection.names
+    query: dict[str, Any] = {"owner": selection.owner}
+    if len(names) > 1 and client.count(kind.path) <= PAGE * len(names):
+        by_name: dict[str | None, list[Found]] = {}
+        for document in client.get_list(kind.path, query):
+            by_name.setdefault(kind.name_of(document), []).append(_parse(kind, document))
+        return [(name, by_name.get(name, [])) for name in names]
+
+    def read(name: str) -> list[Found]:
+        # The filter of the service finds substrings (vendor reference 4.7); the name asked for is the exact one.
+        documents = client.get_list(kind.path, dict(query, **{kind.name_filter: name}), parallel=False)
+        return [_parse(kind, document) for document in documents if kind.name_of(document) == name]
+
+    return list(zip(names, client.executor.map(read, names)))
+
+
+def _named(selection: Selection, name: str, candidates: list[Found]) -> list[Item]:
+    kind = selection.kind
+    # One that cannot be read may be the one that is meant.
+    unreadable = [one for one in candidates if isinstance(one, VcdaError)]
+    if unreadable:
+        return [_item(kind, name, unreadable[0])]
+    found = [one for one in candidates if isinstance(one, Replication)]
+    if selection.source_vapp and kind.name == "vm":
+        found = [one for one in found if one.vapp_name == selection.source_vapp]
+    if not found:
+        return [_item(kind, name, _no_such_name(selection, name))]
+    if len(found) == 1 or (kind.name == "vapp" and _are_parts(found)):
+        return [_item(kind, name, replication) for replication in found]
+    return [_item(kind, name, _ambiguous(kind, name, found))]
+
+
+def _are_parts(found: Sequence[Replication]) -> bool:
+    """Tell whether vApp replications are the parts of one that a partial recovery split (user guide 4.6)."""
+    reached = found[0].endpoints
+    rest = list(found[1:])
+    while rest:
+        linked = [one for one in rest if one.endpoints & reached]
+        if not linked:
+            return False
+        for one in linked:
+            reached |= one.endpoints
+            rest.remove(one)
+    return True
+
+
+def _no_such_name(selection: Selection, name: str) -> VcdaError:
+    narrowed = f" in vApp {selection.source_vapp}" if selection.source_vapp else ""
+    narrowed += f" of owner {selection.owner}" if selection.owner else ""
+    return VcdaError(
+        f"{selection.kind.names_option}: no replication of a {WORDS[selection.kind.name]} named {name!r}{narrowed} "
+        "is visible to this user.",
+        category=NOT_FOUND,
+        code="NAME_NOT_FOUND",
+    )
+
+
+def _ambiguous(kind: Kind, name: str, found: Sequence[Replication]) -> VcdaError:
+    listed = "; ".join(f"{one.id} (vApp {one.vapp_name}, {one.source_site} -> {one.destination_site})" for one in found)
+    return VcdaError(
+        f"{kind.names_option}: {name!r} names {len(found)} replications: {listed}.",
+        category=INVALID_REQUEST,
+        code="AMBIGUOUS_NAME",
+        hint="Narrow the name with source_vapp or owner, or give the id.",
+    )
+
+
+def _item(kind: Kind, asked: str, found: Found) -> Item:
+    if isinstance(found, VcdaError):
+        return Item(kind=kind, asked=asked, error=found)
+    return Item(kind=kind, asked=asked, before=found, after=found)

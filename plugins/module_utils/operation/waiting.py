@@ -1,0 +1,104 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""Waiting for tasks: the rhythm of looking, and when to give up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import SERVER, UNREACHABLE, VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task, read_tasks
+
+_FIRST_DELAY = 0.5
+# The next look comes after this part of the time waited so far: a short task costs little, a long one few requests.
+_GROWTH = 0.1
+_SHORTEST_DELAY = 0.2
+# A task may be missing from one answer while the service moves it; twice in a row it is gone.
+MISSES = 2
+
+
+class Pace:
+    """The rhythm of looking: soon at first, then ever more seldom, up to the user's interval, and at the expected end.
+
+    :param clock: the time
+    :param longest: seconds between two looks at the most
+    :param timeout: seconds from now after which to give up
+    """
+
+    def __init__(self, clock: Clock, longest: float, timeout: float) -> None:
+        self._clock = clock
+        self._longest = longest
+        self._start = clock.monotonic()
+        self._end = self._start + timeout
+        self._looked = self._start
+        self._first: tuple[float, int] | None = None
+        self._lowest = 0
+        self._expected: float | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time is up."""
+        return self._clock.monotonic() >= self._end
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the start."""
+        return self._clock.monotonic() - self._start
+
+    def restart(self) -> None:
+        """Look soon again: something new has begun. The end stays."""
+        self._start = self._clock.monotonic()
+
+    def note(self, tasks: Iterable[Task]) -> None:
+        """Learn from the look that followed ``wait`` when the last of the tasks may end.
+
+        What the service says of progress (vendor reference 3.5 to 4.7, Task) need not grow evenly, so it only ever
+        brings the next look forward, and each percent does so once: one that stays the same tells nothing.
+        """
+        lowest = min((min(max(task.progress or 0, 0), 100) for task in tasks if not task.is_finished), default=0)
+        self._expected = None
+        if self._first is None or lowest < self._lowest:
+            self._first = (self._looked, lowest)
+        elif lowest > self._lowest:
+            since, progress = self._first
+            self._expected = self._looked + (100 - lowest) * (self._looked - since) / (lowest - progress)
+        self._lowest = lowest
+
+    def wait(self) -> None:
+        """Sleep until the next look is due, but not beyond the end."""
+        now = self._clock.monotonic()
+        delay = max(_FIRST_DELAY, self.elapsed * _GROWTH)
+        if self._expected is not None:
+            delay = min(delay, max(_SHORTEST_DELAY, self._expected - now))
+            # Should the look fail, nothing new is known.
+            self._expected = None
+        self._clock.sleep(min(delay, self._longest, max(0.0, self._end - now)))
+        # Not when its answer comes: the way there is as long for the look that is to meet the end.
+        self._looked = self._clock.monotonic()
+
+
+def wait_for_task(client: Client, task: Task, pace: Pace, note: Callable[[Task], None]) -> Task | None:
+    """Wait until one task has ended or the time is up.
+
+    :param pace: when to look, and until when
+    :param note: called with the task as it was seen at each look
+    :returns: the task as it was seen last; None if the service no longer knows it
+    :raises VcdaError: if the service refuses to be asked; that it does not answer for a while is no reason to give up
+    """
+    misses = 0
+    while not task.is_finished and misses < MISSES and not pace.is_over:
+        pace.wait()
+        try:
+            fresh = read_tasks(client, [task]).get(task.id)
+        except VcdaError as error:
+            if error.category not in (UNREACHABLE, SERVER):
+                raise
+            continue
+        misses = misses + 1 if fresh is None else 0
+        task = fresh or task
+        pace.note([task])
+        note(task)
+    return task if misses < MISSES else None

@@ -1,0 +1,161 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Replications as hosts: what is read, the variables of each, its name and its groups. Nothing here knows Ansible."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
+    REMOTE_AUTHENTICATION,
+    SERVER,
+    UNREACHABLE,
+    VcdaError,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.client.values import whole_number
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Kind, Replication
+
+Variables = dict[str, Any]
+
+KINDS: Mapping[str, Kind] = {VM.name: VM, VAPP.name: VAPP}
+# What a host may be grouped by: the prefix of the groups, and the variable that their names end with.
+GROUPINGS: Mapping[str, tuple[str, str]] = {
+    "recovery_state": ("vcda_state", "recovery_state"),
+    "source_site": ("vcda_source", "source_site"),
+    "destination_site": ("vcda_destination", "destination_site"),
+    "vapp": ("vcda_vapp", "vapp_name"),
+    "organization": ("vcda_organization", "organization"),
+    "health": ("vcda_health", "overall_health"),
+    "direction": ("vcda_direction", "direction"),
+}
+
+# Characters that mean something in a host pattern or a limit.
+_PATTERN_CHARACTERS = re.compile(r"[\s,:;&!~\[\]*?@{}()|\\/'\"]+")
+_NOT_IN_GROUP = re.compile(r"[^A-Za-z0-9_]+")
+# Words that Ansible understands in another way.
+_RESERVED = frozenset({"all", "localhost", "ungrouped", "127.0.0.1", "::1"})
+_OUT_OF_REACH = (UNREACHABLE, SERVER, REMOTE_AUTHENTICATION)
+
+
+def read_variables(
+    client: Client, kind: Kind, sites: Sequence[str], complain: Callable[[VcdaError, str], None]
+) -> list[Variables]:
+    """Read the replications that the service and other sites know, each once.
+
+    :param client: the session
+    :param kind: VM or vApp
+    :param sites: further sites to ask, through the service
+    :param complain: called with what is left out and why: a site that does not answer, a replication that cannot be
+        read; it may raise
+    :returns: the host variables of every replication, by name and id
+    :raises VcdaError: if the service itself cannot be read
+    """
+    found: dict[str, Variables] = {}
+    for document in client.get_list(kind.path):
+        _add(found, kind, document, complain)
+    for site in sites:
+        try:
+            documents = client.get_list(kind.path, {"site": site})
+        except VcdaError as error:
+            if error.category not in _OUT_OF_REACH:
+                raise
+            complain(error, f"site {site}")
+            continue
+        for document in documents:
+            _add(found, kind, document, complain)
+    return sorted(found.values(), key=lambda item: (item[kind.name_key], item[kind.name + "_replication_id"]))
+
+
+def _add(
+    found: dict[str, Variables], kind: Kind, document: Mapping[str, Any], complain: Callable[[VcdaError, str], None]
+) -> None:
+    try:
+        replication = kind.parse(document)
+    except VcdaError as error:
+        complain(error, f"replication {document.get('id')}")
+        return
+    if replication.id not in found:
+        found[replication.id] = variables_of(kind, replication)
+
+
+def variables_of(kind: Kind, replication: Replication) -> Variables:
+    """Return the variables of the host that stands for a replication.
+
+    :param kind: VM or vApp
+    :param replication: the snapshot
+    """
+    document = replication.document
+    source, destination = _object(document, "source"), _object(document, "destination")
+    owner = (replication.owner or "").partition("@")[0]
+    is_recovered = replication.recovery_state == "COMPLETE"
+    variables: Variables = {
+        kind.name + "_replication_id": replication.id,
+        kind.name_key: replication.name,
+        **replication.summary(),
+        "runs_at": replication.destination_site if is_recovered else replication.source_site,
+        "direction": _direction(replication),
+        "organization": owner or source.get("org") or destination.get("org"),
+        "source_org": source.get("org"),
+        "source_vdc_name": source.get("vdcName"),
+        "destination_org": destination.get("org"),
+        "destination_vdc_name": destination.get("vdcName"),
+    }
+    if kind is VM:
+        variables.update(
+            vapp_name=replication.vapp_name,
+            vapp_replication_id=replication.vapp_replication_id,
+            rpo=whole_number(_object(document, "settings").get("rpo")),
+            recovery_vm_replication_ids=[replication.id],
+        )
+    else:
+        children = sorted(replication.children, key=lambda child: (child.name, child.id))
+        variables.update(
+            vm_names=[child.name for child in children],
+            recovery_vm_replication_ids=[child.id for child in children],
+        )
+    return variables
+
+
+def group_names(variables: Mapping[str, Any], group_by: Sequence[str]) -> Iterator[str]:
+    """Yield the groups that a host belongs to.
+
+    :param variables: from ``variables_of``
+    :param group_by: keys of ``GROUPINGS``
+    """
+    for grouping in group_by:
+        prefix, variable = GROUPINGS[grouping]
+        value = variables.get(variable)
+        if value:
+            yield f"{prefix}_{_NOT_IN_GROUP.sub('_', str(value)).lower()}"
+
+
+def unique_names(wanted: Sequence[tuple[str, str]]) -> list[str]:
+    """Return a host name for every replication.
+
+    A name that more than one replication would have, or that means something else to Ansible, gets the id as well, so
+    that it does not depend on the order in which the service lists them.
+
+    :param wanted: pairs of the name that is wanted and the id
+    """
+    clean = [(_PATTERN_CHARACTERS.sub("_", name.strip()).lstrip("-"), identity) for name, identity in wanted]
+    times = Counter(name.lower() for name, _identity in clean)
+    return [
+        f"{name}_{identity}" if times[name.lower()] > 1 or not name or name.lower() in _RESERVED else name
+        for name, identity in clean
+    ]
+
+
+def _direction(replication: Replication) -> str | None:
+    if not replication.source_site or not replication.destination_site:
+        return None
+    return f"{replication.source_site} to {replication.destination_site}"
+
+
+def _object(document: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = document.get(key)
+    return value if isinstance(value, Mapping) else {}

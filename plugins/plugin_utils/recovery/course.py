@@ -1,0 +1,255 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The course of a recovery: which VMs a step is for, and what its result means for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (
+    CLEANUP,
+    FAILOVER,
+    MIGRATE,
+    REVERSE,
+    TEST,
+    VERBS,
+    Verb,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_table import decide, refusal
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import (
+    State,
+    is_protected,
+    is_recovered,
+    latest_instance_at,
+    replication_of,
+)
+
+_AT_REST = (None, "NOT_STARTED", "COMPLETE")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a recovery.
+
+    :param verb: what the operation modules do in it
+    :param concerns: tells from the last known state and the active site whether a VM needs to be looked at
+    :param despite_errors: also for VMs that failed earlier in the run
+    """
+
+    verb: Verb
+    concerns: Callable[[State, str], bool]
+    despite_errors: bool = False
+
+
+def _every(_state: State, _site: str) -> bool:
+    return True
+
+
+def _may_hold_a_test(state: State, _site: str) -> bool:
+    """A test that is there, or an unfinished operation that may turn out to be one."""
+    return state["recovery_state"] not in _AT_REST
+
+
+def _is_recovered_elsewhere(state: State, site: str) -> bool:
+    """Recovered at another site and never reversed: it can only come back once it replicates from there."""
+    return bool(state["recovery_state"] == "COMPLETE" and state["destination_site"] != site)
+
+
+def _is_in_test(state: State, _site: str) -> bool:
+    return bool(state["recovery_state"] == "TEST")
+
+
+STEPS: Mapping[str, Step] = {
+    "cleanup": Step(CLEANUP, _may_hold_a_test),
+    "protect_first": Step(REVERSE, _is_recovered_elsewhere),
+    "failover": Step(FAILOVER, _every),
+    "migrate": Step(MIGRATE, _every),
+    "reverse": Step(REVERSE, _every),
+    "test": Step(TEST, _every),
+    # A test that failed halfway may have left something behind.
+    "test_cleanup": Step(CLEANUP, _every, despite_errors=True),
+}
+# What the role looks at by itself, and at which VMs.
+LOOKS: Mapping[str, Callable[[State, str], bool]] = {
+    "verify": is_recovered,
+    "verify_test": _is_in_test,
+}
+
+
+def due(
+    records: Iterable[Record], step: str, active_site: str, *, wave: str | None = None, predicted: bool = False
+) -> list[str]:
+    """Return the ids that a step has to be called with.
+
+    :param records: all records of the run
+    :param step: a key of ``STEPS`` or ``LOOKS``
+    :param active_site: where the workloads are to run
+    :param wave: only VMs of this wave; all waves if left out
+    :param predicted: also VMs whose state is only predicted; the site does not know that state, so no module can be
+        asked about them
+    :returns: the ids of VMs without an error that the step concerns
+    """
+    return [
+        record["id"]
+        for record in records
+        if _takes_part(record, step, active_site, wave) and (predicted or not record["predicted"])
+    ]
+
+
+def open_records(records: Iterable[Record], phase: str, active_site: str, wave: str) -> list[Record]:
+    """Return the VMs of a wave for which its hooks run.
+
+    :param phase: ``recover`` for VMs that are still to be recovered, ``finish`` for those that are not protected yet
+    """
+
+    def is_open(state: State) -> bool:
+        return not is_protected(state, active_site) and not (phase == "recover" and is_recovered(state, active_site))
+
+    return [
+        record
+        for record in records
+        if record["wave"] == wave and not record["error"] and record["id"] and is_open(record["now"])
+    ]
+
+
+def merge(
+    records: Sequence[Record],
+    result: Mapping[str, Any],
+    step: str,
+    active_site: str,
+    *,
+    asked: Sequence[str] = (),
+    wave: str | None = None,
+    called: float = 0.0,
+    dry: bool = False,
+) -> list[Record]:
+    """Return the records after a step.
+
+    :param records: all records of the run
+    :param result: what the module returned; may be a failure without items; not looked at if nobody was asked for
+    :param step: a key of ``STEPS``
+    :param active_site: where the workloads are to run
+    :param asked: the ids that the module was called with
+    :param wave: the wave of the step; VMs of it whose state is a prediction go on from that prediction
+    :param called: when the module was called, in seconds since the epoch, by the clock of the controller
+    :param dry: the module only said what it would do
+    """
+    items = {item.get("previous_id") or item.get("id"): item for item in result.get("vm_replications") or () if asked}
+    merged = []
+    for record in records:
+        if record["id"] in asked and record["id"] is not None:
+            item = items.get(record["id"]) or _missing(record, result)
+            merged.append(_with_item(record, step, _settled(record, step, item, active_site) if dry else item, called))
+        elif record["predicted"] and _takes_part(record, step, active_site, wave):
+            merged.append(_with_item(record, step, _predicted(record, step, active_site), called))
+        else:
+            merged.append(record)
+    return merged
+
+
+def fail(record: Record, step: str, error: Mapping[str, Any]) -> Record:
+    """Return a record with an error; the first error stands."""
+    return record if record["error"] else dict(record, error=dict(error, step=step))
+
+
+def _takes_part(record: Record, step: str, active_site: str, wave: str | None) -> bool:
+    if record["id"] is None or wave not in (None, record["wave"]):
+        return False
+    if step in LOOKS:
+        return record["error"] is None and LOOKS[step](record["now"], active_site)
+    chosen = STEPS[step]
+    return (record["error"] is None or chosen.despite_errors) and chosen.concerns(record["now"], active_site)
+
+
+def _with_item(record: Record, step: str, item: Mapping[str, Any], called: float) -> Record:
+    task = item.get("task") or {}
+    changed = bool(item.get("changed"))
+    later = dict(
+        record,
+        id=item.get("id") or record["id"],
+        previous_id=item.get("previous_id") or record["previous_id"],
+        now=_latest_state(record, item),
+        changed=record["changed"] or changed,
+        predicted=record["predicted"] or bool(item.get("predicted")),
+    )
+    later["steps"] = [
+        *record["steps"],
+        {
+            "step": step,
+            "decision": item.get("decision") or "refuse",
+            "changed": changed,
+            "task_id": task.get("id"),
+            "called": called,
+            "started": seconds_of(task.get("started")),
+            "ended": seconds_of(task.get("ended")),
+            "warnings": list(task.get("warnings") or ()),
+            "failed": bool(item.get("error")),
+        },
+    ]
+    return fail(later, step, item["error"]) if item.get("error") else later
+
+
+def _latest_state(record: Record, item: Mapping[str, Any]) -> State:
+    state = dict(record["now"] or {}, **(item.get("after") or {}))
+    instance_at = latest_instance_at(item.get("replication") or {})
+    return dict(state, instance_at=instance_at) if instance_at else state
+
+
+def _missing(record: Record, result: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an item for a replication of which the module says nothing: it failed before it came to it, or broke."""
+    error = result.get("error") or {
+        "code": "MODULE_FAILURE",
+        "category": "server",
+        "message": str(result.get("msg") or "The module returned no result."),
+        "hint": "Run again with -vvv and look at the output of this step.",
+    }
+    return {"id": record["id"], "changed": False, "decision": "refuse", "error": error}
+
+
+def _settled(record: Record, step: str, item: Mapping[str, Any], active_site: str) -> Mapping[str, Any]:
+    """Return what a module said in check mode, where a run would first wait for an operation of another kind."""
+    if not item.get("changed"):
+        return item
+    running = _verb_of_task((item.get("task") or {}).get("type"))
+    if item.get("decision") == "attach" or running in (None, STEPS[step].verb):
+        return dict(item, predicted=True)
+    before = replication_of(record["id"], record["vm_name"], record["now"])
+    return _predicted(record, step, active_site, running.predict(before))
+
+
+def _verb_of_task(task_type: Any) -> Verb | None:
+    return next((verb for verb in VERBS.values() if str(task_type).lower() in verb.task_types), None)
+
+
+def _predicted(record: Record, step: str, active_site: str, before: Replication | None = None) -> dict[str, Any]:
+    """Decide from a predicted state, as the module will once that state is real."""
+    verb = STEPS[step].verb
+    now = before or replication_of(record["id"], record["vm_name"], record["now"])
+    decision = decide(verb, now, now.destination_site if step == "protect_first" else active_site)
+    after = verb.predict(now) if decision.kind == "act" else now
+    item: dict[str, Any] = {
+        "id": record["id"],
+        "decision": decision.kind,
+        "changed": decision.kind == "act",
+        "predicted": True,
+        "after": {key: value for key, value in after.summary().items() if key in _PREDICTABLE},
+    }
+    if decision.kind not in ("act", "done"):
+        item["error"] = refusal(verb, now, decision, active_site).as_dict()
+    return item
+
+
+_PREDICTABLE = ("recovery_state", "source_site", "destination_site", "is_reversed")
+
+
+def seconds_of(moment: Any) -> float | None:
+    """Return a time of ISO 8601 as seconds since the epoch."""
+    if not isinstance(moment, str) or not moment:
+        return None
+    return datetime.fromisoformat(moment.replace("Z", "+00:00")).timestamp()

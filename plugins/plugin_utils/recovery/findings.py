@@ -1,0 +1,230 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the role itself finds out about VMs: do they answer, may they start, has a drill left traces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import fail
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import BASELINE, State, parse, state_of
+
+_AT_REST = "NOT_STARTED"
+
+
+def verified(
+    records: Sequence[Record],
+    asked: Sequence[str],
+    results: Iterable[Mapping[str, Any]],
+    *,
+    by_hook: bool = False,
+    hook_error: str = "",
+    started: float = 0.0,
+    ended: float = 0.0,
+) -> list[Record]:
+    """Return the records after a verification.
+
+    :param records: all records of the run
+    :param asked: the ids of the VMs that were verified
+    :param results: one result of ``wait_for`` or ``uri`` for each ready-made check; its loop variable is the check
+    :param by_hook: whether a verification hook ran, which speaks for all of them; otherwise a VM without a check was
+        not verified, and nothing is said of it
+    :param hook_error: why the verification hook failed, which concerns all of them; empty if it did not
+    :param started: when it began, in seconds since the epoch, by the clock of the controller
+    :param ended: when it was over
+    """
+    checks = [_check(result) for result in results]
+    later = []
+    for record in records:
+        own = [check for check in checks if check["vm_name"] == record["vm_name"]]
+        was_verified = record["id"] in asked and (own or by_hook)
+        later.append(_verify(record, own, hook_error, started, ended) if was_verified else record)
+    return later
+
+
+def refuse(
+    records: Iterable[Record], *, wave: str | None, code: str, message: str, hint: str, step: str = "start"
+) -> list[Record]:
+    """Give all VMs of a wave that have no error yet the same one, because nothing will be done with them.
+
+    :param wave: the wave; None for all
+    """
+    error = {"category": "refused", "code": code, "message": message, "hint": hint}
+    return [fail(record, step, error) if wave in (None, record["wave"]) else record for record in records]
+
+
+def failed_in(records: Iterable[Record], step: str, asked: Sequence[str]) -> list[str]:
+    """Return a line for each VM that failed in a step.
+
+    :param step: the key of the step
+    :param asked: the ids that its module was called with
+    """
+    return [
+        f"{record['vm_name']}: {record['error']['message']}"
+        for record in records
+        if record["id"] in asked and record["error"] and record["error"].get("step") == step
+    ]
+
+
+def checked(records: Iterable[Record], result: Mapping[str, Any], mode: str) -> list[Record]:
+    """Take in what ``recovery_plan_check`` found; what gives it concern makes a VM with something to do not ready.
+
+    :param result: what the module returned
+    :param mode: planned or unplanned; a planned recovery needs the other site
+    :returns: the records with ``check``: ``instance_age_seconds``, ``rpo_violation_minutes``, ``optimized_reverse``,
+        ``peer_site``, ``peer_is_reachable``, ``concerns``
+    """
+    items = {item["id"]: item for item in result.get("vm_replications") or () if item.get("id")}
+    return [_checked(record, items.get(record["id"]), result, mode) if record["id"] else record for record in records]
+
+
+def compare(records: Sequence[Record], documents: Iterable[Any]) -> list[Record]:
+    """Compare the replications after a drill with what they were before it.
+
+    :param records: the records of the drill
+    :param documents: the API objects read after it
+    :returns: the records with ``untouched`` and ``differences``; one that is missing, moved or still in a test has an
+        error
+    """
+    later = {replication.id: state_of(replication) for replication in map(parse, documents)}
+    return [_compared(record, later.get(record["id"])) if record["id"] else record for record in records]
+
+
+def _check(result: Mapping[str, Any]) -> dict[str, Any]:
+    item = result[result["ansible_loop_var"]]
+    target = _without_secrets(item["url"]) if item.get("url") else f"{item.get('host')} port {item.get('port')}"
+    failed = bool(result.get("failed") or result.get("unreachable"))
+    return {
+        "vm_name": item["vm_name"],
+        "target": target,
+        "passed": not failed,
+        "message": str(result.get("msg") or "") if failed else "",
+    }
+
+
+def _without_secrets(url: str) -> str:
+    """Return a URL as it may be reported: a password may stand before the host, a token in the query."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def _verify(
+    record: Record, checks: Sequence[Mapping[str, Any]], hook_error: str, started: float, ended: float
+) -> Record:
+    failed = [check for check in checks if not check["passed"]]
+    passed = not failed and not hook_error
+    later = dict(
+        record,
+        verified=passed,
+        checks=[
+            *record.get("checks", ()),
+            *({key: check[key] for key in ("target", "passed", "message")} for check in checks),
+        ],
+        steps=[
+            *record["steps"],
+            {
+                "step": "verify",
+                "decision": "act",
+                "changed": False,
+                "failed": not passed,
+                "called": started,
+                "seconds": ended - started,
+            },
+        ],
+    )
+    if passed:
+        return later
+    problems = [f"{check['target']}: {check['message']}" for check in failed]
+    problems += [hook_error] if hook_error else []
+    error = {
+        "category": "refused",
+        "code": "NOT_VERIFIED",
+        "message": f"{record['vm_name']} was recovered, but did not pass its verification: {'; '.join(problems)}",
+        "hint": "Mend the workload or the check and run again: the recovery itself is not repeated, and the "
+        "replication is not reversed before the verification has passed.",
+    }
+    return fail(later, "verify", error)
+
+
+def _checked(record: Record, item: Mapping[str, Any] | None, result: Mapping[str, Any], mode: str) -> Record:
+    if item is None:
+        error = result.get("error") or {}
+        return fail(
+            record, "check", {**_NOT_CHECKED, "message": str(result.get("msg") or _NOT_CHECKED["message"]), **error}
+        )
+    peer, instance = item.get("peer") or {}, item.get("latest_instance") or {}
+    concerns = list(item.get("concerns") or ())
+    if mode == "planned" and peer.get("is_reachable") is False:
+        concerns.append(dict(_PEER_UNREACHABLE, message=f"Site {peer['site']} cannot be reached."))
+    later = dict(
+        record,
+        check={
+            "instance_age_seconds": instance.get("age"),
+            "rpo_violation_minutes": item.get("rpo_violation"),
+            "optimized_reverse": item.get("optimized_reverse"),
+            "peer_site": peer.get("site"),
+            "peer_is_reachable": peer.get("is_reachable"),
+            "concerns": concerns,
+        },
+    )
+    if not concerns or not record["changed"]:
+        return later
+    error = {
+        "category": "refused",
+        "code": concerns[0]["code"],
+        "message": " ".join(concern["message"] for concern in concerns),
+        "hint": " ".join(concern["remedy"] for concern in concerns),
+    }
+    return fail(later, "check", error)
+
+
+def _compared(record: Record, later: State | None) -> Record:
+    before = record["start"]
+    if later is None:
+        differences = ["the replication is gone"]
+        return fail(dict(record, untouched=False, differences=differences), "compare", _touched(differences))
+    differences = [
+        f"{key} was {before.get(key)}, is {later.get(key)}" for key in BASELINE if before.get(key) != later.get(key)
+    ]
+    if (later["recovery_state"] or _AT_REST) != _state_at_rest(before):
+        differences.append(f"recovery_state is {later['recovery_state']}")
+    compared = dict(record, now=later, untouched=not differences, differences=differences)
+    if later["recovery_state"] == "TEST":
+        return fail(compared, "test_cleanup", _LEFTOVER)
+    return fail(compared, "compare", _touched(differences)) if differences else compared
+
+
+def _state_at_rest(before: State) -> Any:
+    """Return the recovery state that must stand after a drill: a test that was found at its start is cleaned up."""
+    return _AT_REST if before["recovery_state"] in (None, "TEST", "IN_PROGRESS") else before["recovery_state"]
+
+
+def _touched(differences: Sequence[str]) -> dict[str, str]:
+    return {
+        "category": "refused",
+        "code": "PRODUCTION_CHANGED",
+        "message": f"The production replication is not what it was before the drill: {'; '.join(differences)}.",
+        "hint": "Somebody else may have worked on it meanwhile: look at the task list of the site.",
+    }
+
+
+_LEFTOVER = {
+    "category": "refused",
+    "code": "TEST_LEFT_BEHIND",
+    "message": "The test failover is still there.",
+    "hint": "Run the drill again or the cleanup of the role: both remove it.",
+}
+_NOT_CHECKED = {
+    "category": "server",
+    "code": "NOT_CHECKED",
+    "message": "The check says nothing about it.",
+    "hint": "Run the plan again.",
+}
+_PEER_UNREACHABLE = {
+    "code": "PEER_UNREACHABLE",
+    "remedy": "A planned recovery needs both sites: mend the connection, or plan an unplanned one.",
+}

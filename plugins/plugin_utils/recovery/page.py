@@ -1,0 +1,43 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A report as one HTML page that needs nothing else. The template escapes whatever it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import (
+    OUTCOMES,
+    STEP_WORDS,
+    TITLES,
+    duration,
+    grouped_to_do,
+    words_of_steps,
+)
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.timeline import timeline
+
+
+def render(report: Mapping[str, Any], template: str) -> str:
+    """Render a report.
+
+    :param report: from ``build_report``
+    :param template: the text of a Jinja template; it gets ``report``, ``picture`` (from ``timeline``), ``to_do`` (from
+        ``grouped_to_do``), the words for outcomes, steps and entry points, and the functions ``duration`` and
+        ``words_of_steps``
+    :returns: the page
+    """
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(str(template)).render(
+        report=report,
+        picture=timeline(report),
+        to_do=grouped_to_do(report),
+        outcomes=OUTCOMES,
+        step_words=STEP_WORDS,
+        titles=TITLES,
+        duration=duration,
+        words_of_steps=words_of_steps,
+    )

@@ -1,0 +1,360 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The evidence of a run: one document with what was done, how long it took, what failed and what is still to be done.
+
+The document follows ``roles/recovery/files/report.schema.json``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import is_protected, is_recovered
+
+SCHEMA_VERSION = "1.0"
+
+_RECOVERING = ("failover", "migrate", "test")
+_WORKS_AT_ONCE = ("OK", "FINISHED", None)
+_RUN_KEYS = ("id", "entry_point", "mode", "host", "service", "user", "launched_by", "active_site")
+
+Report = dict[str, Any]
+
+
+def build_report(run: Mapping[str, Any]) -> Report:
+    """Build the report of a run.
+
+    :param run: ``vms`` (records), ``waves`` (in order), ``halted_by`` (the wave after which no other was started, or
+        empty), ``failure`` (why the run as a whole broke off, or empty), ``checked_nobody`` (names in checks that are
+        no VM of the run), ``started`` and ``ended`` (seconds since the epoch), ``dry``, ``rto_target`` and ``deadline``
+        (seconds, 0 for none), and the keys that are copied
+    :returns: the document; times in ISO 8601 UTC, durations and ages in seconds
+    """
+    run = dict(run, **{key: float(run[key]) for key in ("started", "ended", "rto_target", "deadline")})
+    zero = _zero(run)
+    vms = [_vm(record, run, zero) for record in run["vms"]]
+    failures = _failures(run)
+    report: Report = {
+        "schema_version": SCHEMA_VERSION,
+        "run": {
+            **{key: run.get(key) or "" for key in _RUN_KEYS},
+            "predicted": bool(run["dry"]),
+            "started": iso(run["started"]),
+            "ended": iso(run["ended"]),
+            "seconds": round(run["ended"] - run["started"], 3),
+            "from_sites": sorted(set(filter(None, (_other_site(record["start"], run) for record in run["vms"])))),
+        },
+        "outcome": _outcome(run, vms, failures),
+        "summary": _summary(vms, failures),
+        "recovery_time": _recovery_time(vms, run["rto_target"]),
+        "data_age": _data_age(vms),
+        "waves": [_wave(wave, run, vms) for wave in run["waves"]],
+        "vms": vms,
+        "failures": failures,
+        "to_do": [
+            *(entry for record in run["vms"] for entry in _to_do(record, run)),
+            *({"name": name, "what": _CHECKS_NOBODY} for name in run["checked_nobody"]),
+        ],
+    }
+    if run["entry_point"] == "drill" and not run["dry"]:
+        report["drill"] = _drill(run)
+    return report
+
+
+def _other_site(state: Mapping[str, Any] | None, run: Mapping[str, Any]) -> str | None:
+    """Return the end of a replication that is not the active site."""
+    if not state:
+        return None
+    is_there = state["destination_site"] == run["active_site"]
+    return str(state["source_site"] if is_there else state["destination_site"])
+
+
+def iso(seconds: float | None) -> str | None:
+    """Return a time as ISO 8601 in UTC."""
+    if seconds is None:
+        return None
+    return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _zero(run: Mapping[str, Any]) -> float:
+    """Return the beginning of the run by the clock of the service.
+
+    The clocks of service and controller may differ, so the first task is taken to have begun when its module was
+    called; a task that an earlier run started counts from its own beginning.
+    """
+    timed = [step for record in run["vms"] for step in record["steps"] if step.get("started") and step.get("called")]
+    if not timed:
+        return float(run["started"])
+    first_call = min(step["called"] for step in timed)
+    first_task = min(step["started"] for step in timed if step["called"] == first_call)
+    return float(
+        min(first_task - max(first_call - run["started"], 0), *(step["started"] for step in timed), first_task)
+    )
+
+
+def _vm(record: Record, run: Mapping[str, Any], zero: float) -> dict[str, Any]:
+    steps = _timed_steps(record, zero)
+    recovery_seconds = _recovery_seconds(steps)
+    age, rpo = _age_at_failover(record, run), _rpo_seconds(record)
+    target = run["rto_target"]
+    return {
+        "key": record["key"],
+        "id": record["id"],
+        "previous_id": record["previous_id"],
+        "name": record["vm_name"],
+        "wave": record["wave"],
+        "outcome": _vm_outcome(record, run),
+        "changed": record["changed"],
+        "verified": record["verified"],
+        "checks": list(record.get("checks", ())),
+        "before": _shown_state(record["start"]),
+        "after": _shown_state(record["now"]),
+        "is_back": recovery_seconds is not None or _runs_there(record, run["active_site"]),
+        "protected": bool(record["now"]) and is_protected(record["now"], run["active_site"]),
+        "recovery_seconds": recovery_seconds,
+        "recovery_target_met": recovery_seconds <= target if target and recovery_seconds is not None else None,
+        "data_age_seconds": age,
+        "rpo_seconds": rpo,
+        "rpo_met": age <= rpo if age is not None and rpo else None,
+        "steps": steps,
+        "error": record["error"],
+        **{key: record[key] for key in ("untouched", "differences", "check") if key in record},
+    }
+
+
+def _runs_there(record: Record, site: str) -> bool:
+    state = record["now"]
+    arrived = bool(state) and (is_recovered(state, site) or is_protected(state, site))
+    return arrived and record["verified"] is not False
+
+
+def _timed_steps(record: Record, zero: float) -> list[dict[str, Any]]:
+    """Return the steps with their place on the time line; what the role measures itself follows the step before it."""
+    shown, last_end = [], None
+    for step in record["steps"]:
+        begin = step["started"] - zero if step.get("started") else None
+        end = step["ended"] - zero if step.get("ended") else None
+        if step.get("seconds") is not None and last_end is not None:
+            begin, end = last_end, last_end + step["seconds"]
+        last_end = end if end is not None else last_end
+        shown.append(
+            {
+                "step": step["step"],
+                "decision": step["decision"],
+                "changed": step["changed"],
+                "failed": step["failed"],
+                "task_id": step.get("task_id"),
+                "begin_seconds": _rounded(begin),
+                "end_seconds": _rounded(end),
+                "warnings": step.get("warnings") or [],
+            }
+        )
+    return shown
+
+
+def _recovery_seconds(steps: Sequence[Mapping[str, Any]]) -> float | None:
+    """Return when the VM was back, verified where that was asked for. None if this run did not recover it."""
+    if not any(step["step"] in _RECOVERING and step["changed"] and not step["failed"] for step in steps):
+        return None
+    if any(step["failed"] for step in steps if step["step"] in (*_RECOVERING, "verify")):
+        return None
+    ends = [step["end_seconds"] for step in steps if step["step"] in (*_RECOVERING, "verify")]
+    return max((end for end in ends if end is not None), default=None)
+
+
+def _age_at_failover(record: Record, run: Mapping[str, Any]) -> float | None:
+    """Return how old the recovered data was; not known after a choice of a point in time or a last synchronisation."""
+    started = next(
+        (
+            step.get("started")
+            for step in record["steps"]
+            if step["step"] == "failover" and step["changed"] and not step["failed"]
+        ),
+        None,
+    )
+    instance_at = (record["now"] or {}).get("instance_at")
+    chosen = any(
+        wave["name"] == record["wave"] and (wave.get("instance_before") or wave.get("instance_ids"))
+        for wave in run["waves"]
+    )
+    if started is None or instance_at is None or chosen:
+        return None
+    return _rounded(max(started - instance_at / 1000, 0.0))
+
+
+def _rpo_seconds(record: Record) -> int | None:
+    minutes = (record["start"] or {}).get("rpo_minutes")
+    return minutes * 60 if minutes else None
+
+
+def _shown_state(state: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    keys = (
+        "recovery_state",
+        "source_site",
+        "destination_site",
+        "is_reversed",
+        "is_paused",
+        "overall_health",
+        "rpo_violation",
+    )
+    return {key: state.get(key) for key in keys} if state else None
+
+
+def _vm_outcome(record: Record, run: Mapping[str, Any]) -> str:
+    error = record["error"]
+    if error:
+        return "not_started" if error["code"] in ("WAVE_NOT_STARTED", "DEADLINE_PASSED") else "failed"
+    if record["changed"]:
+        return "predicted" if run["dry"] else "changed"
+    state = record["now"]
+    is_there = bool(state) and is_protected(state, run["active_site"])
+    return "not_started" if run["failure"] and not is_there else "unchanged"
+
+
+def _outcome(run: Mapping[str, Any], vms: Sequence[Mapping[str, Any]], failures: Sequence[Any]) -> str:
+    if run["entry_point"] == "plan":
+        return "not_ready" if failures else "ready"
+    if failures:
+        return "failed"
+    if not any(vm["changed"] for vm in vms):
+        return "unchanged"
+    return "predicted" if run["dry"] else "succeeded"
+
+
+def _summary(vms: Sequence[Mapping[str, Any]], failures: Sequence[Any]) -> dict[str, int]:
+    outcomes = [vm["outcome"] for vm in vms]
+    return {
+        "total": len(vms),
+        **{
+            outcome: outcomes.count(outcome)
+            for outcome in ("changed", "predicted", "unchanged", "failed", "not_started")
+        },
+        "protected": sum(vm["protected"] for vm in vms),
+        "failures": len(failures),
+    }
+
+
+def _recovery_time(vms: Sequence[Mapping[str, Any]], target: float) -> dict[str, Any]:
+    measured = [vm["recovery_seconds"] for vm in vms if vm["recovery_seconds"] is not None]
+    complete = bool(measured) and all(vm["is_back"] for vm in vms)
+    seconds = max(measured, default=None)
+    return {
+        "seconds": seconds,
+        "complete": complete,
+        "target_seconds": target or None,
+        "target_met": (complete and seconds is not None and seconds <= target) if target and measured else None,
+    }
+
+
+def _data_age(vms: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    ages = [vm["data_age_seconds"] for vm in vms if vm["data_age_seconds"] is not None]
+    over = [vm["name"] for vm in vms if vm["rpo_met"] is False]
+    return {"oldest_seconds": max(ages, default=None), "rpo_exceeded": over, "rpo_met": not over if ages else None}
+
+
+def _wave(wave: Mapping[str, Any], run: Mapping[str, Any], vms: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    members = [vm for vm in vms if vm["wave"] == wave["name"]]
+    times = [
+        moment
+        for vm in members
+        for step in vm["steps"]
+        if step["step"] in (*_RECOVERING, "cleanup", "verify")
+        for moment in (step["begin_seconds"], step["end_seconds"])
+        if moment is not None
+    ]
+    outcomes = {vm["outcome"] for vm in members}
+    order = ("not_started", "failed", "predicted", "changed")
+    return {
+        "name": wave["name"],
+        "total": len(members),
+        "failed": len([vm for vm in members if vm["outcome"] == "failed"]),
+        "max_failures": wave["max_failures"],
+        "outcome": next((outcome for outcome in order if outcome in outcomes), "unchanged"),
+        "halted_the_rest": wave["name"] == run["halted_by"] and wave["name"] != run["waves"][-1]["name"],
+        "begin_seconds": min(times, default=None),
+        "end_seconds": max(times, default=None),
+    }
+
+
+def _failures(run: Mapping[str, Any]) -> list[dict[str, Any]]:
+    failures = [
+        {
+            "name": record["vm_name"],
+            "id": record["id"],
+            "wave": record["wave"],
+            **{key: record["error"].get(key) or "" for key in ("step", "code", "category", "message", "hint")},
+        }
+        for record in run["vms"]
+        if record["error"]
+    ]
+    if run["failure"]:
+        told = {key: run["failure"][key] for key in _NOT_OF_A_VM if run["failure"].get(key)}
+        failures.insert(0, {**_NOT_OF_A_VM, **told})
+    return failures
+
+
+_NOT_OF_A_VM: Mapping[str, Any] = {
+    "name": "",
+    "id": None,
+    "wave": "",
+    "step": "run",
+    "code": "",
+    "category": "",
+    "message": "",
+    "hint": "Correct what the message names and run again: what is done is skipped.",
+}
+
+
+def _to_do(record: Record, run: Mapping[str, Any]) -> list[dict[str, str]]:
+    state, site = record["now"], run["active_site"]
+    if record["error"]:
+        return [{"name": record["vm_name"], "what": record["error"].get("hint") or "Mend the cause and run again."}]
+    if record.get("check"):
+        return _notes_of_check(record)
+    if run["dry"] or not state:
+        return []
+    texts = []
+    if is_recovered(state, site):
+        texts.append(f"Runs at {site} without protection: reverse the replication (opendr.vcda.reverse).")
+    elif is_protected(state, site) and state.get("data_connection_state") not in _WORKS_AT_ONCE:
+        texts.append(
+            f"The replication is {str(state['data_connection_state']).lower()}: "
+            "the protection is complete once that is over."
+        )
+    if state.get("overall_health") == "RED":
+        texts.append("The health of the replication is RED: look at it at the site.")
+    return [{"name": record["vm_name"], "what": text} for text in texts]
+
+
+_CHECKS_NOBODY = "recovery_checks names it, but this run has no VM of that name, so nothing was verified for it."
+
+
+def _notes_of_check(record: Record) -> list[dict[str, str]]:
+    """Return what a plan should mention though it makes nobody wait."""
+    check = record["check"]
+    texts = [concern["message"] for concern in check["concerns"]]
+    if check["peer_is_reachable"] is False and any(
+        step["step"] == "reverse" for step in record["steps"] if step["changed"]
+    ):
+        texts.append(f"The reverse needs site {check['peer_site']}, which cannot be reached now.")
+    return [{"name": record["vm_name"], "what": text} for text in texts]
+
+
+def _drill(run: Mapping[str, Any]) -> dict[str, Any]:
+    looked_at = [record for record in run["vms"] if "untouched" in record]
+    return {
+        "untouched": bool(looked_at) and all(record["untouched"] for record in looked_at),
+        "compared": len(looked_at),
+        "left_behind": [
+            record["vm_name"] for record in looked_at if (record["now"] or {}).get("recovery_state") == "TEST"
+        ],
+        "deadline_seconds": run["deadline"] or None,
+        "deadline_met": run["ended"] - run["started"] <= run["deadline"] if run["deadline"] else None,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)

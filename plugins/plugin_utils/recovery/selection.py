@@ -1,0 +1,205 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which replications a recovery is about: what was read from the site, matched with what the user named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
+    HINTS,
+    INVALID_REQUEST,
+    NOT_FOUND,
+    REFUSED,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import parse, state_of
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import RecoveryInputError, Wave
+
+Record = dict[str, Any]
+# The number of the wave, and the place in it.
+Place = tuple[int, int]
+
+
+def select(
+    documents: Iterable[Any],
+    waves: Sequence[Wave],
+    query: Mapping[str, Any],
+    *,
+    active_site: str,
+    peer_site: str = "",
+    incoming_only: bool = False,
+) -> dict[str, Any]:
+    """Build the record of every VM of the recovery, in the order of the waves.
+
+    :param documents: the API objects that were read
+    :param waves: from ``plan``
+    :param query: from ``plan``
+    :param active_site: the site on which the workloads are to run
+    :param peer_site: only replications with this site at the other end; empty for any
+    :param incoming_only: a drill can only test what leads to the site: what runs there already is refused, and ``all``
+        leaves it out
+    :returns: ``vms``, one record for each VM, of which one that is not found, or not found alone, carries its error and
+        stops nobody else; and ``problem``: why ``all`` or a point in time cannot be meant, empty if they can
+    """
+    found = {item.id: item for item in map(parse, documents) if _touches(item, active_site, peer_site)}
+    wanted = [*query["vm_replication_ids"], *query["vm_names"]]
+    if query["all"]:
+        try:
+            wanted = _wanted_of_all(found.values(), active_site, incoming_only)
+        except RecoveryInputError as error:
+            return {"vms": [], "problem": str(error)}
+    placed: dict[str, tuple[Place, Record]] = {}
+    for key in wanted:
+        item = _resolve(key, found)
+        if incoming_only and isinstance(item, Replication) and item.destination_site != active_site:
+            item = _leads_elsewhere(item, active_site)
+        place, record = _placed(key, item, waves)
+        placed.setdefault(record["id"] or key, (place, record))
+    vms = [record for _place, record in sorted(placed.values(), key=lambda entry: entry[0])]
+    return {"vms": vms, "problem": _unknown_points_in_time(waves, vms)}
+
+
+def new_record(key: str, replication: Replication | None, wave: str, error: Mapping[str, Any] | None = None) -> Record:
+    """Return the record of a VM of which nothing has been done yet.
+
+    :param key: what the user asked for: an id or a name
+    :param replication: what was found
+    :param wave: the name of its wave
+    :param error: why it takes no part
+    """
+    state = state_of(replication) if replication else None
+    return {
+        "key": key,
+        "id": replication.id if replication else None,
+        "previous_id": None,
+        "vm_name": replication.name if replication else key,
+        "wave": wave,
+        "start": state,
+        "now": state,
+        "changed": False,
+        "predicted": False,
+        "verified": None,
+        "steps": [],
+        "error": dict(error, step="select") if error else None,
+    }
+
+
+def _unknown_points_in_time(waves: Sequence[Wave], vms: Sequence[Record]) -> str:
+    """Tell of points in time that are for nobody: their VM would be recovered to its newest data instead."""
+    known: dict[str, bool] = {}
+    for wave in waves:
+        members = {name for vm in vms if vm["wave"] == wave["name"] for name in (vm["key"], vm["id"], vm["vm_name"])}
+        for name in wave["instance_ids"]:
+            known[name] = known.get(name, False) or name in members
+    unknown = [name for name, is_known in known.items() if not is_known]
+    if not unknown:
+        return ""
+    return f"recovery_instance_ids: {', '.join(unknown)} is no VM of this recovery, or of the wave that names it."
+
+
+def _touches(item: Replication, active_site: str, peer_site: str) -> bool:
+    ends = {item.source_site, item.destination_site}
+    return active_site in ends and (not peer_site or peer_site in ends - {active_site})
+
+
+def _wanted_of_all(found: Iterable[Replication], active_site: str, incoming_only: bool) -> list[str]:
+    chosen = [item for item in found if item.destination_site == active_site or not incoming_only]
+    peers = sorted({str(_other_end(item, active_site)) for item in chosen})
+    if len(peers) > 1:
+        raise RecoveryInputError(
+            f"recovery_all: replications with more than one other site were found ({', '.join(peers)}); "
+            "set recovery_peer_site to the one that is meant."
+        )
+    if not chosen:
+        direction = "to" if incoming_only else "to or from"
+        raise RecoveryInputError(f"recovery_all: no replication {direction} site {active_site} was found.")
+    return [item.id for item in sorted(chosen, key=lambda item: (item.name, item.id))]
+
+
+def _other_end(item: Replication, site: str) -> str | None:
+    return item.source_site if item.destination_site == site else item.destination_site
+
+
+def _resolve(key: str, found: Mapping[str, Replication]) -> Any:
+    """Return the replication that is meant, or the error of one that is not clear."""
+    if key in found:
+        return found[key]
+    named = [item for item in found.values() if item.name == key]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        return _problem(
+            INVALID_REQUEST,
+            "AMBIGUOUS_NAME",
+            f"{key} is the name of {len(named)} VM replications: {', '.join(sorted(item.id for item in named))}.",
+            "Name the one that is meant by its id in recovery_vm_replication_ids or in the wave.",
+        )
+    return _problem(NOT_FOUND, "NOT_SELECTED", f"No VM replication {key} was found between the sites in question.")
+
+
+def _problem(category: str, code: str, message: str, hint: str | None = None) -> dict[str, Any]:
+    return {"category": category, "code": code, "message": message, "hint": hint or HINTS[category]}
+
+
+def _placed(key: str, item: Any, waves: Sequence[Wave]) -> tuple[Place, Record]:
+    """Give a VM to its wave: the one that names it, or the one that takes what no other names."""
+    found = item if isinstance(item, Replication) else None
+    aliases = [key, found.id, found.name] if found else [key]
+    named_in = [place for place in (_place(wave, number, aliases) for number, wave in enumerate(waves)) if place]
+    place = named_in[0] if named_in else _rest(waves)
+    if len(named_in) > 1:
+        return named_in[0], new_record(
+            key, None, "", _in_two_waves(key, [waves[at]["name"] for at, _order in named_in])
+        )
+    if place is None:
+        return (len(waves), 0), new_record(key, None, "", _in_no_wave(key))
+    return place, new_record(key, found, waves[place[0]]["name"], None if found else item)
+
+
+def _place(wave: Wave, number: int, aliases: Sequence[str]) -> Place | None:
+    """Return the number of the wave and the place in it, if the wave names the VM."""
+    named = [*wave["vm_replication_ids"], *wave["vm_names"]]
+    return next(((number, named.index(alias)) for alias in aliases if alias in named), None)
+
+
+def _rest(waves: Sequence[Wave]) -> Place | None:
+    """Return the place of a VM that no wave names."""
+    return next(
+        (
+            (number, len(wave["vm_replication_ids"]) + len(wave["vm_names"]))
+            for number, wave in enumerate(waves)
+            if wave["remaining"]
+        ),
+        None,
+    )
+
+
+def _in_two_waves(key: str, owners: Sequence[str]) -> dict[str, Any]:
+    return _problem(
+        REFUSED,
+        "IN_TWO_WAVES",
+        f"{key} is in more than one wave: {', '.join(owners)}.",
+        "Leave it in one of them.",
+    )
+
+
+def _in_no_wave(key: str) -> dict[str, Any]:
+    return _problem(
+        REFUSED,
+        "IN_NO_WAVE",
+        f"{key} is selected, but in no wave of recovery_waves.",
+        "Name it in a wave, or give one wave remaining: true.",
+    )
+
+
+def _leads_elsewhere(item: Replication, active_site: str) -> dict[str, Any]:
+    return _problem(
+        REFUSED,
+        "WRONG_DIRECTION",
+        f"{item.name} ({item.id}) replicates from {item.source_site} to {item.destination_site}, "
+        f"so it cannot be tested at {active_site}.",
+        "Check recovery_active_site: a drill tests at the destination of the replication.",
+    )

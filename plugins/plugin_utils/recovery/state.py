@@ -1,0 +1,88 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a recovery run remembers of a replication: a small, plain state that fits into Ansible facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM, Replication
+
+State = dict[str, Any]
+
+# What must be the same before and after a drill: the drill may neither move nor change the production replication.
+BASELINE = (
+    "source_site",
+    "destination_site",
+    "is_reversed",
+    "is_paused",
+    "is_migration",
+    "owner",
+    "rpo_minutes",
+    "vapp_replication_id",
+)
+
+
+def state_of(replication: Replication) -> State:
+    """Return the state of a parsed replication.
+
+    :param replication: the replication, with its API object
+    :returns: the keys that results of the operation modules use, and those that plan and report need besides;
+        times in milliseconds since the epoch
+    """
+    settings = _object(replication.document, "settings")
+    return dict(
+        replication.summary(),
+        vapp_name=replication.vapp_name,
+        vapp_replication_id=replication.vapp_replication_id,
+        rpo_minutes=_number(settings.get("rpo")),
+        instance_at=latest_instance_at(replication.document),
+    )
+
+
+def latest_instance_at(document: Mapping[str, Any]) -> int | None:
+    """Return when the newest instance was made, in milliseconds since the epoch.
+
+    :param document: the API object; it holds the instance since 4.6 (vendor reference 4.6, CloudDestinationStateInfo)
+    """
+    return _number(_object(_object(document, "destinationState"), "latestInstance").get("timestamp"))
+
+
+def parse(document: Any) -> Replication:
+    """Read an API object; see ``Kind.parse``."""
+    return VM.parse(document)
+
+
+def replication_of(identity: str, name: str, state: Mapping[str, Any]) -> Replication:
+    """Return a replication as the decision table wants it, from a remembered state."""
+    return Replication(
+        id=identity,
+        name=name,
+        document={},
+        recovery_state=state["recovery_state"],
+        source_site=state["source_site"],
+        destination_site=state["destination_site"],
+        is_reversed=state["is_reversed"],
+        is_paused=state["is_paused"],
+    )
+
+
+def is_recovered(state: Mapping[str, Any], site: str) -> bool:
+    """Tell whether the workload runs at the site without being protected there yet."""
+    return bool(state["recovery_state"] == "COMPLETE" and state["destination_site"] == site)
+
+
+def is_protected(state: Mapping[str, Any], site: str) -> bool:
+    """Tell whether the workload runs at the site and replicates away from it."""
+    return state["recovery_state"] in {None, "NOT_STARTED"} and state["source_site"] == site
+
+
+def _object(document: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = document.get(key)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _number(value: Any) -> int | None:
+    return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None

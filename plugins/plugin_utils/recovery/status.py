@@ -1,0 +1,72 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where workloads run now, and whether they are protected: the status playbook's data and table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import columns, duration, vms_in_words
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import parse, state_of
+
+_SITUATIONS: Mapping[str | None, str] = {
+    None: "protected",
+    "NOT_STARTED": "protected",
+    "TEST": "protected, test running",
+    "IN_PROGRESS": "operation running",
+    "COMPLETE": "recovered, not protected",
+}
+
+
+def status(documents: Iterable[Any], now: float) -> list[dict[str, Any]]:
+    """Tell of every replication where its workload runs.
+
+    :param documents: the API objects
+    :param now: seconds since the epoch
+    :returns: one item for each, by name
+    """
+    found = sorted(map(parse, documents), key=lambda item: (item.name, item.id))
+    return [_status(replication, now) for replication in found]
+
+
+def status_table(items: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the status as lines of text."""
+    rows = [
+        (
+            item["vm_name"],
+            item["runs_at"] or "",
+            item["replicates_to"] or "",
+            item["situation"],
+            item["overall_health"] or "",
+            f"{item['rpo_violation']} min" if item["rpo_violation"] else "",
+            duration(item["instance_age"]),
+        )
+        for item in items
+    ]
+    headings = ("VM", "runs at", "replicates to", "situation", "health", "RPO violated by", "newest data")
+    unprotected = [item for item in items if not item["is_protected"]]
+    return [*columns(headings, rows), f"{vms_in_words(len(items))}, {len(items) - len(unprotected)} of them protected"]
+
+
+def _status(replication: Replication, now: float) -> dict[str, Any]:
+    state = state_of(replication)
+    recovered = state["recovery_state"] == "COMPLETE"
+    situation = _SITUATIONS.get(state["recovery_state"], f"unknown state {state['recovery_state']}")
+    if state["is_paused"] and not recovered:
+        situation += ", paused"
+    instance_at = state["instance_at"]
+    return {
+        "id": replication.id,
+        "vm_name": replication.name,
+        "runs_at": state["destination_site"] if recovered else state["source_site"],
+        "replicates_to": None if recovered else state["destination_site"],
+        "is_protected": situation.startswith("protected") and not state["is_paused"],
+        "situation": situation,
+        "recovery_state": state["recovery_state"],
+        "overall_health": state["overall_health"],
+        "rpo_violation": state["rpo_violation"],
+        "instance_age": max(round(now - instance_at / 1000), 0) if instance_at else None,
+    }

@@ -1,0 +1,174 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The waves of a recovery, from the role's variables; what can be refused before a request is sent is refused here."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
+
+Wave = dict[str, Any]
+
+_HOOKS = ("before", "after", "verify")
+_OVERRIDES = (*_HOOKS, "instance_before", "instance_ids", "max_failures")
+# What a survey or a command line may say for yes.
+_TRUE = ("true", "yes", "on", "1", "y", "t")
+_SELECTIONS = ("vm_replication_ids", "vm_names")
+
+
+class RecoveryInputError(ValueError):
+    """A variable of the role cannot be used; the message names it."""
+
+
+def plan(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn the role's variables into waves and into what has to be read, or say why they cannot be meant.
+
+    :param settings: ``active_site``; ``positive``, numbers that must be more than 0 by the name of their variable; the
+        selection ``vm_replication_ids``, ``vm_names`` and ``all``; ``waves``; the defaults of what a wave may set
+        for itself: ``before``, ``after``, ``verify``, ``instance_before``, ``instance_ids``, ``max_failures``;
+        ``checks``; and ``newest_only``, true where no point in time can be chosen
+    :returns: ``waves`` with every key set (without ``recovery_waves`` one wave with all that is selected), ``query``
+        with ``all``, ``vm_replication_ids``, ``vm_names`` and ``reads`` (what to ask ``vm_replication_info`` for in
+        turn; ids and names exclude one another there), and ``problem``, empty if there is none
+    """
+    try:
+        _check_values(settings)
+        waves = _waves(settings)
+        if settings["newest_only"]:
+            _check_newest(waves)
+        query = _query(settings)
+        return {"waves": waves, "query": query | {"reads": _reads(query)}, "problem": ""}
+    except RecoveryInputError as error:
+        return {"waves": [], "query": {}, "problem": str(error)}
+
+
+def _check_values(settings: Mapping[str, Any]) -> None:
+    if not str(settings["active_site"]).strip():
+        raise RecoveryInputError("recovery_active_site: the name of the site is empty.")
+    for name, value in settings["positive"].items():
+        if float(value) <= 0:
+            raise RecoveryInputError(f"{name}: {value} is not more than 0.")
+    for number, check in enumerate(settings["checks"]):
+        if not (check.get("url") or (check.get("host") and check.get("port"))):
+            raise RecoveryInputError(f"recovery_checks[{number}]: give it host and port, or url.")
+
+
+def _check_newest(waves: Iterable[Wave]) -> None:
+    for wave in waves:
+        for key in ("instance_before", "instance_ids"):
+            if wave[key]:
+                raise RecoveryInputError(
+                    f"recovery_{key}: a planned migration always takes the newest data, so it cannot recover "
+                    f"{wave[key]!r}; set recovery_mode: unplanned, or leave this out."
+                )
+
+
+def _waves(settings: Mapping[str, Any]) -> list[Wave]:
+    _check_ids("recovery_vm_replication_ids", names_of(settings["vm_replication_ids"]))
+    _check_names("recovery_vm_names", names_of(settings["vm_names"]))
+    selected = _has_selection(settings)
+    if not settings["waves"]:
+        if not selected:
+            raise RecoveryInputError(
+                "Nothing is selected: set recovery_vm_replication_ids, recovery_vm_names or recovery_all: true "
+                "(an empty selection never means all)."
+            )
+        return [_complete({"name": "all", "remaining": True}, 0, settings)]
+    waves = [_complete(wave, number, settings) for number, wave in enumerate(settings["waves"])]
+    _check_waves(waves, selected)
+    return waves
+
+
+def _query(settings: Mapping[str, Any]) -> dict[str, Any]:
+    if settings["all"]:
+        return {"all": True, "vm_replication_ids": [], "vm_names": []}
+    sources = [settings] if _has_selection(settings) else settings["waves"]
+    return {
+        "all": False,
+        **{key: names_of([name for source in sources for name in names_of(source.get(key))]) for key in _SELECTIONS},
+    }
+
+
+def _reads(query: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{}] if query["all"] else [{key: query[key]} for key in _SELECTIONS if query[key]]
+
+
+def names_of(value: Any) -> list[str]:
+    """Return a list of names or ids without repetitions, in order.
+
+    :param value: a list, or text with commas or lines between the names, as a survey or a command line gives it
+    """
+    if isinstance(value, str):
+        value = [part for part in re.split(r"[,\n]", value) if part.strip()]
+    return list(dict.fromkeys(str(item).strip() for item in value or ()))
+
+
+def _has_selection(settings: Mapping[str, Any]) -> bool:
+    given = [name for name in _SELECTIONS if names_of(settings[name])] + (["all"] if settings["all"] else [])
+    if len(given) > 1:
+        raise RecoveryInputError(
+            "Only one of recovery_vm_replication_ids, recovery_vm_names and recovery_all may be set; these are: "
+            f"{', '.join('recovery_' + name for name in given)}."
+        )
+    return bool(given)
+
+
+def _complete(wave: Mapping[str, Any], number: int, settings: Mapping[str, Any]) -> Wave:
+    where = f"recovery_waves[{number}]"
+    complete: Wave = {
+        "name": str(wave.get("name") or f"wave {number + 1}"),
+        "remaining": str(wave.get("remaining")).lower() in _TRUE,
+        "delay": int(wave.get("delay") or 0),
+        **{key: names_of(wave.get(key)) for key in _SELECTIONS},
+    }
+    for key in _OVERRIDES:
+        value = settings[key] if wave.get(key) is None else wave[key]
+        complete[key] = names_of(value) if key in _HOOKS else value
+    complete["max_failures"] = int(complete["max_failures"])
+    _check_ids(where + ".vm_replication_ids", complete["vm_replication_ids"])
+    _check_names(where + ".vm_names", complete["vm_names"])
+    if complete["delay"] < 0:
+        raise RecoveryInputError(f"{where}.delay: {complete['delay']} is less than 0 seconds.")
+    return complete
+
+
+def _check_waves(waves: Sequence[Wave], selected: bool) -> None:
+    for name, count in Counter(wave["name"] for wave in waves).items():
+        if count > 1:
+            raise RecoveryInputError(f"recovery_waves: two waves are called {name!r}.")
+    for key in _SELECTIONS:
+        for item, count in Counter(item for wave in waves for item in wave[key]).items():
+            if count > 1:
+                raise RecoveryInputError(f"recovery_waves: {item} is in more than one wave.")
+    if sum(wave["remaining"] for wave in waves) > 1:
+        raise RecoveryInputError("recovery_waves: only one wave may have remaining: true.")
+    for wave in waves:
+        if wave["remaining"] and not selected:
+            raise RecoveryInputError(
+                f"recovery_waves: remaining: true of wave {wave['name']!r} needs recovery_vm_replication_ids, "
+                "recovery_vm_names or recovery_all: true to say of what the rest is."
+            )
+        if not wave["remaining"] and not any(wave[key] for key in _SELECTIONS):
+            raise RecoveryInputError(
+                f"recovery_waves: wave {wave['name']!r} is empty; give it vm_names, vm_replication_ids or "
+                "remaining: true."
+            )
+
+
+def _check_ids(option: str, ids: Iterable[str]) -> None:
+    for identity in ids:
+        if not VM.id_pattern.match(identity):
+            raise RecoveryInputError(
+                f"{option}: {identity!r} is not the id of a VM replication, such as {VM.id_example}."
+            )
+
+
+def _check_names(option: str, names: Iterable[str]) -> None:
+    for name in names:
+        if not name:
+            raise RecoveryInputError(f"{option}: a name is empty.")

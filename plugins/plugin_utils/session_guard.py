@@ -1,0 +1,210 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Closes the session of a process that ended without doing so: cancelled, killed, or written that way.
+
+A process of its own waits until the other has ended, or has closed the session. What it must know it reads from its
+standard input, so that no secret stands in a process list or a file.
+
+The sessions of a playbook are opened by workers that end before it, so its guard looks whether the playbook is still
+there. That needs Linux; elsewhere there is no guard, and an idle session ends at the service by itself. A process that
+opens its sessions itself holds the other end of the guard's standard input, which the system closes with the process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
+
+if TYPE_CHECKING:
+    import subprocess
+
+# A session ends at the service after this time, used or not (user guide 4.7, session limits).
+_LONGEST = 24 * 3600.0
+_LOOK = 1.0
+# Pauses before the attempts to close the session.
+_PAUSES = (0.0, 5.0, 30.0)
+_OPTIONS = ("hostname", "port", "validate_certs", "ca_path", "certificate_thumbprint", "request_timeout")
+_CLOSED = b"closed"
+
+
+class Guard:
+    """The guard of this process and of whatever session it has; a context manager.
+
+    It is there before the first session is, so that there is no session without it.
+
+    :param params: the module parameters; only how to reach the service is taken from them
+    """
+
+    def __init__(self, params: Mapping[str, Any]) -> None:
+        self._order = _order(params)
+        self._mouth: BinaryIO | None = None
+
+    def __enter__(self) -> Guard:
+        with contextlib.suppress(OSError):
+            process = _start()
+            self._mouth = cast("BinaryIO", process.stdin)
+            self._tell(self._order)
+            process.wait()
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        if self._mouth:
+            with contextlib.suppress(OSError):
+                self._mouth.close()
+
+    def hold(self, token: str | None) -> None:
+        """Say which session is open now, in place of the one before; None if there is none."""
+        self._tell(token)
+
+    def _tell(self, message: Any) -> None:
+        if self._mouth:
+            # Without its guard the work goes on.
+            with contextlib.suppress(OSError):
+                self._mouth.write(json.dumps(message).encode() + b"\n")
+
+
+def watch(params: Mapping[str, Any], token: str, playbook: int) -> bool:
+    """Let a session end with a playbook.
+
+    :param params: the module parameters; only how to reach the service is taken from them
+    :param token: the session
+    :param playbook: process id of the playbook
+    :returns: whether there is a guard now
+    """
+    started = _start_time(playbook)
+    if started is None:
+        return False
+    order = {**_order(params), "token": token, "playbook": playbook, "started": started, "name": _name(token, playbook)}
+    try:
+        process = _start()
+        process.communicate(json.dumps(order).encode() + b"\n")
+    except OSError:
+        return False
+    return process.returncode == 0
+
+
+def _order(params: Mapping[str, Any]) -> dict[str, Any]:
+    options = {name: params.get(name) for name in _OPTIONS}
+    if options["ca_path"]:
+        options["ca_path"] = os.path.realpath(options["ca_path"])
+    return {"params": options, "path": [*sys.path, str(Path(__file__).parents[5])]}
+
+
+def _start() -> subprocess.Popen[bytes]:
+    """Start the process that becomes the guard; it ends as soon as the guard, its child, has taken its order."""
+    import subprocess  # noqa: PLC0415  the guard itself does without
+
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, "-I", "-S", str(Path(__file__).absolute())],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        bufsize=0,
+        cwd="/",
+        env={name: value for name, value in os.environ.items() if not name.startswith("VCDA_")},
+        start_new_session=True,
+    )
+
+
+def release(token: str, playbook: int) -> None:
+    """Tell the guard of a session, if there is one, that the session is closed.
+
+    :param playbook: process id of the playbook that opened it
+    """
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as mouth:
+        mouth.sendto(_CLOSED, _name(token, playbook))
+
+
+def main() -> None:
+    """Be the guard."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        # Whoever ends a service ends all of its processes, and this one has work to do just then.
+        signal.signal(number, signal.SIG_IGN)
+    order = json.loads(sys.stdin.buffer.readline())
+    if "playbook" not in order:
+        _become_nobodys()
+        _close(order, _last_held())
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
+        ear.bind(order["name"])
+        ear.settimeout(_LOOK)
+        _become_nobodys()
+        if _is_needed(ear, order["playbook"], order["started"]):
+            _close(order, order["token"])
+
+
+def _become_nobodys() -> None:
+    """Go on in a child, which nobody has to wait for, and let whoever waits for this process go on."""
+    if os.fork():
+        os._exit(0)
+
+
+def _last_held() -> str | None:
+    """Wait until whoever holds the other end of the input has ended, and return the session that was open then."""
+    token: str | None = None
+    for line in sys.stdin.buffer:
+        token = json.loads(line)
+    return token
+
+
+def _is_needed(ear: socket.socket, playbook: int, started: str) -> bool:
+    """Wait, and return whether the playbook has ended without closing its session."""
+    end = time.monotonic() + _LONGEST
+    while _start_time(playbook) == started:
+        if time.monotonic() > end:
+            return False
+        try:
+            if ear.recv(len(_CLOSED)) == _CLOSED:
+                return False
+        except socket.timeout:
+            continue
+    return True
+
+
+def _close(order: Mapping[str, Any], token: str | None) -> None:
+    if not token:
+        return
+    sys.path = order["path"]
+    from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client  # noqa: PLC0415
+    from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection  # noqa: PLC0415
+    from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError  # noqa: PLC0415
+
+    params = {**order["params"], "session_token": token}
+    for pause in _PAUSES:
+        time.sleep(pause)
+        with contextlib.suppress(VcdaError), Client(Connection.from_params(params)) as client:
+            client.logout()
+            return
+
+
+def _start_time(process: int) -> str | None:
+    """Return when a process started, in the words of the system; None if it has ended, or the system does not tell."""
+    try:
+        text = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    fields = text.rpartition(")")[2].split()
+    return None if fields[0] in "ZX" else fields[19]
+
+
+def _name(token: str, playbook: int) -> str:
+    """Return the name under which a guard listens: it must tell nothing of the token."""
+    import hashlib  # noqa: PLC0415  the guard itself is told its name
+
+    return "\0opendr.vcda-" + hashlib.sha256(f"{playbook} {token}".encode()).hexdigest()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,215 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Paged lists: read whole, in few requests, whatever the pages claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import pytest
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client import paging as paging_file
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import (
+    Item,
+    batches,
+    read_all,
+    read_page,
+    unique,
+)
+
+WHAT = "The list /x"
+
+
+def items(count: int, start: int = 0) -> list[Item]:
+    return [{"id": f"item-{number}"} for number in range(start, start + count)]
+
+
+class Pages:
+    """A paged list of the service: it never gives more than its cap, whatever the limit asks for."""
+
+    def __init__(self, content: Sequence[Item], *, cap: int = 100, **claims: Any) -> None:
+        self.content = list(content)
+        self.cap = cap
+        self.claims = claims
+        self.asked: list[int] = []
+
+    def __call__(self, offset: int) -> Any:
+        self.asked.append(offset)
+        assert len(self.asked) < 1000, "this reading has no end"
+        return {
+            "items": self.content[offset : offset + self.cap],
+            "offset": offset,
+            "total": len(self.content),
+            **self.claims,
+        }
+
+
+def in_turn(read: Callable[[int], list[Item]], offsets: Iterable[int]) -> Iterable[list[Item]]:
+    return map(read, offsets)
+
+
+def whole(fetch: Callable[[int], Any]) -> list[Item]:
+    return read_all(fetch, WHAT, in_turn)
+
+
+def problem(fetch: Callable[[int], Any]) -> str:
+    with pytest.raises(VcdaError) as caught:
+        whole(fetch)
+    assert (caught.value.category, caught.value.code) == ("server", "MALFORMED_ANSWER")
+    assert caught.value.message.startswith(WHAT)
+    return caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("count", "requests"), [(0, 1), (1, 1), (99, 1), (100, 1), (101, 2), (200, 2), (201, 3), (1000, 10), (1001, 11)]
+)
+def test_a_list_is_read_whole_with_one_request_per_page(count: int, requests: int) -> None:
+    pages = Pages(items(count))
+    assert whole(pages) == items(count)
+    assert len(pages.asked) == requests
+
+
+@pytest.mark.parametrize("cap", [1, 7, 20, 50, 99, 150])
+def test_the_cap_of_the_service_is_what_came_not_what_was_asked_for(cap: int) -> None:
+    pages = Pages(items(205), cap=cap)
+    assert whole(pages) == items(205)
+    assert len(pages.asked) == -(-205 // cap)
+
+
+@pytest.mark.parametrize("count", [0, 1, 99, 1599, 1600, 1601, 10_000])
+def test_parts_of_many_things_are_all_of_them_in_whole_pages(count: int) -> None:
+    parts = list(batches(range(count)))
+    assert [thing for part in parts for thing in part] == list(range(count))
+    assert all(len(part) == 1600 for part in parts[:-1])
+    assert all(parts)
+
+
+def test_later_pages_are_read_side_by_side_once_the_second_one_keeps_the_promise() -> None:
+    pages = Pages(items(1000))
+    side_by_side: list[int] = []
+
+    def note(read: Callable[[int], list[Item]], offsets: Iterable[int]) -> Iterable[list[Item]]:
+        side_by_side.extend(offsets)
+        return map(read, side_by_side)
+
+    assert read_all(pages, WHAT, note) == items(1000)
+    assert side_by_side == list(range(200, 1000, 100))
+
+
+@pytest.mark.parametrize("total", [None, "many", -1, [], {}, True, 1e999])
+@pytest.mark.parametrize(("count", "cap"), [(0, 100), (30, 100), (100, 100), (250, 100), (50, 20)])
+def test_a_list_without_a_usable_total_is_read_to_its_end(total: Any, count: int, cap: int) -> None:
+    assert whole(Pages(items(count), cap=cap, total=total)) == items(count)
+
+
+@pytest.mark.parametrize("total", ["250", 250.0])
+def test_a_total_of_another_type_is_read(total: Any) -> None:
+    pages = Pages(items(250), total=total)
+    assert whole(pages) == items(250)
+    assert pages.asked == [0, 100, 200]
+
+
+@pytest.mark.parametrize("total", [0, 1, 99, 120, 199])
+def test_a_total_that_is_too_low_is_not_believed(total: int) -> None:
+    assert whole(Pages(items(250), total=total)) == items(250)
+
+
+@pytest.mark.parametrize(("total", "cap"), [(5, 20), (19, 20), (21, 20)])
+def test_a_total_that_is_too_low_is_not_believed_under_a_low_cap(total: int, cap: int) -> None:
+    assert whole(Pages(items(50), cap=cap, total=total)) == items(50)
+
+
+@pytest.mark.parametrize(("count", "total"), [(0, 1), (50, 60), (100, 500), (250, 260), (250, 251)])
+def test_a_list_that_ends_before_its_total_is_refused(count: int, total: int) -> None:
+    assert f"it ends after {count} of {total} items" in problem(Pages(items(count), total=total))
+
+
+def test_a_total_beyond_any_estate_is_refused_at_once() -> None:
+    pages = Pages(items(100), total=10**18)
+    assert "claims to hold 1000000000000000000 items" in problem(pages)
+    assert pages.asked == [0]
+
+
+@pytest.mark.parametrize("total", [1000, 1_000_000, None])
+def test_a_service_that_ignores_the_offset_is_found_out_soon(total: int | None) -> None:
+    pages = Pages(items(100), total=total)
+    assert "a later page repeats an earlier one" in problem(lambda offset: pages(offset * 0))
+    assert len(pages.asked) <= 4
+
+
+def test_a_list_without_ids_and_without_an_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging_file, "MOST", 1000)
+    asked: list[int] = []
+
+    def fetch(offset: int) -> Any:
+        asked.append(offset)
+        return {"items": [{} for _each in range(100)]}
+
+    assert "it has no end" in problem(fetch)
+    assert len(asked) == 12
+
+
+def test_an_id_that_comes_twice_counts_once() -> None:
+    content = [*items(3), *items(2), *items(1, start=3)]
+    assert whole(Pages(content)) == items(4)
+
+
+def test_a_list_that_shifts_while_it_is_read_is_read_again() -> None:
+    """Between the first and the second page an item before the border goes away, so one behind it would be missed."""
+    pages = Pages(items(150))
+
+    def fetch(offset: int) -> Any:
+        answer = pages(offset)
+        if len(pages.asked) == 1:
+            del pages.content[0]
+        return answer
+
+    assert whole(fetch) == items(149, start=1)
+
+
+def test_a_list_that_grows_while_it_is_read_loses_nothing() -> None:
+    pages = Pages(items(150))
+
+    def fetch(offset: int) -> Any:
+        answer = pages(offset)
+        if len(pages.asked) == 1:
+            pages.content.insert(0, {"id": "new"})
+        return answer
+
+    found = whole(fetch)
+    assert {item["id"] for item in found} >= {item["id"] for item in items(150)}
+    assert len(found) == len({item["id"] for item in found})
+
+
+@pytest.mark.parametrize("identity", [None, "", 0, 7, ["a"], {"a": 1}, True])
+def test_items_whose_id_is_none_are_all_kept(identity: Any) -> None:
+    content = [{"id": identity, "number": 1}, {"id": identity, "number": 2}, {"number": 3}]
+    assert whole(Pages(content)) == content
+
+
+@pytest.mark.parametrize("document", [None, [], "text", 7, {}, {"items": None}, {"items": {}}, {"items": "abc"}])
+def test_what_is_no_page_is_refused(document: Any) -> None:
+    assert "there is no list of items" in problem(lambda _offset: document)
+
+
+@pytest.mark.parametrize("entry", [None, "text", 7, []])
+def test_what_is_no_item_is_refused(entry: Any) -> None:
+    assert "an item is not an object" in problem(lambda _offset: {"items": [{"id": "a"}, entry], "total": 2})
+
+
+def test_a_later_page_is_checked_like_the_first() -> None:
+    pages = Pages(items(250))
+    assert "there is no list of items" in problem(lambda offset: pages(offset) if offset < 200 else {"total": 250})
+
+
+def test_a_page_tells_its_total_and_its_items() -> None:
+    assert read_page({"items": items(2), "total": 7}, WHAT) == (7, items(2))
+    assert read_page({"items": []}, WHAT) == (None, [])
+
+
+def test_unique_keeps_the_first_of_each_id_in_order() -> None:
+    first, second, again = {"id": "a", "n": 1}, {"id": "b"}, {"id": "a", "n": 2}
+    assert unique([first, second, again]) == [first, second]

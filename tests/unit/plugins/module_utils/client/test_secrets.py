@@ -1,0 +1,132 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Secrets: nothing of them is ever shown."""
+
+from __future__ import annotations
+
+import html
+import json
+from typing import Any
+
+import pytest
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import MASK, Secrets, mask_fields
+
+
+def test_a_secret_is_masked_wherever_it_stands() -> None:
+    secrets = Secrets(["p4ssword"])
+    value = {
+        "p4ssword": "key",
+        "text": "user:p4ssword@host p4ssword",
+        "list": ["p4ssword", {"deep": ("p4ssword", 1)}],
+        "number": 4,
+        "nothing": None,
+        "flag": True,
+    }
+    redacted = secrets.redact(value)
+    assert "p4ssword" not in json.dumps(redacted)
+    assert redacted == {
+        MASK: "key",
+        "text": f"user:{MASK}@host {MASK}",
+        "list": [MASK, {"deep": [MASK, 1]}],
+        "number": 4,
+        "nothing": None,
+        "flag": True,
+    }
+
+
+def test_the_original_is_left_alone() -> None:
+    value = {"list": ["p4ssword"]}
+    Secrets(["p4ssword"]).redact(value)
+    assert value == {"list": ["p4ssword"]}
+
+
+def test_a_secret_that_is_part_of_another_does_not_uncover_the_rest() -> None:
+    secrets = Secrets(["abc", "abc-and-the-rest"])
+    assert secrets.redact("abc-and-the-rest, abc") == f"{MASK}, {MASK}"
+
+
+@pytest.mark.parametrize("value", [None, "", "a", "ab"])
+def test_what_is_too_short_to_be_told_from_text_is_no_secret(value: str | None) -> None:
+    secrets = Secrets([value])
+    secrets.add(value)
+    assert secrets.redact("abracadabra None") == "abracadabra None"
+
+
+def test_a_secret_is_masked_however_it_is_quoted() -> None:
+    secret = 'pass"word<\\é'
+    request = json.dumps({"password": secret})
+    shown = Secrets([secret]).redact({"msg": f"cannot read {request}", "page": f"<p>{html.escape(secret)}</p>"})
+    assert shown == {"msg": f'cannot read {{"password": "{MASK}"}}', "page": f"<p>{MASK}</p>"}
+
+
+def test_a_secret_may_be_learnt_while_another_thread_masks(monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = Secrets(["token-1", "token-2"])
+    plain = json.dumps
+
+    def learning(value: Any) -> str:
+        if isinstance(value, str) and value.startswith("token-"):
+            secrets.add(f"learnt with {value}")
+        return plain(value)
+
+    monkeypatch.setattr("json.dumps", learning)
+    assert secrets.redact([{"msg": "nothing"}]) == [{"msg": "nothing"}]
+
+
+def test_a_secret_can_be_learnt_later() -> None:
+    secrets = Secrets()
+    assert secrets.redact("token-1") == "token-1"
+    secrets.add("token-1")
+    assert secrets.redact("token-1") == MASK
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "adminPassword",
+        "domainUserPassword",
+        "password",
+        "customizationScript",
+        "clientSecret",
+        "accessToken",
+        "vcdCookie",
+        "stacktrace",
+    ],
+)
+def test_fields_that_are_named_like_a_secret_are_masked(field: str) -> None:
+    document = {"guestCustomization": {field: "text in clear"}, "list": [{field: "text in clear"}]}
+    assert mask_fields(document) == {"guestCustomization": {field: MASK}, "list": [{field: MASK}]}
+
+
+@pytest.mark.parametrize("value", [123456, ["first", "second"], {"value": "text in clear"}])
+def test_a_secret_field_is_masked_whatever_its_form(value: Any) -> None:
+    assert mask_fields({"adminPassword": value}) == {"adminPassword": MASK}
+
+
+@pytest.mark.parametrize("value", [None, "", True, False])
+def test_what_tells_only_whether_there_is_a_secret_stays(value: Any) -> None:
+    assert mask_fields({"adminPassword": value, "adminPasswordAuto": True}) == {
+        "adminPassword": value,
+        "adminPasswordAuto": True,
+    }
+
+
+def nested(depth: int, inside: Any) -> Any:
+    return inside if depth == 0 else {"a": nested(depth - 1, inside)}
+
+
+def test_what_is_nested_too_deep_is_not_shown() -> None:
+    document = {"vmName": "web-01", "x": nested(600, "text"), "list": [nested(30, "shown")]}
+    assert json.dumps(mask_fields(document)).count('"a"') < 100
+    assert mask_fields(document)["list"] == document["list"]
+
+
+def test_a_secret_that_is_nested_too_deep_is_masked_with_what_is_around_it() -> None:
+    assert "p4ssword" not in json.dumps(Secrets(["p4ssword"]).redact([nested(600, "p4ssword")]))
+
+
+def test_ordinary_fields_are_shown() -> None:
+    document = {"vmName": "web-01", "resetPasswordRequired": False, "progress": 40, "warnings": ["x"], "n": None}
+    assert mask_fields(document) == document
+    assert mask_fields("text") == "text"

@@ -1,0 +1,425 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tasks: what one says, and how few requests many need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import (
+    Task,
+    iso_time,
+    latest_tasks,
+    parse_task,
+    read_tasks,
+    recent_tasks,
+    unfinished_tasks,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (
+    CLEANUP,
+    FAILOVER,
+    MIGRATE,
+    PAUSE,
+    RESUME,
+    REVERSE,
+    SYNC,
+    TEST,
+    Verb,
+)
+from ansible_collections.opendr.vcda.tests.unit.calls import (
+    PEER,
+    TASK_TYPES,
+    by_resource,
+    extend,
+    looks,
+    paged,
+    poll,
+)
+from ansible_collections.opendr.vcda.tests.unit.documents import api_error, page, session, task, task_id, vm, vm_id
+from ansible_collections.opendr.vcda.tests.unit.fakes import (
+    NOW_MS,
+    Exchange,
+    FakeService,
+    failure,
+    html,
+    ok,
+    refused,
+)
+
+MakeClient = Callable[..., Client]
+
+
+def tasks_of(*numbers: int) -> list[Task]:
+    return [parse_task(task(number)) for number in numbers]
+
+
+class TestTask:
+    def test_everything_that_results_show_is_read(self) -> None:
+        one = parse_task(task(3, "SUCCEEDED", result=vm(3), warnings=["slow"], site="site-1"))
+        assert one.summary() == {
+            "id": task_id(3),
+            "type": "reverse",
+            "state": "SUCCEEDED",
+            "progress": 100,
+            "started": "2026-05-28T20:26:40.000Z",
+            "ended": "2026-05-28T20:27:00.000Z",
+            "duration": 20.0,
+            "site": "site-1",
+            "warnings": ["slow"],
+        }
+        assert (one.resource_id, one.resource_name, one.user) == (vm_id(3), "web-03", "operator@tenant-1")
+        assert one.result["id"] == vm_id(3)
+
+    def test_a_running_task_has_neither_end_nor_duration(self) -> None:
+        summary = parse_task(task()).summary()
+        assert (summary["state"], summary["ended"], summary["duration"]) == ("RUNNING", None, None)
+
+    @pytest.mark.parametrize(
+        ("state", "is_finished"),
+        [
+            ("SUCCEEDED", True),
+            ("FAILED", True),
+            ("RUNNING", False),
+            ("QUEUED", False),
+            ("CANCELLING", False),
+            ("succeeded", False),
+            ("", False),
+        ],
+    )
+    def test_a_task_goes_on_unless_it_says_otherwise(self, state: str, is_finished: bool) -> None:
+        assert parse_task(task(state=state)).is_finished is is_finished
+
+    @pytest.mark.parametrize(
+        "document",
+        [
+            None,
+            [],
+            "text",
+            {},
+            {"id": "a"},
+            {"state": "RUNNING"},
+            {"id": "", "state": "RUNNING"},
+            {"id": 7, "state": "RUNNING"},
+            {"id": "a", "state": None},
+            {"id": "a", "state": 7},
+        ],
+    )
+    def test_without_an_id_or_a_state_it_is_none(self, document: Any) -> None:
+        with pytest.raises(VcdaError, match="it has no id or no state") as caught:
+            parse_task(document)
+        assert caught.value.category == "server"
+
+    @pytest.mark.parametrize("value", [None, "text", 7, [], True])
+    def test_odd_fields_are_passed_over(self, value: Any) -> None:
+        one = parse_task({"id": "a", "state": "RUNNING", "workflowInfo": value, "result": value, "warnings": value})
+        assert (one.type, one.resource_id, one.resource_name, dict(one.result)) == ("", None, None, {})
+        assert one.warnings == ()
+
+    @pytest.mark.parametrize("value", [None, 7, [], {}])
+    def test_odd_texts_are_passed_over(self, value: Any) -> None:
+        info = {"type": value, "resourceId": value, "resourceName": value}
+        one = parse_task({"id": "a", "state": "RUNNING", "workflowInfo": info, "site": value, "user": value})
+        assert (one.resource_id, one.resource_name, one.site, one.user) == (None, None, None, None)
+
+    def test_a_time_beyond_all_bounds_is_unknown(self) -> None:
+        one = parse_task({"id": "a", "state": "SUCCEEDED", "startTime": 1, "endTime": 10**400})
+        assert one.summary()["duration"] is None
+
+    @pytest.mark.parametrize(
+        ("value", "number"), [(7, 7), ("7", 7), (7.9, 7), (-1, None), (None, None), ("x", None), (1e999, None)]
+    )
+    def test_times_are_read_or_unknown(self, value: Any, number: int | None) -> None:
+        one = parse_task({"id": "a", "state": "RUNNING", "startTime": value, "endTime": value})
+        assert (one.start_ms, one.end_ms) == (number, number)
+
+    @pytest.mark.parametrize(
+        ("warning", "text"),
+        [
+            ("Powered on late.", "Powered on late."),
+            (api_error("Late", "Powered on late."), "Powered on late."),
+            ({"error": api_error("Late", "Powered on late.")}, "Powered on late."),
+            ({"cause": api_error("Late", "Powered on late."), "error": None}, "Powered on late."),
+            ({"error": {"code": "Late", "stacktrace": "at Y.java:1"}}, "Late"),
+            ({"code": "Late", "stacktrace": "at Y.java:1"}, "Late"),
+            ({"stacktrace": "at Y.java:1"}, "a warning without a text"),
+            ({}, "a warning without a text"),
+            ([{"stacktrace": "at Y.java:1"}], "a warning without a text"),
+            (None, "a warning without a text"),
+            (7, "7"),
+        ],
+    )
+    def test_a_warning_becomes_text_without_a_stack_trace(self, warning: Any, text: str) -> None:
+        assert parse_task(task(warnings=[warning])).warnings == (text,)
+
+    @pytest.mark.parametrize(
+        ("kind", "verb"),
+        [
+            ("failover", FAILOVER),
+            ("Failover", FAILOVER),
+            ("migrate", MIGRATE),
+            ("migration", MIGRATE),
+            ("failoverTest", TEST),
+            ("testFailover", TEST),
+            ("failoverTestCleanup", CLEANUP),
+            ("reverse", REVERSE),
+            ("sync", SYNC),
+            ("pause", PAUSE),
+            ("resume", RESUME),
+        ],
+    )
+    def test_a_task_of_a_known_type_is_of_that_verb_alone(self, kind: str, verb: Verb) -> None:
+        one = parse_task(task(kind=kind))
+        for other in (FAILOVER, MIGRATE, TEST, CLEANUP, REVERSE, SYNC, PAUSE, RESUME):
+            assert one.is_of(other) is (other is verb)
+            assert one.may_be_of(other) is (other is verb)
+
+    @pytest.mark.parametrize("kind", ["", "reverseReplication", "somethingNew"])
+    def test_a_task_of_an_unknown_type_may_be_of_any_verb(self, kind: str) -> None:
+        one = parse_task(task(kind=kind))
+        assert not one.is_of(REVERSE)
+        assert one.may_be_of(REVERSE)
+        assert one.may_be_of(FAILOVER)
+
+
+class TestIsoTime:
+    @pytest.mark.parametrize(
+        ("milliseconds", "text"),
+        [
+            (None, None),
+            (0, "1970-01-01T00:00:00.000Z"),
+            (1_780_000_000_123, "2026-05-28T20:26:40.123Z"),
+            (10**18, None),
+            (10**30, None),
+        ],
+    )
+    def test_times_are_told_in_utc(self, milliseconds: int | None, text: str | None) -> None:
+        assert iso_time(milliseconds) == text
+
+
+class TestUnfinished:
+    def test_running_and_queued_tasks_are_found_oldest_first(self, client: Client, service: FakeService) -> None:
+        looks(service, [task(1, started=300), task(2, started=100)], [task(3, "QUEUED", started=200)])
+        assert [one.id for one in unfinished_tasks(client)] == [task_id(2), task_id(3), task_id(1)]
+
+    def test_one_that_begins_between_the_two_looks_is_not_missed(self, client: Client, service: FakeService) -> None:
+        looks(service, queued=[task(1, "QUEUED")], running=[task(1)])
+        assert [one.id for one in unfinished_tasks(client)] == [task_id(1)]
+        assert [request.query["state"] for request in service.sent] == ["QUEUED", "RUNNING"]
+
+    def test_a_service_that_does_not_know_queued_tasks_has_none(self, client: Client, service: FakeService) -> None:
+        running = {"state": "RUNNING", "resourceType": TASK_TYPES}
+        service.expect("GET", "/tasks", failure(400, "BadUserInput"), query=paged({**running, "state": "QUEUED"}))
+        service.expect("GET", "/tasks", ok(page([task(1)])), query=paged(running))
+        assert [one.id for one in unfinished_tasks(client)] == [task_id(1)]
+
+    def test_a_filter_that_is_ignored_is_applied_here(self, client: Client, service: FakeService) -> None:
+        everything = [task(1), task(2, "SUCCEEDED"), task(3, "FAILED")]
+        looks(service, everything, everything)
+        assert [one.id for one in unfinished_tasks(client)] == [task_id(1)]
+
+    def test_running_tasks_must_be_readable(self, client: Client, service: FakeService) -> None:
+        running = {"state": "RUNNING", "resourceType": TASK_TYPES}
+        service.expect("GET", "/tasks", ok(page([])), query=paged({**running, "state": "QUEUED"}))
+        service.expect("GET", "/tasks", failure(400, "BadUserInput"), query=paged(running))
+        with pytest.raises(VcdaError):
+            unfinished_tasks(client)
+
+    def test_other_failures_about_queued_tasks_are_failures(self, client: Client, service: FakeService) -> None:
+        running = {"state": "RUNNING", "resourceType": TASK_TYPES}
+        service.expect("GET", "/tasks", failure(403, "Forbidden"), query=paged({**running, "state": "QUEUED"}))
+        with pytest.raises(VcdaError) as caught:
+            unfinished_tasks(client)
+        assert caught.value.category == "authorization"
+
+
+class TestLatest:
+    SINCE = NOW_MS - 2000
+
+    def by_operation(self, service: FakeService, answer: Any) -> None:
+        service.expect("GET", "/tasks", answer, query=paged({"operationID": "operation-1"}))
+
+    def test_the_operation_id_finds_it_alone(self, client: Client, service: FakeService) -> None:
+        self.by_operation(service, ok(page([task(1)])))
+        assert [one.id for one in latest_tasks(client, vm_id(1), self.SINCE, "operation-1")] == [task_id(1)]
+
+    def test_without_an_operation_id_the_replication_is_asked_for(self, client: Client, service: FakeService) -> None:
+        by_resource(service, [task(1, started=NOW_MS), task(2, resource=vm_id(1), started=NOW_MS + 5)])
+        assert [one.id for one in latest_tasks(client, vm_id(1), self.SINCE)] == [task_id(2), task_id(1)]
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            ok(page([])),
+            failure(400, "BadUserInput"),
+            # A service that does not know the filter shows the newest tasks of all.
+            ok(page([task(7), task(8)])),
+        ],
+    )
+    def test_where_the_operation_id_tells_nothing_the_replication_does(
+        self, client: Client, service: FakeService, answer: Any
+    ) -> None:
+        self.by_operation(service, answer)
+        by_resource(service, [task(1)])
+        assert [one.id for one in latest_tasks(client, vm_id(1), self.SINCE, "operation-1")] == [task_id(1)]
+
+    def test_a_filter_that_is_ignored_may_show_it_all_the_same(self, client: Client, service: FakeService) -> None:
+        self.by_operation(service, ok(page([task(7), task(1)])))
+        assert [one.id for one in latest_tasks(client, vm_id(1), self.SINCE, "operation-1")] == [task_id(1)]
+
+    def test_what_began_before_or_belongs_to_others_is_left_out(self, client: Client, service: FakeService) -> None:
+        old, foreign = task(1, "SUCCEEDED", started=self.SINCE - 1), task(2)
+        mine = task(3, "SUCCEEDED", resource=vm_id(1), started=self.SINCE)
+        nameless = {**task(4), "workflowInfo": None}
+        by_resource(service, [old, foreign, mine, nameless])
+        assert [one.id for one in latest_tasks(client, vm_id(1), self.SINCE)] == [task_id(3)]
+
+    def test_a_running_task_counts_whatever_its_clock_says(self, client: Client, service: FakeService) -> None:
+        by_resource(service, [task(1, started=self.SINCE - 3_600_000)])
+        assert [one.id for one in latest_tasks(client, vm_id(1), self.SINCE)] == [task_id(1)]
+
+    def test_a_task_without_a_start_counts_as_new(self, client: Client, service: FakeService) -> None:
+        by_resource(service, [task(1, startTime=-1)])
+        assert [one.id for one in latest_tasks(client, vm_id(1), self.SINCE)] == [task_id(1)]
+
+    def test_other_failures_are_failures(self, client: Client, service: FakeService) -> None:
+        self.by_operation(service, failure(403, "Forbidden"))
+        with pytest.raises(VcdaError):
+            latest_tasks(client, vm_id(1), self.SINCE, "operation-1")
+
+    def test_the_newest_tasks_of_all_replications(self, client: Client, service: FakeService) -> None:
+        tasks = [task(1, started=self.SINCE), task(2, started=self.SINCE - 1), task(3, startTime=-1)]
+        service.expect("GET", "/tasks", ok(page(tasks)), query=paged({"resourceType": TASK_TYPES}))
+        assert [one.id for one in recent_tasks(client, self.SINCE)] == [task_id(1), task_id(3)]
+
+
+class TestReadTasks:
+    def test_many_are_read_with_one_request(self, client: Client, service: FakeService) -> None:
+        documents = [task(number, "SUCCEEDED") for number in range(1, 101)]
+        poll(service, documents)
+        found = read_tasks(client, tasks_of(*range(1, 101), 5, 6))
+        assert len(found) == 100
+        assert {one.state for one in found.values()} == {"SUCCEEDED"}
+
+    def test_a_hundred_at_a_time(self, client: Client, service: FakeService) -> None:
+        exchanges = []
+        for first, last in ((1, 101), (101, 201), (201, 206)):
+            tasks = [task(number) for number in range(first, last)]
+            query = paged({"ids": ",".join(one["id"] for one in tasks)})
+            exchanges.append(Exchange("GET", "/tasks", ok(page(tasks)), query))
+        service.expect_in_any_order(exchanges)
+        assert len(read_tasks(client, tasks_of(*range(1, 206)))) == 205
+
+    def test_of_none_nothing_is_asked(self, client: Client) -> None:
+        assert read_tasks(client, []) == {}
+
+    def test_a_task_that_is_gone_is_missing(self, client: Client, service: FakeService) -> None:
+        ids = [task_id(1), task_id(2)]
+        for _each in range(2):
+            poll(service, [task(1)], ids)
+        assert list(read_tasks(client, tasks_of(1, 2))) == [task_id(1)]
+
+    def test_all_of_them_may_be_gone(self, client: Client, service: FakeService) -> None:
+        poll(service, [], [task_id(1), task_id(2)])
+        assert read_tasks(client, tasks_of(1, 2)) == {}
+
+    def test_under_a_low_cap_the_other_pages_are_read(self, client: Client, service: FakeService) -> None:
+        documents = [task(number) for number in (1, 2, 3)]
+        ids = ",".join(document["id"] for document in documents)
+        service.expect("GET", "/tasks", ok(page(documents[:2], 3)), query=paged({"ids": ids}), times=2)
+        service.expect("GET", "/tasks", ok(page(documents[2:], 3)), query=paged({"ids": ids}, 2))
+        assert len(read_tasks(client, tasks_of(1, 2, 3))) == 3
+
+    def test_a_filter_that_is_ignored_makes_us_ask_one_by_one(self, client: Client, service: FakeService) -> None:
+        poll(service, [task(1), task(9)], [task_id(1), task_id(2)])
+        service.expect("GET", f"/tasks/{task_id(1)}", ok(task(1)))
+        service.expect("GET", f"/tasks/{task_id(2)}", failure(404, "X"))
+        assert list(read_tasks(client, tasks_of(1, 2))) == [task_id(1)]
+
+    def test_one_that_cannot_be_read_does_not_hide_the_others(self, client: Client, service: FakeService) -> None:
+        poll(service, [task(1), {**task(2), "state": None}], [task_id(1), task_id(2)])
+        assert list(read_tasks(client, tasks_of(1, 2))) == [task_id(1)]
+
+    def test_nor_does_it_one_by_one(self, client: Client, service: FakeService) -> None:
+        poll(service, [task(9)], [task_id(1), task_id(2)])
+        service.expect("GET", f"/tasks/{task_id(1)}", ok({**task(1), "state": 7}))
+        service.expect("GET", f"/tasks/{task_id(2)}", ok(task(2)))
+        assert list(read_tasks(client, tasks_of(1, 2))) == [task_id(2)]
+
+    def test_one_by_one_other_failures_are_failures(self, client: Client, service: FakeService) -> None:
+        poll(service, [task(9)], [task_id(1)])
+        service.expect("GET", f"/tasks/{task_id(1)}", failure(403, "Forbidden"))
+        with pytest.raises(VcdaError):
+            read_tasks(client, tasks_of(1))
+
+    def test_a_task_that_runs_at_a_peer_is_asked_for_there(self, make_client: MakeClient, service: FakeService) -> None:
+        abroad = task(2, site="site-1")
+        here = {**task(1), "state": "SUCCEEDED"}
+        for _each in range(2):
+            poll(service, [here], [task_id(1), task_id(2)])
+        service.expect("GET", "/sessions", ok(session("site-1")))
+        service.expect("GET", "/tasks", ok(page([abroad])), query=paged({"ids": task_id(2), "site": "site-1"}))
+        client = make_client(extend_sites=[PEER])
+        assert set(read_tasks(client, [parse_task(task(1)), parse_task(abroad)])) == {task_id(1), task_id(2)}
+
+    @pytest.mark.parametrize(("outcome", "times"), [(html(504), 5), (refused(), 5), (failure(403, "Forbidden"), 1)])
+    def test_a_peer_that_is_gone_hides_only_what_runs_there(
+        self, make_client: MakeClient, service: FakeService, outcome: Any, times: int
+    ) -> None:
+        here, abroad = task(1, "SUCCEEDED"), task(2, site="site-1")
+        for _each in range(2):
+            poll(service, [here], [task_id(1), task_id(2)])
+        service.expect("GET", "/sessions", ok(session()))
+        for _each in range(times):
+            extend(service, outcome)
+        client = make_client(extend_sites=[PEER])
+        tasks = [parse_task(task(1)), parse_task(abroad)]
+        if times == 1:
+            with pytest.raises(VcdaError, match="could not be extended"):
+                read_tasks(client, tasks)
+        else:
+            states = {one.id: one.state for one in read_tasks(client, tasks).values()}
+            assert states == {task_id(1): "SUCCEEDED", task_id(2): "RUNNING"}
+
+    def test_a_task_that_ran_here_is_not_sought_at_a_peer(self, make_client: MakeClient, service: FakeService) -> None:
+        poll(service, [], [task_id(1)])
+        client = make_client(extend_sites=[PEER])
+        assert read_tasks(client, [parse_task(task(1, site="site-2"))]) == {}
+
+    def test_a_task_abroad_that_is_told_here_is_not_asked_for_there(
+        self, make_client: MakeClient, service: FakeService
+    ) -> None:
+        poll(service, [task(1, site="site-1")])
+        client = make_client(extend_sites=[PEER])
+        assert set(read_tasks(client, [parse_task(task(1, site="site-1"))])) == {task_id(1)}
+
+    def test_at_a_peer_too_a_hundred_at_a_time(self, make_client: MakeClient, service: FakeService) -> None:
+        abroad = [task(number, site="site-1") for number in range(1, 151)]
+        ids = [document["id"] for document in abroad]
+        chunks = [(",".join(ids[:100]), abroad[:100]), (",".join(ids[100:]), abroad[100:])]
+        service.expect_in_any_order(
+            [Exchange("GET", "/tasks", ok(page([])), paged({"ids": chunk})) for chunk, _documents in chunks]
+        )
+        service.expect("GET", "/sessions", ok(session("site-1")))
+        service.expect_in_any_order(
+            [
+                Exchange("GET", "/tasks", ok(page(documents)), paged({"ids": chunk, "site": "site-1"}))
+                for chunk, documents in chunks
+            ]
+        )
+        client = make_client(extend_sites=[PEER])
+        assert len(read_tasks(client, [parse_task(document) for document in abroad])) == 150
+
+    def test_the_site_that_is_asked_anyway_is_not_asked_twice(
+        self, make_client: MakeClient, service: FakeService
+    ) -> None:
+        service.expect("GET", "/sessions", ok(session()))
+        extend(service)
+        service.expect("GET", "/tasks", ok(page([])), query=paged({"ids": task_id(1), "site": "site-1"}))
+        client = make_client(extend_sites=[PEER], site="site-1")
+        assert read_tasks(client, [parse_task(task(1, site="site-1"))]) == {}

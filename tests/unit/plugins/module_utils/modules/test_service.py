@@ -1,0 +1,172 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Version and health of the service: plain on old versions, by a task on others, and what counts as a problem."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.service import find_problems, read_service
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context
+from ansible_collections.opendr.vcda.tests.unit.calls import poll
+from ansible_collections.opendr.vcda.tests.unit.documents import api_error, task, task_id
+from ansible_collections.opendr.vcda.tests.unit.fakes import (
+    HOST,
+    NOW_MS,
+    TOKEN,
+    FakeService,
+    ManualClock,
+    accepted,
+    failure,
+    ok,
+)
+
+Read = Callable[..., dict[str, Any]]
+ABOUT = {"productName": "VMware Cloud Director Availability", "buildVersion": "4.7.1", "buildDate": NOW_MS}
+HEALTHY = {"ntpServer": "10.0.0.1", "managerHealth": {"offlineReplicators": [], "dbError": None}}
+SICK = {"managerHealth": {"dbError": {"code": "DbDown", "msg": "No database."}}}
+
+
+@pytest.fixture
+def read(service: FakeService, clock: ManualClock) -> Read:
+    """Read the service in a session of somebody else; what it is comes first."""
+
+    def new_client(connection: Connection, **options: Any) -> Client:
+        return Client(connection, clock=clock, adapter=service, **options)
+
+    def run(*, check_mode: bool = False, **params: Any) -> dict[str, Any]:
+        known = {"hostname": HOST, "session_token": TOKEN, "api_version": "4.7", "poll_interval": 5.0}
+        return read_service(Context({**known, **params}, check_mode=check_mode, new_client=new_client))
+
+    service.expect("GET", "/diagnostics/about", ok(ABOUT))
+    return run
+
+
+def expect_health(service: FakeService, answer: Any, method: str = "GET") -> None:
+    service.expect(method, "/diagnostics/health", answer)
+
+
+def health_task(state: str, **more: Any) -> dict[str, Any]:
+    return task(1, state, kind="health", **more)
+
+
+def test_without_health_one_request_is_enough(read: Read) -> None:
+    result = read(health=False)
+    assert (result["build_version"], result["api_version"]) == ("4.7.1", "4.7")
+    assert result["build_date"] == "2026-05-28T20:26:40.000Z"
+    assert (result["changed"], result["health"]) == (False, None)
+    assert "is_healthy" not in result
+
+
+def test_a_plain_report(service: FakeService, read: Read) -> None:
+    expect_health(service, ok(HEALTHY))
+    result = read()
+    assert (result["is_healthy"], result["problems"], result["health"]) == (True, [], HEALTHY)
+
+
+@pytest.mark.parametrize("status", [400, 404, 405])
+def test_where_get_is_not_known_a_task_is_posted_and_waited_for(
+    service: FakeService, clock: ManualClock, read: Read, status: int
+) -> None:
+    expect_health(service, failure(status, "BadRequest"))
+    expect_health(service, accepted(health_task("RUNNING")), "POST")
+    poll(service, [health_task("RUNNING")])
+    poll(service, [health_task("SUCCEEDED", result=SICK)])
+    result = read()
+    assert result["is_healthy"] is False
+    assert result["problems"] == [
+        {"component": "managerHealth.dbError", "code": "DbDown", "message": "No database."},
+    ]
+    assert result["msg"] == "The service reports 1 problem."
+    assert clock.elapsed > 0
+
+
+def test_check_mode_posts_nothing(service: FakeService, read: Read) -> None:
+    expect_health(service, failure(405, "BadRequest"))
+    result = read(check_mode=True)
+    assert result["health"] is None
+    assert "check mode does not send" in result["warnings"][0]
+
+
+def test_a_result_that_is_not_told_is_no_good_health(service: FakeService, read: Read) -> None:
+    expect_health(service, accepted(health_task("SUCCEEDED")))
+    result = read()
+    assert result["health"] is None
+    assert "is_healthy" not in result
+    assert result["warnings"] == ["The service checked its health, but did not tell what it found."]
+
+
+def test_a_failed_health_task_fails_the_module(service: FakeService, read: Read) -> None:
+    expect_health(service, accepted(health_task("FAILED", error=api_error("Broken", "It broke."))))
+    result = read()
+    assert (result["failed"], result["error"]["category"]) == (True, "task_failed")
+    assert result["error"]["task_id"] == task_id(1)
+
+
+def test_a_health_task_that_takes_too_long(service: FakeService, read: Read) -> None:
+    expect_health(service, accepted(health_task("RUNNING")))
+    for _look in range(2):
+        poll(service, [health_task("RUNNING")])
+    result = read(wait_timeout=1, poll_interval=0.5)
+    assert (result["error"]["category"], result["error"]["code"]) == ("timeout", "WAIT_TIMEOUT")
+
+
+def test_a_health_task_that_is_forgotten(service: FakeService, read: Read) -> None:
+    expect_health(service, accepted(health_task("RUNNING")))
+    poll(service, [], ids=[task_id(1)])
+    result = read()
+    assert result["error"]["category"] == "server"
+    assert "no longer knows it" in result["msg"]
+
+
+def test_another_refusal_is_reported(service: FakeService, read: Read) -> None:
+    expect_health(service, failure(403, "Forbidden"))
+    assert read()["error"]["category"] == "authorization"
+
+
+@pytest.mark.parametrize(
+    ("report", "components"),
+    [
+        (HEALTHY, []),
+        ({"tunnels": [{"error": None}, {"error": "Down."}]}, ["tunnels.error"]),
+        ({"managerHealth": {"offlineReplicators": ["r-1", "r-2"]}}, ["managerHealth.offlineReplicators"]),
+        ({"a": {"commError": {"code": "X", "msg": "Y"}}, "b": {"c": {"ERROR": "Z"}}}, ["a.commError", "b.c.ERROR"]),
+        ({"dbConnectivity": {"value": {"code": "DbDown", "msg": "Y"}}}, ["dbConnectivity.value"]),
+        ({"managerHealth": {"lsConnectivity": {"value": "Z"}}}, ["managerHealth.lsConnectivity.value"]),
+        ({"dbConnectivity": {"value": None}, "lsConnectivity": {}, "managerConnectivity": None}, []),
+        ({"tunnelConnectivity": [{"tunnelService": {"id": "t-1"}, "error": None}]}, []),
+        ({"tunnelConnectivity": [{"tunnelService": {"id": "t-1"}, "error": "Down."}]}, ["tunnelConnectivity.error"]),
+        ({"diskUsage": {"value": 5}}, []),
+        ("no report", []),
+    ],
+)
+def test_problems_are_found_wherever_they_are(report: Any, components: list[str]) -> None:
+    assert [problem["component"] for problem in find_problems(report)] == components
+
+
+@pytest.mark.parametrize(
+    ("offline", "words"), [(["r-1"], "Offline: 1 replicator"), (["r-1", "r-2"], "Offline: 2 replicators")]
+)
+def test_what_is_offline_is_counted(offline: list[str], words: str) -> None:
+    assert [problem["message"] for problem in find_problems({"offlineReplicators": offline})] == [words]
+
+
+@pytest.mark.parametrize("option", ["wait_timeout", "poll_interval"])
+@pytest.mark.parametrize("value", [0, -1])
+def test_no_patience_is_refused_before_anything_is_sent(clock: ManualClock, option: str, value: int) -> None:
+    service = FakeService()
+
+    def new_client(connection: Connection, **options: Any) -> Client:
+        return Client(connection, clock=clock, adapter=service, **options)
+
+    params = {"hostname": HOST, "session_token": TOKEN, option: value}
+    result = read_service(Context(params, new_client=new_client))
+    assert result["error"]["category"] == "invalid_request"
+    assert result["msg"].startswith(f"{option}: {value} is not more than 0.")
+    assert service.sent == []

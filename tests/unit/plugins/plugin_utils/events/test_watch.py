@@ -1,0 +1,227 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Events of replications: what is told, that it is told once, and what happens when the service does not answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import FAILOVER, REVERSE, Verb
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, operate
+from ansible_collections.opendr.vcda.plugins.plugin_utils.events.watch import (
+    GuardedClient,
+    Watch,
+    connection_params,
+    number,
+)
+from ansible_collections.opendr.vcda.plugins.plugin_utils.session_guard import Guard
+from ansible_collections.opendr.vcda.tests.simulator import InProcessAdapter, ManualClock, Settings, Simulator
+
+USER = "operator@tenant-1"
+OPTIONS = {"hostname": "site-2.test", "username": USER, "password": "operator-secret-site-2"}
+PEER = {"VCDA_PEER_SITE": "site-1", "VCDA_PEER_USERNAME": USER, "VCDA_PEER_PASSWORD": "operator-secret-site-1"}
+MakeWatch = Callable[..., Watch]
+
+
+@pytest.fixture
+def simulator() -> Simulator:
+    return Simulator(Settings(), ManualClock())
+
+
+@pytest.fixture
+def make_watch(simulator: Simulator) -> Iterator[MakeWatch]:
+    """Make watches of site-2; the sessions are closed at the end."""
+    clients: list[Client] = []
+
+    def make(password: str = OPTIONS["password"], **options: Any) -> Watch:
+        clock: Any = simulator.clock
+        params = connection_params({**OPTIONS, "password": password}, PEER)
+        clients.append(Client(Connection.from_params(params), clock=clock, adapter=InProcessAdapter(simulator)))
+        return Watch(clients[-1], **options)
+
+    yield make
+    for client in clients:
+        with client:
+            client.keep_session()
+
+
+def carry_out(simulator: Simulator, identity: str, verb: Verb) -> None:
+    """Carry a verb out beside the watch, as a playbook would."""
+
+    def new_client(connection: Connection, **options: Any) -> Client:
+        return Client(connection, adapter=InProcessAdapter(simulator), **options)
+
+    selection = {"vm_replication_ids": [identity], "active_site": "site-2", "wait": False}
+    context = Context({**connection_params(OPTIONS, PEER), **selection}, new_client=new_client)
+    assert operate(context, VM, verb)["changed"]
+    simulator.finish_tasks()
+
+
+def kinds(events: list[dict[str, Any]]) -> list[str]:
+    return sorted(event["type"] for event in events)
+
+
+def test_nothing_happens_where_all_is_well(simulator: Simulator, make_watch: MakeWatch) -> None:
+    simulator.seed(vms=3)
+    watch = make_watch()
+    assert [watch.look() for _time in range(3)] == [[], [], []]
+
+
+def test_what_is_wrong_is_told_at_the_first_look_and_once(simulator: Simulator, make_watch: MakeWatch) -> None:
+    simulator.seed(vms=1, names=("sick",), health="RED")
+    simulator.seed(vms=1, names=("late",), rpo_violation=30)
+    watch = make_watch()
+    events = {event["type"]: event for event in watch.look()}
+    assert events["health"]["replication"]["overall_health"] == "RED"
+    assert events["rpo_violation"]["replication"]["vm_name"] == "late"
+    assert events["rpo_violation"]["is_violated"] is True
+    assert watch.look() == []
+
+
+def test_a_small_violation_may_be_no_event(simulator: Simulator, make_watch: MakeWatch) -> None:
+    simulator.seed(vms=1, rpo_violation=30, health="GREEN")
+    assert make_watch(max_rpo_violation=30).look() == []
+
+
+@pytest.mark.parametrize("reverse_id", ["same", "new"])
+def test_a_recovery_and_a_reverse_are_told_each_once(
+    simulator: Simulator, make_watch: MakeWatch, reverse_id: str
+) -> None:
+    simulator.configure(reverse_id=reverse_id)
+    [identity] = simulator.seed(vms=1).vm_ids
+    watch = make_watch()
+    watch.look()
+    carry_out(simulator, identity, FAILOVER)
+    events = watch.look()
+    assert kinds(events) == ["recovery_state", "task"]
+    [state] = [event for event in events if event["type"] == "recovery_state"]
+    assert (state["previous"], state["replication"]["recovery_state"]) == ("NOT_STARTED", "COMPLETE")
+    assert watch.look() == []
+    carry_out(simulator, identity, REVERSE)
+    events = watch.look()
+    assert kinds(events) == ["direction", "recovery_state", "task"]
+    [task] = [event for event in events if event["type"] == "task"]
+    assert task["task"]["state"] == "SUCCEEDED"
+    assert [event["replication"]["source_site"] for event in events if event["type"] == "direction"] == ["site-2"]
+    assert watch.look() == []
+
+
+def test_a_failed_task_is_told_with_its_error(simulator: Simulator, make_watch: MakeWatch) -> None:
+    [identity] = simulator.seed(vms=1).vm_ids
+    watch = make_watch()
+    watch.look()
+    simulator.fault("task_fails", path_regex="/failover$", code="NoSpace", msg="The datastore is full.")
+    carry_out(simulator, identity, FAILOVER)
+    [task] = [event["task"] for event in watch.look() if event["type"] == "task"]
+    assert (task["state"], task["error"]["code"]) == ("FAILED", "NoSpace")
+
+
+def test_a_site_is_told_when_it_is_lost_and_when_it_is_back(simulator: Simulator, make_watch: MakeWatch) -> None:
+    watch = make_watch()
+    watch.look()
+    simulator.configure(sites_down=("site-1",))
+    lost = {"type": "site", "site": "site-1", "is_reachable": False}
+    assert [watch.look(), watch.look()] == [[lost], []]
+    simulator.configure(sites_down=())
+    assert [watch.look(), watch.look()] == [[{**lost, "is_reachable": True}], []]
+
+
+def test_a_service_that_does_not_answer_is_asked_ever_more_seldom(simulator: Simulator, make_watch: MakeWatch) -> None:
+    watch = make_watch(interval=10, longest=60)
+    watch.look()
+    simulator.configure(sites_down=("site-2",))
+    [event] = watch.look()
+    assert (event["type"], event["is_reachable"], event["error"]["category"]) == ("service", False, "unreachable")
+    delays = [watch.delay]
+    for _time in range(4):
+        assert watch.look() == []
+        delays.append(watch.delay)
+    assert delays == [20, 40, 60, 60, 60]
+    simulator.configure(sites_down=())
+    assert watch.look()[0] == {"type": "service", "is_reachable": True, "error": None}
+    assert watch.delay == 10
+
+
+def test_a_session_that_has_ended_is_opened_again(simulator: Simulator, make_watch: MakeWatch) -> None:
+    simulator.seed(vms=1)
+    watch = make_watch()
+    watch.look()
+    simulator.expire_sessions()
+    assert watch.look() == []
+    assert simulator.counters()["logins"] == 2
+
+
+def test_a_refused_login_ends_the_watch_at_once(make_watch: MakeWatch) -> None:
+    with pytest.raises(VcdaError, match="401"):
+        make_watch(password="wrong-password").look()
+
+
+def test_a_login_that_is_refused_later_is_an_event_without_secrets(simulator: Simulator, make_watch: MakeWatch) -> None:
+    watch = make_watch()
+    watch.look()
+    simulator.expire_sessions()
+    simulator.configure(admin_restricted=True)
+    simulator.fault("answer", path_regex="/sessions$", method="POST", times=0, status=401, body="{}")
+    [event] = watch.look()
+    assert event["error"]["category"] == "authentication"
+    assert "secret" not in str(event)
+
+
+def test_the_environment_stands_in_for_what_the_rulebook_does_not_say() -> None:
+    environment = {"VCDA_HOSTNAME": "there", "VCDA_PORT": "8443", "VCDA_VALIDATE_CERTS": "no", **PEER}
+    params = connection_params({"hostname": "here", "request_timeout": "5", "interval": 1}, environment)
+    assert (params["hostname"], params["port"], params["validate_certs"]) == ("here", 8443, False)
+    assert params["request_timeout"] == 5.0
+    assert params["extend_sites"][0]["site"] == "site-1"
+    assert "interval" not in params
+
+
+@pytest.mark.parametrize("arguments", [{"port": "many"}, {"request_timeout": []}])
+def test_an_option_that_cannot_be_used_is_named(arguments: dict[str, Any]) -> None:
+    with pytest.raises(VcdaError, match=next(iter(arguments))):
+        connection_params(arguments, {})
+
+
+@pytest.mark.parametrize("value", ["soon", -1, {}])
+def test_an_interval_is_a_number(value: Any) -> None:
+    assert number("interval", None, 60) == 60
+    with pytest.raises(VcdaError, match="interval"):
+        number("interval", value, 60)
+
+
+class Listener(Guard):
+    """A guard that only listens."""
+
+    def __init__(self) -> None:
+        self.held: list[str | None] = []
+
+    def hold(self, token: str | None) -> None:
+        self.held.append(token)
+
+
+def test_the_guard_knows_every_session_before_it_is_used(simulator: Simulator) -> None:
+    guard, used = Listener(), []
+
+    def watch(_site: str, request: Any, _response: Any) -> None:
+        if request.path == "/sites":
+            used.append((request.headers["x-vcav-auth"], guard.held[-1]))
+
+    simulator.observers.append(watch)
+    connection = Connection.from_params(connection_params(OPTIONS, PEER))
+    clock: Any = simulator.clock
+    with GuardedClient(connection, guard, clock=clock, adapter=InProcessAdapter(simulator)) as client:
+        client.get_array("/sites")
+        simulator.expire_sessions()
+        client.get_array("/sites")
+    first, refused, renewed = used
+    assert first[0] == first[1] == refused[0]
+    assert renewed[0] == renewed[1] != first[0]
+    assert guard.held == [first[0], renewed[0], None]

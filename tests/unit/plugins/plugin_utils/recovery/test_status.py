@@ -1,0 +1,50 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The status of workloads: where each runs, and whether it is protected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.status import status, status_table
+from ansible_collections.opendr.vcda.tests.unit.documents import vm
+
+
+@pytest.mark.parametrize(
+    ("state", "is_paused", "situation", "runs_at", "replicates_to", "is_protected"),
+    [
+        ("NOT_STARTED", False, "protected", "site-1", "site-2", True),
+        (None, False, "protected", "site-1", "site-2", True),
+        ("NOT_STARTED", True, "protected, paused", "site-1", "site-2", False),
+        ("TEST", False, "protected, test running", "site-1", "site-2", True),
+        ("IN_PROGRESS", False, "operation running", "site-1", "site-2", False),
+        ("COMPLETE", False, "recovered, not protected", "site-2", None, False),
+        ("COMPLETE", True, "recovered, not protected", "site-2", None, False),
+        ("ODD", False, "unknown state ODD", "site-1", "site-2", False),
+    ],
+)
+def test_the_situation_follows_from_the_state(
+    state: str | None, is_paused: bool, situation: str, runs_at: str, replicates_to: str | None, is_protected: bool
+) -> None:
+    (item,) = status([vm(1, state, isPaused=is_paused)], now=1200.0)
+    assert (item["situation"], item["runs_at"], item["replicates_to"]) == (situation, runs_at, replicates_to)
+    assert item["is_protected"] is is_protected
+
+
+@pytest.mark.parametrize(("timestamp", "age"), [(900_000, 300), (1_300_000, 0), (None, None)])
+def test_the_age_of_the_newest_data(timestamp: int | None, age: int | None) -> None:
+    state: dict[str, Any] = {"latestInstance": {"timestamp": timestamp}}
+    (item,) = status([vm(1, destinationState=state)], now=1200.0)
+    assert item["instance_age"] == age
+
+
+def test_the_table_goes_by_name_and_counts() -> None:
+    documents = [vm(2, "COMPLETE", vmName="web"), vm(1, vmName="db", destinationState={"currentRpoViolation": 7})]
+    headings, *lines = status_table(status(documents, now=1200.0))
+    assert headings.startswith("VM")
+    assert [line.split()[0] for line in lines if "site-" in line] == ["db", "web"]
+    assert "7 min" in next(line for line in lines if line.startswith("db"))
+    assert lines[-1] == "2 VMs, 1 of them protected"

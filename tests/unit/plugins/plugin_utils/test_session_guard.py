@@ -1,0 +1,239 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The guard ends with the session, or ends the session with its process, and tells nobody what it knows."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client import client as client_file
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
+from ansible_collections.opendr.vcda.plugins.plugin_utils import session_guard
+from ansible_collections.opendr.vcda.tests.simulator.clock import ManualClock
+from ansible_collections.opendr.vcda.tests.simulator.server import SimulatorServer
+from ansible_collections.opendr.vcda.tests.simulator.settings import Settings
+from ansible_collections.opendr.vcda.tests.simulator.simulator import Simulator
+from ansible_collections.opendr.vcda.tests.unit.fakes import HOST, TOKEN, FakeService, failure, ok
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the guard needs /proc")
+
+PATIENCE = 60.0
+
+
+@pytest.fixture
+def playbook() -> Iterator[subprocess.Popen[bytes]]:
+    """A process that lives until its input ends."""
+    with subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE) as process:
+        yield process
+        process.kill()
+
+
+@pytest.fixture
+def server() -> Iterator[SimulatorServer]:
+    """A service on a socket."""
+    with SimulatorServer(Simulator(Settings(), ManualClock())) as running:
+        yield running
+
+
+def parameters(server: SimulatorServer) -> dict[str, Any]:
+    return {
+        "hostname": "127.0.0.1",
+        "port": server.ports["site-2"],
+        "username": "operator@tenant-1",
+        "password": "operator-secret-site-2",
+        "ca_path": str(server.ca_file),
+    }
+
+
+def open_session(params: dict[str, Any]) -> str:
+    with Client(Connection.from_params(params)) as client:
+        client.login()
+        client.keep_session()
+        return str(client.token)
+
+
+def is_listening(token: str, playbook: int) -> bool:
+    name = session_guard._name(token, playbook).replace("\0", "@")
+    return name in Path("/proc/net/unix").read_text(encoding="utf-8")
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < end, "it never came true"
+        time.sleep(0.01)
+
+
+def guards(token: str) -> list[str]:
+    """The command lines and environments of all processes that might be the guard."""
+    seen = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if "_guard.py" in (text := (folder / "cmdline").read_text(encoding="utf-8")):
+                seen.append(text + (folder / "environ").read_text(encoding="utf-8", errors="replace"))
+        except OSError:
+            continue
+    assert not any(token in text for text in seen)
+    return seen
+
+
+def test_closes_the_session_of_a_killed_playbook(
+    server: SimulatorServer, playbook: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VCDA_PASSWORD", "operator-secret-site-2")
+    params = parameters(server)
+    token = open_session(params)
+    assert session_guard.watch(params, token, playbook.pid)
+    assert is_listening(token, playbook.pid)
+    assert not any("VCDA_PASSWORD" in text for text in guards(token))
+    playbook.kill()
+    wait_until(lambda: server.simulator.sessions.logouts == 1)
+    wait_until(lambda: not is_listening(token, playbook.pid))
+
+
+def test_ends_when_it_is_told_that_the_session_is_closed(
+    server: SimulatorServer, playbook: subprocess.Popen[bytes]
+) -> None:
+    params = parameters(server)
+    token = open_session(params)
+    assert session_guard.watch(params, token, playbook.pid)
+    session_guard.release(token, playbook.pid)
+    wait_until(lambda: not is_listening(token, playbook.pid))
+    assert server.simulator.sessions.logouts == 0
+
+
+def test_watches_no_process_that_has_ended(playbook: subprocess.Popen[bytes]) -> None:
+    playbook.kill()
+    playbook.wait()
+    assert not session_guard.watch({"hostname": HOST}, TOKEN, playbook.pid)
+
+
+def test_does_without_a_guard_that_cannot_be_started(
+    playbook: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    assert not session_guard.watch({"hostname": HOST}, TOKEN, playbook.pid)
+
+
+def test_dismissing_nobody_is_no_error() -> None:
+    session_guard.release(TOKEN, os.getpid())
+
+
+def test_its_name_does_not_tell_the_token() -> None:
+    name = session_guard._name(TOKEN, 1)
+    assert TOKEN not in name
+    assert name not in {session_guard._name(TOKEN + "x", 1), session_guard._name(TOKEN, 2)}
+
+
+def test_a_process_that_is_dead_but_not_buried_has_ended() -> None:
+    with subprocess.Popen(["/bin/true"]) as process:
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        assert session_guard._start_time(process.pid) is None
+
+
+def test_is_needed_once_the_playbook_has_ended(playbook: subprocess.Popen[bytes]) -> None:
+    started = session_guard._start_time(playbook.pid)
+    mouth, ear = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    with mouth, ear:
+        ear.settimeout(PATIENCE)
+        mouth.send(b"closed")
+        assert not session_guard._is_needed(ear, playbook.pid, str(started))
+        # Another process under the same number is another playbook.
+        assert session_guard._is_needed(ear, playbook.pid, "0")
+        playbook.kill()
+        playbook.wait()
+        assert session_guard._is_needed(ear, playbook.pid, str(started))
+
+
+def test_is_no_longer_needed_when_the_session_has_ended_by_itself(
+    playbook: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_guard, "_LONGEST", 0.0)
+    mouth, ear = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    with mouth, ear:
+        ear.settimeout(0.01)
+        assert not session_guard._is_needed(ear, playbook.pid, str(session_guard._start_time(playbook.pid)))
+
+
+@pytest.mark.parametrize(
+    ("answers", "pauses"),
+    [
+        ([ok()], [0.0]),
+        ([failure(401, "NotAuthenticated", expired=True)], [0.0]),
+        ([failure(503), ok()], [0.0, 5.0]),
+        ([failure(503), failure(503), failure(503)], [0.0, 5.0, 30.0]),
+    ],
+)
+def test_tries_to_close_the_session_more_than_once(
+    service: FakeService, monkeypatch: pytest.MonkeyPatch, answers: list[Any], pauses: list[float]
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    monkeypatch.setattr(client_file, "Client", partial(Client, adapter=service))
+    for answer in answers:
+        service.expect("DELETE", "/sessions", answer, headers={"X-VCAV-Auth": TOKEN})
+    session_guard._close({"path": sys.path, "params": {"hostname": HOST}}, TOKEN)
+    assert slept == pauses
+
+
+def guard_of(guard: session_guard.Guard) -> int:
+    """The process at the other end of what a guard is told."""
+    assert guard._mouth
+    pipe = Path(f"/proc/self/fd/{guard._mouth.fileno()}").readlink()
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if folder.name != str(os.getpid()) and (folder / "fd" / "0").readlink() == pipe:
+                return int(folder.name)
+    raise AssertionError("there is no guard")
+
+
+def test_closes_the_session_that_was_told_last(server: SimulatorServer) -> None:
+    params = parameters(server)
+    first, last = open_session(params), open_session(params)
+    with session_guard.Guard(params) as guard:
+        guard.hold(first)
+        guard.hold(last)
+        assert not any("VCDA_PASSWORD" in text for text in guards(last))
+    wait_until(lambda: server.simulator.sessions.logouts == 1)
+    [left] = server.simulator.sessions.open_sessions(0)
+    assert left.token == first
+
+
+def test_closes_nothing_that_is_closed(server: SimulatorServer) -> None:
+    params = parameters(server)
+    token = open_session(params)
+    with session_guard.Guard(params) as guard:
+        guard.hold(token)
+        guard.hold(None)
+        process = guard_of(guard)
+    wait_until(lambda: session_guard._start_time(process) is None)
+    assert server.simulator.sessions.logouts == 0
+
+
+def test_outlives_the_signal_that_ends_a_whole_service(server: SimulatorServer) -> None:
+    params = parameters(server)
+    with session_guard.Guard(params) as guard:
+        guard.hold(open_session(params))
+        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+            os.kill(guard_of(guard), number)
+    wait_until(lambda: server.simulator.sessions.logouts == 1)
+
+
+def test_goes_on_without_a_guard_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with session_guard.Guard({"hostname": HOST}) as guard:
+        guard.hold(TOKEN)
