@@ -43,7 +43,7 @@ notes:
 seealso:
   - module: opendr.vcda.site_info
     description: List the sites and whether they are reachable.
-  - module: opendr.vcda.recovery_plan_check
+  - module: opendr.vcda.recovery_readiness_info
     description: See what is possible now, and what blocks the rest.
 """
 

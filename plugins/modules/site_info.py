@@ -30,7 +30,7 @@ options:
 seealso:
   - module: opendr.vcda.service_info
     description: See version and health of the service.
-  - module: opendr.vcda.recovery_plan_check
+  - module: opendr.vcda.recovery_readiness_info
     description: See what is possible now, and what blocks the rest.
   - module: opendr.vcda.session
     description: Log in once for a chain of tasks.

@@ -48,7 +48,7 @@ seealso:
     description: Prove that a vApp could be recovered, and clean up.
   - module: opendr.vcda.vapp_replication_info
     description: List vApp replications and their instances.
-  - module: opendr.vcda.recovery_plan_check
+  - module: opendr.vcda.recovery_readiness_info
     description: See what is possible now, and what blocks the rest.
   - module: opendr.vcda.vm_replication_failover
     description: Recover a VM whose source is lost.

@@ -52,7 +52,7 @@ seealso:
     description: Protect a recovered vApp towards the site that it came from.
   - module: opendr.vcda.vapp_replication_info
     description: List vApp replications and their instances.
-  - module: opendr.vcda.recovery_plan_check
+  - module: opendr.vcda.recovery_readiness_info
     description: See what is possible now, and what blocks the rest.
   - module: opendr.vcda.vm_replication_failover_test
     description: Prove that a VM could be recovered, and clean up.

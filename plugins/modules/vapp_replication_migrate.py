@@ -44,7 +44,7 @@ seealso:
     description: Recover a vApp whose source is lost.
   - module: opendr.vcda.vapp_replication_info
     description: List vApp replications and their instances.
-  - module: opendr.vcda.recovery_plan_check
+  - module: opendr.vcda.recovery_readiness_info
     description: See what is possible now, and what blocks the rest.
   - module: opendr.vcda.vm_replication_migrate
     description: Move a VM without loss of data while both sites are up.

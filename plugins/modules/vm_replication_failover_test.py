@@ -50,7 +50,7 @@ seealso:
     description: Protect a recovered VM towards the site that it came from.
   - module: opendr.vcda.vm_replication_info
     description: List VM replications and their instances.
-  - module: opendr.vcda.recovery_plan_check
+  - module: opendr.vcda.recovery_readiness_info
     description: See what is possible now, and what blocks the rest.
   - module: opendr.vcda.vapp_replication_failover_test
     description: Prove that a vApp could be recovered, and clean up.

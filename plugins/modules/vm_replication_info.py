@@ -16,7 +16,7 @@ description:
   - Lists the VM replications that the user may see, with their state, direction and health, and on request their
     instances.
   - Use it to find ids, to choose an instance, or to feed a report. To learn what can be done with each replication
-    now, use M(opendr.vcda.recovery_plan_check).
+    now, use M(opendr.vcda.recovery_readiness_info).
 extends_documentation_fragment:
   - opendr.vcda.attributes
   - opendr.vcda.attributes.info_module
@@ -53,7 +53,7 @@ options:
 seealso:
   - module: opendr.vcda.vapp_replication_info
     description: List vApp replications and their instances.
-  - module: opendr.vcda.recovery_plan_check
+  - module: opendr.vcda.recovery_readiness_info
     description: See what is possible now, and what blocks the rest.
   - module: opendr.vcda.vm_replication_failover
     description: Recover a VM whose source is lost.

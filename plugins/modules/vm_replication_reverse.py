@@ -54,7 +54,7 @@ seealso:
     description: Prove that a VM could be recovered, and clean up.
   - module: opendr.vcda.vm_replication_info
     description: List VM replications and their instances.
-  - module: opendr.vcda.recovery_plan_check
+  - module: opendr.vcda.recovery_readiness_info
     description: See what is possible now, and what blocks the rest.
   - module: opendr.vcda.session
     description: Log in once for a chain of tasks.

@@ -13,7 +13,7 @@ from ansible_collections.opendr.vcda.tests.awx.audit import QUERIES, nodes_in
 from ansible_collections.opendr.vcda.tests.examples.scenes import module_names
 from ansible_collections.opendr.vcda.tests.unit.plugins.test_return_values import CASES, Case, run
 
-READ_ONLY = {name for name in module_names() if name.endswith(("_info", "_check"))}
+READ_ONLY = {name for name in module_names() if name.endswith("_info")}
 
 
 def acted_on(result: dict[str, Any]) -> list[str]:

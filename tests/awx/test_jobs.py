@@ -68,7 +68,7 @@ def test_the_workflow_in_slices_of_three_with_a_cancel_reverses_everything_exact
         jobs[name] = controller.launch(name, ANSWERS, slices=3, artifacts=artifacts, **options)
         artifacts.update(ended(jobs[name]))
 
-    node("VCDA plan")
+    node("VCDA readiness")
     node("VCDA failover")
     assert times(simulator, "failover") == {1}
     assert {stats["outcome"] for stats in artifacts["opendr_vcda_failover"].values()} == {"succeeded"}
@@ -126,7 +126,7 @@ def test_a_failback_brings_everything_back_protected(few: Simulator, controller:
 
 def test_a_plan_only_reads_and_fails_when_something_is_not_ready(few: Simulator, controller: Controller) -> None:
     few.seed(vms=1, names=("late",), rpo_violation=30)
-    [ready], [late] = (controller.launch("VCDA plan", ANSWERS, limit=limit) for limit in ("vm-01", "late"))
+    [ready], [late] = (controller.launch("VCDA readiness", ANSWERS, limit=limit) for limit in ("vm-01", "late"))
     ended([ready])
     assert late.wait() == "failed"
     assert "RPO" in late.stdout

@@ -24,9 +24,9 @@ def commands() -> dict[str, tuple[str, set[str]]]:
     """Return the command of each example, and the variables that it is given in the file itself."""
     gitlab: dict[str, Any] = yaml.safe_load((FOLDER / "gitlab-ci.yml").read_text(encoding="utf-8"))
     github: dict[str, Any] = yaml.safe_load((FOLDER / "github-actions.yml").read_text(encoding="utf-8"))
-    step = next(step for step in github["jobs"]["plan"]["steps"] if step["name"] == "Plan")
+    step = next(step for step in github["jobs"]["readiness"]["steps"] if step["name"] == "Check readiness")
     return {
-        "gitlab": ("\n".join(gitlab["recovery-plan"]["script"]), set()),
+        "gitlab": ("\n".join(gitlab["recovery-readiness"]["script"]), set()),
         "github": (step["run"], set(step["env"])),
     }
 
@@ -57,9 +57,9 @@ def test_the_workflow_of_github_hands_over_what_the_comment_names() -> None:
     ("arguments", "code"),
     [
         (["opendr.vcda.no_such_playbook"], 1),
-        (["opendr.vcda.plan", "-e", "@no-such-file.yml"], 1),
-        (["opendr.vcda.plan", "--no-such-option"], 2),
-        (["opendr.vcda.plan"], 2),
+        (["opendr.vcda.readiness", "-e", "@no-such-file.yml"], 1),
+        (["opendr.vcda.readiness", "--no-such-option"], 2),
+        (["opendr.vcda.readiness"], 2),
     ],
     ids=["playbook", "file", "option", "variable"],
 )

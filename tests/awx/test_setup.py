@@ -15,7 +15,7 @@ from ansible_collections.opendr.vcda.tests.awx.controller import Refused, answer
 from ansible_collections.opendr.vcda.tests.awx.setup import Applied, Arguments
 from ansible_collections.opendr.vcda.tests.tools.places import ROOT
 
-PLAYBOOKS = {"plan", "drill", "failover", "reverse", "failback", "status"}
+PLAYBOOKS = {"readiness", "drill", "failover", "reverse", "failback", "status"}
 # What a credential of a site does not say.
 _NOT_OF_A_CREDENTIAL = {"VCDA_SESSION_TOKEN", "VCDA_API_VERSION", "VCDA_REQUEST_TIMEOUT"}
 ROLE = yaml.safe_load((ROOT / "roles" / "recovery" / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))

@@ -21,7 +21,7 @@ def test_a_lost_site_raises_a_plan_that_changes_nothing(
 ) -> None:
     simulator.configure(sites_down=(THERE,))
     output = rulebook.read_play("Say what a recovery would do and what blocks it")
-    assert "Recovery plan (unplanned) to site-2" in output
+    assert "Readiness for a failover to site-2" in output
     rulebook.stop()
     assert closed.wait(LONGEST)
     assert set(simulator.counters()["effects"]) <= {"login", "logout"}

@@ -145,7 +145,7 @@ def _free_ports() -> dict[str, str]:
 
 
 def test_there_is_a_guide_for_each_task() -> None:
-    assert NAMES == ["disaster", "drill", "failback", "plan"]
+    assert NAMES == ["disaster", "drill", "failback", "readiness"]
 
 
 @pytest.mark.parametrize("name", NAMES)

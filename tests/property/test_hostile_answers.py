@@ -17,7 +17,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import
     list_sites,
     list_tasks,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness import check_plan
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness import check_readiness
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.service import read_service
 
 from .laboratory import RECOVERY, Laboratory
@@ -121,7 +121,7 @@ def test_odd_answers_to_every_reading_module(name: str) -> None:
     paths = "^/(vm-replications|vapp-replications|tasks|sites|diagnostics)"
     laboratory = _laboratory(paths, BODIES[name], "application/json")
     params: dict[str, Any] = {"all": True, "max_tasks": 100, "wait_timeout": 1}
-    for run in (list_replications(VM), list_replications(VAPP), list_tasks, list_sites, read_service, check_plan):
+    for run in (list_replications(VM), list_replications(VAPP), list_tasks, list_sites, read_service, check_readiness):
         result = run(laboratory.context(params))
         assert not result["changed"]
         assert "msg" in result

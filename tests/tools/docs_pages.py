@@ -30,7 +30,7 @@ NAVIGATION = {
         "concepts/unknowns.md",
     ],
     "How to": [
-        *(f"guides/{name}.md" for name in ("prepare", "plan", "drill", "disaster", "failback", "*")),
+        *(f"guides/{name}.md" for name in ("prepare", "readiness", "drill", "disaster", "failback", "*")),
         "awx.md",
         "events.md",
         "inventory.md",

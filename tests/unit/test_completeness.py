@@ -26,7 +26,7 @@ SHARED = (ROOT / "plugins" / "module_utils", ROOT / "plugins" / "plugin_utils")
 SOURCES = sorted(path for folder in SHARED for path in folder.rglob("*.py") if path.stem != "__init__")
 # What a row of a table in the README looks like that names one, and the files that there are.
 NAMED_IN_README = {
-    "modules": (r"`((?:vm|vapp)_replication\w*|\w+_info|session|recovery_plan_check)`", "plugins/modules/*.py"),
+    "modules": (r"`((?:vm|vapp)_replication\w*|\w+_info|session|recovery_readiness_info)`", "plugins/modules/*.py"),
     "playbooks": (r"^\| `opendr\.vcda\.(\w+)` \|", "playbooks/*.yml"),
     "inventories": (r"^\| `opendr\.vcda\.(\w+)` inventory \|", "plugins/inventory/*.py"),
     "event sources": (r"^\| `opendr\.vcda\.(\w+)` event source \|", "extensions/eda/plugins/event_source/*.py"),
@@ -36,7 +36,7 @@ TESTED_BY = {
     "module_utils/declared/change_run": "declared/test_stops.py",
     "module_utils/declared/creation": "declared/test_starts.py",
     "module_utils/model/fields": "plugins/module_utils/settings/test_request_bodies.py",
-    "module_utils/modules/readiness": "plugins/test_recovery_plan_check.py",
+    "module_utils/modules/readiness": "plugins/test_recovery_readiness_info.py",
     "module_utils/modules/setting_arguments": "plugins/module_utils/modules/test_arguments.py",
     "module_utils/settings/tables": "plugins/module_utils/modules/test_arguments.py",
     "plugin_utils/recovery/findings": "plugins/plugin_utils/recovery/test_report.py",

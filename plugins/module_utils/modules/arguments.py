@@ -79,7 +79,7 @@ VAPP_INFO: Constraints = {
     "required_one_of": (),
     "required_by": {},
 }
-PLAN_SELECTION: Constraints = {
+READINESS_SELECTION: Constraints = {
     "mutually_exclusive": (("vm_replication_ids", "vm_names", "all"),),
     "required_one_of": (("vm_replication_ids", "vm_names", "all"),),
     "required_by": {"source_vapp": ("vm_names",)},
@@ -240,8 +240,8 @@ def session_options() -> Options:
     return {**state_option(), "extend": {"type": "bool", "default": True}}
 
 
-def plan_options() -> Options:
-    """Return the options of recovery_plan_check."""
+def readiness_options() -> Options:
+    """Return the options of recovery_readiness_info."""
     return {
         **vm_selection_options(),
         "all": {"type": "bool"},

@@ -244,4 +244,4 @@ def _peer(replication: Replication, goal: str | None, surroundings: _Surrounding
     }
 
 
-check_plan = reading(_check)
+check_readiness = reading(_check)

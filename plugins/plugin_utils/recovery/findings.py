@@ -71,7 +71,7 @@ def failed_in(records: Iterable[Record], step: str, asked: Sequence[str]) -> lis
 
 
 def checked(records: Iterable[Record], result: Mapping[str, Any], mode: str) -> list[Record]:
-    """Take in what ``recovery_plan_check`` found; what gives it concern makes a VM with something to do not ready.
+    """Take in what ``recovery_readiness_info`` found; what gives it concern makes a VM with something to do not ready.
 
     :param result: what the module returned
     :param mode: planned or unplanned; a planned recovery needs the other site

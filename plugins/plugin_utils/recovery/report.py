@@ -215,7 +215,7 @@ def _vm_outcome(record: Record, run: Mapping[str, Any]) -> str:
 
 
 def _outcome(run: Mapping[str, Any], vms: Sequence[Mapping[str, Any]], failures: Sequence[Any]) -> str:
-    if run["entry_point"] == "plan":
+    if run["entry_point"] == "readiness":
         return "not_ready" if failures else "ready"
     if failures:
         return "failed"

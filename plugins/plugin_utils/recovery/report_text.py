@@ -22,7 +22,7 @@ OUTCOMES: Mapping[str, str] = {
 }
 TITLES: Mapping[str, str] = {
     "main": "Recovery and protection",
-    "plan": "Recovery plan",
+    "readiness": "Readiness",
     "drill": "Recovery drill",
     "failover": "Recovery",
     "reverse": "Protection",
@@ -43,7 +43,7 @@ MAX_ROWS = 200
 _MAX_NAMES = 20
 
 _HEADINGS = ("VM", "wave", "outcome", "steps", "runs at", "replicates to", "recovered after")
-_PLAN_HEADINGS = ("VM", "wave", "ready", "steps", "newest data", "RPO violated by", "optimized reverse for")
+_READINESS_HEADINGS = ("VM", "wave", "ready", "steps", "newest data", "RPO violated by", "optimized reverse for")
 
 
 def table(report: Report) -> list[str]:
@@ -51,10 +51,10 @@ def table(report: Report) -> list[str]:
 
     :param report: from ``build_report``
     """
-    plan = report["run"]["entry_point"] == "plan"
+    plan = report["run"]["entry_point"] == "readiness"
     shown = _shown(report["vms"])
-    rows = [(_plan_row if plan else _row)(vm) for vm in shown]
-    lines = columns(_PLAN_HEADINGS if plan else _HEADINGS, rows) if rows else []
+    rows = [(_readiness_row if plan else _row)(vm) for vm in shown]
+    lines = columns(_READINESS_HEADINGS if plan else _HEADINGS, rows) if rows else []
     if len(shown) < len(report["vms"]):
         lines.append(f"... and {len(report['vms']) - len(shown)} more, which the report lists")
     return [*lines, *_closing_lines(report)]
@@ -169,7 +169,7 @@ def _row(vm: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _plan_row(vm: Mapping[str, Any]) -> tuple[str, ...]:
+def _readiness_row(vm: Mapping[str, Any]) -> tuple[str, ...]:
     check = vm.get("check") or {}
     violation = check.get("rpo_violation_minutes")
     optimized = check.get("optimized_reverse") or {}
@@ -193,7 +193,7 @@ def _closing_lines(report: Report) -> list[str]:
         target = f", target {duration(time['target_seconds'])} " if time["target_seconds"] else ""
         verdict = ("met" if time["target_met"] else "missed") if target else ""
         lines.append(f"Recovery time: {duration(time['seconds'])}{reach}{target}{verdict}")
-    if report["run"]["entry_point"] == "plan":
+    if report["run"]["entry_point"] == "readiness":
         lines += [
             f"{failure['name'] or 'The run'}: {failure['message']} {failure['hint']}" for failure in report["failures"]
         ]
@@ -209,6 +209,9 @@ def _closing_lines(report: Report) -> list[str]:
 
 def _title(report: Report) -> str:
     run = report["run"]
+    if run["entry_point"] == "readiness":
+        verb = "migration" if run["mode"] == "planned" else "failover"
+        return f"{TITLES['readiness']} for a {verb} to {run['active_site'] or 'an unnamed site'}"
     mode = f" ({run['mode']})" if run["mode"] else ""
     suffix = ", not carried out" if run["predicted"] else ""
     return f"{TITLES[run['entry_point']]}{mode} to {run['active_site'] or 'an unnamed site'}{suffix}"

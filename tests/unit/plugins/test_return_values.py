@@ -112,11 +112,11 @@ CASES = [
     Case("session", {}),
     Case("session", {"password": "not-the-password"}, fails=True),
     Case("session", {"state": "absent", "session_token": "ended long ago"}),
-    Case("recovery_plan_check", {"all": True, "max_instance_age": 1}, vms(rpo_violation=12)),
-    Case("recovery_plan_check", {"vm_names": ["db-1", "nobody"]}, vms("TEST", is_paused=True)),
-    Case("recovery_plan_check", {"all": True, **THERE}, vms("TEST")),
-    Case("recovery_plan_check", {"all": True, **THERE}, vms("COMPLETE", health="RED", instances=0)),
-    Case("recovery_plan_check", {"all": True, "password": "not-the-password"}, fails=True),
+    Case("recovery_readiness_info", {"all": True, "max_instance_age": 1}, vms(rpo_violation=12)),
+    Case("recovery_readiness_info", {"vm_names": ["db-1", "nobody"]}, vms("TEST", is_paused=True)),
+    Case("recovery_readiness_info", {"all": True, **THERE}, vms("TEST")),
+    Case("recovery_readiness_info", {"all": True, **THERE}, vms("COMPLETE", health="RED", instances=0)),
+    Case("recovery_readiness_info", {"all": True, "password": "not-the-password"}, fails=True),
 ]
 
 
@@ -236,8 +236,8 @@ def test_messages_are_those_of_the_samples(name: str) -> None:
 
 
 def test_findings_are_those_of_the_samples() -> None:
-    contains = returns_of("recovery_plan_check")["vm_replications"]["contains"]
-    items = [item for result in results_of("recovery_plan_check") for item in result.get("vm_replications", ())]
+    contains = returns_of("recovery_readiness_info")["vm_replications"]["contains"]
+    items = [item for result in results_of("recovery_readiness_info") for item in result.get("vm_replications", ())]
     for name in ("blocked_by", "concerns"):
         sampled = {key: as_sampled(text["sample"]) for key, text in contains[name]["contains"].items()}
         found = [{key: as_sampled(text) for key, text in one.items()} for item in items for one in item[name]]

@@ -34,7 +34,7 @@ SETS: dict[str, Callable[[], arguments.Options]] = {
     "site_info": arguments.site_info_options,
     "service_info": arguments.service_info_options,
     "session": arguments.session_options,
-    "plan": arguments.plan_options,
+    "readiness": arguments.readiness_options,
     **{
         f"{verb} {kind}": lambda verb=verb, kind=kind: recovery_settings_options(verb, kind)  # type: ignore[misc]
         for verb in RECOVERIES
@@ -54,7 +54,7 @@ CONSTRAINTS = [
     (arguments.VAPP_REPLICATION, ["vapp_replication"]),
     (arguments.VM_INFO, ["vm_info"]),
     (arguments.VAPP_INFO, ["vapp_info"]),
-    (arguments.PLAN_SELECTION, ["plan"]),
+    (arguments.READINESS_SELECTION, ["readiness"]),
 ]
 
 

@@ -120,7 +120,7 @@ def test_a_failed_run_says_what_failed_and_what_is_to_be_done() -> None:
     assert "25 s" in text
 
 
-@pytest.mark.parametrize("entry_point", ["main", "failover", "reverse", "cleanup", "failback", "drill", "plan"])
+@pytest.mark.parametrize("entry_point", ["main", "failover", "reverse", "cleanup", "failback", "readiness", "drill"])
 @pytest.mark.parametrize("dry", [False, True])
 def test_every_kind_of_report_has_a_page(entry_point: str, dry: bool) -> None:
     vms = after(records(document(1, "db-1")), "failover", item(vm_id(1), "COMPLETE"), dry=dry, called=1205.0)
@@ -139,7 +139,7 @@ def test_a_plan_has_the_columns_of_a_plan() -> None:
         "concerns": [],
     }
     vms = FILTERS["checked"](records(document(1, "db-1")), {"vm_replications": [check]}, "unplanned")
-    text = page(report(vms, entry_point="plan", dry=True)).text
+    text = page(report(vms, entry_point="readiness", dry=True)).text
     assert "1 min 01 s" in text
     assert "7 min" in text
     assert "2026-05-08 06:00:00 UTC" in text

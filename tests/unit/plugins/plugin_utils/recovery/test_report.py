@@ -127,10 +127,10 @@ def test_the_age_is_unknown_after_a_choice_of_instance_and_after_a_migration() -
         (records(document(1)), {}, "unchanged"),
         (after(records(document(1)), "failover", failed_over(error=error())), {}, "failed"),
         ([], {"failure": {"message": "No login.", "hint": "Log in."}}, "failed"),
-        (records(document(1)), {"entry_point": "plan", "dry": True}, "ready"),
+        (records(document(1)), {"entry_point": "readiness", "dry": True}, "ready"),
         (
             after(records(document(1)), "failover", failed_over(error=error())),
-            {"entry_point": "plan", "dry": True},
+            {"entry_point": "readiness", "dry": True},
             "not_ready",
         ),
     ],
@@ -174,7 +174,7 @@ class TestPlan:
             vms = after(vms, "failover", item(vm_id(1), "COMPLETE", task=None), dry=True, wave="all")
             vms = after(vms, "reverse", dry=True)
         vms = FILTERS["checked"](vms, {"vm_replications": [self.ITEM | changes]}, mode)
-        return report(vms, entry_point="plan", dry=True, mode=mode)
+        return report(vms, entry_point="readiness", dry=True, mode=mode)
 
     def test_what_is_ready_is_shown_with_its_figures(self) -> None:
         built = self.plan()

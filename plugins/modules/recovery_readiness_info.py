@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 ---
-module: recovery_plan_check
+module: recovery_readiness_info
 short_description: Check what could be recovered now, and what stands in the way
 version_added: 1.0.0
 author:
@@ -73,7 +73,7 @@ seealso:
 EXAMPLES = r"""
 ---
 - name: Check whether everything could be failed over to site-2
-  opendr.vcda.recovery_plan_check:
+  opendr.vcda.recovery_readiness_info:
     all: true
     active_site: site-2
     max_instance_age: 3600
@@ -88,7 +88,7 @@ EXAMPLES = r"""
     concerns: "{{ check.vm_replications | map(attribute='concerns') | flatten }}"
 
 - name: Check three VMs
-  opendr.vcda.recovery_plan_check:
+  opendr.vcda.recovery_readiness_info:
     vm_names:
       - db-1
       - app-1
@@ -645,14 +645,17 @@ error:
       sample: null
 """
 
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import PLAN_SELECTION, plan_options
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import (
+    READINESS_SELECTION,
+    readiness_options,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition, run_module
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness import check_plan
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness import check_readiness
 
 DEFINITION = Definition(
-    options=plan_options(),
-    run=check_plan,
-    **PLAN_SELECTION,
+    options=readiness_options(),
+    run=check_readiness,
+    **READINESS_SELECTION,
 )
 
 

@@ -12,7 +12,7 @@ from typing import Any, cast
 import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness import check_plan
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness import check_readiness
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context
 from ansible_collections.opendr.vcda.tests.simulator import InProcessAdapter, ManualClock, Simulator
 
@@ -36,7 +36,7 @@ def check(simulator: Simulator) -> Check:
             simulator.seed(names=["db-1"], **seed)
         clock, adapter = cast("Any", simulator.clock), InProcessAdapter(simulator)
         new_client = partial(Client, clock=clock, adapter=adapter)
-        result = check_plan(Context({**LOGIN, **(params or {"vm_names": ["db-1"]})}, new_client=new_client))
+        result = check_readiness(Context({**LOGIN, **(params or {"vm_names": ["db-1"]})}, new_client=new_client))
         assert set(simulator.counters()["effects"]) <= {"login", "logout", "extend"}
         return result
 
