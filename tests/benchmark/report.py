@@ -14,7 +14,7 @@ from pathlib import Path
 from .scenarios import LIST, WAYS, Run
 from .targets import CONNECTIONS, Figures, Verdict
 
-PAGE_TEXT = """# What it costs
+PAGE_TEXT = """# Performance
 
 The same work in four ways, against the simulator on the same machine: some VMs are recovered, and their replication
 is reversed. A reverse takes {task_seconds:g} s at the service, however many run at a time. Measured is what stands
@@ -22,7 +22,7 @@ around that.
 
 ![Seconds above the service, at first and again, by number of replications](images/benchmark.svg)
 
-* **`ansible.builtin.uri`** is the playbook of [the uri way](uri.md): log in, list, a request for each in a loop,
+* **`ansible.builtin.uri`** is the playbook of [the comparison](uri.md): log in, list, a request for each in a loop,
   then `until` for each in a loop.
 * **the module in a loop** has one session, starts one in each turn, and then waits for all with one task.
 * **the module on hosts** has one host for each replication, as the inventory plugin makes them, and {forks} forks.

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 GUIDES = ROOT / "docs" / "guides"
-NAMES = sorted(path.stem for path in GUIDES.glob("*.md") if path.stem != "prepare")
+NAMES = sorted(path.stem for path in GUIDES.glob("*.md") if path.stem != "setup")
 # The folder in which the guides are followed, and where the simulator puts its certificate authority.
 FOLDER = ".build/guides"
 AUTHORITY = ".build/simulator-ca.pem"
@@ -145,11 +145,11 @@ def _free_ports() -> dict[str, str]:
 
 
 def test_there_is_a_guide_for_each_task() -> None:
-    assert NAMES == ["disaster", "drill", "failback", "readiness"]
+    assert NAMES == ["drill", "failback", "failover", "readiness"]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_guide_can_be_followed(name: str, shell: Shell) -> None:
-    preparations, steps = steps_of(GUIDES / "prepare.md"), steps_of(GUIDES / f"{name}.md")
+    preparations, steps = steps_of(GUIDES / "setup.md"), steps_of(GUIDES / f"{name}.md")
     assert [step for step in steps if step.kind == "sh"]
     shell.follow([*preparations, *steps])

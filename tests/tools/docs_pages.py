@@ -19,6 +19,13 @@ FORGE = "https://github.com/opendr/ansible-vcda"
 START = "index.md"
 # Captions of the navigation, and the pages below each, by their place in the site; what is not there is left out.
 NAVIGATION = {
+    "Guides": [
+        *(f"guides/{name}.md" for name in ("setup", "readiness", "drill", "failover", "failback", "*")),
+        "awx.md",
+        "inventory.md",
+        "events.md",
+        "pipelines.md",
+    ],
     "Concepts": [
         "concepts/life-cycle.md",
         "concepts/decisions.md",
@@ -26,15 +33,9 @@ NAVIGATION = {
         "concepts/errors.md",
         "concepts/sessions.md",
         "concepts/check-mode.md",
+        "concepts/recovery-plans.md",
         "concepts/in-process.md",
         "concepts/unknowns.md",
-    ],
-    "How to": [
-        *(f"guides/{name}.md" for name in ("prepare", "readiness", "drill", "disaster", "failback", "*")),
-        "awx.md",
-        "events.md",
-        "inventory.md",
-        "pipelines.md",
     ],
     "Reference": ["Modules and role <reference/index>"],
     "Background": ["uri.md", "benchmark.md", "support.md", "changelog.rst"],
