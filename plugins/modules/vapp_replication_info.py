@@ -337,6 +337,32 @@ vapp_replications:
         id: C4VAPP-0a1b2c3d-0123-4567-89ab-0123456789ab
         descriptor: {name: shop}
         overallHealth: GREEN
+unreadable:
+  description:
+    - What the service lists as a replication that is or may be one of those asked for, but is not of the documented
+      form. It is left out of RV(vapp_replications), and a warning says so.
+  returned: if there are such objects
+  type: list
+  elements: dict
+  contains:
+    id:
+      description:
+        - Its id, null if it has none that can be read.
+      returned: always
+      type: str
+      sample: C4VAPP-0a1b2c3d-0123-4567-89ab-0123456789ab
+    vapp_name:
+      description:
+        - Its name, null if it has none that can be read.
+      returned: always
+      type: str
+      sample: shop
+    error:
+      description:
+        - What is wrong with it, with the keys of RV(error).
+      returned: always
+      type: dict
+      sample: {code: MALFORMED_ANSWER, category: server}
 error:
   description:
     - What went wrong.

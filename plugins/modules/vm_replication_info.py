@@ -275,6 +275,32 @@ vm_replications:
           returned: always
           type: int
           sample: 11
+unreadable:
+  description:
+    - What the service lists as a replication that is or may be one of those asked for, but is not of the documented
+      form. It is left out of RV(vm_replications), and a warning says so.
+  returned: if there are such objects
+  type: list
+  elements: dict
+  contains:
+    id:
+      description:
+        - Its id, null if it has none that can be read.
+      returned: always
+      type: str
+      sample: C4-0a1b2c3d-0123-4567-89ab-0123456789ab
+    vm_name:
+      description:
+        - Its name, null if it has none that can be read.
+      returned: always
+      type: str
+      sample: db-1
+    error:
+      description:
+        - What is wrong with it, with the keys of RV(error).
+      returned: always
+      type: dict
+      sample: {code: MALFORMED_ANSWER, category: server}
 error:
   description:
     - What went wrong.

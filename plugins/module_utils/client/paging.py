@@ -100,12 +100,11 @@ def read_page(document: Any, what: str) -> tuple[int | None, list[Item]]:
     :param document: the answer's document
     :param what: the list's name, for messages
     :returns: the total that the page claims, None if it is no number, and its items
-    :raises VcdaError: category server, if the document is no page of objects
+    :raises VcdaError: category server, if the document is no page of a list
     """
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):
         raise malformed(what, "there is no list of items")
-    items = document["items"]
-    if not all(isinstance(item, dict) for item in items):
-        raise malformed(what, "an item is not an object")
+    # One that is no object counts, and is seen as an object without an id: it must not keep the others from being read.
+    items = [item if isinstance(item, dict) else {} for item in document["items"]]
     total = whole_number(document.get("total"))
     return total if total is None or total >= 0 else None, items

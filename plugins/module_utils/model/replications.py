@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import malformed
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError, malformed
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import mask_fields
 from ansible_collections.opendr.vcda.plugins.module_utils.client.values import whole_number
 
@@ -96,6 +96,26 @@ class Replication:
 
 
 @dataclass(frozen=True)
+class Damaged:
+    """An object in a list of replications that is not of the documented form.
+
+    :param id: its id, None if it has none that can be read
+    :param name: its name, None if it has none that can be read
+    :param error: what is wrong with it
+    """
+
+    id: str | None
+    name: str | None
+    error: VcdaError
+
+    @property
+    def label(self) -> str:
+        """The object as messages name it."""
+        named = [self.name, f"({self.id})" if self.name else self.id] if self.id else [self.name]
+        return " ".join(part for part in named if part) or "an object without an id"
+
+
+@dataclass(frozen=True)
 class Kind:
     """VM or vApp: what differs between the two families of calls."""
 
@@ -133,6 +153,24 @@ class Kind:
         :raises VcdaError: category server, if the object is not of that form
         """
         return _parse_vapp(document) if self.name == "vapp" else _parse_vm(document, {}, {})
+
+    def parse_list(self, documents: Iterable[Mapping[str, Any]]) -> tuple[list[Replication], list[Damaged]]:
+        """Read the objects of a list, so that a damaged one keeps none of the others from being used.
+
+        :returns: the replications in the order of the list, each id once, and the objects that are not of the
+            documented form, each of which has to be named to whoever asked for the whole list
+        """
+        good: dict[str, Replication] = {}
+        damaged: list[Damaged] = []
+        for document in documents:
+            try:
+                replication = self.parse(document)
+            except VcdaError as error:
+                identity = document.get("id")
+                damaged.append(Damaged(_text(identity), self.name_of(document), error))
+            else:
+                good.setdefault(replication.id, replication)
+        return list(good.values()), damaged
 
     def name_of(self, document: Mapping[str, Any]) -> str | None:
         """Return the name in an API object, also in one that is otherwise not of the documented form."""

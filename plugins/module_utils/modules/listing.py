@@ -15,7 +15,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import P
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import mask_fields
 from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import instant_ms
 from ansible_collections.opendr.vcda.plugins.module_utils.model.instances import read_instances
-from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Kind, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Damaged, Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import iso_time, parse_task
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import error_result
@@ -82,11 +82,19 @@ def list_replications(kind: Kind) -> Callable[[Context], Result]:
     """Return the run function of vm_replication_info or vapp_replication_info."""
 
     def read(context: Context, client: Client) -> Result:
-        found = _matching(client, kind, context.params)
+        found, damaged = _matching(client, kind, context.params)
         items = [describe(kind, replication) for replication in found]
         if context.params.get("instances"):
             _add_instances(client, found, items)
-        return {kind.results: items, "msg": _told(items, f"{WORDS[kind.name]} replication")}
+        result: Result = {
+            kind.results: items,
+            "msg": _told(items, f"{WORDS[kind.name]} replication"),
+        }
+        if damaged:
+            result["unreadable"] = [_describe_damaged(kind, one) for one in damaged]
+            result["msg"] += f" {len(damaged)} cannot be read."
+            result["warnings"] = [f"{one.label} is left out: {one.error.message}" for one in damaged]
+        return result
 
     return reading(read)
 
@@ -124,7 +132,11 @@ def describe_instance(instance: Mapping[str, Any], now_ms: int) -> dict[str, Any
     }
 
 
-def _matching(client: Client, kind: Kind, params: Mapping[str, Any]) -> list[Replication]:
+def _describe_damaged(kind: Kind, one: Damaged) -> dict[str, Any]:
+    return {"id": one.id, kind.name_key: one.name, "error": one.error.as_dict()}
+
+
+def _matching(client: Client, kind: Kind, params: Mapping[str, Any]) -> tuple[list[Replication], list[Damaged]]:
     query = {
         parameter: params.get(option)
         for option, parameter in {**_FILTERS, **_KIND_FILTERS[kind.name]}.items()
@@ -140,12 +152,19 @@ def _matching(client: Client, kind: Kind, params: Mapping[str, Any]) -> list[Rep
         for identity in ids:
             if not kind.id_pattern.match(identity):
                 raise invalid(kind.ids_option, f"{identity!r} is not of the form {kind.id_example}")
-        found = read_listed(client, kind, list(dict.fromkeys(ids)))
-        return [one for one in (found.get(identity) for identity in ids) if isinstance(one, Replication)]
+        listed = read_listed(client, kind, list(dict.fromkeys(ids)))
+        asked = {identity: listed[identity] for identity in ids if identity in listed}
+        return (
+            [one for one in asked.values() if isinstance(one, Replication)],
+            [Damaged(identity, None, one) for identity, one in asked.items() if isinstance(one, VcdaError)],
+        )
     if names and len(names) == 1:
         query.setdefault(kind.name_filter, names[0])
-    everything = read_everything(client, kind, query)
-    return [one for one in everything if not names or one.name in names]
+    found, damaged = read_everything(client, kind, query)
+    if not names:
+        return found, damaged
+    # One without a name may be one of those that are meant.
+    return [one for one in found if one.name in names], [one for one in damaged if one.name in (None, *names)]
 
 
 def _add_instances(client: Client, found: list[Replication], items: list[dict[str, Any]]) -> None:

@@ -122,7 +122,9 @@ def _selected(client: Client, params: Mapping[str, Any]) -> list[Item]:
     if not params.get("all"):
         return read_selection(client, Selection.from_params(VM, params))
     query = {"owner": params.get("owner")}
-    return [Item(kind=VM, asked=one.id, before=one) for one in read_everything(client, VM, query)]
+    found, damaged = read_everything(client, VM, query)
+    items = [Item(kind=VM, asked=one.id, before=one) for one in found]
+    return items + [Item(kind=VM, asked=one.label, error=one.error) for one in damaged]
 
 
 def _newest(client: Client, replication: Replication) -> Mapping[str, Any] | None:

@@ -30,7 +30,7 @@ def reread(
     for batch in batches(items):
         lost += _reread_listed(client, kind, batch, note)
     if lost:
-        _find_moved(lost, read_everything(client, kind))
+        _find_moved(lost, read_everything(client, kind)[0])
         for item in lost:
             note(item)
 

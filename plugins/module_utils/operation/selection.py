@@ -18,7 +18,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
     malformed,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import PAGE, sliced
-from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Kind, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Damaged, Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item
 
 Found = Union[Replication, VcdaError]
@@ -149,10 +149,12 @@ def _read_one(client: Client, kind: Kind, identity: str) -> Found:
 
 def read_everything(
     client: Client, kind: Kind, query: Mapping[str, Any] | None = None, *, parallel: bool = True
-) -> list[Replication]:
-    """Read every replication that the session sees; objects that are not of the documented form are left out."""
-    parsed = _parse_all(kind, client.get_list(kind.path, query, parallel=parallel))
-    return [replication for replication in parsed.values() if isinstance(replication, Replication)]
+) -> tuple[list[Replication], list[Damaged]]:
+    """Read every replication that the session sees.
+
+    :returns: the replications, and the objects that are not of the documented form; see ``Kind.parse_list``
+    """
+    return kind.parse_list(client.get_list(kind.path, query, parallel=parallel))
 
 
 def _read_named(client: Client, selection: Selection) -> list[tuple[str, list[Found]]]:

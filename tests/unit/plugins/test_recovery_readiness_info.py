@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
@@ -125,6 +126,18 @@ def test_who_is_missing_is_not_ready(check: Check) -> None:
     assert result["msg"] == "1 of 2 VM replications is ready."
     assert missing["asked"] == "nobody"
     assert len(codes(missing["blocked_by"])) == 1
+
+
+@pytest.mark.parametrize("damaged", [None, {}, {"id": "C4-1", "source": 7}])
+def test_who_cannot_be_read_is_named_and_not_ready(check: Check, simulator: Simulator, damaged: Any) -> None:
+    document = {"id": "C4-2", "vmName": "db-1", "source": {"site": "site-1"}, "destination": {"site": "site-2"}}
+    body = json.dumps({"items": [document, damaged], "total": 2})
+    simulator.fault("answer", path_regex="^/vm-replications$", times=0, body=body)
+    result = check({"all": True})
+    assert [(one["is_ready"], one.get("asked")) for one in result["vm_replications"]][1:] == [
+        (False, (damaged or {}).get("id", "an object without an id"))
+    ]
+    assert (result["is_ready"], result["msg"]) == (False, "1 of 2 VM replications is ready.")
 
 
 def test_nothing_is_not_ready(check: Check) -> None:

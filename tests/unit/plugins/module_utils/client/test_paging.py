@@ -196,8 +196,12 @@ def test_what_is_no_page_is_refused(document: Any) -> None:
 
 
 @pytest.mark.parametrize("entry", [None, "text", 7, []])
-def test_what_is_no_item_is_refused(entry: Any) -> None:
-    assert "an item is not an object" in problem(lambda _offset: {"items": [{"id": "a"}, entry], "total": 2})
+def test_what_is_no_object_counts_and_keeps_no_other_from_being_read(entry: Any) -> None:
+    assert whole(lambda _offset: {"items": [{"id": "a"}, entry, {"id": "b"}], "total": 3}) == [
+        {"id": "a"},
+        {},
+        {"id": "b"},
+    ]
 
 
 def test_a_later_page_is_checked_like_the_first() -> None:

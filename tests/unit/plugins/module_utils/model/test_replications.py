@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import MASK
-from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import MIXED, VAPP, VM, Kind
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import MIXED, VAPP, VM, Damaged, Kind
 from ansible_collections.opendr.vcda.tests.unit.documents import api_error, vapp, vapp_id, vm, vm_id
 
 
@@ -222,3 +222,33 @@ class TestKind:
     def test_an_id_has_the_form_of_its_kind(self, kind: Kind, identity: str, fits: bool) -> None:
         assert bool(kind.id_pattern.match(identity)) is fits
         assert kind.id_pattern.match(kind.id_example)
+
+
+class TestList:
+    @pytest.mark.parametrize(
+        ("damaged", "label"),
+        [
+            ({}, "an object without an id"),
+            ({"id": 7}, "an object without an id"),
+            ({"vmName": "db-9"}, "db-9"),
+            ({"id": vm_id(9), "source": "site-1"}, vm_id(9)),
+            ({**vm(9), "destinationState": []}, f"web-09 ({vm_id(9)})"),
+        ],
+    )
+    @pytest.mark.parametrize("at", [0, 1, 2])
+    def test_a_damaged_object_harms_only_itself(self, damaged: dict[str, Any], label: str, at: int) -> None:
+        documents = [vm(1), vm(2)]
+        documents.insert(at, damaged)
+        found, left_out = VM.parse_list(documents)
+        assert [one.id for one in found] == [vm_id(1), vm_id(2)]
+        assert [one.label for one in left_out] == [label]
+        assert left_out[0].error.code == "MALFORMED_ANSWER"
+
+    def test_each_id_is_read_once(self) -> None:
+        assert [one.recovery_state for one in VM.parse_list([vm(1), vm(1, "TEST")])[0]] == ["NOT_STARTED"]
+
+    def test_a_vapp_with_damaged_vms_is_damaged_as_a_whole(self) -> None:
+        (found,), (left_out,) = VAPP.parse_list([vapp([vm(1)], 1), vapp([], 2, name="bar", vmReplications=None)])
+        assert found.id == vapp_id(1)
+        assert isinstance(left_out, Damaged)
+        assert (left_out.id, left_out.name) == (vapp_id(2), "bar")

@@ -106,6 +106,35 @@ def test_what_makes_no_sense_is_refused_before_anything_is_read(read: Read, para
     assert words in result["msg"]
 
 
+@pytest.mark.parametrize(
+    "damaged", [None, "text", {}, {"id": vm_id(9), "source": 7}, {**vm(9), "destinationState": []}]
+)
+@pytest.mark.parametrize("names", [None, ["web-01", "web-09"]])
+def test_one_damaged_object_of_a_list_is_named_and_the_others_are_shown(
+    service: FakeService, read: Read, damaged: Any, names: list[str] | None
+) -> None:
+    service.expect("GET", VMS, ok(page([vm(1), damaged])), query=paged())
+    result = read(list_replications(VM), vm_names=names)
+    assert [one["id"] for one in result["vm_replications"]] == [vm_id(1)]
+    (unreadable,) = result["unreadable"]
+    assert unreadable["error"]["code"] == "MALFORMED_ANSWER"
+    assert result["msg"] == "1 VM replication matches. 1 cannot be read."
+    (warning,) = result["warnings"]
+    assert "is left out" in warning
+
+
+def test_a_damaged_object_of_another_name_is_not_asked_for(service: FakeService, read: Read) -> None:
+    service.expect("GET", VMS, ok(page([vm(1), {**vm(9), "source": 7}])), query=paged({"vmName": "web-01"}))
+    assert "warnings" not in read(list_replications(VM), vm_names=["web-01"])
+
+
+def test_a_damaged_one_that_was_asked_for_by_id_is_named(service: FakeService, read: Read) -> None:
+    listing(service, [vm(1), {**vm(2), "source": 7}])
+    result = read(list_replications(VM), vm_replication_ids=[vm_id(1), vm_id(2)])
+    assert [one["id"] for one in result["vm_replications"]] == [vm_id(1)]
+    assert [one["id"] for one in result["unreadable"]] == [vm_id(2)]
+
+
 def test_the_vms_of_a_vapp_and_their_instances(service: FakeService, read: Read) -> None:
     service.expect("GET", VAPPS, ok(page([vapp([vm(1), vm(2)])])), query=paged({"vappName": "shop"}))
     old, new = ({"key": f"replica-{number}", "timestamp": NOW_MS - number * 1000} for number in (90, 30))

@@ -264,9 +264,10 @@ class TestNames:
         assert caught.value.category == "unreachable"
 
 
-def test_everything_leaves_out_what_cannot_be_read(client: Client, service: FakeService) -> None:
+def test_everything_names_what_cannot_be_read(client: Client, service: FakeService) -> None:
     documents: list[dict[str, Any]] = [vm(1), {**vm(2), "source": 7}, {"id": None}, vm(3)]
     service.expect("GET", VMS, ok(page(documents)), query=paged({"owner": "a@b"}))
-    found = read_everything(client, VM, {"owner": "a@b"})
+    found, damaged = read_everything(client, VM, {"owner": "a@b"})
     assert [one.id for one in found] == [vm_id(1), vm_id(3)]
+    assert [one.id for one in damaged] == [vm_id(2), None]
     assert all(isinstance(one, Replication) for one in found)
