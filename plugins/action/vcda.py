@@ -31,6 +31,7 @@ from ansible.utils.display import Display
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption import Interrupted, interruptible
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import shows
+from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import REQUESTS_IMPORT_ERROR
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition, execute
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context
@@ -136,7 +137,7 @@ class ActionModule(NormalAction):
 
     def _show(self, line: str) -> None:
         # Not to standard output: a program may read that.
-        display.display(f"[{self._variables.get('inventory_hostname')}] {line}", stderr=True)
+        display.display(printable(f"[{self._variables.get('inventory_hostname')}] {line}"), stderr=True)
 
     def _hand_over(self, params: Mapping[str, Any], client: Client) -> None:
         """Leave a new session to the tasks that follow; there is no moment in which nobody would close it."""

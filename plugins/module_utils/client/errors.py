@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
+
 AUTHENTICATION = "authentication"
 REMOTE_AUTHENTICATION = "remote_authentication"
 AUTHORIZATION = "authorization"
@@ -67,7 +69,7 @@ _TAG = re.compile(r"<[^>]*>")
 class VcdaError(Exception):
     """Whatever goes wrong below the Ansible glue.
 
-    :param message: one sentence: what failed and why, without secrets
+    :param message: one sentence: what failed and why, without secrets; it may quote the service, see ``printable``
     :param category: one of the categories of this file; stable, so that a rescue can branch on it
     :param code: the word of the server, or of our decision table
     :param arguments: the positional values of the server's message
@@ -102,13 +104,22 @@ class VcdaError(Exception):
         self.code = code
         self.arguments = list(arguments)
         self.http_status = http_status
-        self.hint = hint or HINTS[category]
+        self.hint = printable(hint or HINTS[category])
         self.retriable = category in _RETRIABLE if retriable is None else retriable
         self.operation_id = operation_id
         self.task_id = task_id
         self.ambiguous = ambiguous
         self.expired = expired
         self.stacktrace = stacktrace
+
+    @property
+    def message(self) -> str:
+        """What failed and why, in one line that may be shown."""
+        return self._message
+
+    @message.setter
+    def message(self, text: str) -> None:
+        self._message = printable(text)
 
     def __str__(self) -> str:
         """Return the message as it is now: callers add to it."""

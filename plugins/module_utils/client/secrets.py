@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
+
 MASK = "********"
 
 # Guest customization in replication objects carries passwords in clear (vendor reference 4.5, guestCustomization).
@@ -36,8 +38,9 @@ class Secrets:
         :param value: the secret; None, or one too short to be told from ordinary text, is passed over
         """
         if value and len(value) >= _SHORTEST_SECRET:
-            # Whoever complains of a request may quote it: as the JSON that was sent, or within a page.
-            self._values.update({value, json.dumps(value)[1:-1], html.escape(value)})
+            # Whoever complains of a request may quote it: as the JSON that was sent, or within a page. What is shown of
+            # it has its control characters escaped.
+            self._values.update({value, json.dumps(value)[1:-1], html.escape(value), printable(value)})
 
     def redact(self, value: Any) -> Any:
         """Replace every secret in a JSON-like value by a mask.

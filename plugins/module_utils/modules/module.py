@@ -16,6 +16,7 @@ from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption import interruptible, nobody_reads_output
+from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import REQUESTS_IMPORT_ERROR
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import PEER_ENVIRONMENT, connection_options
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result
@@ -92,6 +93,11 @@ def execute(definition: Definition, context: Context) -> Result:
         result = context.client.secrets.redact(result)
         if token:
             result["session_token"] = token
+    # These two are shown as they are; all else of a result is data.
+    if "msg" in result:
+        result["msg"] = printable(result["msg"])
+    if "warnings" in result:
+        result["warnings"] = [printable(text) for text in result["warnings"]]
     return result
 
 

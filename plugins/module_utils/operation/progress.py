@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock
+from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item
 
@@ -44,7 +45,7 @@ class Progress:
         if not running or now - self._start < _SILENT_SECONDS or not is_news:
             return
         self._last_time, self._last_counts = now, counts
-        self._show(_line(self._verb, items, counts))
+        self._show(printable(_line(self._verb, items, counts)))
 
 
 def _counts(items: Sequence[Item]) -> tuple[int, ...]:

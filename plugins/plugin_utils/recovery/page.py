@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
 
+from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import (
     OUTCOMES,
     STEP_WORDS,
@@ -30,7 +32,9 @@ def render(report: Mapping[str, Any], template: str) -> str:
         ``words_of_steps``
     :returns: the page
     """
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        autoescape=True, finalize=_shown, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     return environment.from_string(str(template)).render(
         report=report,
         picture=timeline(report),
@@ -41,3 +45,8 @@ def render(report: Mapping[str, Any], template: str) -> str:
         duration=duration,
         words_of_steps=words_of_steps,
     )
+
+
+def _shown(value: Any) -> Any:
+    """Return what the template shows of a value; what a macro of its own has made is a page already."""
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
+
 Report = Mapping[str, Any]
 
 OUTCOMES: Mapping[str, str] = {
@@ -57,7 +59,7 @@ def table(report: Report) -> list[str]:
     lines = columns(_READINESS_HEADINGS if plan else _HEADINGS, rows) if rows else []
     if len(shown) < len(report["vms"]):
         lines.append(f"... and {len(report['vms']) - len(shown)} more, which the report lists")
-    return [*lines, *_closing_lines(report)]
+    return [*lines, *map(printable, _closing_lines(report))]
 
 
 def _shown(vms: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -74,6 +76,7 @@ def vms_in_words(number: int) -> str:
 
 def columns(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Return rows of text as lines with aligned columns."""
+    rows = [[printable(cell) for cell in row] for row in rows]
     widths = [max(len(row[column]) for row in (headings, *rows)) for column in range(len(headings))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in (headings, *rows)]
     return [lines[0], "  ".join("-" * width for width in widths), *lines[1:]]
@@ -92,7 +95,7 @@ def message(report: Report) -> str:
         what = f"{_sentence(failure['message'])} What to do: {failure['hint']}"
         grouped.setdefault(what, []).append(f"{name}{known}")
     lines += [f"* {', '.join(names)}: {what}" for what, names in grouped.items()]
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))
 
 
 def _sentence(text: str) -> str:
