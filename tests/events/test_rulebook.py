@@ -20,7 +20,7 @@ def test_a_lost_site_raises_a_plan_that_changes_nothing(
     simulator: Simulator, closed: threading.Event, rulebook: Rulebook
 ) -> None:
     simulator.configure(sites_down=(THERE,))
-    output = rulebook.read_play("Say what a recovery would do and what blocks it")
+    output = rulebook.read_play("Check whether a recovery would work")
     assert "Readiness for a failover to site-2" in output
     rulebook.stop()
     assert closed.wait(LONGEST)
