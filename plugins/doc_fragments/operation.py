@@ -19,9 +19,11 @@ options:
     default: true
   wait_timeout:
     description:
-      - Seconds to wait for the tasks.
+      - Seconds to wait for the tasks. Everything that the module does until then counts, requests that are repeated
+        while the service is silent included.
       - When they have passed the module fails with the error category V(timeout). The tasks go on at the service; run
-        the module again to attach to them.
+        the module again to attach to them. At the most 15 seconds later the module has ended, as it may still read
+        what has become of everything and end its session.
     type: int
     default: 3600
   poll_interval:

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock
+from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock, Deadline
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection, Version, media_type
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
     AUTHORIZATION,
@@ -25,7 +25,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption im
 from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import PAGE, Item, read_all, read_page
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import Secrets
 from ansible_collections.opendr.vcda.plugins.module_utils.client.session import TOKEN_HEADER, Session, Standing
-from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import Answer, Transport
+from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import PARTING, Answer, Transport
 
 NEWEST_VERSION: Version = (4, 7)
 
@@ -36,8 +36,6 @@ _BUILD_VERSION = re.compile(r"^(\d+)\.(\d+)")
 _NOT_NEGOTIATED = (406, 415)
 # Calls about the service that answers; they take no site (vendor reference 4.7).
 _OF_THIS_SITE = ("/sessions", "/diagnostics", "/sites")
-# Seconds that a run waits at its end for a session that is just being opened, and an interrupted one for an answer.
-_PARTING = 5.0
 
 
 def new_operation_id() -> str:
@@ -64,6 +62,7 @@ class Client:
         self.clock = clock or Clock()
         self.secrets = Secrets(connection.secret_values())
         self.executor = ThreadPoolExecutor(max_concurrent, initializer=leave_signals_to_main)
+        self.deadline = Deadline(self.clock)
         self.version: Version | None = connection.api_version
         self._clock_offset_ms = 0
         self._transport = Transport(connection, self.secrets, self.clock, max_concurrent, adapter)
@@ -79,10 +78,19 @@ class Client:
         self.executor.shutdown(wait=False, cancel_futures=True)
         try:
             if kind and not issubclass(kind, Exception):
-                self._transport.wind_up(_PARTING)
-            self._session.close(_PARTING)
+                self._transport.wind_up(PARTING)
+            self._session.close(PARTING)
         finally:
             self._transport.close()
+
+    def limit(self, seconds: float) -> None:
+        """Let everything that the client does from now on, with all repetitions and pauses, end in time.
+
+        :param seconds: from now on. What changes something is not sent later, but fails with the category timeout. To
+            read what has become of everything there are a few seconds more, and then to end a session of our own
+        """
+        self.deadline = Deadline(self.clock, seconds)
+        self._transport.limit(seconds)
 
     def login(self) -> dict[str, Any]:
         """Open a session of our own.
@@ -307,7 +315,6 @@ class Client:
         repeatable: bool = False,
         at_login: bool = False,
     ) -> Answer:
-        send = self._transport.send_repeatable if repeatable else self._transport.send
         parameters = dict(query or {})
         if path.startswith(_OF_THIS_SITE):
             parameters.pop("site", None)
@@ -318,7 +325,15 @@ class Client:
         if token:
             all_headers[TOKEN_HEADER] = token
         all_headers.update(headers or {})
-        answer = send(method, path, query=parameters, body=body, headers=all_headers, at_login=at_login)
+        answer = self._transport.send(
+            method,
+            path,
+            query=parameters,
+            body=body,
+            headers=all_headers,
+            at_login=at_login,
+            repeatable=repeatable,
+        )
         self._learn_clock(answer)
         if at_login and not self._accept:
             self._learn_version(answer)

@@ -5,7 +5,11 @@
 
 from __future__ import annotations
 
+import math
 import time
+
+# Less time than this is none.
+_NOTHING = 0.001
 
 
 class Clock:
@@ -26,3 +30,26 @@ class Clock:
         """
         if seconds > 0:
             time.sleep(seconds)
+
+
+class Deadline:
+    """The end of the time that something may take; handed down to whatever it consists of.
+
+    :param clock: the time
+    :param seconds: from now on; None for no limit
+    """
+
+    def __init__(self, clock: Clock, seconds: float | None = None) -> None:
+        self._clock = clock
+        self._end = math.inf if seconds is None else clock.monotonic() + seconds
+
+    @property
+    def remaining(self) -> float:
+        """Seconds that are left, never less than 0; infinite without a limit."""
+        remaining = self._end - self._clock.monotonic()
+        return remaining if remaining >= _NOTHING else 0.0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time is up."""
+        return self.remaining <= 0

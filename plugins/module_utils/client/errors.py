@@ -43,6 +43,13 @@ HINTS: Mapping[str, str] = {
 }
 _RETRIABLE = frozenset({TIMEOUT, UNREACHABLE, SERVER})
 
+# The service or a gateway asks for patience and has surely not taken the request (RFC 6585, section 4; RFC 8470, 5.2).
+NOT_TAKEN_YET = (425, 429)
+# What a service that does not know a query parameter may answer; which one the product gives is not documented.
+_FILTER_REFUSALS = (400, 422)
+# Nothing is gained by sending the same again: another media type is needed.
+_FINAL_WITHOUT_JSON = (406, 415)
+
 _CATEGORY_BY_STATUS: Mapping[int, str] = {
     400: INVALID_REQUEST,
     401: AUTHENTICATION,
@@ -50,6 +57,8 @@ _CATEGORY_BY_STATUS: Mapping[int, str] = {
     404: NOT_FOUND,
     408: UNREACHABLE,
     409: REFUSED,
+    425: UNREACHABLE,
+    429: UNREACHABLE,
     500: SERVER,
     502: UNREACHABLE,
     503: UNREACHABLE,
@@ -60,6 +69,11 @@ _HINT_BY_STATUS: Mapping[int, str] = {
     409: "Another operation holds the replication, or its state does not allow this one. Run again when it has ended.",
     429: "The service limits requests. Lower max_concurrent and run again.",
 }
+_GATEWAY_HINT = (
+    "What answered is not the service but a proxy or gateway on the way to it. Check the address, and whether the "
+    "gateway reaches the service, then run again."
+)
+_API_ERROR_FIELDS = frozenset({"code", "msg", "args", "stacktrace"})
 _EXCERPT = 120
 # Of a page that may be large, the part that is looked at for an excerpt.
 _HEAD = 8192
@@ -79,7 +93,7 @@ class VcdaError(Exception):
     :param task_id: the task that failed or goes on
     :param ambiguous: a start request may have been accepted all the same
     :param expired: the answer says that the session has ended
-    :param stacktrace: the server's own, for the highest verbosity only
+    :param retry_after: seconds that the answer asks to wait before the next request
     """
 
     def __init__(
@@ -96,7 +110,7 @@ class VcdaError(Exception):
         task_id: str | None = None,
         ambiguous: bool = False,
         expired: bool = False,
-        stacktrace: str | None = None,
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -110,7 +124,7 @@ class VcdaError(Exception):
         self.task_id = task_id
         self.ambiguous = ambiguous
         self.expired = expired
-        self.stacktrace = stacktrace
+        self.retry_after = retry_after
 
     @property
     def message(self) -> str:
@@ -124,6 +138,26 @@ class VcdaError(Exception):
     def __str__(self) -> str:
         """Return the message as it is now: callers add to it."""
         return self.message
+
+    @property
+    def is_transient(self) -> bool:
+        """Whether the same request may be answered well a little later: whoever waits for something goes on waiting."""
+        return self.retriable and self.category in _RETRIABLE
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the service itself looked at the request and declined it: nothing has happened because of it."""
+        return self.http_status is not None and self.category in (INVALID_REQUEST, REFUSED)
+
+    @property
+    def is_unknown_filter(self) -> bool:
+        """Whether the service itself declined a reading in the way in which it may decline a filter unknown to it."""
+        return self.category == INVALID_REQUEST and self.http_status in _FILTER_REFUSALS
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the service itself says that there is no such object; a gateway's page of status 404 says nothing."""
+        return self.category == NOT_FOUND and self.http_status == 404
 
     def as_dict(self) -> dict[str, Any]:
         """Return the error as modules return it."""
@@ -144,7 +178,7 @@ def api_error_fields(document: Any) -> dict[str, Any]:
     """Read an ApiError without trusting its shape.
 
     :param document: the body of a failed call, or the error of a task (vendor reference 4.0, ApiError: all optional)
-    :returns: code, message, arguments and stacktrace; what is missing or of a wrong type is None or empty
+    :returns: code, message and arguments; what is missing or of a wrong type is None or empty
     """
     fields = document if isinstance(document, Mapping) else {}
     arguments = fields.get("args")
@@ -152,7 +186,6 @@ def api_error_fields(document: Any) -> dict[str, Any]:
         "code": _text(fields.get("code")),
         "message": _text(fields.get("msg")),
         "arguments": [str(item) for item in arguments] if isinstance(arguments, list) else [],
-        "stacktrace": _text(fields.get("stacktrace")),
     }
 
 
@@ -166,6 +199,7 @@ def error_from_answer(
     remote_call: bool = False,
     expired: bool = False,
     operation_id: str | None = None,
+    retry_after: float | None = None,
 ) -> VcdaError:
     """Map a refused or failed HTTP answer.
 
@@ -177,12 +211,16 @@ def error_from_answer(
     :param remote_call: the call named another site, so a 401 speaks of that site's session
     :param expired: the answer says that the session token is gone
     :param operation_id: the operationID header that the request carried
-    :returns: the error; the status decides the category first, the code second
+    :param retry_after: seconds that the answer asks to wait
+    :returns: the error; the status decides the category first, the code second. A 4xx without the service's own JSON
+        comes from a gateway, and tells nothing of what the service did or has
     """
+    if 400 <= status < 500 and not expired and not _is_api_error(document):
+        return _error_of_gateway(status, document, text, action, at_login, operation_id, retry_after)
     fields = api_error_fields(document)
     code = fields["code"]
     category = _CATEGORY_BY_STATUS.get(status, SERVER if status >= 500 else INVALID_REQUEST)
-    if 300 <= status < 400 or (document is None and status >= 500):
+    if status < 400 or (document is None and status >= 500):
         category = UNREACHABLE
     if status == 401 and not at_login and not expired and (code == "RemoteAuthenticationFailure" or remote_call):
         category = REMOTE_AUTHENTICATION
@@ -199,7 +237,36 @@ def error_from_answer(
         # An answer of 4xx is the service's own refusal; anything else may hide that the request was taken.
         ambiguous=not 400 <= status < 500 or status == 408,
         expired=expired,
-        stacktrace=fields["stacktrace"],
+        retry_after=retry_after,
+    )
+
+
+def _is_api_error(document: Any) -> bool:
+    """Tell whether a document is an ApiError (vendor reference 4.0: all fields optional), not some gateway's JSON."""
+    return isinstance(document, Mapping) and (not document or not _API_ERROR_FIELDS.isdisjoint(document))
+
+
+def _error_of_gateway(
+    status: int,
+    document: Any,
+    text: str,
+    action: str,
+    at_login: bool,
+    operation_id: str | None,
+    retry_after: float | None,
+) -> VcdaError:
+    reason = (_excerpt(text) if document is None else "") or "no explanation"
+    # A login that was repeated could lock the user out, should the refusal be the service's after all.
+    is_final = status in _FINAL_WITHOUT_JSON or (at_login and status in (401, 403))
+    return VcdaError(
+        f"{action} was answered with HTTP {status}, but not by the service itself: {reason}",
+        category=UNREACHABLE,
+        http_status=status,
+        hint=_HINT_BY_STATUS[429] if status == 429 else _GATEWAY_HINT,
+        retriable=not is_final,
+        operation_id=operation_id,
+        ambiguous=status not in NOT_TAKEN_YET,
+        retry_after=retry_after,
     )
 
 
@@ -223,7 +290,6 @@ def error_from_task(document: Any, *, action: str, task_id: str) -> VcdaError:
         arguments=fields["arguments"],
         task_id=task_id,
         hint=hint,
-        stacktrace=fields["stacktrace"],
     )
 
 

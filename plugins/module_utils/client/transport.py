@@ -14,15 +14,18 @@ from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock
+from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock, Deadline
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
+    NOT_TAKEN_YET,
+    TIMEOUT,
     UNREACHABLE,
     VcdaError,
     error_from_answer,
     malformed,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import Secrets
+from ansible_collections.opendr.vcda.plugins.module_utils.client.throttle import Throttle, retry_after
 
 REQUESTS_IMPORT_ERROR: str | None = None
 try:
@@ -36,6 +39,10 @@ _Adapter: Any = object if REQUESTS_IMPORT_ERROR else requests.adapters.HTTPAdapt
 _Session: Any = object if REQUESTS_IMPORT_ERROR else requests.Session
 
 _ATTEMPTS = 5
+# Seconds after the end of its time in which a run may still read what has become of everything.
+LAST_READING = 10.0
+# Seconds that the end of a session has at the least, when a run is over or was interrupted.
+PARTING = 5.0
 _FIRST_DELAY = 0.5
 _LONGEST_DELAY = 8.0
 # No documented answer comes near this: a page of 100 replications is well under 1 MiB.
@@ -43,6 +50,7 @@ _LARGEST_BODY = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
 _JSON_TYPE = re.compile(r"^application/(json|[\w.+-]+\+json)\s*(;|$)", re.IGNORECASE)
 _NOT_TRUSTED = re.compile(r"certificate|fingerprint|hostname|doesn't match|self.signed", re.IGNORECASE)
+_TIME_HINT = "Run again: what is under way goes on at the server, and is attached to. Or raise wait_timeout."
 _TRUST_HINT = (
     "Name the certificate authority in ca_path, or pin the certificate of the appliance in certificate_thumbprint."
 )
@@ -99,6 +107,9 @@ class Transport:
         self._secrets = secrets
         self._clock = clock
         self._timeout = connection.request_timeout
+        self._deadline = Deadline(clock)
+        self._end = Deadline(clock)
+        self._throttle = Throttle(clock)
         self._is_winding_up = False
         self._session = _http_session(connection, pool_size, adapter)
         for proxy in self._session.proxies.values():
@@ -116,6 +127,15 @@ class Transport:
         self._is_winding_up = True
         self._timeout = min(self._timeout, timeout)
 
+    def limit(self, seconds: float) -> None:
+        """Let every request, with its pauses and repetitions, end in time.
+
+        :param seconds: from now on. Only what may be repeated without harm is sent later, in ``LAST_READING`` seconds,
+            and the end of a session, which has ``PARTING`` seconds in any case
+        """
+        self._deadline = Deadline(self._clock, seconds)
+        self._end = Deadline(self._clock, seconds + LAST_READING)
+
     def send(
         self,
         method: str,
@@ -125,25 +145,68 @@ class Transport:
         body: Any = None,
         headers: Mapping[str, str],
         at_login: bool = False,
+        repeatable: bool = False,
     ) -> Answer:
-        """Send one request once.
+        """Send a request until it is taken; if it may be repeated without harm, until it is answered well.
+
+        What was surely not taken (HTTP 425 and 429) is always sent again. What is repeatable is so also after network
+        errors, answers of a gateway, HTTP 5xx and broken JSON. The pauses grow, or are those that the answer asks for.
 
         :param query: parameters; those that are None are left out
         :param body: sent as JSON unless None
         :param headers: as they are
         :param at_login: the request is a login, so a 401 speaks of the credentials
+        :param repeatable: it may be repeated without harm
         :returns: the answer of status 2xx
-        :raises VcdaError: for any other answer; ``ambiguous`` says that the request may have taken effect
+        :raises VcdaError: the last failure, or the first that a repetition cannot mend; ``ambiguous`` says that the
+            request may have taken effect
         """
         action = f"{method} {path}"
+        delay = _FIRST_DELAY
+        for attempt in range(1, _ATTEMPTS + 1):
+            self._pause(self._throttle.delay())
+            sent = self._clock.monotonic()
+            try:
+                answer = self._send_once(action, method, path, query or {}, body, headers, at_login, repeatable)
+            except VcdaError as error:
+                is_taken = error.http_status not in NOT_TAKEN_YET
+                if repeatable:
+                    # Whether it took effect makes no difference, not to a start request for which it is sent either.
+                    error.ambiguous = False
+                if not is_taken or error.retry_after is not None:
+                    self._throttle.slow_down(sent, error.retry_after)
+                may_repeat = error.is_transient if repeatable else not is_taken
+                if attempt == _ATTEMPTS or not may_repeat or self._end.is_over:
+                    raise
+                if is_taken:
+                    self._pause(delay * random.uniform(0.5, 1.0))
+                    delay = min(delay * 2, _LONGEST_DELAY)
+            else:
+                self._throttle.relax()
+                return answer
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _pause(self, seconds: float) -> None:
+        self._clock.sleep(min(seconds, self._end.remaining))
+
+    def _send_once(
+        self,
+        action: str,
+        method: str,
+        path: str,
+        query: Mapping[str, Any],
+        body: Any,
+        headers: Mapping[str, str],
+        at_login: bool,
+        repeatable: bool,
+    ) -> Answer:
         operation_id = headers.get("operationID")
-        if self._is_winding_up and (method, path) != ("DELETE", "/sessions"):
-            raise VcdaError(f"{action} was not sent: the run was interrupted.", category=UNREACHABLE, retriable=False)
-        parameters = {key: value for key, value in (query or {}).items() if value is not None}
+        timeout = self._time_for(action, repeatable)
+        parameters = {key: value for key, value in query.items() if value is not None}
         try:
-            response, text = self._exchange(method, path, parameters, body, headers)
+            response, text = self._exchange(method, path, parameters, body, headers, timeout)
         except requests.exceptions.RequestException as error:
-            raise self._network_error(error, action, operation_id) from None
+            raise self._network_error(error, action, operation_id, timeout) from None
         document, is_json = _parse(response.headers.get("Content-Type", ""), text)
         if 200 <= response.status_code < 300 and (is_json or not text.strip()):
             return Answer(response.status_code, response.headers, document)
@@ -162,36 +225,40 @@ class Transport:
             remote_call="site" in parameters,
             expired=expired and not at_login,
             operation_id=operation_id,
+            retry_after=retry_after(response.headers, self._clock.now_ms()),
         )
 
-    def send_repeatable(self, method: str, path: str, **kwargs: Any) -> Answer:
-        """Send a request that may be repeated without harm, several times if need be.
+    def _time_for(self, action: str, repeatable: bool) -> float:
+        """Return the seconds that one request has.
 
-        Repeats after network errors, answers of a proxy, HTTP 429 and 5xx and broken JSON, with growing pauses.
-
-        :raises VcdaError: the last failure, or the first that a repetition cannot mend
+        :raises VcdaError: if it must not be sent any more
         """
-        delay = _FIRST_DELAY
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                return self.send(method, path, **kwargs)
-            except VcdaError as error:
-                # Whether it took effect makes no difference, not to a start request for which it is sent either.
-                error.ambiguous = False
-                if attempt == _ATTEMPTS or not (error.retriable or error.http_status == 429):
-                    raise
-            self._clock.sleep(delay * random.uniform(0.5, 1.0))
-            delay = min(delay * 2, _LONGEST_DELAY)
-        raise AssertionError("unreachable: the last attempt returns or raises")
+        if action == "DELETE /sessions":
+            return min(self._timeout, max(self._end.remaining, PARTING))
+        if self._is_winding_up:
+            raise VcdaError(f"{action} was not sent: the run was interrupted.", category=UNREACHABLE, retriable=False)
+        if (self._end if repeatable else self._deadline).is_over:
+            raise VcdaError(
+                f"{action} was not sent: wait_timeout has passed.",
+                category=TIMEOUT,
+                code="WAIT_TIMEOUT",
+                hint=_TIME_HINT,
+            )
+        return min(self._timeout, self._end.remaining)
 
     def _exchange(
-        self, method: str, path: str, query: Mapping[str, Any], body: Any, headers: Mapping[str, str]
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any],
+        body: Any,
+        headers: Mapping[str, str],
+        timeout: float,
     ) -> tuple[Any, str]:
         content = None if body is None else json.dumps(body).encode()
         if content is not None:
             headers = dict(headers, **{"Content-Type": "application/json"})
-        timeout = self._timeout
-        deadline = self._clock.monotonic() + timeout
+        deadline = Deadline(self._clock, timeout)
         # A response that is not read to its end must not go back to the pool: the with statement closes it.
         with self._session.request(
             method,
@@ -208,11 +275,11 @@ class Transport:
                 received += chunk
                 if len(received) > _LARGEST_BODY:
                     raise requests.exceptions.ContentDecodingError(f"the body is larger than {_LARGEST_BODY} bytes")
-                if self._clock.monotonic() > deadline:
+                if deadline.is_over:
                     raise requests.exceptions.ReadTimeout(f"the body took longer than {timeout:g} seconds")
         return response, received.decode("utf-8", "replace")
 
-    def _network_error(self, error: Exception, action: str, operation_id: str | None) -> VcdaError:
+    def _network_error(self, error: Exception, action: str, operation_id: str | None, timeout: float) -> VcdaError:
         text = self._secrets.redact(str(error))
         host = f"{self._connection.hostname}:{self._connection.port}"
         cause = _innermost(error)
@@ -221,8 +288,8 @@ class Transport:
         never_sent = untrusted or isinstance(error, requests.exceptions.ConnectTimeout) or _is_no_connection(cause)
         if untrusted:
             message = f"The certificate of {host} is not trusted: {_reason(text)}"
-        elif isinstance(error, requests.exceptions.Timeout):
-            message = f"{action} at {host}: no answer within {self._connection.request_timeout:g} seconds"
+        elif isinstance(error, requests.exceptions.Timeout) or type(cause).__name__ == "ReadTimeoutError":
+            message = f"{action} at {host}: no answer within {timeout:.3g} seconds"
         else:
             message = f"{action} at {host}: {_reason(text)}"
         return VcdaError(

@@ -58,7 +58,7 @@ class StepRun(Run):
     def _start_one(self, item: Item) -> None:
         super()._start_one(item)
         verb = self._plan.verb
-        if verb.removes and item.error and item.error.http_status == 404 and item.before:
+        if verb.removes and item.error and item.error.is_gone and item.before:
             # Somebody else was faster.
             self._gone.add(item.before.id)
             item.phase, item.decision, item.error, item.after = END, "done", None, None
@@ -95,7 +95,7 @@ class StepRun(Run):
                 continue
             if isinstance(found, Replication):
                 by_id[identity].after = found
-            elif found.http_status == 404:
+            elif found.is_gone:
                 self._gone.add(identity)
                 by_id[identity].after = None
             else:

@@ -206,7 +206,7 @@ def _task_of_operation(client: Client, operation_id: str) -> Task | None:
             return None
         documents = client.get_page("/tasks", {"operationID": operation_id})
     except VcdaError as error:
-        if error.category != INVALID_REQUEST:
+        if not error.is_unknown_filter:
             raise
         return None
     return next((task for task in map(parse_task, documents) if task.may_be_of(START)), None)
@@ -234,7 +234,7 @@ def start_new(client: Client, order: NewOrder, item: Item, plan: Plan, report: C
         item.task = start(client, order)
     except VcdaError as error:
         item.error = error
-        if error.http_status and error.category in (REFUSED, INVALID_REQUEST):
+        if error.is_refusal:
             _give_way(client, order.workload, item, None)
         return
     item.changed, item.decision = True, "act"

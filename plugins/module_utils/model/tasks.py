@@ -13,9 +13,6 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
-    INVALID_REQUEST,
-    SERVER,
-    UNREACHABLE,
     VcdaError,
     api_error_fields,
     malformed,
@@ -125,7 +122,7 @@ def unfinished_tasks(client: Client) -> list[Task]:
         try:
             found += client.get_list("/tasks", {"state": state, "resourceType": _ALL_TYPES})
         except VcdaError as error:
-            if state == RUNNING or error.category != INVALID_REQUEST:
+            if state == RUNNING or not error.is_unknown_filter:
                 raise
     tasks = [parse_task(document) for document in unique(found)]
     return sorted((task for task in tasks if not task.is_finished), key=lambda task: task.start_ms or 0)
@@ -150,7 +147,7 @@ def latest_tasks(client: Client, resource_id: str, since_ms: int, operation_id: 
         try:
             found = read({"operationID": operation_id})
         except VcdaError as error:
-            if error.category != INVALID_REQUEST:
+            if not error.is_unknown_filter:
                 raise
     return found or read({"resourceId": resource_id})
 
@@ -178,7 +175,7 @@ def read_tasks(client: Client, tasks: Iterable[Task]) -> dict[str, Task]:
             try:
                 found.update(_read_chunks(client, list(abroad), {"site": peer.site}))
             except VcdaError as error:
-                if error.category not in (UNREACHABLE, SERVER):
+                if not error.is_transient:
                     raise
                 # What runs here must be seen all the same; of the others no more is known than before.
                 found.update(abroad)
@@ -220,7 +217,7 @@ def _one_by_one(client: Client, ids: Sequence[str], where: Mapping[str, str]) ->
         try:
             found.update(_readable([client.get("/tasks/" + identity, where)]))
         except VcdaError as error:
-            if error.http_status != 404:
+            if not error.is_gone:
                 raise
     return found
 

@@ -57,6 +57,8 @@ class Context:
         check_header("on_prem_auth", on_prem_auth)
         self.client = self.new_client(connection, max_concurrent=self.params.get("max_concurrent") or 16)
         self.client.secrets.add(on_prem_auth)
+        if self.params.get("wait_timeout") and self.params.get("wait") is not False:
+            self.client.limit(self.params["wait_timeout"])
         return self.client
 
 

@@ -19,10 +19,6 @@ from typing import Any, Optional
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
-    INVALID_REQUEST,
-    REFUSED,
-    SERVER,
-    UNREACHABLE,
     VcdaError,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import batches
@@ -266,7 +262,7 @@ class Run:
             item.task = start(self._client, order)
         except VcdaError as error:
             item.error = error
-            item.phase = DOUBT if error.category in (REFUSED, INVALID_REQUEST) and error.http_status else END
+            item.phase = DOUBT if error.is_refusal else END
             return
         item.changed = True
         item.misses = 0 if item.task else MISSES
@@ -287,7 +283,7 @@ class Run:
             self._pace.note([item.task for item in open_items if item.task])
             self._settle([item for item in self._in(BLOCKED, DOUBT) if item.phase == DOUBT or not item.task])
         except VcdaError as error:
-            if error.category not in (UNREACHABLE, SERVER):
+            if not error.is_transient:
                 for item in self._in(WAIT, BLOCKED, DOUBT):
                     end(item, error)
         self._report(self._work())

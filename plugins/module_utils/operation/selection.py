@@ -116,7 +116,7 @@ def _read_chunks(client: Client, kind: Kind, chunks: list[Sequence[str]]) -> Ite
     try:
         first = read(chunks[0])
     except VcdaError as error:
-        if error.category != INVALID_REQUEST:
+        if not error.is_unknown_filter:
             raise
         return [client.get_list(kind.path)]
     if any(document.get("id") not in chunks[0] for document in first):

@@ -12,9 +12,7 @@ from typing import Any, Protocol
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client, new_operation_id
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
     HINTS,
-    NOT_FOUND,
     UNKNOWN_OUTCOME,
-    UNREACHABLE,
     VcdaError,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.client.session import Standing
@@ -104,7 +102,7 @@ class Order:
             fresh = self.kind.parse(client.get(f"{self.kind.path}/{self.replication.id}"))
         except VcdaError as error:
             # A reversed replication may have taken a new id; a stopped one is gone.
-            if error.category == NOT_FOUND and (self.verb.swaps_ends or self.verb.removes):
+            if error.is_gone and (self.verb.swaps_ends or self.verb.removes):
                 return True
             raise
         return self.has_changed(fresh)
@@ -160,7 +158,7 @@ def _looks_after(client: Client, error: VcdaError, standing: Standing) -> tuple[
     """
     if error.ambiguous:
         return GRACE
-    if (error.category == UNREACHABLE and error.retriable) or error.http_status == 429:
+    if error.is_transient:
         return ()
     return AT_ONCE if client.recover_session(error, standing) else None
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock
-from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import SERVER, UNREACHABLE, VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task, read_tasks
 
 _FIRST_DELAY = 0.5
@@ -94,7 +94,7 @@ def wait_for_task(client: Client, task: Task, pace: Pace, note: Callable[[Task],
         try:
             fresh = read_tasks(client, [task]).get(task.id)
         except VcdaError as error:
-            if error.category not in (UNREACHABLE, SERVER):
+            if not error.is_transient:
                 raise
             continue
         misses = misses + 1 if fresh is None else 0

@@ -9,7 +9,8 @@ import time
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock
+from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock, Deadline
+from ansible_collections.opendr.vcda.tests.unit.fakes import ManualClock
 
 
 @pytest.fixture
@@ -40,3 +41,18 @@ def test_sleep_waits_as_long_as_asked(slept: list[float]) -> None:
 def test_sleep_of_nothing_returns_at_once(slept: list[float], seconds: float) -> None:
     Clock().sleep(seconds)
     assert slept == []
+
+
+def test_a_deadline_counts_down_and_is_over() -> None:
+    clock = ManualClock()
+    deadline = Deadline(clock, 10)
+    clock.advance(4)
+    assert (deadline.remaining, deadline.is_over) == (6, False)
+    clock.advance(7)
+    assert (deadline.remaining, deadline.is_over) == (0, True)
+
+
+def test_without_a_limit_a_deadline_is_never_over() -> None:
+    deadline = Deadline(ManualClock())
+    assert deadline.remaining == float("inf")
+    assert not deadline.is_over

@@ -61,7 +61,8 @@ def test_the_categories_are_those_that_a_rescue_can_branch_on() -> None:
         (409, "AnyCode", "refused", False, False),
         (415, "AnyCode", "invalid_request", False, False),
         (418, "AnyCode", "invalid_request", False, False),
-        (429, "AnyCode", "invalid_request", False, False),
+        (425, "AnyCode", "unreachable", True, False),
+        (429, "AnyCode", "unreachable", True, False),
         (500, "GeneralServerFailure", "server", True, True),
         (501, "AnyCode", "server", True, True),
         (502, "AnyCode", "unreachable", True, True),
@@ -101,9 +102,71 @@ def test_a_redirect_is_no_answer_of_the_service_and_may_hide_that_the_request_wa
     assert error.ambiguous
 
 
-def test_a_refusal_without_json_keeps_the_category_of_its_status() -> None:
-    assert answered(403, None, "<html>Forbidden</html>").category == "authorization"
-    assert answered(404, None, "").category == "not_found"
+NOT_OF_THE_SERVICE: tuple[Any, ...] = (
+    None,
+    [],
+    ["code"],
+    "Not Found",
+    404,
+    {"message": "no Route matched with those values"},
+    {"timestamp": "2026-01-01", "status": 404, "error": "Not Found", "path": "/x"},
+)
+
+
+@pytest.mark.parametrize("document", NOT_OF_THE_SERVICE)
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 406, 408, 409, 410, 415, 422, 425, 429, 451])
+def test_a_4xx_that_is_not_of_the_service_tells_nothing_of_what_it_did_or_has(status: int, document: Any) -> None:
+    error = answered(status, document, "<html>Forbidden by the gateway</html>")
+    assert error.category == "unreachable"
+    assert error.ambiguous is (status not in {425, 429})
+    assert error.is_transient is (status not in {406, 415})
+    assert [error.is_gone, error.is_refusal, error.is_unknown_filter] == [False] * 3
+    assert "not by the service itself" in error.message
+
+
+def test_what_a_gateway_refuses_at_the_login_is_not_repeated_lest_the_user_is_locked_out() -> None:
+    assert not answered(401, None, "", at_login=True).is_transient
+    assert not answered(403, None, "", at_login=True).is_transient
+    assert answered(404, None, "", at_login=True).is_transient
+
+
+def test_an_ended_session_is_believed_by_its_header_whatever_the_body() -> None:
+    error = answered(401, None, "<html></html>", expired=True)
+    assert (error.category, error.expired, error.ambiguous) == ("authentication", True, False)
+
+
+@pytest.mark.parametrize("status", [100, 101, 102, 103])
+def test_an_interim_answer_is_none(status: int) -> None:
+    error = answered(status, None)
+    assert (error.category, error.ambiguous, error.is_transient) == ("unreachable", True, True)
+
+
+@pytest.mark.parametrize(
+    ("error", "kinds"),
+    [
+        (answered(400, api_error("BadRequest", "No.")), {"is_refusal", "is_unknown_filter"}),
+        (answered(422, api_error("BadRequest", "No.")), {"is_refusal", "is_unknown_filter"}),
+        (answered(405, api_error("X", "No.")), {"is_refusal"}),
+        (answered(409, api_error("X", "No.")), {"is_refusal"}),
+        (answered(404, api_error("X", "No.")), {"is_gone"}),
+        (answered(403, api_error("X", "No.")), set()),
+        (answered(401, api_error("X", "No.")), set()),
+        (answered(408, api_error("X", "No.")), {"is_transient"}),
+        (answered(429, api_error("X", "No.")), {"is_transient"}),
+        (answered(500, api_error("X", "No.")), {"is_transient"}),
+        (answered(503, None, "<html></html>"), {"is_transient"}),
+        (answered(404, None, "<html></html>"), {"is_transient"}),
+        (malformed("The list", "it is none"), {"is_transient"}),
+        (invalid("vm_names", "it is empty"), set()),
+        (VcdaError("No replication has the name.", category="not_found"), set()),
+        (VcdaError("It is recovered.", category="refused"), set()),
+        (VcdaError("No certificate.", category="unreachable", retriable=False), set()),
+        (VcdaError("A task failed.", category="task_failed", retriable=True), set()),
+    ],
+)
+def test_the_kinds_of_errors_that_decisions_depend_on(error: VcdaError, kinds: set[str]) -> None:
+    all_kinds = {"is_refusal", "is_unknown_filter", "is_gone", "is_transient"}
+    assert {kind for kind in all_kinds if getattr(error, kind)} == kinds
 
 
 @pytest.mark.parametrize(
@@ -148,7 +211,7 @@ def test_everything_of_the_answer_is_kept_but_the_stack_trace_is_not_shown() -> 
         "operation_id": "operation-1",
         "task_id": None,
     }
-    assert error.stacktrace == "com.vmware.h4.api.X: at Y.java:1"
+    assert "java" not in str(vars(error))
 
 
 def test_a_long_page_is_cut() -> None:
@@ -188,7 +251,7 @@ def test_an_empty_refusal_says_that_there_is_no_explanation() -> None:
     ],
 )
 def test_an_error_body_of_any_shape_is_read(document: Any) -> None:
-    assert api_error_fields(document) == {"code": None, "message": None, "arguments": [], "stacktrace": None}
+    assert api_error_fields(document) == {"code": None, "message": None, "arguments": []}
 
 
 def test_odd_arguments_become_text() -> None:

@@ -365,7 +365,7 @@ class TestRepetition:
     ) -> None:
         service.expect("GET", "/x", outcome, times=4)
         service.expect("GET", "/x", ok({"good": True}))
-        assert transport.send_repeatable("GET", "/x", headers=HEADERS).document == {"good": True}
+        assert transport.send("GET", "/x", headers=HEADERS, repeatable=True).document == {"good": True}
         assert len(clock.slept) == 4
         for number, longest in enumerate((0.5, 1.0, 2.0, 4.0)):
             assert longest / 2 <= clock.slept[number] <= longest
@@ -375,7 +375,7 @@ class TestRepetition:
     ) -> None:
         service.expect("GET", "/x", in_turn(reset(), reset(), reset(), reset(), html(503)), times=5)
         with pytest.raises(VcdaError) as caught:
-            transport.send_repeatable("GET", "/x", headers=HEADERS)
+            transport.send("GET", "/x", headers=HEADERS, repeatable=True)
         assert caught.value.http_status == 503
         assert len(clock.slept) == 4
 
@@ -383,7 +383,7 @@ class TestRepetition:
     def test_a_refusal_is_final(self, transport: Transport, service: FakeService, status: int) -> None:
         service.expect("GET", "/x", failure(status, "X"))
         with pytest.raises(VcdaError) as caught:
-            transport.send_repeatable("GET", "/x", headers=HEADERS)
+            transport.send("GET", "/x", headers=HEADERS, repeatable=True)
         assert caught.value.http_status == status
 
     def test_a_certificate_does_not_get_better(
@@ -392,13 +392,107 @@ class TestRepetition:
         reason = ssl.SSLCertVerificationError(1, "certificate verify failed: self-signed certificate (_ssl.c:1)")
         service.expect("GET", "/x", ssl_error(reason))
         with pytest.raises(VcdaError):
-            transport.send_repeatable("GET", "/x", headers=HEADERS)
+            transport.send("GET", "/x", headers=HEADERS, repeatable=True)
         assert clock.slept == []
 
     def test_send_itself_repeats_nothing(self, transport: Transport, service: FakeService, clock: ManualClock) -> None:
         failing(transport, service, html(503))
         assert len(service.sent) == 1
         assert clock.slept == []
+
+
+class TestThrottling:
+    @pytest.mark.parametrize("outcome", [failure(429, "X"), html(429), failure(425, "X"), html(425)])
+    @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+    def test_what_was_surely_not_taken_is_sent_again_whatever_it_is(
+        self, transport: Transport, service: FakeService, clock: ManualClock, method: str, outcome: Outcome
+    ) -> None:
+        service.expect(method, "/x", outcome, times=4)
+        service.expect(method, "/x", ok({"good": True}))
+        assert transport.send(method, "/x", headers=HEADERS).document == {"good": True}
+        assert len(clock.slept) == 4
+
+    def test_that_ends_too_and_is_told_as_what_passes(self, transport: Transport, service: FakeService) -> None:
+        service.expect("POST", "/x", failure(429, "X"), times=5)
+        with pytest.raises(VcdaError) as caught:
+            transport.send("POST", "/x", headers=HEADERS)
+        error = caught.value
+        assert (error.category, error.is_transient, error.ambiguous) == ("unreachable", True, False)
+        assert "max_concurrent" in error.hint
+
+    @pytest.mark.parametrize("status", [408, 502, 503, 504])
+    def test_what_may_have_been_taken_is_not_sent_again(
+        self, transport: Transport, service: FakeService, clock: ManualClock, status: int
+    ) -> None:
+        error = failing(transport, service, html(status, "", Retry_After="7"))
+        assert error.ambiguous
+        assert clock.slept == []
+        service.expect("GET", "/x", ok({}))
+        transport.send("GET", "/x", headers=HEADERS)
+        assert clock.slept == [7.0]
+
+    def test_one_complaint_holds_the_next_requests_back_too(
+        self, transport: Transport, service: FakeService, clock: ManualClock
+    ) -> None:
+        service.expect("GET", "/x", in_turn(failure(429, "X"), ok({}), ok({}), ok({})), times=4)
+        for _each in range(3):
+            transport.send("GET", "/x", headers=HEADERS)
+        assert len(clock.slept) == 3
+        assert clock.slept[1:] == pytest.approx([0.2, 0.2])
+
+
+class TestDeadline:
+    def test_a_request_gets_no_more_time_than_is_left(
+        self, transport: Transport, service: FakeService, clock: ManualClock
+    ) -> None:
+        transport.limit(100)
+        service.expect("GET", "/x", ok({}), times=3)
+        transport.send("GET", "/x", headers=HEADERS)
+        clock.advance(93)
+        transport.send("GET", "/x", headers=HEADERS)
+        clock.advance(12)
+        transport.send("GET", "/x", headers=HEADERS, repeatable=True)
+        assert [sent.timeout for sent in service.sent] == [60, 17, 5]
+
+    def test_then_there_is_a_last_reading_and_after_it_only_the_end_of_the_session(
+        self, transport: Transport, service: FakeService, clock: ManualClock
+    ) -> None:
+        transport.limit(10)
+        clock.advance(11)
+        with pytest.raises(VcdaError, match="POST /x was not sent: wait_timeout has passed") as caught:
+            transport.send("POST", "/x", headers=HEADERS)
+        assert (caught.value.category, caught.value.ambiguous) == ("timeout", False)
+        service.expect("GET", "/x", ok({}))
+        transport.send("GET", "/x", headers=HEADERS, repeatable=True)
+        clock.advance(9)
+        with pytest.raises(VcdaError, match="GET /x was not sent: wait_timeout has passed"):
+            transport.send("GET", "/x", headers=HEADERS, repeatable=True)
+        service.expect("DELETE", "/sessions", Reply(204))
+        transport.send("DELETE", "/sessions", headers=HEADERS)
+        assert service.sent[-1].timeout == 5.0
+
+    @pytest.mark.parametrize("outcome", [timed_out(), refused(), html(503), failure(429, "X"), html(429)])
+    def test_silence_and_complaints_do_not_outlast_it(
+        self, transport: Transport, service: FakeService, clock: ManualClock, outcome: Outcome
+    ) -> None:
+        def slowly(sent: Sent) -> Outcome:
+            clock.advance(sent.timeout)
+            return outcome
+
+        transport.limit(90)
+        service.answer_reads(slowly)
+        with pytest.raises(VcdaError):
+            transport.send("GET", "/x", headers=HEADERS, repeatable=True)
+        assert clock.elapsed <= 100.001
+
+    def test_a_pause_that_is_asked_for_does_not_outlast_it(
+        self, transport: Transport, service: FakeService, clock: ManualClock
+    ) -> None:
+        transport.limit(10)
+        service.expect("GET", "/x", html(429, "", Retry_After="50"))
+        with pytest.raises(VcdaError):
+            transport.send("GET", "/x", headers=HEADERS, repeatable=True)
+        assert clock.elapsed == 20
 
 
 class TestWindingUp:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import LAST_READING
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (
     CLEANUP,
     FAILOVER,
@@ -43,8 +44,10 @@ from ansible_collections.opendr.vcda.tests.unit.fakes import (
     ManualClock,
     failure,
     html,
+    ok,
     refused,
     reset,
+    timed_out,
 )
 from ansible_collections.opendr.vcda.tests.unit.results import brief, only
 
@@ -282,14 +285,24 @@ class TestWaiting:
         listing(service, [reversed_vm(1)])
         assert brief(run_verb(REVERSE, **ONE)) == [("act", True, "")]
 
-    def test_an_outage_without_an_end_ends_as_a_timeout(self, run_verb: Operate, service: FakeService) -> None:
+    def test_a_silence_without_an_end_ends_as_a_timeout_in_time(
+        self, run_verb: Operate, service: FakeService, clock: ManualClock
+    ) -> None:
         listing(service, [vm(1, "COMPLETE")])
         looks(service)
-        start(service, task(1))
-        service.expect("GET", "/tasks", html(503), query=paged({"ids": task_id(1)}), times=5)
-        service.expect("GET", VMS, html(503), query=paged({"ids": vm_id(1)}), times=5)
-        result = run_verb(REVERSE, **ONE, wait_timeout=2)
+
+        def be_accepted_and_fall_silent(_sent: Any) -> Any:
+            service.answer_reads(silence)
+            return ok(task(1), 202)
+
+        def silence(sent: Any) -> Any:
+            clock.advance(sent.timeout)
+            return timed_out()
+
+        start(service, be_accepted_and_fall_silent)
+        result = run_verb(REVERSE, **ONE, wait_timeout=120)
         assert brief(result) == [("act", True, "WAIT_TIMEOUT")]
+        assert clock.elapsed <= 120 + LAST_READING + 0.1
 
     def test_a_session_that_cannot_be_renewed_ends_the_wait_and_says_so(
         self, run_verb: Operate, service: FakeService

@@ -18,7 +18,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Tas
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import FAILOVER
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.starts import start
 from ansible_collections.opendr.vcda.tests.unit.documents import task, task_id
-from ansible_collections.opendr.vcda.tests.unit.fakes import FakeService, ManualClock, Reply, failure, ok, refused
+from ansible_collections.opendr.vcda.tests.unit.fakes import FakeService, ManualClock, Reply, failure, html, ok, refused
 from ansible_collections.opendr.vcda.tests.unit.orders import ONE, REVERSING, number_operations, order, send
 
 
@@ -65,10 +65,19 @@ class TestNothingWasSent:
     def test_a_service_that_limits_requests_is_given_time(
         self, client: Client, service: FakeService, clock: ManualClock
     ) -> None:
-        send(service, failure(429, "TooMany"), 1)
-        send(service, ok(task(), 202), 2)
+        for _each in range(4):
+            send(service, failure(429, "TooMany"), 1)
+        send(service, ok(task(), 202), 1)
         assert start(client, order()) is not None
-        assert clock.slept == [1.0]
+        assert len(clock.slept) == 4
+
+    def test_so_is_a_gateway_that_says_for_how_long(
+        self, client: Client, service: FakeService, clock: ManualClock
+    ) -> None:
+        send(service, html(429, "<html>Slow down</html>", Retry_After="20"), 1)
+        send(service, ok(task(), 202), 1)
+        assert start(client, order()) is not None
+        assert clock.slept == [20.0]
 
     def test_a_certificate_that_is_not_trusted_ends_it(
         self, client: Client, service: FakeService, clock: ManualClock

@@ -133,8 +133,12 @@ class TestRefusedStart:
     def test_when_the_time_is_up_the_refusal_is_what_is_told(self, run_verb: Operate, service: FakeService) -> None:
         listing(service, [vm(1, "COMPLETE")])
         looks(service)
-        start(service, failure(409, "SimulatorWrongState"))
-        service.expect("GET", VMS, html(503), query=paged({"ids": vm_id(1)}), times=10)
+
+        def refuse_and_fall_ill(_sent: Any) -> Any:
+            service.answer_reads(html(503))
+            return failure(409, "SimulatorWrongState")
+
+        start(service, refuse_and_fall_ill)
         result = run_verb(REVERSE, **ONE, wait_timeout=1)
         assert brief(result) == [("act", False, "SimulatorWrongState")]
 
