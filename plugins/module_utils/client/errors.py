@@ -155,6 +155,11 @@ class VcdaError(Exception):
         return self.category == INVALID_REQUEST and self.http_status in _FILTER_REFUSALS
 
     @property
+    def is_unauthenticated(self) -> bool:
+        """Whether the service itself, or the other site through it, answered that it does not know the user."""
+        return self.http_status == 401 and self.category in (AUTHENTICATION, REMOTE_AUTHENTICATION)
+
+    @property
     def is_gone(self) -> bool:
         """Whether the service itself says that there is no such object; a gateway's page of status 404 says nothing."""
         return self.category == NOT_FOUND and self.http_status == 404

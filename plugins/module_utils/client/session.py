@@ -141,7 +141,7 @@ class Session:
         try:
             self._send("DELETE", "/sessions", headers={TOKEN_HEADER: token} if token else {})
         except VcdaError as error:
-            if error.category != AUTHENTICATION:
+            if not error.is_unauthenticated:
                 raise
 
     def refuse_logins(self) -> None:
@@ -245,7 +245,7 @@ class Session:
         :raises VcdaError: if the session cannot be mended
         """
         used_token, mends = standing
-        if error.category not in (AUTHENTICATION, REMOTE_AUTHENTICATION) or error.http_status != 401:
+        if not error.is_unauthenticated:
             return False
         if error.expired or (error.category == AUTHENTICATION and not self._is_alive()):
             return self.renew(used_token)
@@ -308,7 +308,7 @@ class Session:
         try:
             self._send("GET", "/sessions", repeatable=True)
         except VcdaError as error:
-            if error.category != AUTHENTICATION:
+            if not error.is_unauthenticated:
                 raise
             return False
         return True

@@ -258,7 +258,7 @@ class Transport:
         content = None if body is None else json.dumps(body).encode()
         if content is not None:
             headers = dict(headers, **{"Content-Type": "application/json"})
-        deadline = Deadline(self._clock, timeout)
+        deadline = self._clock.monotonic() + timeout
         # A response that is not read to its end must not go back to the pool: the with statement closes it.
         with self._session.request(
             method,
@@ -275,7 +275,7 @@ class Transport:
                 received += chunk
                 if len(received) > _LARGEST_BODY:
                     raise requests.exceptions.ContentDecodingError(f"the body is larger than {_LARGEST_BODY} bytes")
-                if deadline.is_over:
+                if self._clock.monotonic() > deadline:
                     raise requests.exceptions.ReadTimeout(f"the body took longer than {timeout:g} seconds")
         return response, received.decode("utf-8", "replace")
 

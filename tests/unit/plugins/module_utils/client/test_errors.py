@@ -150,7 +150,9 @@ def test_an_interim_answer_is_none(status: int) -> None:
         (answered(409, api_error("X", "No.")), {"is_refusal"}),
         (answered(404, api_error("X", "No.")), {"is_gone"}),
         (answered(403, api_error("X", "No.")), set()),
-        (answered(401, api_error("X", "No.")), set()),
+        (answered(401, api_error("X", "No.")), {"is_unauthenticated"}),
+        (answered(401, api_error("X", "No."), remote_call=True), {"is_unauthenticated"}),
+        (answered(401, None, "<html></html>", at_login=True), set()),
         (answered(408, api_error("X", "No.")), {"is_transient"}),
         (answered(429, api_error("X", "No.")), {"is_transient"}),
         (answered(500, api_error("X", "No.")), {"is_transient"}),
@@ -165,7 +167,7 @@ def test_an_interim_answer_is_none(status: int) -> None:
     ],
 )
 def test_the_kinds_of_errors_that_decisions_depend_on(error: VcdaError, kinds: set[str]) -> None:
-    all_kinds = {"is_refusal", "is_unknown_filter", "is_gone", "is_transient"}
+    all_kinds = {"is_refusal", "is_unknown_filter", "is_gone", "is_transient", "is_unauthenticated"}
     assert {kind for kind in all_kinds if getattr(error, kind)} == kinds
 
 
