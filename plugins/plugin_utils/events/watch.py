@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
@@ -18,19 +20,28 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
     invalid,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
-from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task, parse_task
+from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task, iso_time, parse_task
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import PEER_ENVIRONMENT, connection_options
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import read_sites
+from ansible_collections.opendr.vcda.plugins.plugin_utils.events.form import (
+    harmless,
+    problem_of_replication,
+    problem_of_site,
+    problem_of_task,
+)
 from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.hosts import read_variables
 from ansible_collections.opendr.vcda.plugins.plugin_utils.session_guard import Guard
 
 Event = dict[str, Any]
 Variables = Mapping[str, Any]
 
+_LOG = logging.getLogger("opendr.vcda.replications")
 _TASK_TYPES = "replication,vmReplication,vappReplication"
 # What no later look will mend.
 _HOPELESS = (AUTHENTICATION, AUTHORIZATION, INVALID_REQUEST)
 _GROWTH = 2
+# Ids of tasks that are remembered beyond those that a look sees: an event is told once, whatever clocks do.
+_MEMORY = 10_000
 _WORDS_FOR_FALSE = frozenset({"0", "false", "n", "no", "off", "f"})
 
 
@@ -58,6 +69,26 @@ class GuardedClient(Client):
         self._guard.hold(None)
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What the last look saw and told; the next one begins from there.
+
+    :param replications: host variables by id
+    :param sites: whether each can be reached
+    :param problems: what could not be handed on, in words
+    :param tasks: ids of ended tasks that were told, the latest ones last
+    :param since_ms: tasks that ended before are told already
+    :param at: when that was, in seconds of a clock that never goes back
+    """
+
+    replications: Mapping[str, Variables] = field(default_factory=dict)
+    sites: Mapping[str, bool] = field(default_factory=dict)
+    problems: frozenset[str] = frozenset()
+    tasks: tuple[str, ...] = ()
+    since_ms: int = 0
+    at: float = 0.0
+
+
 class Watch:
     """Looks at a service again and again.
 
@@ -65,22 +96,29 @@ class Watch:
     :param interval: seconds between two looks
     :param longest: seconds between two looks at the most, while the service does not answer
     :param max_rpo_violation: minutes of violation that are no event yet
+    :param heartbeat: seconds after which the source tells how it is, if nothing else was told; 0 for never
     """
 
     def __init__(
-        self, client: Client, *, interval: float = 60.0, longest: float = 900.0, max_rpo_violation: int = 0
+        self,
+        client: Client,
+        *,
+        interval: float = 60.0,
+        longest: float = 900.0,
+        max_rpo_violation: int = 0,
+        heartbeat: float = 0.0,
     ) -> None:
         self._client = client
         self._interval = interval
         self._longest = max(longest, interval)
         self._max_rpo_violation = max_rpo_violation
+        self._heartbeat = heartbeat
         self._delay = interval
         self._failure = ""
-        self._has_looked = False
-        self._replications: Mapping[str, Variables] = {}
-        self._sites: dict[str, bool] = {}
-        self._tasks: set[str] = set()
-        self._since_ms = 0
+        self._failed_looks = 0
+        self._last_success_ms: int | None = None
+        self._last_event = client.clock.monotonic()
+        self._seen = Seen()
 
     @property
     def delay(self) -> float:
@@ -90,56 +128,91 @@ class Watch:
     def look(self) -> list[Event]:
         """Return what has happened since the last look; at the first look, what is not as it should be.
 
+        A look that fails tells nothing but that, and the next one tells what it would have told.
+
         :raises VcdaError: at the first look, if it is refused; later a failure is an event, and told once
         """
         try:
-            events = self._events()
+            events = self._successful_look()
         except VcdaError as error:
-            if not self._has_looked and error.category in _HOPELESS:
+            if self._last_success_ms is None and error.category in _HOPELESS:
                 raise
-            return self._failed(error)
+            events = self._failed(error)
+        if events:
+            self._last_event = self._client.clock.monotonic()
+        elif self._heartbeat and self._client.clock.monotonic() - self._last_event >= self._heartbeat:
+            self._last_event = self._client.clock.monotonic()
+            events = [{"type": "source", **self._health()}]
+        # Secrets first: what is escaped does not look like them any more.
+        told: list[Event] = harmless(self._client.secrets.redact(events))
+        return told
+
+    def _successful_look(self) -> list[Event]:
+        if self._failure == AUTHENTICATION:
+            # A client does not repeat a login that was refused. Here it is tried once in each look.
+            self._client.login()
+        if not self._seen.since_ms:
+            # What has ended before this moment is no event, even if the first look fails later on.
+            self._client.get_page("/tasks", {"state": "RUNNING"})
+            self._seen = Seen(since_ms=self._client.server_now_ms(), at=self._client.clock.monotonic())
+        events, seen = self._events(self._seen)
+        self._seen = seen
         if self._failure:
+            _LOG.info("The service answers again.")
             events.insert(0, {"type": "service", "is_reachable": True, "error": None})
-        self._failure, self._delay, self._has_looked = "", self._interval, True
-        redacted: list[Event] = self._client.secrets.redact(events)
-        return redacted
+        self._failure, self._failed_looks, self._delay = "", 0, self._interval
+        self._last_success_ms = self._client.server_now_ms()
+        return events
 
     def _failed(self, error: VcdaError) -> list[Event]:
         self._delay = min(self._delay * _GROWTH, self._longest)
+        self._failed_looks += 1
         known, self._failure = self._failure, error.category
+        message = self._client.secrets.redact(error.message)
+        _LOG.warning("Look %d in a row failed, the next one is in %d s: %s", self._failed_looks, self._delay, message)
         if known == error.category:
             return []
-        described = self._client.secrets.redact(error.as_dict())
-        return [{"type": "service", "is_reachable": False, "error": described}]
+        return [{"type": "service", "is_reachable": False, "error": error.as_dict(), **self._health()}]
 
-    def _events(self) -> list[Event]:
+    def _health(self) -> dict[str, Any]:
+        return {"failed_looks": self._failed_looks, "last_success": iso_time(self._last_success_ms)}
+
+    def _events(self, before: Seen) -> tuple[list[Event], Seen]:
+        """Return the events of one look, and what is seen now; nothing is remembered before all of it was read."""
+        problems: dict[str, None] = {}
         # The tasks first: what one of them has done is then in the replications that follow.
-        tasks = self._ended_tasks()
-        found = {
-            str(item["vm_replication_id"]): item
-            for item in read_variables(self._client, VM, (), lambda *_left_out: None)
+        ended, since_ms = self._ended_tasks(before, problems)
+        found = self._read_replications(problems)
+        sites = {
+            str(site["name"]): bool(site["is_reachable"])
+            for site in read_sites(self._client)
+            if _is_sound(problem_of_site(site), problems)
         }
-        sites = {str(site["name"]): bool(site["is_reachable"]) for site in read_sites(self._client)}
-        events = [*_site_events(self._sites, sites)]
+        events = list(_site_events(before.sites, sites))
         for identity, item in found.items():
-            events += self._replication_events(self._before(identity, item, found), item)
-        events += [
-            {"type": "task", "task": _described(task), "replication": found.get(str(task.resource_id))}
-            for task in tasks
-        ]
-        self._replications, self._sites = found, sites
-        self._tasks.update(task.id for task in tasks)
-        return events
+            events += self._replication_events(_earlier(before.replications, identity, item, found), item)
+        told = set(before.tasks)
+        for task in ended:
+            described = _described(task)
+            if task.id not in told and _is_sound(problem_of_task(described), problems):
+                events.append({"type": "task", "task": described, "replication": found.get(str(task.resource_id))})
+        events += [{"type": "problem", "message": text} for text in problems if text not in before.problems]
+        identities = [task.id for task in ended]
+        again = set(identities)
+        kept = [known for known in before.tasks if known not in again][-_MEMORY:]
+        return events, Seen(
+            found, sites, frozenset(problems), (*kept, *identities), since_ms, self._client.clock.monotonic()
+        )
 
-    def _before(self, identity: str, item: Variables, found: Mapping[str, Any]) -> Variables | None:
-        """Return the replication as it was; a reverse may have given it another id (vendor reference 4.6, reverse)."""
-        if identity in self._replications:
-            return self._replications[identity]
-        ends = (item["destination_site"], item["source_site"], item["vm_name"])
-        for known, before in self._replications.items():
-            if known not in found and (before["source_site"], before["destination_site"], before["vm_name"]) == ends:
-                return before
-        return None
+    def _read_replications(self, problems: dict[str, None]) -> dict[str, Variables]:
+        def complain(error: VcdaError, left_out: str) -> None:
+            problems[f"{left_out} is left out: {error.message}"] = None
+
+        return {
+            str(item["vm_replication_id"]): item
+            for item in read_variables(self._client, VM, (), complain)
+            if _is_sound(problem_of_replication(item), problems)
+        }
 
     def _replication_events(self, before: Variables | None, item: Variables) -> Iterable[Event]:
         state, health = item["recovery_state"], item["overall_health"]
@@ -156,20 +229,32 @@ class Watch:
     def _is_violated(self, item: Variables) -> bool:
         return (item["rpo_violation"] or 0) > self._max_rpo_violation
 
-    def _ended_tasks(self) -> list[Task]:
-        """Read the tasks that have ended since the last look. What had ended before the first one is no event."""
-        if not self._since_ms:
-            self._client.get_page("/tasks", {"state": "RUNNING"})
-            self._since_ms = self._client.server_now_ms()
-            return []
-        query = {"endTimeAfter": self._since_ms, "resourceType": _TASK_TYPES}
-        tasks = [parse_task(document) for document in self._client.get_list("/tasks", query)]
+    def _ended_tasks(self, before: Seen, problems: dict[str, None]) -> tuple[list[Task], int]:
+        """Read the tasks that have ended since the last look, and some that were told already.
+
+        :returns: them, in the order in which they ended, and from when on the next look has to read
+        """
+        since_ms = before.since_ms
+        ended = self._read_ended(since_ms, problems)
+        now_ms = self._client.server_now_ms()
+        if now_ms < since_ms:
+            # The clock of the service was set back: what has ended since the last look ended before that by its times.
+            since_ms = now_ms - int((self._client.clock.monotonic() - before.at) * 1000)
+            ended = self._read_ended(since_ms, problems)
+        # An end that lies ahead, by a wrong clock, must not hide the tasks that end until then.
+        latest = max((min(task.end_ms or 0, now_ms) for task in ended), default=0)
+        return ended, max(since_ms, latest)
+
+    def _read_ended(self, since_ms: int, problems: dict[str, None]) -> list[Task]:
+        tasks = []
+        for document in self._client.get_list("/tasks", {"endTimeAfter": since_ms, "resourceType": _TASK_TYPES}):
+            try:
+                tasks.append(parse_task(document))
+            except VcdaError as error:
+                problems[error.message] = None
         # A service may pass over a filter.
-        ended = [task for task in tasks if task.is_finished and (task.end_ms or 0) >= self._since_ms]
-        fresh = [task for task in ended if task.id not in self._tasks]
-        self._since_ms = max([self._since_ms, *(task.end_ms or 0 for task in fresh)])
-        self._tasks &= {task.id for task in ended}
-        return sorted(fresh, key=lambda task: task.end_ms or 0)
+        ended = [task for task in tasks if task.is_finished and (task.end_ms or 0) >= since_ms]
+        return sorted(ended, key=lambda task: task.end_ms or 0)
 
 
 def connection_params(arguments: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
@@ -217,7 +302,28 @@ def _converted(name: str, kind: str, value: Any) -> Any:
         raise invalid(name, f"{value!r} is no number") from None
     if kind == "bool":
         return str(value).lower() not in _WORDS_FOR_FALSE
-    return value
+    # ansible-rulebook makes a number of a template whose text is all digits, such as a password.
+    return str(value) if kind in ("str", "path") else value
+
+
+def _is_sound(problem: str | None, problems: dict[str, None]) -> bool:
+    """Tell whether something may be handed on, and note what is wrong with it if not."""
+    if problem:
+        problems[problem] = None
+    return not problem
+
+
+def _earlier(
+    known: Mapping[str, Variables], identity: str, item: Variables, found: Mapping[str, Any]
+) -> Variables | None:
+    """Return the replication as it was; a reverse may have given it another id (vendor reference 4.6, reverse)."""
+    if identity in known:
+        return known[identity]
+    ends = (item["destination_site"], item["source_site"], item["vm_name"])
+    for former, before in known.items():
+        if former not in found and (before["source_site"], before["destination_site"], before["vm_name"]) == ends:
+            return before
+    return None
 
 
 def _event(kind: str, item: Variables, **more: Any) -> Event:

@@ -56,8 +56,7 @@ def read_variables(
     :raises VcdaError: if the service itself cannot be read
     """
     found: dict[str, Variables] = {}
-    for document in client.get_list(kind.path):
-        _add(found, kind, document, complain)
+    _add(found, kind, client.get_list(kind.path), complain)
     for site in sites:
         try:
             documents = client.get_list(kind.path, {"site": site})
@@ -66,21 +65,22 @@ def read_variables(
                 raise
             complain(error, f"site {site}")
             continue
-        for document in documents:
-            _add(found, kind, document, complain)
+        _add(found, kind, documents, complain)
     return sorted(found.values(), key=lambda item: (item[kind.name_key], item[kind.name + "_replication_id"]))
 
 
 def _add(
-    found: dict[str, Variables], kind: Kind, document: Mapping[str, Any], complain: Callable[[VcdaError, str], None]
+    found: dict[str, Variables],
+    kind: Kind,
+    documents: Sequence[Mapping[str, Any]],
+    complain: Callable[[VcdaError, str], None],
 ) -> None:
-    try:
-        replication = kind.parse(document)
-    except VcdaError as error:
-        complain(error, f"replication {document.get('id')}")
-        return
-    if replication.id not in found:
-        found[replication.id] = variables_of(kind, replication)
+    replications, damaged = kind.parse_list(documents)
+    for one in damaged:
+        complain(one.error, one.label)
+    for replication in replications:
+        if replication.id not in found:
+            found[replication.id] = variables_of(kind, replication)
 
 
 def variables_of(kind: Kind, replication: Replication) -> Variables:

@@ -13,8 +13,12 @@ description:
     VM replication changes, when it violates its recovery point objective and when no longer, when a task has ended, and
     when a paired site or the service itself is lost or back.
   - At the first look it tells what is not as it should be. An event has a C(type), one of C(health), C(rpo_violation),
-    C(recovery_state), C(direction), C(task), C(site) and C(service).
-  - When the service does not answer, it looks ever more seldom. When a session has ended, it logs in again.
+    C(recovery_state), C(direction), C(task), C(site), C(service), C(problem) and C(source).
+  - When the service does not answer, it looks ever more seldom. When a session has ended, it logs in again, in every
+    look once until that succeeds. What has happened meanwhile is told then.
+  - Ids, site names, states and types are told only if they are of the form that these have. What is not becomes an
+    event of the type C(problem). In all other texts braces and control characters are escapes, such as C(\x7b), so that
+    no event holds a template.
 options:
   interval:
     description: Seconds between two looks.
@@ -27,6 +31,12 @@ options:
   max_rpo_violation:
     description: Minutes by which the recovery point objective may be violated before that is an event.
     type: int
+    default: 0
+  heartbeat:
+    description:
+      - Seconds after which an event of the type C(source) says that the source is well, or since when it is not, if
+        nothing else was told meanwhile. 0 for never.
+    type: float
     default: 0
   hostname:
     description:
@@ -83,6 +93,7 @@ async def main(queue: asyncio.Queue[Any], args: dict[str, Any]) -> None:
             interval=number("interval", args.get("interval"), 60),
             longest=number("max_interval", args.get("max_interval"), 900),
             max_rpo_violation=int(number("max_rpo_violation", args.get("max_rpo_violation"), 0)),
+            heartbeat=number("heartbeat", args.get("heartbeat"), 0),
         )
         while True:
             for event in await asyncio.to_thread(watch.look):

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -18,39 +17,25 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import FAI
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, operate
 from ansible_collections.opendr.vcda.plugins.plugin_utils.events.watch import (
     GuardedClient,
-    Watch,
     connection_params,
     number,
 )
 from ansible_collections.opendr.vcda.plugins.plugin_utils.session_guard import Guard
 from ansible_collections.opendr.vcda.tests.simulator import InProcessAdapter, ManualClock, Settings, Simulator
-
-USER = "operator@tenant-1"
-OPTIONS = {"hostname": "site-2.test", "username": USER, "password": "operator-secret-site-2"}
-PEER = {"VCDA_PEER_SITE": "site-1", "VCDA_PEER_USERNAME": USER, "VCDA_PEER_PASSWORD": "operator-secret-site-1"}
-MakeWatch = Callable[..., Watch]
+from ansible_collections.opendr.vcda.tests.unit.documents import task as task_document
+from ansible_collections.opendr.vcda.tests.unit.plugins.plugin_utils.events.fixtures import (
+    OPTIONS,
+    PEER,
+    MakeWatch,
+    Tasks,
+    ended,
+    kinds,
+)
 
 
 @pytest.fixture
 def simulator() -> Simulator:
     return Simulator(Settings(), ManualClock())
-
-
-@pytest.fixture
-def make_watch(simulator: Simulator) -> Iterator[MakeWatch]:
-    """Make watches of site-2; the sessions are closed at the end."""
-    clients: list[Client] = []
-
-    def make(password: str = OPTIONS["password"], **options: Any) -> Watch:
-        clock: Any = simulator.clock
-        params = connection_params({**OPTIONS, "password": password}, PEER)
-        clients.append(Client(Connection.from_params(params), clock=clock, adapter=InProcessAdapter(simulator)))
-        return Watch(clients[-1], **options)
-
-    yield make
-    for client in clients:
-        with client:
-            client.keep_session()
 
 
 def carry_out(simulator: Simulator, identity: str, verb: Verb) -> None:
@@ -63,10 +48,6 @@ def carry_out(simulator: Simulator, identity: str, verb: Verb) -> None:
     context = Context({**connection_params(OPTIONS, PEER), **selection}, new_client=new_client)
     assert operate(context, VM, verb)["changed"]
     simulator.finish_tasks()
-
-
-def kinds(events: list[dict[str, Any]]) -> list[str]:
-    return sorted(event["type"] for event in events)
 
 
 def test_nothing_happens_where_all_is_well(simulator: Simulator, make_watch: MakeWatch) -> None:
@@ -175,6 +156,109 @@ def test_a_login_that_is_refused_later_is_an_event_without_secrets(simulator: Si
     assert "secret" not in str(event)
 
 
+@pytest.mark.parametrize("path", ["/vm-replications", "/sites"])
+def test_a_task_that_has_ended_is_not_lost_when_the_same_look_fails(
+    simulator: Simulator, make_watch: MakeWatch, path: str
+) -> None:
+    [identity] = simulator.seed(vms=1).vm_ids
+    watch = make_watch()
+    watch.look()
+    carry_out(simulator, identity, FAILOVER)
+    simulator.fault("answer", path_regex=f"{path}$", method="GET", times=0, status=403, body="{}")
+    assert kinds(watch.look()) == ["service"]
+    assert watch.look() == []
+    simulator.clear_faults()
+    assert kinds(watch.look()) == ["recovery_state", "service", "task"]
+    assert watch.look() == []
+
+
+def test_a_task_that_ends_while_the_first_look_fails_is_told(simulator: Simulator, make_watch: MakeWatch) -> None:
+    [identity] = simulator.seed(vms=1).vm_ids
+    watch = make_watch()
+    simulator.fault("answer", path_regex="/sites$", method="GET", times=0, status=502, body="")
+    assert kinds(watch.look()) == ["service"]
+    carry_out(simulator, identity, FAILOVER)
+    simulator.clear_faults()
+    assert "task" in kinds(watch.look())
+
+
+def test_a_login_that_was_refused_is_tried_again_in_the_next_look(simulator: Simulator, make_watch: MakeWatch) -> None:
+    [identity] = simulator.seed(vms=1).vm_ids
+    watch = make_watch()
+    watch.look()
+    simulator.expire_sessions()
+    simulator.fault("answer", path_regex="/sessions$", method="POST", times=0, status=401, body="{}")
+    assert kinds(watch.look()) == ["service"]
+    before = logins_tried(simulator)
+    assert [watch.look(), watch.look()] == [[], []]
+    assert logins_tried(simulator) == before + 2
+    simulator.clear_faults()
+    carry_out(simulator, identity, FAILOVER)
+    assert kinds(watch.look()) == ["recovery_state", "service", "task"]
+    assert watch.delay == 60
+
+
+def logins_tried(simulator: Simulator) -> int:
+    return len([entry for entry in simulator.log if entry.path.endswith("/sessions") and entry.method == "POST"])
+
+
+def test_how_a_source_is_can_be_seen(
+    simulator: Simulator, make_watch: MakeWatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    watch = make_watch(heartbeat=300, interval=100, longest=100)
+    looks = []
+    for _time in range(5):
+        looks.append(watch.look())
+        simulator.clock.sleep(100)
+    assert [kinds(events) for events in looks] == [[], [], [], ["source"], []]
+    assert looks[3][0]["failed_looks"] == 0
+    assert looks[3][0]["last_success"] is not None
+    simulator.configure(sites_down=("site-2",))
+    lost = watch.look()[0]
+    assert (lost["failed_looks"], lost["last_success"][:4]) == (1, looks[3][0]["last_success"][:4])
+    assert watch.look() == []
+    simulator.configure(sites_down=())
+    watch.look()
+    assert [record.levelname for record in caplog.records if record.name == "opendr.vcda.replications"] == [
+        "WARNING",
+        "WARNING",
+        "INFO",
+    ]
+
+
+HOUR_MS = 3_600_000
+
+
+@pytest.mark.parametrize("ahead_ms", [1, HOUR_MS, 75 * 365 * 24 * HOUR_MS])
+def test_a_task_that_ends_in_the_future_hides_no_other(
+    simulator: Simulator, make_watch: MakeWatch, tasks: Tasks, ahead_ms: int
+) -> None:
+    watch = make_watch()
+    watch.look()
+    told = []
+    for nth in range(6):
+        simulator.clock.sleep(60)
+        tasks.documents.append(ended(nth, tasks.now_ms() + (ahead_ms if nth == 2 else 0)))
+        told.append([event["task"]["id"] for event in watch.look()])
+    assert told == [[task_document(nth)["id"]] for nth in range(6)]
+
+
+@pytest.mark.parametrize("shift_ms", [-HOUR_MS, -1000, 1000, HOUR_MS])
+def test_a_clock_that_is_set_right_hides_no_task_and_tells_none_twice(
+    simulator: Simulator, make_watch: MakeWatch, tasks: Tasks, shift_ms: int
+) -> None:
+    watch = make_watch()
+    watch.look()
+    told = []
+    for nth in range(6):
+        simulator.clock.sleep(60)
+        tasks.shift_ms = shift_ms if nth > 2 else 0
+        tasks.documents.append(ended(nth, tasks.now_ms() + tasks.shift_ms - 100))
+        told.append([event["task"]["id"] for event in watch.look()])
+    assert told == [[task_document(nth)["id"]] for nth in range(6)]
+
+
 def test_the_environment_stands_in_for_what_the_rulebook_does_not_say() -> None:
     environment = {"VCDA_HOSTNAME": "there", "VCDA_PORT": "8443", "VCDA_VALIDATE_CERTS": "no", **PEER}
     params = connection_params({"hostname": "here", "request_timeout": "5", "interval": 1}, environment)
@@ -182,6 +266,10 @@ def test_the_environment_stands_in_for_what_the_rulebook_does_not_say() -> None:
     assert params["request_timeout"] == 5.0
     assert params["extend_sites"][0]["site"] == "site-1"
     assert "interval" not in params
+
+
+def test_a_password_of_digits_stays_a_text() -> None:
+    assert connection_params({**OPTIONS, "password": 123456}, {})["password"] == "123456"
 
 
 @pytest.mark.parametrize("arguments", [{"port": "many"}, {"request_timeout": []}])

@@ -1,0 +1,125 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an event hands on: nothing that Ansible would evaluate, nothing that is hidden, no damaged object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.tests.simulator import ManualClock, Settings, Simulator
+from ansible_collections.opendr.vcda.tests.unit.documents import vm as vm_document
+from ansible_collections.opendr.vcda.tests.unit.documents import vm_id
+from ansible_collections.opendr.vcda.tests.unit.plugins.plugin_utils.events.fixtures import (
+    MakeWatch,
+    Tasks,
+    ended,
+    kinds,
+)
+
+
+@pytest.fixture
+def simulator() -> Simulator:
+    return Simulator(Settings(), ManualClock())
+
+
+HOSTILE = (
+    "{{ lookup('ansible.builtin.pipe', 'id') }}",
+    "{% for x in lookup('pipe', 'id') %}{% endfor %}",
+    "{# nothing #}",
+    "{{",
+    "!unsafe x{{ 1 }}",
+    "x\x1bc\u202e\n{{ 1 }}",
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize(
+    ("changes", "is_told"),
+    [
+        (lambda text: {"vmName": text}, True),
+        (lambda text: {"owner": text}, True),
+        (lambda text: {"source": {"site": "site-1", "org": text, "vdcName": text, "vappName": text}}, True),
+        (lambda text: {"destination": {"site": "site-2", "org": text}}, True),
+        (lambda text: {"dataConnectionState": text}, True),
+        (lambda text: {"id": text}, False),
+        (lambda text: {"vappReplicationId": text}, False),
+        (lambda text: {"source": {"site": text}}, False),
+        (lambda text: {"destination": {"site": text}}, False),
+        (lambda text: {"overallHealth": text}, False),
+        (lambda text: {"destinationState": {"recoveryInfo": {"recoveryState": text}}}, False),
+    ],
+)
+def test_an_event_holds_no_template(
+    make_watch: MakeWatch,
+    monkeypatch: pytest.MonkeyPatch,
+    changes: Callable[[str], dict[str, Any]],
+    is_told: bool,
+    text: str,
+) -> None:
+    sick = {**vm_document(1), "overallHealth": "RED", **changes(text)}
+    listed = {"/tasks": [], "/vm-replications": [sick, {**vm_document(2), "overallHealth": "RED"}]}
+    monkeypatch.setattr(Client, "get_list", lambda _client, path, _query=None: listed[path])
+    watch = make_watch()
+    events = watch.look()
+    assert kinds(events) == (["health", "health"] if is_told else ["health", "problem"])
+    assert not set("{}\x1b\u202e\n") & set(texts(events))
+    assert watch.look() == []
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("field", ["id", "resourceId", "type", "resourceName", "message", "warning", "site"])
+def test_a_task_holds_no_template(make_watch: MakeWatch, tasks: Tasks, field: str, text: str) -> None:
+    watch = make_watch()
+    watch.look()
+    document = ended(1, tasks.now_ms())
+    workflow = document["workflowInfo"]
+    if field in ("type", "resourceId", "resourceName"):
+        workflow[field] = text
+    elif field == "message":
+        document["error"] = {"code": text, "msg": text}
+    elif field == "warning":
+        document["warnings"] = [{"code": text, "msg": text}]
+    else:
+        document[field] = text
+    tasks.documents.append(document)
+    events = watch.look()
+    assert kinds(events) == (["task"] if field in ("resourceName", "message", "warning") else ["problem"])
+    assert not set("{}\x1b\u202e\n") & set(texts(events))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_site_holds_no_template(make_watch: MakeWatch, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    lost = {"state": {"incomingCommError": {"code": "x", "msg": "gone"}}}
+    sites = [{"site": text, **lost}, {"site": "site-9", **lost}]
+    monkeypatch.setattr(Client, "get_array", lambda _client, _path: sites)
+    events = make_watch().look()
+    assert kinds(events) == ["problem", "site"]
+    assert not set("{}\x1b\u202e\n") & set(texts(events))
+
+
+def texts(value: Any) -> str:
+    """All texts within a value, one after the other."""
+    if isinstance(value, dict):
+        return "".join(texts(key) + texts(item) for key, item in value.items())
+    if isinstance(value, list):
+        return "".join(map(texts, value))
+    return value if isinstance(value, str) else ""
+
+
+@pytest.mark.parametrize("ends", [{"destination": None}, {"source": {}}, {"source": 1}, {"destinationState": []}])
+def test_a_damaged_replication_is_a_problem_and_harms_no_other(
+    make_watch: MakeWatch, monkeypatch: pytest.MonkeyPatch, ends: dict[str, Any]
+) -> None:
+    damaged = {**vm_document(1), "overallHealth": "RED", **ends}
+    listed = {"/tasks": [], "/vm-replications": [damaged, {}, {**vm_document(2), "overallHealth": "RED"}]}
+    monkeypatch.setattr(Client, "get_list", lambda _client, path, _query=None: listed[path])
+    watch = make_watch()
+    events = watch.look()
+    assert kinds(events) == ["health", "problem", "problem"]
+    assert vm_id(1) in texts(events)
+    assert watch.look() == []
