@@ -18,16 +18,16 @@ attributes:
       - opendr.vcda.vcda
   check_mode:
     description:
-      - Whether the module says in check mode what it would change, and changes nothing.
+      - Whether the module reports in check mode what it would change, and changes nothing.
   diff_mode:
     description:
       - Whether the module shows in diff mode what it changed or, in check mode, would change.
   idempotent:
     description:
-      - Whether a second run with the same options finds nothing left to do and changes nothing.
+      - Whether a second run with the same options changes nothing.
   platform:
     description:
-      - What the module can be run on.
+      - Platforms that the module can run on.
     support: full
     platforms: posix
 """
@@ -39,7 +39,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - Only reads, in check mode as otherwise.
+      - Only reads, also without check mode.
   diff_mode:
     support: N/A
     details:
@@ -57,13 +57,13 @@ attributes:
   check_mode:
     support: full
     details:
-      - Validates, logs in, reads and decides as usual, and sends nothing but reading requests besides.
+      - Validates, logs in, reads and decides as usual, and sends only reading requests.
   diff_mode:
     support: full
     details:
-      - Shows the recovery state, the direction and whether it is paused, for every replication that changes.
+      - Shows the recovery state, the direction and whether it is paused, for each replication that changes.
   idempotent:
     support: full
     details:
-      - Decided by the state of each replication at the service, not by what an earlier run did.
+      - Decides by the state of each replication at the service.
 """

@@ -11,9 +11,9 @@ class ModuleDocFragment:
 options:
   settings_type:
     description:
-      - Whether the destination is a site backed by Cloud Director, V(vcloud), or a vCenter, V(vcenter).
-      - It decides which of the other options are known. An option that does not belong to the type is refused before
-        anything is sent.
+      - Type of the destination site. V(vcloud) is a site with Cloud Director, V(vcenter) a vCenter.
+      - It determines which of the other options are allowed. An option that does not belong to the type is refused
+        before anything is sent.
     type: str
     choices: [vcloud, vcenter]
     default: vcloud
@@ -24,21 +24,21 @@ options:
     default: true
   vapp_network_settings:
     description:
-      - How the networks of the recovered vApp are set up, instead of as configured in the replication.
+      - Network settings of the recovered vApp, instead of those configured in the replication.
       - Only with O(settings_type=vcloud).
     type: dict
     suboptions:
       copy_source_networks:
         description:
-          - Whether to set up the vApp networks as they are at the source. The API knows it since version 4.1.
+          - Whether to configure the vApp networks as at the source. Requires API version 4.1.
         type: bool
       bulk_connect_vm_nics:
         description:
-          - Whether to connect the network adapters of all VMs at once to the networks given here.
+          - Whether to connect the network adapters of all VMs to the networks in this option.
         type: bool
       bridge_org_vdc_networks:
         description:
-          - Networks of the organization VDC at the destination that the vApp is bridged to.
+          - Networks of the organization VDC at the destination to which the vApp is bridged.
         type: list
         elements: dict
         suboptions:
@@ -52,7 +52,7 @@ options:
             type: str
       network_mappings:
         description:
-          - Which network at the destination stands for which one at the source. The API knows it since version 4.1.
+          - Mapping of networks at the source to networks at the destination. Requires API version 4.1.
         type: list
         elements: dict
         suboptions:
@@ -88,14 +88,14 @@ options:
                 type: str
       resolution_type:
         description:
-          - How the setting is resolved, for example V(EXPLICIT). The vendor documents no other value. The API knows
-            it since version 4.7.
+          - How the setting is resolved, for example V(EXPLICIT). The vendor documents no other value. Requires API
+            version 4.7.
         type: str
   vm_network_settings:
     description:
-      - How the network adapters of the recovered VMs are set up, instead of as configured in the replication.
-      - Every entry is for the VM that it names. An entry without O(vm_network_settings[].vm) is for all selected VMs
-        that have no entry of their own.
+      - Settings of the network adapters of the recovered VMs, instead of those configured in the replication.
+      - Each entry applies to the VM that it names. An entry without O(vm_network_settings[].vm) applies to all
+        selected VMs that have no entry of their own.
       - Only with O(settings_type=vcloud).
     type: list
     elements: dict
@@ -106,7 +106,7 @@ options:
         type: str
       copy_source_nic_settings:
         description:
-          - Whether to set the adapters up as they are at the source.
+          - Whether to configure the adapters as at the source.
         type: bool
       primary_nic_index:
         description:
@@ -133,7 +133,7 @@ options:
             type: str
           ip_address_allocation_mode:
             description:
-              - Where the address comes from, for example V(DHCP) or V(POOL). The vendor documents no complete list.
+              - Source of the address, for example V(DHCP) or V(POOL). The vendor documents no complete list.
             type: str
           ip_address:
             description:
@@ -157,56 +157,56 @@ options:
             type: str
           needs_customization:
             description:
-              - Whether the guest is to be customized for this adapter.
+              - Whether the guest is customized for this adapter.
             type: bool
           resolution_type:
             description:
-              - How the setting is resolved, for example V(EXPLICIT). The API knows it since version 4.6.
+              - How the setting is resolved, for example V(EXPLICIT). Requires API version 4.6.
             type: str
       resolution_type:
         description:
-          - How the setting is resolved, for example V(EXPLICIT). The API knows it since version 4.6.
+          - How the setting is resolved, for example V(EXPLICIT). Requires API version 4.6.
         type: str
       computer_name:
         description:
-          - Name of the computer in the guest. The API knows it up to version 4.4.
+          - Name of the computer in the guest. Only up to API version 4.4.
         type: str
       enable_guest_customization:
         description:
-          - Whether the guest is customized. The API knows it up to version 4.4.
+          - Whether the guest is customized. Only up to API version 4.4.
         type: bool
   placement_policy:
     description:
       - Id of the compute placement policy for the recovered VMs.
-      - Only with O(settings_type=vcloud). The API knows it since version 4.5, for migrations since 4.7.
+      - Only with O(settings_type=vcloud). Requires API version 4.5, for migrations version 4.7.
     type: str
   sizing_policy:
     description:
       - Id of the compute sizing policy for the recovered VMs.
-      - Only with O(settings_type=vcloud). The API knows it since version 4.5, for migrations since 4.7.
+      - Only with O(settings_type=vcloud). Requires API version 4.5, for migrations version 4.7.
     type: str
   copy_security_tags:
     description:
       - Whether the recovered VMs get the security tags of the source VMs.
-      - Only with O(settings_type=vcloud). The API knows it since version 4.7.
+      - Only with O(settings_type=vcloud). Requires API version 4.7.
     type: bool
 notes:
-  - B(Settings are checked first.) A setting that the API version in use does not document is refused with the error
-    code V(OPTION_NOT_IN_API_VERSION) before anything is started. See O(api_version).
+  - B(Settings are validated first.) A setting that is not documented for the API version in use is refused with the
+    error code V(OPTION_NOT_IN_API_VERSION) before anything is started. See O(api_version).
 """
 
     CONSOLIDATE = r"""
 options:
   consolidate:
     description:
-      - Whether to consolidate the disks of the recovered VMs. That makes the recovery longer and the disks faster
+      - Whether to consolidate the disks of the recovered VMs. The recovery takes longer, and the disks are faster
         afterwards.
     type: bool
     default: false
   snapshot_options:
     description:
-      - What becomes of the points in time that the replica holds.
-      - Only with O(settings_type=vcenter). The API knows it since version 4.5.
+      - What to do with the instances of the replica.
+      - Only with O(settings_type=vcenter). Requires API version 4.5.
     type: str
     choices: [DO_NOTHING, CONSOLIDATE, EXPOSE_PITS]
 """
@@ -215,17 +215,17 @@ options:
 options:
   instance_ids:
     description:
-      - Which instance to recover, for each VM, as a dictionary. The keys are names or replication ids of VMs, the
-        values are keys of instances, as M(opendr.vcda.vm_replication_info) lists them with
+      - The instance to recover for each VM, as a dictionary with names or replication ids of VMs as keys and instance
+        keys as values. M(opendr.vcda.vm_replication_info) lists the instance keys with
         O(opendr.vcda.vm_replication_info#module:instances).
-      - VMs that are not in it are recovered from their latest instance.
+      - Other VMs are recovered from their latest instance.
     type: dict
   instance_before:
     description:
-      - Recover each VM from its newest instance that is not younger than this moment, for example the last one before
-        an infection.
+      - Recover each VM from the latest instance that was taken at or before this time, for example before an
+        infection.
       - Either ISO 8601 with a time zone, for example V(2026-05-01T06:00:00Z), or milliseconds since the epoch.
-      - A VM that has no such instance is not touched, and reported with the error code V(INSTANCE_NOT_FOUND).
+      - A VM without such an instance is not changed, and reported with the error code V(INSTANCE_NOT_FOUND).
     type: str
 """
 
@@ -243,29 +243,29 @@ options:
 options:
   sync:
     description:
-      - Whether to replicate the latest changes before the test. Cannot be combined with the choice of an instance.
+      - Whether to synchronise before the test. Cannot be combined with the selection of an instance.
     type: bool
     default: false
   expose_points_in_time:
     description:
-      - Whether earlier points in time are kept as snapshots of the test VM.
-      - Only with O(settings_type=vcenter). The API knows it since version 4.5.
+      - Whether to keep the other instances as snapshots of the test VM.
+      - Only with O(settings_type=vcenter). Requires API version 4.5.
     type: bool
 notes:
-  - B(Second run.) With O(state=present), a replication whose test is active is done; the test is not made anew with
+  - B(Second run.) With O(state=present), a replication with an active test is done; the test is not repeated with
     other settings. With O(state=absent), a replication without a test is done.
-  - B(Networks.) Without network settings here, those that the replication holds for tests are used. Keep the copies
-    off the production network.
+  - B(Networks.) Without network settings in this task, the test uses those that are configured in the replication for
+    tests. Isolate the test copies from the production network.
 """
 
     HARDWARE = r"""
 options:
   custom_virtual_hardware:
     description:
-      - Virtual hardware of the recovered VMs, where it is to differ from that of the source.
-      - Every entry is for the VM that it names. An entry without O(custom_virtual_hardware[].vm) is for all selected
-        VMs that have no entry of their own.
-      - Only with O(settings_type=vcenter). The API knows it since version 4.5.
+      - Virtual hardware of the recovered VMs, if it differs from that of the source.
+      - Each entry applies to the VM that it names. An entry without O(custom_virtual_hardware[].vm) applies to all
+        selected VMs that have no entry of their own.
+      - Only with O(settings_type=vcenter). Requires API version 4.5.
     type: list
     elements: dict
     suboptions:
@@ -275,7 +275,7 @@ options:
         type: str
       mac_address_policy:
         description:
-          - What becomes of the MAC addresses. The vendor documents no list of values.
+          - Policy for the MAC addresses. The vendor documents no list of values.
         type: str
       memory_mb:
         description:
@@ -287,6 +287,6 @@ options:
         type: int
       cores_per_socket:
         description:
-          - Number of cores of one socket.
+          - Number of cores per socket.
         type: int
 """

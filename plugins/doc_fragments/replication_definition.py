@@ -11,26 +11,26 @@ class ModuleDocFragment:
 options:
   state:
     description:
-      - Whether the replication is to exist.
-      - V(present) starts it if O(source) is given and there is none, and otherwise changes what differs from the
-        options given.
-      - V(absent) stops it. What the user does not see counts as absent. See O(force).
+      - State of the replication.
+      - V(present) starts it if O(source) is given and there is none. Otherwise it changes the settings that differ
+        from the given options.
+      - V(absent) stops it. A replication that the user cannot see counts as absent. See O(force).
     type: str
     choices: [present, absent]
     default: present
   paused:
     description:
-      - Whether the replication is to be paused. Left out, that stays as it is.
+      - Whether the replication is paused. By default this is not changed.
     type: bool
   owner:
     description:
-      - Owner that the replication is to have, of the form C(organization@site). Left out, that stays as it is.
-      - Only provider administrators may change the owner. What a provider starts is hidden from the tenant until it
-        is handed over in this way.
+      - Owner of the replication, in the form C(organization@site). By default the owner is not changed.
+      - Only provider administrators can change the owner. A tenant does not see a replication that a provider has
+        started until the provider makes the tenant its owner.
     type: str
   rpo:
     description:
-      - Recovery point objective in minutes, at least 1. The policy of the organization sets the smallest allowed value.
+      - Recovery point objective in minutes, at least 1. The policy of the organization defines the lowest value.
     type: int
   quiesced:
     description:
@@ -38,13 +38,13 @@ options:
     type: bool
   retention:
     description:
-      - Rules by which older instances are kept. An empty list asks for a policy without rules.
+      - Retention rules for older instances. An empty list means a policy without rules.
     type: list
     elements: dict
     suboptions:
       instances:
         description:
-          - Number of instances to keep by this rule, at least 1.
+          - Number of instances that this rule keeps, at least 1.
         type: int
         required: true
       distance:
@@ -59,8 +59,8 @@ options:
     choices: [PLAIN, ENCRYPTED, ENCRYPTED_COMPRESSED]
   sla_profile:
     description:
-      - Id of the SLA profile, which takes the place of O(rpo), O(retention) and O(data_connection_type). It cannot be
-        combined with them. The API knows it since version 4.1.
+      - Id of the SLA profile, which replaces O(rpo), O(retention) and O(data_connection_type). It cannot be combined
+        with them. Requires API version 4.1.
     type: str
   description:
     description:
@@ -69,7 +69,7 @@ options:
   storage_profile:
     description:
       - Id of the storage profile of the replica at the destination. A change may move the replica.
-      - V(*) takes any when the replication is started, and asks for nothing later.
+      - V(*) means any storage profile when the replication is started, and no change later.
     type: str
   target_disk_type:
     description:
@@ -79,48 +79,48 @@ options:
     choices: [THIN, PREALLOCATED, PREALLOCATED_ZEROS]
   initial_sync_time:
     description:
-      - When the first synchronisation is to start. Left out, or in the past, it starts at once. Used only when the
-        replication is started.
+      - Start time of the first synchronisation. By default, or with a time in the past, it starts at once. Used only
+        when the replication is started.
       - Either ISO 8601 with a time zone, for example V(2026-05-01T22:00:00+02:00), or milliseconds since the epoch.
     type: str
   is_migration:
     description:
-      - Whether to set it up as a migration, whose workload is to end up at the destination, and not as a protection.
-        It cannot be changed later; a replication of the other sort is refused with the error code V(FIXED_AT_START).
+      - Whether to start it as a migration and not as a protection. It cannot be changed later; a replication of the
+        other kind is refused with the error code V(FIXED_AT_START).
     type: bool
   force:
     description:
-      - Whether to stop a replication that is recovered or has an active test. Counts for O(state=absent) only.
-      - Without it such a replication is refused, with the error code V(RECOVERED) or V(TEST_ACTIVE). The vendor does
+      - Whether to stop a replication that is recovered or has an active test. Used with O(state=absent) only.
+      - Without it such a replication is refused with the error code V(RECOVERED) or V(TEST_ACTIVE). The vendor does
         not document what stopping it does to the recovered workload.
     type: bool
     default: false
 notes:
-  - B(Second run.) Only what differs is changed, so a second run changes nothing. Options that are left out stay as
-    they are.
-  - B(Order of the changes.) Settings first, then the storage profile, then pause or resume, and the owner last,
-    because a new owner may see what the present one does not.
-  - With O(wait=false) only the first change is started for each replication. What is left for the next run is
-    returned as RV(ignore:pending).
+  - B(Second run.) Only settings that differ are changed, so a second run changes nothing. Settings whose option is
+    not given are not changed.
+  - B(Order of the changes.) First the settings, then the storage profile, then pause or resume, and the owner last,
+    because the user may not see the replication after a change of owner.
+  - With O(wait=false) only the first change of each replication is started. RV(ignore:pending) lists the changes for
+    the next run.
   - B(Only documented settings are sent.) An option that does not belong to the type of O(source) or O(destination),
-    or that the API version in use does not document, is refused before anything is sent.
-  - Error code V(FIXED_AT_START) means that the replication exists and differs in something that no documented call
-    changes. Leave the option out, or stop the replication and start it anew.
-  - Error code V(NOT_SHOWN) means that the service does not show a setting that was asked for, so that it cannot be
-    compared. Leave the option out.
-  - Error code V(OTHER_DESTINATION) means that O(source) is replicated already, but to another site than
+    or is not documented for the API version in use, is refused before anything is sent.
+  - Error code V(FIXED_AT_START) means that the replication exists and differs in a setting that no documented call
+    can change. Omit the option, or stop the replication and start a new one.
+  - Error code V(NOT_SHOWN) means that the service does not return the present value of the setting, so that it cannot
+    be compared. Omit the option.
+  - Error code V(OTHER_DESTINATION) means that O(source) is already replicated to another site than
     O(destination.site). A workload has one destination only. Name that site, or stop that replication first.
 attributes:
   diff_mode:
     support: full
     details:
-      - Shows the settings that change, for every replication.
+      - Shows the settings that change, for each replication.
   check_mode:
     support: full
     details:
-      - Validates, logs in, reads and decides as usual, and sends nothing but reading requests besides.
+      - Validates, logs in, reads and decides as usual, and sends only reading requests.
   idempotent:
     support: full
     details:
-      - Compares with what the service shows of each replication.
+      - Compares the options with the settings that the service returns for each replication.
 """

@@ -11,15 +11,15 @@ class ModuleDocFragment:
 options:
   owner:
     description:
-      - Only replications of this owner, of the form C(organization@site). Provider administrators only.
+      - Only replications of this owner, in the form C(organization@site). Provider administrators only.
     type: str
   source_site:
     description:
-      - Only replications from this site. The vendor excludes the local site as a value.
+      - Only replications from this site. According to the vendor the value cannot be the local site.
     type: str
   source_site_type:
     description:
-      - Only replications from sites of this type, backed by Cloud Director or a vCenter.
+      - Only replications from sites of this type, with Cloud Director or a vCenter.
     type: str
     choices: [vcloud, vcenter]
   source_org:
@@ -32,7 +32,7 @@ options:
     type: str
   source_vdc_name:
     description:
-      - Only replications from the organization VDC of this name.
+      - Only replications from the organization VDC with this name.
     type: str
   destination_org:
     description:
@@ -44,16 +44,15 @@ options:
     type: str
   destination_vdc_name:
     description:
-      - Only replications to the organization VDC of this name.
+      - Only replications to the organization VDC with this name.
     type: str
   instances:
     description:
-      - Whether to read the instances, the points in time that can be recovered, of every VM replication found. That
-        takes one request for each of them.
+      - Whether to read the instances of each VM replication. This takes one request per replication.
     type: bool
     default: false
 notes:
-  - Reads page by page until everything is there, whatever the service's largest page is.
-  - Without any filter, everything is listed that the user may see. A tenant does not see replications that belong to
-    somebody else, such as those that a provider started and did not hand over.
+  - Reads all pages, whatever the page limit of the service.
+  - Without filters the module lists all replications that the user can see. A tenant does not see replications of
+    other owners, such as those that a provider has started and still owns.
 """

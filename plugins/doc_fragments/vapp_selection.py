@@ -10,28 +10,28 @@ class ModuleDocFragment:
 options:
   vapp_replication_ids:
     description:
-      - Ids of vApp replications, of the form C(C4VAPP-) and a UUID.
+      - Ids of vApp replications, in the form C(C4VAPP-) and a UUID.
       - Exactly one of O(vapp_replication_ids) and O(vapp_names) is required. An empty list is refused and never means
         all.
-      - The id of a replication may change when it is reversed, and a vApp replication that is recovered in part is
-        split in two of the same name. Prefer O(vapp_names) in playbooks that are run more than once.
+      - The id of a replication may change when it is reversed, and a vApp replication that is partially recovered is
+        split into two with the same name. Prefer O(vapp_names) in playbooks that run more than once.
     type: list
     elements: str
     aliases: [vapp_replication_id]
   vapp_names:
     description:
-      - Exact names of the vApps whose replications are meant. Upper and lower case matter.
-      - If the replication of a vApp has been split by a partial recovery, its name stands for all the parts, as long as
-        the service shows that they belong together by a vApp that they share at either end.
-      - A name that no replication has, or that unrelated replications share, is reported as an error for that vApp,
-        with the candidates, and the others are not affected.
+      - Exact names of vApps, to select their replications. Upper and lower case matter.
+      - If the replication of a vApp has been split by a partial recovery, its name selects all parts, provided that
+        they have the vApp at one of the sites in common.
+      - A name without a replication, or with several unrelated replications, is reported as an error of that vApp,
+        with the candidates. The other vApps are not affected.
     type: list
     elements: str
     aliases: [vapp_name]
   owner:
     description:
-      - Only consider replications of this owner, of the form C(organization@site). Needs O(vapp_names).
-      - The service lets provider administrators filter by owner.
+      - Only consider replications of this owner, in the form C(organization@site). Requires O(vapp_names).
+      - Only provider administrators can filter by owner.
     type: str
 """
 
@@ -39,10 +39,10 @@ options:
     REFUSALS = r"""
 options: {}
 notes:
-  - Error code V(TEST_ACTIVE) means that a test failover is active. Remove it with
+  - Error code V(TEST_ACTIVE) means that a test failover is active. Clean it up with
     M(opendr.vcda.vapp_replication_failover_test) and
     O(opendr.vcda.vapp_replication_failover_test#module:state=absent), then run again.
-  - Error code V(WRONG_DIRECTION) means that the replication does not lead to O(active_site) and the workload does not
-    run there either. If the vApp was recovered and not reversed since, reverse it first with
+  - Error code V(WRONG_DIRECTION) means that O(active_site) is neither the destination of the replication nor the site
+    where the workload runs. If the vApp has been recovered and not reversed yet, reverse it first with
     M(opendr.vcda.vapp_replication_reverse).
 """

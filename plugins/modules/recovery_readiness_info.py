@@ -8,17 +8,16 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: recovery_readiness_info
-short_description: Check what could be recovered now, and what stands in the way
+short_description: Check the readiness of VM replications for a recovery
 version_added: 1.0.0
 author:
   - opendr contributors (@opendr)
 description:
-  - Tells of every VM replication which operations are possible now, what blocks the others and what would help, how
-    old the newest data is, whether the RPO is kept, whether the other site is reachable and the session extended to
-    it, and how long an optimized reverse is still possible.
-  - Use it every day, so that the answer is known before the night in which it counts. It only reads.
-  - The answer comes from the same decisions that the operation modules take, so what is possible here is what they
-    would do.
+  - Returns for each VM replication which operations are possible now, the blockers of the others and their remedies,
+    the age of the newest data, whether the RPO is violated, whether the other site can be reached and the session is
+    extended to it, and for how long an optimized reverse is still possible.
+  - It only reads. Run it before every recovery and on a schedule.
+  - It uses the decision table of the operation modules, so it reports what they would do.
 extends_documentation_fragment:
   - opendr.vcda.attributes
   - opendr.vcda.attributes.info_module
@@ -27,45 +26,44 @@ extends_documentation_fragment:
 options:
   vm_replication_ids:
     description:
-      - Ids of VM replications, of the form C(C4-) and a UUID.
+      - Ids of VM replications, in the form C(C4-) and a UUID.
       - Exactly one of O(vm_replication_ids), O(vm_names) and O(all) is required.
   owner:
     description:
-      - Only consider replications of this owner, of the form C(organization@site). Counts with O(vm_names) and
-        O(all).
-      - The service lets provider administrators filter by owner.
+      - Only consider replications of this owner, in the form C(organization@site). Used with O(vm_names) and O(all).
+      - Only provider administrators can filter by owner.
   all:
     description:
-      - Whether to check every VM replication that the user may see.
+      - Whether to check every VM replication that the user can see.
     type: bool
   active_site:
     description:
-      - Name of the site on which the workloads are to run in the end. Left out, the destination of each replication
-        is taken.
+      - Name of the site where the workloads run after the operation. The default is the destination of each
+        replication.
     type: str
   max_rpo_violation:
     description:
-      - Greatest violation of the RPO to put up with, in minutes as the service counts it. At least 0.
+      - Tolerated RPO violation in minutes, as the service counts it. At least 0.
     type: int
     default: 0
   max_instance_age:
     description:
-      - Greatest age of the newest instance to put up with, in seconds, at least 0. Left out, the age is told
-        and not judged.
+      - Highest tolerated age of the newest instance in seconds, at least 0. By default the age is returned and does
+        not count.
     type: int
 notes:
-  - The module does not fail because of what it finds. Branch on RV(is_ready), as in the examples.
-  - As a part of the login, the session is extended to the sites of O(extend_sites) that the service reaches, so that
-    wrong credentials show before they are needed. A site that is not reachable is not waited for.
+  - The module does not fail if a replication is not ready. Branch on RV(is_ready), as in the examples.
+  - The login extends the session to the sites in O(extend_sites) that the service reaches, to detect wrong
+    credentials before they are needed. The module does not wait for a site that cannot be reached.
 seealso:
   - module: opendr.vcda.vm_replication_failover
-    description: Recover a VM whose source is lost.
+    description: Fail over VMs after a failure of the source site.
   - module: opendr.vcda.vm_replication_migrate
-    description: Move a VM without loss of data while both sites are up.
+    description: Migrate VMs without data loss while both sites are up.
   - module: opendr.vcda.vm_replication_reverse
-    description: Protect a recovered VM towards the site that it came from.
+    description: Replicate recovered VMs back to the site that they came from.
   - module: opendr.vcda.vm_replication_failover_test
-    description: Prove that a VM could be recovered, and clean up.
+    description: Test a failover of VMs, and clean up.
   - module: opendr.vcda.vm_replication_info
     description: List VM replications and their instances.
 """
@@ -115,13 +113,13 @@ RETURN = r"""
 ---
 msg:
   description:
-    - What was found, in one sentence; on failure what went wrong and what to do.
+    - Result in one sentence; on failure, the reason and the remedy.
   returned: always
   type: str
   sample: "3 of 3 VM replications are ready."
 is_ready:
   description:
-    - Whether there is something to recover, and all of it is ready.
+    - Whether at least one replication was found and all of them are ready.
   returned: on success
   type: bool
   sample: true
@@ -140,20 +138,20 @@ vm_replications:
       sample: C4-0a1b2c3d-0123-4567-89ab-0123456789ab
     is_ready:
       description:
-        - Whether a failover is possible or done, and nothing gives concern.
+        - Whether a failover is possible or done, and there are no concerns.
       returned: always
       type: bool
       sample: true
     blocked_by:
       description:
-        - What forbids a failover. Empty if nothing does.
+        - Blockers of a failover. Empty if there are none.
       returned: always
       type: list
       elements: dict
       contains:
         code:
           description:
-            - Word for the finding, to branch on.
+            - Code of the finding, to branch on.
           returned: always
           type: str
           sample: TEST_ACTIVE
@@ -167,21 +165,21 @@ vm_replications:
             (recovery state TEST, site-1 -> site-2, active_site site-2).
         remedy:
           description:
-            - What helps.
+            - Remedy.
           returned: always
           type: str
           sample: "Clean up the test with vm_replication_failover_test and state=absent, then run again."
     concerns:
       description:
-        - What does not forbid a failover but should be known before. The codes are V(RPO_VIOLATION),
-          V(INSTANCE_TOO_OLD), V(UNHEALTHY), V(PAUSED) and V(SESSION_NOT_EXTENDED).
+        - Problems that do not block a failover. The codes are V(RPO_VIOLATION), V(INSTANCE_TOO_OLD), V(UNHEALTHY),
+          V(PAUSED) and V(SESSION_NOT_EXTENDED).
       returned: always
       type: list
       elements: dict
       contains:
         code:
           description:
-            - Word for the finding, to branch on.
+            - Code of the finding, to branch on.
           returned: always
           type: str
           sample: RPO_VIOLATION
@@ -193,13 +191,13 @@ vm_replications:
           sample: "The RPO is violated by 12 minutes."
         remedy:
           description:
-            - What helps.
+            - Remedy.
           returned: always
           type: str
           sample: "Sync the replication, or see why it lags."
     asked:
       description:
-        - What was asked for, an id or a name.
+        - Id or name that was requested.
       returned: if the replication could not be read
       type: str
       sample: db-1
@@ -230,37 +228,38 @@ vm_replications:
     recovery_state:
       description:
         - V(NOT_STARTED) while it replicates, V(TEST) during a test failover, V(IN_PROGRESS) during an operation,
-          V(COMPLETE) once it is recovered and not reversed yet.
+          V(COMPLETE) after a failover or a migration until it is reversed.
       returned: if the replication could be read
       type: str
       sample: NOT_STARTED
     source_site:
       description:
-        - Site on which the workload lies that is replicated.
+        - Site from which the workload is replicated.
       returned: if the replication could be read
       type: str
       sample: site-1
     destination_site:
       description:
-        - Site to which it is replicated. Once it is recovered, the site on which it runs.
+        - Site to which it is replicated. After a failover or a migration, the site where it runs.
       returned: if the replication could be read
       type: str
       sample: site-2
     is_reversed:
       description:
-        - Mark of the service. The vendor does not document when it is set; go by the sites instead.
+        - Flag of the service. According to the documentation of version 4.7 each reverse inverts it. Use the sites to
+          tell the direction.
       returned: if the replication could be read
       type: bool
       sample: false
     is_paused:
       description:
-        - Whether the user paused the replication.
+        - Whether a user has paused the replication.
       returned: if the replication could be read
       type: bool
       sample: false
     is_migration:
       description:
-        - Whether it was set up as a migration and not as a protection.
+        - Whether it was started as a migration and not as a protection.
       returned: if the replication could be read
       type: bool
       sample: false
@@ -278,7 +277,7 @@ vm_replications:
       sample: OK
     owner:
       description:
-        - Owner, of the form C(organization@site).
+        - Owner, in the form C(organization@site).
       returned: if the replication could be read
       type: str
       sample: tenant-1@site-1
@@ -290,13 +289,14 @@ vm_replications:
       sample: 0
     optimize_until:
       description:
-        - Until when a reverse can be the optimized one that sends only differences, in milliseconds since the epoch.
+        - Time until which an optimized reverse, which sends only the differences, is possible, in milliseconds since
+          the epoch.
       returned: if the replication could be read
       type: int
       sample: null
     operations:
       description:
-        - What could be done now.
+        - Operations and whether they are possible now.
       returned: if the replication could be read
       type: dict
       contains:
@@ -314,14 +314,13 @@ vm_replications:
               sample: true
             is_done:
               description:
-                - Whether it would find nothing left to do.
+                - Whether there is nothing left to do.
               returned: always
               type: bool
               sample: false
             blocked_by:
               description:
-                - What forbids it, with RV(ignore:code), RV(ignore:message) and RV(ignore:remedy). Empty if nothing
-                  does.
+                - Blocker, with RV(ignore:code), RV(ignore:message) and RV(ignore:remedy). Empty if there is none.
               returned: always
               type: dict
               sample: null
@@ -339,14 +338,13 @@ vm_replications:
               sample: true
             is_done:
               description:
-                - Whether it would find nothing left to do.
+                - Whether there is nothing left to do.
               returned: always
               type: bool
               sample: false
             blocked_by:
               description:
-                - What forbids it, with RV(ignore:code), RV(ignore:message) and RV(ignore:remedy). Empty if nothing
-                  does.
+                - Blocker, with RV(ignore:code), RV(ignore:message) and RV(ignore:remedy). Empty if there is none.
               returned: always
               type: dict
               sample: null
@@ -364,14 +362,13 @@ vm_replications:
               sample: true
             is_done:
               description:
-                - Whether it would find nothing left to do.
+                - Whether there is nothing left to do.
               returned: always
               type: bool
               sample: false
             blocked_by:
               description:
-                - What forbids it, with RV(ignore:code), RV(ignore:message) and RV(ignore:remedy). Empty if nothing
-                  does.
+                - Blocker, with RV(ignore:code), RV(ignore:message) and RV(ignore:remedy). Empty if there is none.
               returned: always
               type: dict
               sample: null
@@ -389,14 +386,13 @@ vm_replications:
               sample: true
             is_done:
               description:
-                - Whether it would find nothing left to do.
+                - Whether there is nothing left to do.
               returned: always
               type: bool
               sample: false
             blocked_by:
               description:
-                - What forbids it, with RV(ignore:code), RV(ignore:message) and RV(ignore:remedy). Empty if nothing
-                  does.
+                - Blocker, with RV(ignore:code), RV(ignore:message) and RV(ignore:remedy). Empty if there is none.
               returned: always
               type: dict
               sample: null
@@ -414,14 +410,13 @@ vm_replications:
               sample: true
             is_done:
               description:
-                - Whether it would find nothing left to do.
+                - Whether there is nothing left to do.
               returned: always
               type: bool
               sample: false
             blocked_by:
               description:
-                - What forbids it, with RV(ignore:code), RV(ignore:message) and RV(ignore:remedy). Empty if nothing
-                  does.
+                - Blocker, with RV(ignore:code), RV(ignore:message) and RV(ignore:remedy). Empty if there is none.
               returned: always
               type: dict
               sample: null
@@ -439,38 +434,37 @@ vm_replications:
               sample: true
             is_done:
               description:
-                - Whether it would find nothing left to do.
+                - Whether there is nothing left to do.
               returned: always
               type: bool
               sample: false
             blocked_by:
               description:
-                - What forbids it, with RV(ignore:code), RV(ignore:message) and RV(ignore:remedy). Empty if nothing
-                  does.
+                - Blocker, with RV(ignore:code), RV(ignore:message) and RV(ignore:remedy). Empty if there is none.
               returned: always
               type: dict
               sample: null
     latest_instance:
       description:
-        - The newest point in time that could be recovered. Empty if none is known.
+        - Newest instance. Empty if none is known.
       returned: if the replication could be read
       type: dict
       contains:
         key:
           description:
-            - Key of the instance, as the options that choose one take it.
+            - Key of the instance, as used by the options that select an instance.
           returned: always
           type: str
           sample: replica-5f0c1c53-8c7f-4c27-9d5e-3a4b5c6d7e8f
         timestamp:
           description:
-            - Moment that the data is of, in milliseconds since the epoch.
+            - Time of the data, in milliseconds since the epoch.
           returned: always
           type: int
           sample: 1777601647000
         time:
           description:
-            - The same moment in ISO 8601.
+            - The same time in ISO 8601.
           returned: always
           type: str
           sample: "2026-05-01T02:14:07Z"
@@ -488,7 +482,7 @@ vm_replications:
           sample: false
         quiesced_type:
           description:
-            - How the guest was quiesced, in the words of the service.
+            - How the guest was quiesced, as the service reports it.
           returned: always
           type: str
           sample: fileSystemQuiesced
@@ -512,19 +506,19 @@ vm_replications:
           sample: 11
     optimized_reverse:
       description:
-        - Whether a reverse may still send differences alone. The service decides in the end.
+        - Whether a reverse can still send only the differences. The final decision is the service's.
       returned: if the replication could be read
       type: dict
       contains:
         is_possible:
           description:
-            - Whether the time for it has not passed.
+            - Whether it is still within the time limit.
           returned: always
           type: bool
           sample: false
         until:
           description:
-            - When it passes, in ISO 8601.
+            - End of the time limit, in ISO 8601.
           returned: always
           type: str
           sample: null
@@ -536,7 +530,7 @@ vm_replications:
           sample: 0
     peer:
       description:
-        - The other site of the replication, seen from the one that answered.
+        - The other site of the replication, as seen from the site that was asked.
       returned: if the replication could be read
       type: dict
       contains:
@@ -554,14 +548,14 @@ vm_replications:
           sample: true
         is_session_extended:
           description:
-            - Whether the session can act there, as a migration and a reverse need it. The check extends it to the sites
-              of O(extend_sites) that the service reaches, and tells as a concern if that is refused.
+            - Whether the session is extended to it, as a migration and a reverse require. The check extends it to the
+              sites in O(extend_sites) that the service reaches, and reports a concern if that is refused.
           returned: always
           type: bool
           sample: false
     replication:
       description:
-        - The replication as the API shows it, with secrets masked. Its keys are those of the API version in use.
+        - The replication as the API returns it, with secrets masked. Its keys are those of the API version in use.
       returned: if the replication could be read
       type: dict
       sample:
@@ -586,7 +580,7 @@ error:
   contains:
     code:
       description:
-        - Word of the service for what went wrong, or of the collection for its own refusals.
+        - Error code of the service, or of the collection for its own refusals.
       returned: always
       type: str
       sample: NotAuthenticated
@@ -598,20 +592,20 @@ error:
       sample: "POST /sessions was answered with HTTP 401 NotAuthenticated: Authentication required."
     args:
       description:
-        - Values that belong into the message of the service, in its order.
+        - Arguments of the message of the service, in its order.
       returned: always
       type: list
       elements: str
       sample: []
     http_status:
       description:
-        - HTTP status of the answer, if it was an answer that said so.
+        - HTTP status of the answer, if there was an answer.
       returned: always
       type: int
       sample: 401
     category:
       description:
-        - Kind of failure, to branch on in a C(rescue). These words do not change.
+        - Category of the failure, to branch on in a C(rescue). The categories are stable.
         - One of V(authentication), V(remote_authentication), V(authorization), V(not_found), V(invalid_request),
           V(refused), V(task_failed), V(timeout), V(unknown_outcome), V(unreachable) and V(server).
       returned: always
@@ -619,7 +613,7 @@ error:
       sample: authentication
     retriable:
       description:
-        - Whether the same task may succeed when it is simply run again later.
+        - Whether the same task may succeed if it is run again later without a change.
       returned: always
       type: bool
       sample: false
@@ -633,13 +627,13 @@ error:
         provider allows them, and the service then answers as it does to a wrong password.
     operation_id:
       description:
-        - Id that the request carried, by which it is found in the logs of the service.
+        - Id of the request, by which it can be found in the logs of the service.
       returned: always
       type: str
       sample: opendr.vcda-9d1e7f52-3c0b-4a86-8f4e-6b2d5a90c713
     task_id:
       description:
-        - Task that failed or goes on.
+        - Task that failed or is still running.
       returned: always
       type: str
       sample: null

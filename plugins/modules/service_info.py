@@ -13,10 +13,9 @@ version_added: 1.0.0
 author:
   - opendr contributors (@opendr)
 description:
-  - Reads which version of VMware Cloud Director Availability answers, and what it reports about its own health and
-    that of what it depends on.
-  - Use it as the first task of a check, or to learn whether the address, the credentials and the certificate are
-    right.
+  - Returns the version of VMware Cloud Director Availability and its health report, which covers the service and its
+    dependencies.
+  - Use it as the first task of a check, or to test the address, the credentials and the certificate.
 extends_documentation_fragment:
   - opendr.vcda.attributes
   - opendr.vcda.attributes.info_module
@@ -24,7 +23,7 @@ extends_documentation_fragment:
 options:
   health:
     description:
-      - Whether to ask for the health report, which the service works out in a task on most versions.
+      - Whether to request the health report. Most versions produce it in a task.
     type: bool
     default: true
   wait_timeout:
@@ -34,17 +33,17 @@ options:
     default: 300
   poll_interval:
     description:
-      - Longest pause, in seconds, between two looks at the health task.
+      - Longest interval in seconds between two queries of the health task.
     type: float
     default: 10
 notes:
-  - A service that gives its health report only when it is asked by POST is not asked in check mode. RV(health) is
-    empty then, with a warning.
+  - If the service returns its health report only for a POST request, it is not requested in check mode. RV(health) is
+    then empty, and the module warns.
 seealso:
   - module: opendr.vcda.site_info
     description: List the sites and whether they are reachable.
   - module: opendr.vcda.recovery_readiness_info
-    description: See what is possible now, and what blocks the rest.
+    description: Check what is possible now, and what blocks the rest.
 """
 
 EXAMPLES = r"""
@@ -70,7 +69,7 @@ RETURN = r"""
 ---
 msg:
   description:
-    - What was found, in one sentence; on failure what went wrong and what to do.
+    - Result in one sentence; on failure, the reason and the remedy.
   returned: always
   type: str
   sample: "The service is healthy."
@@ -100,7 +99,7 @@ instance_id:
   sample: 8c0ce4a3-2c0f-4a3b-9d6e-6f3c1a2b4d5e
 service_type:
   description:
-    - Which of the product's services answers. The modules of this collection need V(CLOUD).
+    - Service of the product that answers. The modules of this collection need V(CLOUD), the Cloud Director service.
   returned: on success
   type: str
   sample: CLOUD
@@ -112,13 +111,13 @@ api_version:
   sample: "4.7"
 is_healthy:
   description:
-    - Whether the report names no problem.
+    - Whether the report contains no problem.
   returned: if the health report could be had
   type: bool
   sample: true
 problems:
   description:
-    - What the health report complains of.
+    - Problems in the health report.
   returned: if the health report could be had
   type: list
   elements: dict
@@ -131,7 +130,7 @@ problems:
       sample: managerHealth.lsError
     code:
       description:
-        - Word of the service for the problem.
+        - Error code of the service.
       returned: always
       type: str
       sample: CertificateMismatch
@@ -143,7 +142,7 @@ problems:
       sample: Certificate differs from the expected one.
 health:
   description:
-    - The health report as the API shows it. Empty if it was not asked for.
+    - The health report as the API returns it. Empty if it was not requested.
   returned: on success
   type: dict
   sample: {productName: VMware Cloud Director Availability, dbError: null}
@@ -155,7 +154,7 @@ error:
   contains:
     code:
       description:
-        - Word of the service for what went wrong, or of the collection for its own refusals.
+        - Error code of the service, or of the collection for its own refusals.
       returned: always
       type: str
       sample: NotAuthenticated
@@ -167,20 +166,20 @@ error:
       sample: "POST /sessions was answered with HTTP 401 NotAuthenticated: Authentication required."
     args:
       description:
-        - Values that belong into the message of the service, in its order.
+        - Arguments of the message of the service, in its order.
       returned: always
       type: list
       elements: str
       sample: []
     http_status:
       description:
-        - HTTP status of the answer, if it was an answer that said so.
+        - HTTP status of the answer, if there was an answer.
       returned: always
       type: int
       sample: 401
     category:
       description:
-        - Kind of failure, to branch on in a C(rescue). These words do not change.
+        - Category of the failure, to branch on in a C(rescue). The categories are stable.
         - One of V(authentication), V(remote_authentication), V(authorization), V(not_found), V(invalid_request),
           V(refused), V(task_failed), V(timeout), V(unknown_outcome), V(unreachable) and V(server).
       returned: always
@@ -188,7 +187,7 @@ error:
       sample: authentication
     retriable:
       description:
-        - Whether the same task may succeed when it is simply run again later.
+        - Whether the same task may succeed if it is run again later without a change.
       returned: always
       type: bool
       sample: false
@@ -202,13 +201,13 @@ error:
         provider allows them, and the service then answers as it does to a wrong password.
     operation_id:
       description:
-        - Id that the request carried, by which it is found in the logs of the service.
+        - Id of the request, by which it can be found in the logs of the service.
       returned: always
       type: str
       sample: opendr.vcda-9d1e7f52-3c0b-4a86-8f4e-6b2d5a90c713
     task_id:
       description:
-        - Task that failed or goes on.
+        - Task that failed or is still running.
       returned: always
       type: str
       sample: null

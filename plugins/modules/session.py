@@ -8,18 +8,17 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: session
-short_description: Open a session for a chain of tasks, and close it
+short_description: Open a session for several tasks, and close it
 version_added: 1.0.0
 author:
   - opendr contributors (@opendr)
 description:
-  - With O(state=present), logs in and returns a token that the other modules take as O(session_token). They then
-    neither log in nor out, and need no password.
-  - With O(state=absent), logs that session out. Do it in the C(always) section of a block.
-  - A single task needs no session of its own; every module logs in and out by itself.
-  - The service ends a session that is not used for a while, by default after 30 minutes, and any session after a
-    longer time, by default 24 hours. Modules that are given the login options besides the token open a new session
-    when that happens.
+  - With O(state=present), logs in and returns a token for the option O(session_token) of the other modules. They then
+    do not log in and out, and need no password.
+  - With O(state=absent), logs out of that session. Do this in the C(always) section of a block.
+  - You do not need this module for a single task, because every module logs in and out by itself.
+  - By default the service ends a session after 30 minutes without a request, and any session after 24 hours. A module
+    that has the login options besides the token then opens a new session.
 extends_documentation_fragment:
   - opendr.vcda.attributes
   - opendr.vcda.connection
@@ -27,8 +26,8 @@ attributes:
   check_mode:
     support: full
     details:
-      - Logs in and out in check mode as otherwise, so that the tasks in between can read. Sessions are no part of
-        what is managed.
+      - Logs in and out in check mode too, so that the tasks in between can read. Sessions are not part of the managed
+        state.
   diff_mode:
     support: N/A
     details:
@@ -36,35 +35,36 @@ attributes:
   idempotent:
     support: partial
     details:
-      - Every run with O(state=present) opens a session of its own, unless O(session_token) is of one that stands. It
+      - Every run with O(state=present) opens a new session, unless O(session_token) belongs to an open session. It
         never reports a change.
-      - Closing a session that has ended already is no error.
+      - Closing a session that has already ended is not an error.
 options:
   state:
     description:
-      - Whether to open a session, V(present), or to close the one of O(session_token), V(absent).
-      - A session that has ended already counts as closed.
+      - V(present) opens a session, V(absent) closes the session of O(session_token).
+      - A session that has already ended counts as closed.
     type: str
     choices: [present, absent]
     default: present
   extend:
     description:
-      - Whether to extend the session to the sites of O(extend_sites) at once, so that the tasks that use it need no
-        credentials for them.
-      - The module fails if that does not succeed. For a failover, whose source may be down, say V(false); the modules
-        that need the other site extend the session themselves when they are given O(extend_sites).
+      - Whether to extend the session to the sites in O(extend_sites) at once, so that later tasks need no credentials
+        for them.
+      - The module fails if a site cannot be reached or refuses the login. Use V(false) before a failover, because the
+        source site may be down. Modules that need the other site extend the session themselves if they have
+        O(extend_sites).
     type: bool
     default: true
 notes:
-  - With O(state=present) and a O(session_token), that session is looked at and extended, and no other is opened
-    unless it has ended. RV(session_token) is returned only if one was opened.
-  - The token is as good as the password while the session lasts. Set C(no_log) for the task that registers it, as in
-    the examples.
+  - With O(state=present) and O(session_token), the module checks and extends that session, and opens a new one only
+    if it has ended. RV(session_token) is returned only if a session was opened.
+  - While the session lasts, the token gives the same access as the password. Set C(no_log) on the task that registers
+    it, as in the examples.
 seealso:
   - module: opendr.vcda.vm_replication_failover
-    description: Recover a VM whose source is lost.
+    description: Fail over VMs after a failure of the source site.
   - module: opendr.vcda.vm_replication_reverse
-    description: Protect a recovered VM towards the site that it came from.
+    description: Replicate recovered VMs back to the site that they came from.
   - module: opendr.vcda.site_info
     description: List the sites and whether they are reachable.
 """
@@ -126,15 +126,14 @@ RETURN = r"""
 ---
 msg:
   description:
-    - What was done; on failure what went wrong and what to do.
+    - What was done; on failure, the reason and the remedy.
   returned: always
   type: str
   sample: "The session is open."
 session_token:
   description:
-    - Token of the session that the module has opened. A secret.
-    - Left out where O(session_token) is of a session that stands. That token is at hand already, and Ansible would
-      mask it.
+    - Token of the session that the module has opened. It is a secret.
+    - Not returned if O(session_token) belongs to an open session, because Ansible would mask it.
   returned: on success, if the module has opened the session
   type: str
   sample: bm90IGEgcmVhbCB0b2tlbiE=
@@ -153,7 +152,7 @@ roles:
   sample: [EVERYONE]
 authenticated_sites:
   description:
-    - Sites on which the session can act.
+    - Sites to which the session is extended.
   returned: on success, if O(state=present)
   type: list
   elements: dict
@@ -166,7 +165,7 @@ authenticated_sites:
       sample: site-2
     org:
       description:
-        - Organization in that site.
+        - Organization at that site.
       returned: always
       type: str
       sample: tenant-1
@@ -178,7 +177,7 @@ error:
   contains:
     code:
       description:
-        - Word of the service for what went wrong, or of the collection for its own refusals.
+        - Error code of the service, or of the collection for its own refusals.
       returned: always
       type: str
       sample: NotAuthenticated
@@ -190,20 +189,20 @@ error:
       sample: "POST /sessions was answered with HTTP 401 NotAuthenticated: Authentication required."
     args:
       description:
-        - Values that belong into the message of the service, in its order.
+        - Arguments of the message of the service, in its order.
       returned: always
       type: list
       elements: str
       sample: []
     http_status:
       description:
-        - HTTP status of the answer, if it was an answer that said so.
+        - HTTP status of the answer, if there was an answer.
       returned: always
       type: int
       sample: 401
     category:
       description:
-        - Kind of failure, to branch on in a C(rescue). These words do not change.
+        - Category of the failure, to branch on in a C(rescue). The categories are stable.
         - One of V(authentication), V(remote_authentication), V(authorization), V(not_found), V(invalid_request),
           V(refused), V(task_failed), V(timeout), V(unknown_outcome), V(unreachable) and V(server).
       returned: always
@@ -211,7 +210,7 @@ error:
       sample: authentication
     retriable:
       description:
-        - Whether the same task may succeed when it is simply run again later.
+        - Whether the same task may succeed if it is run again later without a change.
       returned: always
       type: bool
       sample: false
@@ -225,13 +224,13 @@ error:
         provider allows them, and the service then answers as it does to a wrong password.
     operation_id:
       description:
-        - Id that the request carried, by which it is found in the logs of the service.
+        - Id of the request, by which it can be found in the logs of the service.
       returned: always
       type: str
       sample: opendr.vcda-9d1e7f52-3c0b-4a86-8f4e-6b2d5a90c713
     task_id:
       description:
-        - Task that failed or goes on.
+        - Task that failed or is still running.
       returned: always
       type: str
       sample: null

@@ -8,14 +8,14 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: site_info
-short_description: List the sites of a disaster recovery estate
+short_description: List the local site and the paired sites
 version_added: 1.0.0
 author:
   - opendr contributors (@opendr)
 description:
-  - Lists the local site and the sites that are paired with it, and whether the service reaches them.
-  - Use it to learn the names that O(opendr.vcda.vm_replication_failover#module:active_site) and O(extend_sites) take,
-    and to see whether the other site is there before a planned move.
+  - Lists the local site and the sites that are paired with it, and whether the service can reach them.
+  - Use it to find the names for O(opendr.vcda.vm_replication_failover#module:active_site) and O(extend_sites), and to
+    check whether the other site can be reached before a planned migration.
 extends_documentation_fragment:
   - opendr.vcda.attributes
   - opendr.vcda.attributes.info_module
@@ -23,17 +23,17 @@ extends_documentation_fragment:
 options:
   names:
     description:
-      - Only the sites of these names. A name that is not paired is left out of the result.
+      - Only the sites with these names. A name that is not paired is not in the result.
     type: list
     elements: str
     aliases: [name]
 seealso:
   - module: opendr.vcda.service_info
-    description: See version and health of the service.
+    description: Read version and health of the service.
   - module: opendr.vcda.recovery_readiness_info
-    description: See what is possible now, and what blocks the rest.
+    description: Check what is possible now, and what blocks the rest.
   - module: opendr.vcda.session
-    description: Log in once for a chain of tasks.
+    description: Log in once for several tasks.
 """
 
 EXAMPLES = r"""
@@ -57,7 +57,7 @@ RETURN = r"""
 ---
 msg:
   description:
-    - What was found, in one sentence; on failure what went wrong and what to do.
+    - Result in one sentence; on failure, the reason and the remedy.
   returned: always
   type: str
   sample: "2 sites match."
@@ -70,7 +70,7 @@ sites:
   contains:
     name:
       description:
-        - Short name of the site, by which everything else refers to it.
+        - Short name of the site, which all options use.
       returned: always
       type: str
       sample: site-1
@@ -82,7 +82,7 @@ sites:
       sample: Primary data centre
     is_local:
       description:
-        - Whether it is the site whose service answered.
+        - Whether it is the site that was asked.
       returned: always
       type: bool
       sample: false
@@ -94,21 +94,19 @@ sites:
       sample: true
     incoming_error:
       description:
-        - What is wrong with the connection from there, with RV(ignore:code) and RV(ignore:message). Empty if nothing
-          is.
+        - Error of the connection from there, with RV(ignore:code) and RV(ignore:message). Empty if there is none.
       returned: always
       type: dict
       sample: null
     outgoing_error:
       description:
-        - What is wrong with the connection to there, with RV(ignore:code) and RV(ignore:message). Empty if nothing
-          is.
+        - Error of the connection to there, with RV(ignore:code) and RV(ignore:message). Empty if there is none.
       returned: always
       type: dict
       sample: {code: CertificateMismatch, message: Certificate differs from the expected one.}
     api_url:
       description:
-        - Address at which the sites talk to each other.
+        - Address that the sites use to connect to each other.
       returned: always
       type: str
       sample: https://vcda.site-1.example.com:8048
@@ -120,7 +118,7 @@ sites:
       sample: https://vcda.site-1.example.com
     api_thumbprint:
       description:
-        - Thumbprint of the certificate, in the form that O(certificate_thumbprint) takes.
+        - Thumbprint of the certificate, in the form for O(certificate_thumbprint).
       returned: always
       type: str
       sample: SHA-256:4F:2A:9C:1E:6B:7D:4E:21:9F:0A:51:C0:DE:3B:7A:10:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF
@@ -144,7 +142,7 @@ error:
   contains:
     code:
       description:
-        - Word of the service for what went wrong, or of the collection for its own refusals.
+        - Error code of the service, or of the collection for its own refusals.
       returned: always
       type: str
       sample: NotAuthenticated
@@ -156,20 +154,20 @@ error:
       sample: "POST /sessions was answered with HTTP 401 NotAuthenticated: Authentication required."
     args:
       description:
-        - Values that belong into the message of the service, in its order.
+        - Arguments of the message of the service, in its order.
       returned: always
       type: list
       elements: str
       sample: []
     http_status:
       description:
-        - HTTP status of the answer, if it was an answer that said so.
+        - HTTP status of the answer, if there was an answer.
       returned: always
       type: int
       sample: 401
     category:
       description:
-        - Kind of failure, to branch on in a C(rescue). These words do not change.
+        - Category of the failure, to branch on in a C(rescue). The categories are stable.
         - One of V(authentication), V(remote_authentication), V(authorization), V(not_found), V(invalid_request),
           V(refused), V(task_failed), V(timeout), V(unknown_outcome), V(unreachable) and V(server).
       returned: always
@@ -177,7 +175,7 @@ error:
       sample: authentication
     retriable:
       description:
-        - Whether the same task may succeed when it is simply run again later.
+        - Whether the same task may succeed if it is run again later without a change.
       returned: always
       type: bool
       sample: false
@@ -191,13 +189,13 @@ error:
         provider allows them, and the service then answers as it does to a wrong password.
     operation_id:
       description:
-        - Id that the request carried, by which it is found in the logs of the service.
+        - Id of the request, by which it can be found in the logs of the service.
       returned: always
       type: str
       sample: opendr.vcda-9d1e7f52-3c0b-4a86-8f4e-6b2d5a90c713
     task_id:
       description:
-        - Task that failed or goes on.
+        - Task that failed or is still running.
       returned: always
       type: str
       sample: null

@@ -13,9 +13,9 @@ version_added: 1.0.0
 author:
   - opendr contributors (@opendr)
 description:
-  - Lists the tasks of the service that the user may see, newest first unless O(sort) says otherwise.
-  - Use it to watch what was started with C(wait=false), to see what a failed operation was doing, or for the timeline
-    of a report.
+  - Lists the tasks of the service that the user can see, newest first unless O(sort) is given.
+  - Use it to follow operations that were started with C(wait=false), to find out why an operation failed, or for the
+    timeline of a report.
 extends_documentation_fragment:
   - opendr.vcda.attributes
   - opendr.vcda.attributes.info_module
@@ -23,8 +23,7 @@ extends_documentation_fragment:
 options:
   task_ids:
     description:
-      - Only the tasks with these ids, which are UUIDs. A task that the service no longer keeps is left out of the
-        result.
+      - Only the tasks with these ids, which are UUIDs. A task that the service no longer keeps is not in the result.
     type: list
     elements: str
     aliases: [task_id]
@@ -48,7 +47,7 @@ options:
     type: str
   resource_name:
     description:
-      - Only tasks on the resource of this name.
+      - Only tasks on the resource with this name.
     type: str
   user:
     description:
@@ -56,7 +55,8 @@ options:
     type: str
   operation_id:
     description:
-      - Only tasks that were started by the request with this id. Failures of this collection carry it.
+      - Only tasks that were started by the request with this id. RV(ignore:error.operation_id) of a failed module
+        contains it.
     type: str
   source_org:
     description:
@@ -69,38 +69,38 @@ options:
     type: str
   started_after:
     description:
-      - Only tasks that started after this moment.
-      - This and the other moments are either ISO 8601 with a time zone, for example V(2026-05-01T00:00:00Z), or
+      - Only tasks that started after this time.
+      - This and the other times are either ISO 8601 with a time zone, for example V(2026-05-01T00:00:00Z), or
         milliseconds since the epoch.
     type: str
   started_before:
     description:
-      - Only tasks that started before this moment.
+      - Only tasks that started before this time.
     type: str
   ended_after:
     description:
-      - Only tasks that ended after this moment.
+      - Only tasks that ended after this time.
     type: str
   ended_before:
     description:
-      - Only tasks that ended before this moment.
+      - Only tasks that ended before this time.
     type: str
   sort:
     description:
       - Fields of the API to sort by, for example V(startTime), V(endTime), V(state) or V(user). A hyphen after the
-        name, as in V(startTime-), turns the order round.
+        name, as in V(startTime-), sorts in descending order.
     type: list
     elements: str
   max_tasks:
     description:
-      - Most tasks to return, at least 1. The service keeps many, so the newest hundred are a sensible start.
+      - Highest number of tasks to return, at least 1.
     type: int
     default: 100
 seealso:
   - module: opendr.vcda.vm_replication_reverse
-    description: Protect a recovered VM towards the site that it came from.
+    description: Replicate recovered VMs back to the site that they came from.
   - module: opendr.vcda.vm_replication_failover
-    description: Recover a VM whose source is lost.
+    description: Fail over VMs after a failure of the source site.
   - module: opendr.vcda.site_info
     description: List the sites and whether they are reachable.
 """
@@ -140,7 +140,7 @@ RETURN = r"""
 ---
 msg:
   description:
-    - What was found, in one sentence; on failure what went wrong and what to do.
+    - Result in one sentence; on failure, the reason and the remedy.
   returned: always
   type: str
   sample: "2 tasks match."
@@ -159,13 +159,13 @@ tasks:
       sample: 3f2a9c1e-6b7d-4e21-9f0a-51c0de3b7a10
     type:
       description:
-        - Type of the task, in the words of the service.
+        - Type of the task, as the service reports it.
       returned: always
       type: str
       sample: reverse
     state:
       description:
-        - State of the task. V(SUCCEEDED) and V(FAILED) are final, anything else means that it goes on.
+        - State of the task. V(SUCCEEDED) and V(FAILED) are final; with any other value it is still running.
       returned: always
       type: str
       sample: SUCCEEDED
@@ -201,7 +201,7 @@ tasks:
       sample: site-2
     warnings:
       description:
-        - Problems on the way that did not stop it.
+        - Warnings of the task.
       returned: always
       type: list
       elements: str
@@ -214,13 +214,13 @@ tasks:
       sample: operator@tenant-1
     resource_id:
       description:
-        - Id of the resource that it works on.
+        - Id of the resource of the task.
       returned: always
       type: str
       sample: C4-0a1b2c3d-0123-4567-89ab-0123456789ab
     resource_name:
       description:
-        - Name of the resource that it works on.
+        - Name of the resource of the task.
       returned: always
       type: str
       sample: db-1
@@ -232,7 +232,7 @@ tasks:
       contains:
         code:
           description:
-            - Word of the service for what went wrong.
+            - Error code of the service.
           returned: always
           type: str
           sample: GeneralServerFailure
@@ -244,14 +244,14 @@ tasks:
           sample: The disks of the seed VM do not match those of the source VM.
         args:
           description:
-            - Values that belong into the message.
+            - Arguments of the message.
           returned: always
           type: list
           elements: str
           sample: []
     result:
       description:
-        - Result of a task that succeeded, as the API shows it, with secrets masked.
+        - Result of a successful task as the API returns it, with secrets masked.
       returned: always
       type: dict
       sample:
@@ -265,7 +265,7 @@ error:
   contains:
     code:
       description:
-        - Word of the service for what went wrong, or of the collection for its own refusals.
+        - Error code of the service, or of the collection for its own refusals.
       returned: always
       type: str
       sample: NotAuthenticated
@@ -277,20 +277,20 @@ error:
       sample: "POST /sessions was answered with HTTP 401 NotAuthenticated: Authentication required."
     args:
       description:
-        - Values that belong into the message of the service, in its order.
+        - Arguments of the message of the service, in its order.
       returned: always
       type: list
       elements: str
       sample: []
     http_status:
       description:
-        - HTTP status of the answer, if it was an answer that said so.
+        - HTTP status of the answer, if there was an answer.
       returned: always
       type: int
       sample: 401
     category:
       description:
-        - Kind of failure, to branch on in a C(rescue). These words do not change.
+        - Category of the failure, to branch on in a C(rescue). The categories are stable.
         - One of V(authentication), V(remote_authentication), V(authorization), V(not_found), V(invalid_request),
           V(refused), V(task_failed), V(timeout), V(unknown_outcome), V(unreachable) and V(server).
       returned: always
@@ -298,7 +298,7 @@ error:
       sample: authentication
     retriable:
       description:
-        - Whether the same task may succeed when it is simply run again later.
+        - Whether the same task may succeed if it is run again later without a change.
       returned: always
       type: bool
       sample: false
@@ -312,13 +312,13 @@ error:
         provider allows them, and the service then answers as it does to a wrong password.
     operation_id:
       description:
-        - Id that the request carried, by which it is found in the logs of the service.
+        - Id of the request, by which it can be found in the logs of the service.
       returned: always
       type: str
       sample: opendr.vcda-9d1e7f52-3c0b-4a86-8f4e-6b2d5a90c713
     task_id:
       description:
-        - Task that failed or goes on.
+        - Task that failed or is still running.
       returned: always
       type: str
       sample: null

@@ -15,11 +15,11 @@ author:
 description:
   - Starts, changes, pauses, resumes and stops vApp replications, by comparing what the options ask for with what the
     service shows.
-  - A replication is named by its id, by the name of its vApp, or by the source vApp itself. Several can be named at
-    once to give them all the same settings.
+  - Select a replication by its id, by the name of its vApp, or by the source vApp. Select several to give all of them
+    the same settings.
   - The settings belong to the VM replications of a vApp replication. A setting counts as different if it differs for
     any of them.
-  - To recover a workload and to protect it afterwards there are other modules, see below.
+  - Other modules recover workloads and reverse their replications, see below.
 extends_documentation_fragment:
   - opendr.vcda.attributes
   - opendr.vcda.replication_definition
@@ -31,25 +31,25 @@ extends_documentation_fragment:
 options:
   vapp_replication_ids:
     description:
-      - Ids of vApp replications, of the form C(C4VAPP-) and a UUID.
+      - Ids of vApp replications, in the form C(C4VAPP-) and a UUID.
       - Exactly one of O(vapp_replication_ids), O(vapp_names) and O(source) is required. An empty list is refused and
         never means all.
   source:
     description:
-      - The vApp to replicate. If the user sees a replication of it, to O(destination.site) if that is given, that one
-        is meant. Otherwise one is started, and O(destination) is required.
+      - The vApp to replicate. If the user can see a replication of it (to O(destination.site), if given), that
+        replication is selected. Otherwise a replication is started, and O(destination) is required.
     type: dict
     suboptions:
       type:
         description:
           - V(vapp) is a vApp of Cloud Director, V(vcVapp) a set of VMs of a vCenter, V(vappTemplate) a vApp template
-            of Cloud Director. The API knows V(vcVapp) since version 4.2, V(vappTemplate) since version 4.5.
+            of Cloud Director. V(vcVapp) requires API version 4.2, V(vappTemplate) version 4.5.
         type: str
         choices: [vapp, vcVapp, vappTemplate]
         default: vapp
       site:
         description:
-          - Name of the site that the vApp is on.
+          - Name of the site of the vApp.
         type: str
         required: true
       vapp_id:
@@ -107,7 +107,7 @@ options:
             type: int
           start_action:
             description:
-              - What is done with the VM at the start, for example V(powerOn). The vendor documents no complete list.
+              - Action on the VM at the start, for example V(powerOn). The vendor documents no complete list.
             type: str
           start_delay:
             description:
@@ -115,7 +115,7 @@ options:
             type: int
           stop_action:
             description:
-              - What is done with the VM at the stop, for example V(powerOff). The vendor documents no complete list.
+              - Action on the VM at the stop, for example V(powerOff). The vendor documents no complete list.
             type: str
           stop_delay:
             description:
@@ -123,14 +123,14 @@ options:
             type: int
   destination:
     description:
-      - Where to replicate it. Needs O(source). It cannot be changed later.
+      - Destination of the replication. Requires O(source). It cannot be changed later.
     type: dict
     suboptions:
       type:
         description:
           - V(vcloud) is an organization VDC of Cloud Director, V(vc) a vCenter.
-          - V(vapp) and V(vcVapp) are the same with a seed, whose disks the replica begins with. The seed is deleted
-            from the inventory, only its disks are used, and they must match those of the source.
+          - V(vapp) and V(vcVapp) are the same with a seed. The seed is removed from the inventory; its disks are used
+            for the replica, and must match those of the source.
         type: str
         choices: [vcloud, vapp, vc, vcVapp]
         default: vcloud
@@ -145,21 +145,21 @@ options:
         type: str
       placement_policy:
         description:
-          - Id of the compute placement policy. Only with O(destination.type=vcloud) and O(destination.type=vapp). The
-            API knows it since version 4.4.
+          - Id of the compute placement policy. Only with O(destination.type=vcloud) and O(destination.type=vapp).
+            Requires API version 4.4.
         type: str
       sizing_policy:
         description:
-          - Id of the compute sizing policy. Only with O(destination.type=vcloud) and O(destination.type=vapp). The
-            API knows it since version 4.5.
+          - Id of the compute sizing policy. Only with O(destination.type=vcloud) and O(destination.type=vapp).
+            Requires API version 4.5.
         type: str
       seed_vapp_id:
         description:
-          - Id of the vApp that is the seed. Required with O(destination.type=vapp).
+          - Id of the seed vApp. Required with O(destination.type=vapp).
         type: str
       seed_vms:
         description:
-          - The VMs that are the seed. Required with O(destination.type=vcVapp).
+          - The seed VMs. Required with O(destination.type=vcVapp).
         type: list
         elements: dict
         suboptions:
@@ -170,20 +170,20 @@ options:
             required: true
           vc_id:
             description:
-              - Id of the vCenter that the seed VM is in.
+              - Id of the vCenter of the seed VM.
             type: str
             required: true
 notes:
   - Stopping a vApp replication ends the protection of the vApp.
 seealso:
   - module: opendr.vcda.vapp_replication_failover
-    description: Recover a vApp whose source is lost.
+    description: Fail over vApps after a failure of the source site.
   - module: opendr.vcda.vapp_replication_migrate
-    description: Move a vApp without loss of data while both sites are up.
+    description: Migrate vApps without data loss while both sites are up.
   - module: opendr.vcda.vapp_replication_reverse
-    description: Protect a recovered vApp towards the site that it came from.
+    description: Replicate recovered vApps back to the site that they came from.
   - module: opendr.vcda.vapp_replication_sync
-    description: Replicate the latest changes of a vApp now.
+    description: Synchronise vApp replications now.
   - module: opendr.vcda.vapp_replication_info
     description: List vApp replications and their instances.
   - module: opendr.vcda.vm_replication
@@ -263,8 +263,8 @@ RETURN = r"""
 ---
 msg:
   description:
-    - What happened, in one paragraph. How many replications changed, were done already and failed; and for those that
-      failed, why, and what to do.
+    - Result in one paragraph, with the number of replications that changed, were already done and failed, and with
+      the reason and the remedy for each failure.
   returned: always
   type: str
   sample: "Reconfigure: 2 changed, 1 already done, 0 failed."
@@ -289,7 +289,7 @@ vapp_replications:
       sample: C4VAPP-0a1b2c3d-0123-4567-89ab-01234567ffff
     asked:
       description:
-        - What was asked for, an id or a name.
+        - Id or name that was requested.
       returned: if the module failed before it read any replication
       type: str
       sample: shop
@@ -301,58 +301,60 @@ vapp_replications:
       sample: shop
     changed:
       description:
-        - Whether this run changed the replication or attached to a task that does. In check mode, whether it would.
+        - Whether this run changed the replication or attached to a task that changes it. In check mode, whether it
+          would.
       returned: always
       type: bool
       sample: true
     decision:
       description:
-        - What the state of the replication called for.
-        - V(act) changes it, V(attach) waits for a task that is already at it, V(done) leaves a replication alone that
-          is as it should be, V(refuse) leaves one alone that must not be touched.
+        - Decision for the replication, based on its state.
+        - V(act) changes the replication, V(attach) waits for a task that is already changing it, V(done) means that
+          nothing has to be changed, V(refuse) means that it must not be changed.
       returned: if the replications could be read
       type: str
       sample: act
     before:
       description:
-        - The replication before. Empty if there was none.
+        - The replication before the changes. Empty if there was none.
       returned: if the replication could be read
       type: dict
       contains:
         recovery_state:
           description:
             - V(NOT_STARTED) while it replicates, V(TEST) during a test failover, V(IN_PROGRESS) during an operation,
-              V(COMPLETE) once it is recovered and not reversed yet. V(MIXED) if its VMs differ.
+              V(COMPLETE) after a failover or a migration until it is reversed. V(MIXED) if its VMs differ.
           returned: always
           type: str
           sample: NOT_STARTED
         source_site:
           description:
-            - Site on which the workload lies that is replicated.
+            - Site from which the workload is replicated.
           returned: always
           type: str
           sample: site-1
         destination_site:
           description:
-            - Site to which it is replicated. Once it is recovered, the site on which it runs.
+            - Site to which it is replicated. After a failover or a migration, the site where it runs.
           returned: always
           type: str
           sample: site-2
         is_reversed:
           description:
-            - Mark of the service. The vendor does not document when it is set; go by the sites instead.
+            - Flag of the service. According to the documentation of version 4.7 each reverse inverts it. Use the
+              sites to tell the direction.
           returned: always
           type: bool
           sample: false
         is_paused:
           description:
-            - Whether the user paused the replication.
+            - Whether a user has paused the replication.
           returned: always
           type: bool
           sample: false
         is_migration:
           description:
-            - Whether it was set up as a migration and not as a protection.
+            - Whether it was started as a migration and not as a protection.
           returned: always
           type: bool
           sample: false
@@ -370,7 +372,7 @@ vapp_replications:
           sample: OK
         owner:
           description:
-            - Owner, of the form C(organization@site).
+            - Owner, in the form C(organization@site).
           returned: always
           type: str
           sample: tenant-1@site-1
@@ -382,57 +384,58 @@ vapp_replications:
           sample: 0
         optimize_until:
           description:
-            - Until when a reverse can be the optimized one that sends only differences, in milliseconds since the
-              epoch.
+            - Time until which an optimized reverse, which sends only the differences, is possible, in milliseconds
+              since the epoch.
           returned: always
           type: int
           sample: null
         settings:
           description:
-            - The settings that the options name, by option.
+            - Values of the given options.
           returned: if O(state=present)
           type: dict
           sample: {rpo: 15, paused: false}
     after:
       description:
-        - The replication after. In check mode, as it would be. Empty if there is none any more.
+        - The replication after the changes. In check mode, as it would be. Empty if it no longer exists.
       returned: if the replication could be read
       type: dict
       contains:
         recovery_state:
           description:
             - V(NOT_STARTED) while it replicates, V(TEST) during a test failover, V(IN_PROGRESS) during an operation,
-              V(COMPLETE) once it is recovered and not reversed yet. V(MIXED) if its VMs differ.
+              V(COMPLETE) after a failover or a migration until it is reversed. V(MIXED) if its VMs differ.
           returned: always
           type: str
           sample: NOT_STARTED
         source_site:
           description:
-            - Site on which the workload lies that is replicated.
+            - Site from which the workload is replicated.
           returned: always
           type: str
           sample: site-1
         destination_site:
           description:
-            - Site to which it is replicated. Once it is recovered, the site on which it runs.
+            - Site to which it is replicated. After a failover or a migration, the site where it runs.
           returned: always
           type: str
           sample: site-2
         is_reversed:
           description:
-            - Mark of the service. The vendor does not document when it is set; go by the sites instead.
+            - Flag of the service. According to the documentation of version 4.7 each reverse inverts it. Use the
+              sites to tell the direction.
           returned: always
           type: bool
           sample: false
         is_paused:
           description:
-            - Whether the user paused the replication.
+            - Whether a user has paused the replication.
           returned: always
           type: bool
           sample: false
         is_migration:
           description:
-            - Whether it was set up as a migration and not as a protection.
+            - Whether it was started as a migration and not as a protection.
           returned: always
           type: bool
           sample: false
@@ -450,7 +453,7 @@ vapp_replications:
           sample: OK
         owner:
           description:
-            - Owner, of the form C(organization@site).
+            - Owner, in the form C(organization@site).
           returned: always
           type: str
           sample: tenant-1@site-1
@@ -462,14 +465,14 @@ vapp_replications:
           sample: 0
         optimize_until:
           description:
-            - Until when a reverse can be the optimized one that sends only differences, in milliseconds since the
-              epoch.
+            - Time until which an optimized reverse, which sends only the differences, is possible, in milliseconds
+              since the epoch.
           returned: always
           type: int
           sample: null
         settings:
           description:
-            - The settings that the options name, by option.
+            - Values of the given options.
           returned: if O(state=present)
           type: dict
           sample: {rpo: 60, paused: false}
@@ -487,13 +490,13 @@ vapp_replications:
           sample: 3f2a9c1e-6b7d-4e21-9f0a-51c0de3b7a10
         type:
           description:
-            - Type of the task, in the words of the service.
+            - Type of the task, as the service reports it.
           returned: always
           type: str
           sample: reconfigure
         state:
           description:
-            - State of the task. V(SUCCEEDED) and V(FAILED) are final, anything else means that it goes on.
+            - State of the task. V(SUCCEEDED) and V(FAILED) are final; with any other value it is still running.
           returned: always
           type: str
           sample: SUCCEEDED
@@ -529,7 +532,7 @@ vapp_replications:
           sample: site-2
         warnings:
           description:
-            - Problems on the way that did not stop it. They are shown as warnings of the module as well.
+            - Warnings of the task. The module shows them as its own warnings as well.
           returned: always
           type: list
           elements: str
@@ -555,7 +558,7 @@ vapp_replications:
           sample: db-1
         decision:
           description:
-            - As for the vApp replication. It differs for VMs that were handled one by one.
+            - As for the vApp replication. It differs if the VMs were processed individually.
           returned: always
           type: str
           sample: act
@@ -573,20 +576,20 @@ vapp_replications:
           sample: {recovery_state: NOT_STARTED, source_site: site-1, destination_site: site-2}
         error:
           description:
-            - What went wrong with this VM, with the keys of RV(error). Empty if nothing did.
+            - Error of this VM, with the keys of RV(error). Empty if there was none.
           returned: always
           type: dict
           sample: null
     steps:
       description:
-        - What was done to the replication, in order. In check mode, what would be.
+        - Changes of the replication, in order. In check mode, the changes that would be made.
       returned: if the replications could be read
       type: list
       elements: dict
       contains:
         step:
           description:
-            - What was done, for example V(reconfigure), V(pause) or V(stop).
+            - Change, for example V(reconfigure), V(pause) or V(stop).
           returned: always
           type: str
           sample: reconfigure
@@ -598,15 +601,15 @@ vapp_replications:
           sample: {id: 3f2a9c1e-6b7d-4e21-9f0a-51c0de3b7a10, state: SUCCEEDED}
     pending:
       description:
-        - Options whose change is left for the next run, because this one does not wait.
+        - Options that the next run will change, because this one does not wait.
       returned: if O(wait=false) and something is left
       type: list
       elements: str
       sample: [owner]
     replication:
       description:
-        - The replication as the API shows it after the operation, with secrets masked. Its keys are those of the API
-          version in use.
+        - The replication as the API returns it after the operation, with secrets masked. Its keys are those of the
+          API version in use.
       returned: if the replication could be read, and O(compact=false)
       type: dict
       sample:
@@ -615,13 +618,13 @@ vapp_replications:
         overallHealth: GREEN
     error:
       description:
-        - What went wrong with this replication, with the keys of RV(error).
+        - Error of this replication, with the keys of RV(error).
       returned: if the operation failed or was refused for this replication
       type: dict
       sample: {code: TEST_ACTIVE, category: refused}
 summary:
   description:
-    - How many replications went which way.
+    - Number of replications by result.
   returned: if the replications could be read
   type: dict
   contains:
@@ -633,19 +636,19 @@ summary:
       sample: 3
     changed:
       description:
-        - How many changed or, in check mode, would change.
+        - Number that changed or, in check mode, would change.
       returned: always
       type: int
       sample: 2
     done:
       description:
-        - How many were left alone because there was nothing to do.
+        - Number with nothing to do.
       returned: always
       type: int
       sample: 1
     failed:
       description:
-        - How many failed or were refused.
+        - Number that failed or were refused.
       returned: always
       type: int
       sample: 0
@@ -657,7 +660,7 @@ error:
   contains:
     code:
       description:
-        - Word of the service for what went wrong, or of the collection for its own refusals.
+        - Error code of the service, or of the collection for its own refusals.
       returned: always
       type: str
       sample: TEST_ACTIVE
@@ -671,20 +674,20 @@ error:
         (recovery state TEST, site-1 -> site-2).
     args:
       description:
-        - Values that belong into the message of the service, in its order.
+        - Arguments of the message of the service, in its order.
       returned: always
       type: list
       elements: str
       sample: []
     http_status:
       description:
-        - HTTP status of the answer, if it was an answer that said so.
+        - HTTP status of the answer, if there was an answer.
       returned: always
       type: int
       sample: null
     category:
       description:
-        - Kind of failure, to branch on in a C(rescue). These words do not change.
+        - Category of the failure, to branch on in a C(rescue). The categories are stable.
         - One of V(authentication), V(remote_authentication), V(authorization), V(not_found), V(invalid_request),
           V(refused), V(task_failed), V(timeout), V(unknown_outcome), V(unreachable) and V(server).
       returned: always
@@ -692,7 +695,7 @@ error:
       sample: refused
     retriable:
       description:
-        - Whether the same task may succeed when it is simply run again later.
+        - Whether the same task may succeed if it is run again later without a change.
       returned: always
       type: bool
       sample: false
@@ -706,13 +709,13 @@ error:
         recovered without protection.
     operation_id:
       description:
-        - Id that the request carried, by which it is found in the logs of the service.
+        - Id of the request, by which it can be found in the logs of the service.
       returned: always
       type: str
       sample: null
     task_id:
       description:
-        - Task that failed or goes on.
+        - Task that failed or is still running.
       returned: always
       type: str
       sample: null

@@ -8,22 +8,21 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: vapp_replication_failover
-short_description: Fail vApps over to the site that they are replicated to
+short_description: Fail over vApps to the destination site
 version_added: 1.0.0
 author:
   - opendr contributors (@opendr)
 description:
-  - Recovers vApps at the destination of their replications, from the data that has already arrived there. This is the
-    unplanned way, for a source that is lost or must not be trusted any more.
-  - It talks to the destination alone and works when the source is down. If the source is still running, see to it
-    that it is shut down, or use M(opendr.vcda.vapp_replication_migrate), which does that and takes the last changes
-    along.
-  - Use M(opendr.vcda.vapp_replication_reverse) afterwards. Until then the recovered workload is not protected.
-  - Takes any number of vApp replications. All are read first and decided by their state, all that need it are
-    started, their tasks are waited for together, and in the end all are read once more.
-  - A vApp replication is decided from its VM replications. What blocks one VM blocks the vApp, and nothing of it is
-    started. If all VMs are done, the vApp is done. If only some are, the others are handled one by one.
-    RV(vapp_replications[].children) tells about each VM.
+  - Recovers vApps at the destination of their replications, from the data that have already been replicated. Use it
+    if the source site has failed or its data can no longer be trusted.
+  - It connects to the destination site only and works while the source site is down. If the source is still running,
+    shut it down, or use M(opendr.vcda.vapp_replication_migrate), which does that and replicates the last changes.
+  - Use M(opendr.vcda.vapp_replication_reverse) afterwards. Until then the recovered workloads are not protected.
+  - Accepts any number of vApp replications. The module reads all of them and decides by their state, starts the
+    operation where it is needed, waits for all tasks together, and reads all replications again at the end.
+  - The decision for a vApp replication follows from its VM replications. If the operation is blocked for one VM, it
+    is blocked for the vApp, and nothing is started. If it is done for all VMs, the vApp is done. If it is done for
+    some of them, the others are processed individually. RV(vapp_replications[].children) has the result for each VM.
 extends_documentation_fragment:
   - opendr.vcda.attributes
   - opendr.vcda.attributes.by_state
@@ -37,21 +36,21 @@ extends_documentation_fragment:
   - opendr.vcda.operation
   - opendr.vcda.connection
 notes:
-  - B(What it needs.) The vApp is replicated to O(active_site), and no test failover is active. O(hostname) is the
-    service of the destination. The vendor asks for VM discovery to be off in Cloud Director there.
+  - B(Prerequisites.) The vApp is replicated to O(active_site), and no test failover is active. O(hostname) is the
+    service at the destination site. The vendor requires VM discovery to be disabled in Cloud Director there.
 seealso:
   - module: opendr.vcda.vapp_replication_reverse
-    description: Protect a recovered vApp towards the site that it came from.
+    description: Replicate recovered vApps back to the site that they came from.
   - module: opendr.vcda.vapp_replication_migrate
-    description: Move a vApp without loss of data while both sites are up.
+    description: Migrate vApps without data loss while both sites are up.
   - module: opendr.vcda.vapp_replication_failover_test
-    description: Prove that a vApp could be recovered, and clean up.
+    description: Test a failover of vApps, and clean up.
   - module: opendr.vcda.vapp_replication_info
     description: List vApp replications and their instances.
   - module: opendr.vcda.recovery_readiness_info
-    description: See what is possible now, and what blocks the rest.
+    description: Check what is possible now, and what blocks the rest.
   - module: opendr.vcda.vm_replication_failover
-    description: Recover a VM whose source is lost.
+    description: Fail over VMs after a failure of the source site.
 """
 
 EXAMPLES = r"""
@@ -125,8 +124,8 @@ RETURN = r"""
 ---
 msg:
   description:
-    - What happened, in one paragraph. How many replications changed, were done already and failed; and for those that
-      failed, why, and what to do.
+    - Result in one paragraph, with the number of replications that changed, were already done and failed, and with
+      the reason and the remedy for each failure.
   returned: always
   type: str
   sample: "Failover: 3 changed, 0 already done, 0 failed."
@@ -151,7 +150,7 @@ vapp_replications:
       sample: C4VAPP-0a1b2c3d-0123-4567-89ab-01234567ffff
     asked:
       description:
-        - What was asked for, an id or a name.
+        - Id or name that was requested.
       returned: if the module failed before it read any replication
       type: str
       sample: shop
@@ -163,16 +162,16 @@ vapp_replications:
       sample: shop
     changed:
       description:
-        - Whether this run changed the replication or attached to a task that does. In check mode, whether it would.
+        - Whether this run changed the replication or attached to a task that changes it. In check mode, whether it
+          would.
       returned: always
       type: bool
       sample: true
     decision:
       description:
-        - What the state of the replication called for.
-        - V(act) starts the operation, V(attach) waits for a task of the same operation that is already running,
-          V(done) leaves a replication alone that is where it should be, V(refuse) leaves one alone that must not be
-          touched.
+        - Decision for the replication, based on its state.
+        - V(act) starts the operation, V(attach) waits for a running task of the same operation, V(done) means that
+          there is nothing to do, V(refuse) means that the operation is not allowed.
       returned: if the replications could be read
       type: str
       sample: act
@@ -185,37 +184,38 @@ vapp_replications:
         recovery_state:
           description:
             - V(NOT_STARTED) while it replicates, V(TEST) during a test failover, V(IN_PROGRESS) during an operation,
-              V(COMPLETE) once it is recovered and not reversed yet. V(MIXED) if its VMs differ.
+              V(COMPLETE) after a failover or a migration until it is reversed. V(MIXED) if its VMs differ.
           returned: always
           type: str
           sample: NOT_STARTED
         source_site:
           description:
-            - Site on which the workload lies that is replicated.
+            - Site from which the workload is replicated.
           returned: always
           type: str
           sample: site-1
         destination_site:
           description:
-            - Site to which it is replicated. Once it is recovered, the site on which it runs.
+            - Site to which it is replicated. After a failover or a migration, the site where it runs.
           returned: always
           type: str
           sample: site-2
         is_reversed:
           description:
-            - Mark of the service. The vendor does not document when it is set; go by the sites instead.
+            - Flag of the service. According to the documentation of version 4.7 each reverse inverts it. Use the
+              sites to tell the direction.
           returned: always
           type: bool
           sample: false
         is_paused:
           description:
-            - Whether the user paused the replication.
+            - Whether a user has paused the replication.
           returned: always
           type: bool
           sample: false
         is_migration:
           description:
-            - Whether it was set up as a migration and not as a protection.
+            - Whether it was started as a migration and not as a protection.
           returned: always
           type: bool
           sample: false
@@ -233,7 +233,7 @@ vapp_replications:
           sample: OK
         owner:
           description:
-            - Owner, of the form C(organization@site).
+            - Owner, in the form C(organization@site).
           returned: always
           type: str
           sample: tenant-1@site-1
@@ -245,8 +245,8 @@ vapp_replications:
           sample: 0
         optimize_until:
           description:
-            - Until when a reverse can be the optimized one that sends only differences, in milliseconds since the
-              epoch.
+            - Time until which an optimized reverse, which sends only the differences, is possible, in milliseconds
+              since the epoch.
           returned: always
           type: int
           sample: null
@@ -259,37 +259,38 @@ vapp_replications:
         recovery_state:
           description:
             - V(NOT_STARTED) while it replicates, V(TEST) during a test failover, V(IN_PROGRESS) during an operation,
-              V(COMPLETE) once it is recovered and not reversed yet. V(MIXED) if its VMs differ.
+              V(COMPLETE) after a failover or a migration until it is reversed. V(MIXED) if its VMs differ.
           returned: always
           type: str
           sample: COMPLETE
         source_site:
           description:
-            - Site on which the workload lies that is replicated.
+            - Site from which the workload is replicated.
           returned: always
           type: str
           sample: site-1
         destination_site:
           description:
-            - Site to which it is replicated. Once it is recovered, the site on which it runs.
+            - Site to which it is replicated. After a failover or a migration, the site where it runs.
           returned: always
           type: str
           sample: site-2
         is_reversed:
           description:
-            - Mark of the service. The vendor does not document when it is set; go by the sites instead.
+            - Flag of the service. According to the documentation of version 4.7 each reverse inverts it. Use the
+              sites to tell the direction.
           returned: always
           type: bool
           sample: false
         is_paused:
           description:
-            - Whether the user paused the replication.
+            - Whether a user has paused the replication.
           returned: always
           type: bool
           sample: false
         is_migration:
           description:
-            - Whether it was set up as a migration and not as a protection.
+            - Whether it was started as a migration and not as a protection.
           returned: always
           type: bool
           sample: false
@@ -307,7 +308,7 @@ vapp_replications:
           sample: OK
         owner:
           description:
-            - Owner, of the form C(organization@site).
+            - Owner, in the form C(organization@site).
           returned: always
           type: str
           sample: tenant-1@site-1
@@ -319,14 +320,14 @@ vapp_replications:
           sample: 0
         optimize_until:
           description:
-            - Until when a reverse can be the optimized one that sends only differences, in milliseconds since the
-              epoch.
+            - Time until which an optimized reverse, which sends only the differences, is possible, in milliseconds
+              since the epoch.
           returned: always
           type: int
           sample: 1778206447000
     task:
       description:
-        - Task that did the work. Empty if nothing had to be done.
+        - Task of the operation. Empty if there was nothing to do.
       returned: if the replication could be read
       type: dict
       contains:
@@ -338,13 +339,13 @@ vapp_replications:
           sample: 3f2a9c1e-6b7d-4e21-9f0a-51c0de3b7a10
         type:
           description:
-            - Type of the task, in the words of the service.
+            - Type of the task, as the service reports it.
           returned: always
           type: str
           sample: failover
         state:
           description:
-            - State of the task. V(SUCCEEDED) and V(FAILED) are final, anything else means that it goes on.
+            - State of the task. V(SUCCEEDED) and V(FAILED) are final; with any other value it is still running.
           returned: always
           type: str
           sample: SUCCEEDED
@@ -380,7 +381,7 @@ vapp_replications:
           sample: site-2
         warnings:
           description:
-            - Problems on the way that did not stop it. They are shown as warnings of the module as well.
+            - Warnings of the task. The module shows them as its own warnings as well.
           returned: always
           type: list
           elements: str
@@ -406,7 +407,7 @@ vapp_replications:
           sample: db-1
         decision:
           description:
-            - As for the vApp replication. It differs for VMs that were handled one by one.
+            - As for the vApp replication. It differs if the VMs were processed individually.
           returned: always
           type: str
           sample: act
@@ -424,14 +425,14 @@ vapp_replications:
           sample: {recovery_state: COMPLETE, source_site: site-1, destination_site: site-2}
         error:
           description:
-            - What went wrong with this VM, with the keys of RV(error). Empty if nothing did.
+            - Error of this VM, with the keys of RV(error). Empty if there was none.
           returned: always
           type: dict
           sample: null
     replication:
       description:
-        - The replication as the API shows it after the operation, with secrets masked. Its keys are those of the API
-          version in use.
+        - The replication as the API returns it after the operation, with secrets masked. Its keys are those of the
+          API version in use.
       returned: if the replication could be read, and O(compact=false)
       type: dict
       sample:
@@ -440,13 +441,13 @@ vapp_replications:
         overallHealth: GREEN
     error:
       description:
-        - What went wrong with this replication, with the keys of RV(error).
+        - Error of this replication, with the keys of RV(error).
       returned: if the operation failed or was refused for this replication
       type: dict
       sample: {code: TEST_ACTIVE, category: refused}
 summary:
   description:
-    - How many replications went which way.
+    - Number of replications by result.
   returned: if the replications could be read
   type: dict
   contains:
@@ -458,19 +459,19 @@ summary:
       sample: 3
     changed:
       description:
-        - How many changed or, in check mode, would change.
+        - Number that changed or, in check mode, would change.
       returned: always
       type: int
       sample: 2
     done:
       description:
-        - How many were left alone because there was nothing to do.
+        - Number with nothing to do.
       returned: always
       type: int
       sample: 1
     failed:
       description:
-        - How many failed or were refused.
+        - Number that failed or were refused.
       returned: always
       type: int
       sample: 0
@@ -482,7 +483,7 @@ error:
   contains:
     code:
       description:
-        - Word of the service for what went wrong, or of the collection for its own refusals.
+        - Error code of the service, or of the collection for its own refusals.
       returned: always
       type: str
       sample: TEST_ACTIVE
@@ -496,20 +497,20 @@ error:
         state TEST, site-1 -> site-2, active_site site-2).
     args:
       description:
-        - Values that belong into the message of the service, in its order.
+        - Arguments of the message of the service, in its order.
       returned: always
       type: list
       elements: str
       sample: []
     http_status:
       description:
-        - HTTP status of the answer, if it was an answer that said so.
+        - HTTP status of the answer, if there was an answer.
       returned: always
       type: int
       sample: null
     category:
       description:
-        - Kind of failure, to branch on in a C(rescue). These words do not change.
+        - Category of the failure, to branch on in a C(rescue). The categories are stable.
         - One of V(authentication), V(remote_authentication), V(authorization), V(not_found), V(invalid_request),
           V(refused), V(task_failed), V(timeout), V(unknown_outcome), V(unreachable) and V(server).
       returned: always
@@ -517,7 +518,7 @@ error:
       sample: refused
     retriable:
       description:
-        - Whether the same task may succeed when it is simply run again later.
+        - Whether the same task may succeed if it is run again later without a change.
       returned: always
       type: bool
       sample: false
@@ -529,13 +530,13 @@ error:
       sample: "Clean up the test with vapp_replication_failover_test and state=absent, then run again."
     operation_id:
       description:
-        - Id that the request carried, by which it is found in the logs of the service.
+        - Id of the request, by which it can be found in the logs of the service.
       returned: always
       type: str
       sample: null
     task_id:
       description:
-        - Task that failed or goes on.
+        - Task that failed or is still running.
       returned: always
       type: str
       sample: null

@@ -13,9 +13,9 @@ version_added: 1.0.0
 author:
   - opendr contributors (@opendr)
 description:
-  - Lists the vApp replications that the user may see, each with its VM replications, their state, direction and
-    health, and on request their instances.
-  - Use it to find ids, or to feed a report.
+  - Lists the vApp replications that the user can see, each with its VM replications, their state, direction and
+    health, and optionally their instances.
+  - Use it to find ids, or as the source of a report.
 extends_documentation_fragment:
   - opendr.vcda.attributes
   - opendr.vcda.attributes.info_module
@@ -24,8 +24,8 @@ extends_documentation_fragment:
 options:
   vapp_replication_ids:
     description:
-      - Only the replications with these ids. An id that the user does not see is left out of the result. Cannot be
-        combined with other filters.
+      - Only the replications with these ids. An id that the user cannot see is not in the result. Cannot be combined
+        with other filters.
     type: list
     elements: str
     aliases: [vapp_replication_id]
@@ -46,18 +46,18 @@ options:
     type: str
   destination_site_type:
     description:
-      - Only replications to sites of this type, backed by Cloud Director or a vCenter.
+      - Only replications to sites of this type, with Cloud Director or a vCenter.
     type: str
     choices: [vcloud, vcenter]
 seealso:
   - module: opendr.vcda.vm_replication_info
     description: List VM replications and their instances.
   - module: opendr.vcda.recovery_readiness_info
-    description: See what is possible now, and what blocks the rest.
+    description: Check what is possible now, and what blocks the rest.
   - module: opendr.vcda.vapp_replication_failover
-    description: Recover a vApp whose source is lost.
+    description: Fail over vApps after a failure of the source site.
   - module: opendr.vcda.vapp_replication_reverse
-    description: Protect a recovered vApp towards the site that it came from.
+    description: Replicate recovered vApps back to the site that they came from.
 """
 
 EXAMPLES = r"""
@@ -90,13 +90,13 @@ RETURN = r"""
 ---
 msg:
   description:
-    - What was found, in one sentence; on failure what went wrong and what to do.
+    - Result in one sentence; on failure, the reason and the remedy.
   returned: always
   type: str
   sample: "1 vApp replication matches."
 vapp_replications:
   description:
-    - The replications that match all filters, those named by id in the order of the ids.
+    - The replications that match all filters; replications selected by id are in the order of the ids.
   returned: on success
   type: list
   elements: dict
@@ -116,37 +116,38 @@ vapp_replications:
     recovery_state:
       description:
         - V(NOT_STARTED) while it replicates, V(TEST) during a test failover, V(IN_PROGRESS) during an operation,
-          V(COMPLETE) once it is recovered and not reversed yet. V(MIXED) if its VMs differ.
+          V(COMPLETE) after a failover or a migration until it is reversed. V(MIXED) if its VMs differ.
       returned: always
       type: str
       sample: NOT_STARTED
     source_site:
       description:
-        - Site on which the workload lies that is replicated.
+        - Site from which the workload is replicated.
       returned: always
       type: str
       sample: site-1
     destination_site:
       description:
-        - Site to which it is replicated. Once it is recovered, the site on which it runs.
+        - Site to which it is replicated. After a failover or a migration, the site where it runs.
       returned: always
       type: str
       sample: site-2
     is_reversed:
       description:
-        - Mark of the service. The vendor does not document when it is set; go by the sites instead.
+        - Flag of the service. According to the documentation of version 4.7 each reverse inverts it. Use the sites to
+          tell the direction.
       returned: always
       type: bool
       sample: false
     is_paused:
       description:
-        - Whether the user paused the replication.
+        - Whether a user has paused the replication.
       returned: always
       type: bool
       sample: false
     is_migration:
       description:
-        - Whether it was set up as a migration and not as a protection.
+        - Whether it was started as a migration and not as a protection.
       returned: always
       type: bool
       sample: false
@@ -164,7 +165,7 @@ vapp_replications:
       sample: OK
     owner:
       description:
-        - Owner, of the form C(organization@site).
+        - Owner, in the form C(organization@site).
       returned: always
       type: str
       sample: tenant-1@site-1
@@ -176,7 +177,8 @@ vapp_replications:
       sample: 0
     optimize_until:
       description:
-        - Until when a reverse can be the optimized one that sends only differences, in milliseconds since the epoch.
+        - Time until which an optimized reverse, which sends only the differences, is possible, in milliseconds since
+          the epoch.
       returned: always
       type: int
       sample: null
@@ -202,37 +204,38 @@ vapp_replications:
         recovery_state:
           description:
             - V(NOT_STARTED) while it replicates, V(TEST) during a test failover, V(IN_PROGRESS) during an operation,
-              V(COMPLETE) once it is recovered and not reversed yet.
+              V(COMPLETE) after a failover or a migration until it is reversed.
           returned: always
           type: str
           sample: NOT_STARTED
         source_site:
           description:
-            - Site on which the workload lies that is replicated.
+            - Site from which the workload is replicated.
           returned: always
           type: str
           sample: site-1
         destination_site:
           description:
-            - Site to which it is replicated. Once it is recovered, the site on which it runs.
+            - Site to which it is replicated. After a failover or a migration, the site where it runs.
           returned: always
           type: str
           sample: site-2
         is_reversed:
           description:
-            - Mark of the service. The vendor does not document when it is set; go by the sites instead.
+            - Flag of the service. According to the documentation of version 4.7 each reverse inverts it. Use the
+              sites to tell the direction.
           returned: always
           type: bool
           sample: false
         is_paused:
           description:
-            - Whether the user paused the replication.
+            - Whether a user has paused the replication.
           returned: always
           type: bool
           sample: false
         is_migration:
           description:
-            - Whether it was set up as a migration and not as a protection.
+            - Whether it was started as a migration and not as a protection.
           returned: always
           type: bool
           sample: false
@@ -250,7 +253,7 @@ vapp_replications:
           sample: OK
         owner:
           description:
-            - Owner, of the form C(organization@site).
+            - Owner, in the form C(organization@site).
           returned: always
           type: str
           sample: tenant-1@site-1
@@ -262,33 +265,33 @@ vapp_replications:
           sample: 0
         optimize_until:
           description:
-            - Until when a reverse can be the optimized one that sends only differences, in milliseconds since the
-              epoch.
+            - Time until which an optimized reverse, which sends only the differences, is possible, in milliseconds
+              since the epoch.
           returned: always
           type: int
           sample: null
         instances:
           description:
-            - The points in time that can be recovered, newest first.
+            - The instances, newest first.
           returned: if O(instances=true)
           type: list
           elements: dict
           contains:
             key:
               description:
-                - Key of the instance, as the options that choose one take it.
+                - Key of the instance, as used by the options that select an instance.
               returned: always
               type: str
               sample: replica-5f0c1c53-8c7f-4c27-9d5e-3a4b5c6d7e8f
             timestamp:
               description:
-                - Moment that the data is of, in milliseconds since the epoch.
+                - Time of the data, in milliseconds since the epoch.
               returned: always
               type: int
               sample: 1777601647000
             time:
               description:
-                - The same moment in ISO 8601.
+                - The same time in ISO 8601.
               returned: always
               type: str
               sample: "2026-05-01T02:14:07Z"
@@ -306,7 +309,7 @@ vapp_replications:
               sample: false
             quiesced_type:
               description:
-                - How the guest was quiesced, in the words of the service.
+                - How the guest was quiesced, as the service reports it.
               returned: always
               type: str
               sample: fileSystemQuiesced
@@ -330,7 +333,7 @@ vapp_replications:
               sample: 11
     replication:
       description:
-        - The replication as the API shows it, with secrets masked. Its keys are those of the API version in use.
+        - The replication as the API returns it, with secrets masked. Its keys are those of the API version in use.
       returned: always
       type: dict
       sample:
@@ -371,7 +374,7 @@ error:
   contains:
     code:
       description:
-        - Word of the service for what went wrong, or of the collection for its own refusals.
+        - Error code of the service, or of the collection for its own refusals.
       returned: always
       type: str
       sample: NotAuthenticated
@@ -383,20 +386,20 @@ error:
       sample: "POST /sessions was answered with HTTP 401 NotAuthenticated: Authentication required."
     args:
       description:
-        - Values that belong into the message of the service, in its order.
+        - Arguments of the message of the service, in its order.
       returned: always
       type: list
       elements: str
       sample: []
     http_status:
       description:
-        - HTTP status of the answer, if it was an answer that said so.
+        - HTTP status of the answer, if there was an answer.
       returned: always
       type: int
       sample: 401
     category:
       description:
-        - Kind of failure, to branch on in a C(rescue). These words do not change.
+        - Category of the failure, to branch on in a C(rescue). The categories are stable.
         - One of V(authentication), V(remote_authentication), V(authorization), V(not_found), V(invalid_request),
           V(refused), V(task_failed), V(timeout), V(unknown_outcome), V(unreachable) and V(server).
       returned: always
@@ -404,7 +407,7 @@ error:
       sample: authentication
     retriable:
       description:
-        - Whether the same task may succeed when it is simply run again later.
+        - Whether the same task may succeed if it is run again later without a change.
       returned: always
       type: bool
       sample: false
@@ -418,13 +421,13 @@ error:
         provider allows them, and the service then answers as it does to a wrong password.
     operation_id:
       description:
-        - Id that the request carried, by which it is found in the logs of the service.
+        - Id of the request, by which it can be found in the logs of the service.
       returned: always
       type: str
       sample: opendr.vcda-9d1e7f52-3c0b-4a86-8f4e-6b2d5a90c713
     task_id:
       description:
-        - Task that failed or goes on.
+        - Task that failed or is still running.
       returned: always
       type: str
       sample: null

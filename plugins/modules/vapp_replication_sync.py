@@ -8,20 +8,20 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: vapp_replication_sync
-short_description: Replicate the latest changes of vApps now
+short_description: Synchronise vApp replications now
 version_added: 1.0.0
 author:
   - opendr contributors (@opendr)
 description:
-  - Has vApp replications send what has changed since their last instance, without waiting for the RPO. Each gets a
-    new instance by that.
-  - Use it before a planned outage, or before a test that is to see the newest data.
-    M(opendr.vcda.vapp_replication_migrate) does a sync of its own.
-  - Takes any number of vApp replications. All are read first and decided by their state, all that need it are
-    started, their tasks are waited for together, and in the end all are read once more.
-  - A vApp replication is decided from its VM replications. What blocks one VM blocks the vApp, and nothing of it is
-    started. If all VMs are done, the vApp is done. If only some are, the others are handled one by one.
-    RV(vapp_replications[].children) tells about each VM.
+  - Replicates the changes since the last instance now, instead of at the next time that the RPO requires. Each
+    replication gets a new instance.
+  - Use it before a planned outage, or before a test that needs the newest data.
+    M(opendr.vcda.vapp_replication_migrate) does a sync by itself.
+  - Accepts any number of vApp replications. The module reads all of them and decides by their state, starts the
+    operation where it is needed, waits for all tasks together, and reads all replications again at the end.
+  - The decision for a vApp replication follows from its VM replications. If the operation is blocked for one VM, it
+    is blocked for the vApp, and nothing is started. If it is done for all VMs, the vApp is done. If it is done for
+    some of them, the others are processed individually. RV(vapp_replications[].children) has the result for each VM.
 extends_documentation_fragment:
   - opendr.vcda.attributes
   - opendr.vcda.attributes.by_state
@@ -33,10 +33,10 @@ attributes:
   idempotent:
     support: none
     details:
-      - A sync is wanted anew each time, so every run makes a new instance and reports a change. A sync that is
-        already running is attached to and not repeated.
+      - Every run makes a new instance and reports a change. If a sync is already running, the module attaches to it
+        and does not start another one.
 notes:
-  - B(What it needs.) The vApp is replicated and neither recovered nor paused.
+  - B(Prerequisites.) The vApp is replicated, not recovered and not paused.
   - Error code V(PAUSED) means that the replication is paused. Resume it first with M(opendr.vcda.vapp_replication)
     and O(opendr.vcda.vapp_replication#module:paused=false).
   - Error code V(RECOVERED) means that the vApp has been failed over or migrated. Nothing is replicated until it is
@@ -45,11 +45,11 @@ seealso:
   - module: opendr.vcda.vapp_replication
     description: Start, change, pause and stop the replication of a vApp.
   - module: opendr.vcda.vapp_replication_failover_test
-    description: Prove that a vApp could be recovered, and clean up.
+    description: Test a failover of vApps, and clean up.
   - module: opendr.vcda.vapp_replication_info
     description: List vApp replications and their instances.
   - module: opendr.vcda.vm_replication_sync
-    description: Replicate the latest changes of a VM now.
+    description: Synchronise VM replications now.
 """
 
 EXAMPLES = r"""
@@ -77,8 +77,8 @@ RETURN = r"""
 ---
 msg:
   description:
-    - What happened, in one paragraph. How many replications changed, were done already and failed; and for those that
-      failed, why, and what to do.
+    - Result in one paragraph, with the number of replications that changed, were already done and failed, and with
+      the reason and the remedy for each failure.
   returned: always
   type: str
   sample: "Sync: 3 changed, 0 already done, 0 failed."
@@ -103,7 +103,7 @@ vapp_replications:
       sample: C4VAPP-0a1b2c3d-0123-4567-89ab-01234567ffff
     asked:
       description:
-        - What was asked for, an id or a name.
+        - Id or name that was requested.
       returned: if the module failed before it read any replication
       type: str
       sample: shop
@@ -115,16 +115,16 @@ vapp_replications:
       sample: shop
     changed:
       description:
-        - Whether this run changed the replication or attached to a task that does. In check mode, whether it would.
+        - Whether this run changed the replication or attached to a task that changes it. In check mode, whether it
+          would.
       returned: always
       type: bool
       sample: true
     decision:
       description:
-        - What the state of the replication called for.
-        - V(act) starts the operation, V(attach) waits for a task of the same operation that is already running,
-          V(done) leaves a replication alone that is where it should be, V(refuse) leaves one alone that must not be
-          touched.
+        - Decision for the replication, based on its state.
+        - V(act) starts the operation, V(attach) waits for a running task of the same operation, V(done) means that
+          there is nothing to do, V(refuse) means that the operation is not allowed.
       returned: if the replications could be read
       type: str
       sample: act
@@ -137,37 +137,38 @@ vapp_replications:
         recovery_state:
           description:
             - V(NOT_STARTED) while it replicates, V(TEST) during a test failover, V(IN_PROGRESS) during an operation,
-              V(COMPLETE) once it is recovered and not reversed yet. V(MIXED) if its VMs differ.
+              V(COMPLETE) after a failover or a migration until it is reversed. V(MIXED) if its VMs differ.
           returned: always
           type: str
           sample: NOT_STARTED
         source_site:
           description:
-            - Site on which the workload lies that is replicated.
+            - Site from which the workload is replicated.
           returned: always
           type: str
           sample: site-1
         destination_site:
           description:
-            - Site to which it is replicated. Once it is recovered, the site on which it runs.
+            - Site to which it is replicated. After a failover or a migration, the site where it runs.
           returned: always
           type: str
           sample: site-2
         is_reversed:
           description:
-            - Mark of the service. The vendor does not document when it is set; go by the sites instead.
+            - Flag of the service. According to the documentation of version 4.7 each reverse inverts it. Use the
+              sites to tell the direction.
           returned: always
           type: bool
           sample: false
         is_paused:
           description:
-            - Whether the user paused the replication.
+            - Whether a user has paused the replication.
           returned: always
           type: bool
           sample: false
         is_migration:
           description:
-            - Whether it was set up as a migration and not as a protection.
+            - Whether it was started as a migration and not as a protection.
           returned: always
           type: bool
           sample: false
@@ -185,7 +186,7 @@ vapp_replications:
           sample: OK
         owner:
           description:
-            - Owner, of the form C(organization@site).
+            - Owner, in the form C(organization@site).
           returned: always
           type: str
           sample: tenant-1@site-1
@@ -197,8 +198,8 @@ vapp_replications:
           sample: 0
         optimize_until:
           description:
-            - Until when a reverse can be the optimized one that sends only differences, in milliseconds since the
-              epoch.
+            - Time until which an optimized reverse, which sends only the differences, is possible, in milliseconds
+              since the epoch.
           returned: always
           type: int
           sample: null
@@ -211,37 +212,38 @@ vapp_replications:
         recovery_state:
           description:
             - V(NOT_STARTED) while it replicates, V(TEST) during a test failover, V(IN_PROGRESS) during an operation,
-              V(COMPLETE) once it is recovered and not reversed yet. V(MIXED) if its VMs differ.
+              V(COMPLETE) after a failover or a migration until it is reversed. V(MIXED) if its VMs differ.
           returned: always
           type: str
           sample: NOT_STARTED
         source_site:
           description:
-            - Site on which the workload lies that is replicated.
+            - Site from which the workload is replicated.
           returned: always
           type: str
           sample: site-1
         destination_site:
           description:
-            - Site to which it is replicated. Once it is recovered, the site on which it runs.
+            - Site to which it is replicated. After a failover or a migration, the site where it runs.
           returned: always
           type: str
           sample: site-2
         is_reversed:
           description:
-            - Mark of the service. The vendor does not document when it is set; go by the sites instead.
+            - Flag of the service. According to the documentation of version 4.7 each reverse inverts it. Use the
+              sites to tell the direction.
           returned: always
           type: bool
           sample: false
         is_paused:
           description:
-            - Whether the user paused the replication.
+            - Whether a user has paused the replication.
           returned: always
           type: bool
           sample: false
         is_migration:
           description:
-            - Whether it was set up as a migration and not as a protection.
+            - Whether it was started as a migration and not as a protection.
           returned: always
           type: bool
           sample: false
@@ -259,7 +261,7 @@ vapp_replications:
           sample: OK
         owner:
           description:
-            - Owner, of the form C(organization@site).
+            - Owner, in the form C(organization@site).
           returned: always
           type: str
           sample: tenant-1@site-1
@@ -271,14 +273,14 @@ vapp_replications:
           sample: 0
         optimize_until:
           description:
-            - Until when a reverse can be the optimized one that sends only differences, in milliseconds since the
-              epoch.
+            - Time until which an optimized reverse, which sends only the differences, is possible, in milliseconds
+              since the epoch.
           returned: always
           type: int
           sample: null
     task:
       description:
-        - Task that did the work. Empty if nothing had to be done.
+        - Task of the operation. Empty if there was nothing to do.
       returned: if the replication could be read
       type: dict
       contains:
@@ -290,13 +292,13 @@ vapp_replications:
           sample: 3f2a9c1e-6b7d-4e21-9f0a-51c0de3b7a10
         type:
           description:
-            - Type of the task, in the words of the service.
+            - Type of the task, as the service reports it.
           returned: always
           type: str
           sample: sync
         state:
           description:
-            - State of the task. V(SUCCEEDED) and V(FAILED) are final, anything else means that it goes on.
+            - State of the task. V(SUCCEEDED) and V(FAILED) are final; with any other value it is still running.
           returned: always
           type: str
           sample: SUCCEEDED
@@ -332,7 +334,7 @@ vapp_replications:
           sample: site-2
         warnings:
           description:
-            - Problems on the way that did not stop it. They are shown as warnings of the module as well.
+            - Warnings of the task. The module shows them as its own warnings as well.
           returned: always
           type: list
           elements: str
@@ -358,7 +360,7 @@ vapp_replications:
           sample: db-1
         decision:
           description:
-            - As for the vApp replication. It differs for VMs that were handled one by one.
+            - As for the vApp replication. It differs if the VMs were processed individually.
           returned: always
           type: str
           sample: act
@@ -376,14 +378,14 @@ vapp_replications:
           sample: {recovery_state: NOT_STARTED, source_site: site-1, destination_site: site-2}
         error:
           description:
-            - What went wrong with this VM, with the keys of RV(error). Empty if nothing did.
+            - Error of this VM, with the keys of RV(error). Empty if there was none.
           returned: always
           type: dict
           sample: null
     replication:
       description:
-        - The replication as the API shows it after the operation, with secrets masked. Its keys are those of the API
-          version in use.
+        - The replication as the API returns it after the operation, with secrets masked. Its keys are those of the
+          API version in use.
       returned: if the replication could be read, and O(compact=false)
       type: dict
       sample:
@@ -392,13 +394,13 @@ vapp_replications:
         overallHealth: GREEN
     error:
       description:
-        - What went wrong with this replication, with the keys of RV(error).
+        - Error of this replication, with the keys of RV(error).
       returned: if the operation failed or was refused for this replication
       type: dict
       sample: {code: PAUSED, category: refused}
 summary:
   description:
-    - How many replications went which way.
+    - Number of replications by result.
   returned: if the replications could be read
   type: dict
   contains:
@@ -410,19 +412,19 @@ summary:
       sample: 3
     changed:
       description:
-        - How many changed or, in check mode, would change.
+        - Number that changed or, in check mode, would change.
       returned: always
       type: int
       sample: 2
     done:
       description:
-        - How many were left alone because there was nothing to do.
+        - Number with nothing to do.
       returned: always
       type: int
       sample: 1
     failed:
       description:
-        - How many failed or were refused.
+        - Number that failed or were refused.
       returned: always
       type: int
       sample: 0
@@ -434,7 +436,7 @@ error:
   contains:
     code:
       description:
-        - Word of the service for what went wrong, or of the collection for its own refusals.
+        - Error code of the service, or of the collection for its own refusals.
       returned: always
       type: str
       sample: PAUSED
@@ -448,20 +450,20 @@ error:
         NOT_STARTED, site-1 -> site-2).
     args:
       description:
-        - Values that belong into the message of the service, in its order.
+        - Arguments of the message of the service, in its order.
       returned: always
       type: list
       elements: str
       sample: []
     http_status:
       description:
-        - HTTP status of the answer, if it was an answer that said so.
+        - HTTP status of the answer, if there was an answer.
       returned: always
       type: int
       sample: null
     category:
       description:
-        - Kind of failure, to branch on in a C(rescue). These words do not change.
+        - Category of the failure, to branch on in a C(rescue). The categories are stable.
         - One of V(authentication), V(remote_authentication), V(authorization), V(not_found), V(invalid_request),
           V(refused), V(task_failed), V(timeout), V(unknown_outcome), V(unreachable) and V(server).
       returned: always
@@ -469,7 +471,7 @@ error:
       sample: refused
     retriable:
       description:
-        - Whether the same task may succeed when it is simply run again later.
+        - Whether the same task may succeed if it is run again later without a change.
       returned: always
       type: bool
       sample: false
@@ -481,13 +483,13 @@ error:
       sample: "Resume the replication first, with vapp_replication and paused=false."
     operation_id:
       description:
-        - Id that the request carried, by which it is found in the logs of the service.
+        - Id of the request, by which it can be found in the logs of the service.
       returned: always
       type: str
       sample: null
     task_id:
       description:
-        - Task that failed or goes on.
+        - Task that failed or is still running.
       returned: always
       type: str
       sample: null

@@ -8,17 +8,17 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: vm_replication_failover_test
-short_description: Test the failover of VMs, and clean the test up
+short_description: Test a failover of VMs, and clean up the test
 version_added: 1.0.0
 author:
   - opendr contributors (@opendr)
 description:
-  - With O(state=present), recovers throw-away copies of VMs at the destination of their replications, to prove that
-    they would start there, with the data that has arrived.
-  - With O(state=absent), removes the copies again. A replication with an active test can be neither failed over nor
-    migrated, so clean up in the C(always) section of a block.
-  - Takes any number of VM replications. All are read first and decided by their state, all that need it are started,
-    their tasks are waited for together, and in the end all are read once more.
+  - With O(state=present), starts test copies of VMs at the destination of their replications, from the data that have
+    been replicated.
+  - With O(state=absent), removes the copies. A replication with an active test cannot be failed over or migrated, so
+    clean up in the C(always) section of a block.
+  - Accepts any number of VM replications. The module reads all of them and decides by their state, starts the
+    operation where it is needed, waits for all tasks together, and reads all replications again at the end.
 extends_documentation_fragment:
   - opendr.vcda.attributes
   - opendr.vcda.attributes.by_state
@@ -33,27 +33,27 @@ extends_documentation_fragment:
 options:
   state:
     description:
-      - Whether there is to be a test of each VM, V(present), or none, V(absent).
-      - The settings of the recovery count for V(present) only.
+      - V(present) starts a test of each VM, V(absent) cleans it up.
+      - The recovery settings are used with V(present) only.
     type: str
     choices: [present, absent]
     default: present
 notes:
-  - B(What it needs.) The VM is replicated and not recovered. O(hostname) is the service of the destination. The
-    source site need not be up, unless O(sync=true).
-  - Error code V(RECOVERED) means that the VM has been failed over or migrated and not reversed since. Reverse it
-    first with M(opendr.vcda.vm_replication_reverse).
+  - B(Prerequisites.) The VM is replicated and not recovered. O(hostname) is the service at the destination site. The
+    source site can be down, unless O(sync=true).
+  - Error code V(RECOVERED) means that the VM has been failed over or migrated and not reversed yet. Reverse it first
+    with M(opendr.vcda.vm_replication_reverse).
 seealso:
   - module: opendr.vcda.vm_replication_failover
-    description: Recover a VM whose source is lost.
+    description: Fail over VMs after a failure of the source site.
   - module: opendr.vcda.vm_replication_reverse
-    description: Protect a recovered VM towards the site that it came from.
+    description: Replicate recovered VMs back to the site that they came from.
   - module: opendr.vcda.vm_replication_info
     description: List VM replications and their instances.
   - module: opendr.vcda.recovery_readiness_info
-    description: See what is possible now, and what blocks the rest.
+    description: Check what is possible now, and what blocks the rest.
   - module: opendr.vcda.vapp_replication_failover_test
-    description: Prove that a vApp could be recovered, and clean up.
+    description: Test a failover of vApps, and clean up.
 """
 
 EXAMPLES = r"""
@@ -101,8 +101,8 @@ RETURN = r"""
 ---
 msg:
   description:
-    - What happened, in one paragraph. How many replications changed, were done already and failed; and for those that
-      failed, why, and what to do.
+    - Result in one paragraph, with the number of replications that changed, were already done and failed, and with
+      the reason and the remedy for each failure.
   returned: always
   type: str
   sample: "Test failover: 3 changed, 0 already done, 0 failed."
@@ -127,7 +127,7 @@ vm_replications:
       sample: C4-0a1b2c3d-0123-4567-89ab-01234567ffff
     asked:
       description:
-        - What was asked for, an id or a name.
+        - Id or name that was requested.
       returned: if the module failed before it read any replication
       type: str
       sample: db-1
@@ -139,16 +139,16 @@ vm_replications:
       sample: db-1
     changed:
       description:
-        - Whether this run changed the replication or attached to a task that does. In check mode, whether it would.
+        - Whether this run changed the replication or attached to a task that changes it. In check mode, whether it
+          would.
       returned: always
       type: bool
       sample: true
     decision:
       description:
-        - What the state of the replication called for.
-        - V(act) starts the operation, V(attach) waits for a task of the same operation that is already running,
-          V(done) leaves a replication alone that is where it should be, V(refuse) leaves one alone that must not be
-          touched.
+        - Decision for the replication, based on its state.
+        - V(act) starts the operation, V(attach) waits for a running task of the same operation, V(done) means that
+          there is nothing to do, V(refuse) means that the operation is not allowed.
       returned: if the replications could be read
       type: str
       sample: act
@@ -161,37 +161,38 @@ vm_replications:
         recovery_state:
           description:
             - V(NOT_STARTED) while it replicates, V(TEST) during a test failover, V(IN_PROGRESS) during an operation,
-              V(COMPLETE) once it is recovered and not reversed yet.
+              V(COMPLETE) after a failover or a migration until it is reversed.
           returned: always
           type: str
           sample: NOT_STARTED
         source_site:
           description:
-            - Site on which the workload lies that is replicated.
+            - Site from which the workload is replicated.
           returned: always
           type: str
           sample: site-1
         destination_site:
           description:
-            - Site to which it is replicated. Once it is recovered, the site on which it runs.
+            - Site to which it is replicated. After a failover or a migration, the site where it runs.
           returned: always
           type: str
           sample: site-2
         is_reversed:
           description:
-            - Mark of the service. The vendor does not document when it is set; go by the sites instead.
+            - Flag of the service. According to the documentation of version 4.7 each reverse inverts it. Use the
+              sites to tell the direction.
           returned: always
           type: bool
           sample: false
         is_paused:
           description:
-            - Whether the user paused the replication.
+            - Whether a user has paused the replication.
           returned: always
           type: bool
           sample: false
         is_migration:
           description:
-            - Whether it was set up as a migration and not as a protection.
+            - Whether it was started as a migration and not as a protection.
           returned: always
           type: bool
           sample: false
@@ -209,7 +210,7 @@ vm_replications:
           sample: OK
         owner:
           description:
-            - Owner, of the form C(organization@site).
+            - Owner, in the form C(organization@site).
           returned: always
           type: str
           sample: tenant-1@site-1
@@ -221,8 +222,8 @@ vm_replications:
           sample: 0
         optimize_until:
           description:
-            - Until when a reverse can be the optimized one that sends only differences, in milliseconds since the
-              epoch.
+            - Time until which an optimized reverse, which sends only the differences, is possible, in milliseconds
+              since the epoch.
           returned: always
           type: int
           sample: null
@@ -235,37 +236,38 @@ vm_replications:
         recovery_state:
           description:
             - V(NOT_STARTED) while it replicates, V(TEST) during a test failover, V(IN_PROGRESS) during an operation,
-              V(COMPLETE) once it is recovered and not reversed yet.
+              V(COMPLETE) after a failover or a migration until it is reversed.
           returned: always
           type: str
           sample: TEST
         source_site:
           description:
-            - Site on which the workload lies that is replicated.
+            - Site from which the workload is replicated.
           returned: always
           type: str
           sample: site-1
         destination_site:
           description:
-            - Site to which it is replicated. Once it is recovered, the site on which it runs.
+            - Site to which it is replicated. After a failover or a migration, the site where it runs.
           returned: always
           type: str
           sample: site-2
         is_reversed:
           description:
-            - Mark of the service. The vendor does not document when it is set; go by the sites instead.
+            - Flag of the service. According to the documentation of version 4.7 each reverse inverts it. Use the
+              sites to tell the direction.
           returned: always
           type: bool
           sample: false
         is_paused:
           description:
-            - Whether the user paused the replication.
+            - Whether a user has paused the replication.
           returned: always
           type: bool
           sample: false
         is_migration:
           description:
-            - Whether it was set up as a migration and not as a protection.
+            - Whether it was started as a migration and not as a protection.
           returned: always
           type: bool
           sample: false
@@ -283,7 +285,7 @@ vm_replications:
           sample: OK
         owner:
           description:
-            - Owner, of the form C(organization@site).
+            - Owner, in the form C(organization@site).
           returned: always
           type: str
           sample: tenant-1@site-1
@@ -295,14 +297,14 @@ vm_replications:
           sample: 0
         optimize_until:
           description:
-            - Until when a reverse can be the optimized one that sends only differences, in milliseconds since the
-              epoch.
+            - Time until which an optimized reverse, which sends only the differences, is possible, in milliseconds
+              since the epoch.
           returned: always
           type: int
           sample: null
     task:
       description:
-        - Task that did the work. Empty if nothing had to be done.
+        - Task of the operation. Empty if there was nothing to do.
       returned: if the replication could be read
       type: dict
       contains:
@@ -314,13 +316,13 @@ vm_replications:
           sample: 3f2a9c1e-6b7d-4e21-9f0a-51c0de3b7a10
         type:
           description:
-            - Type of the task, in the words of the service.
+            - Type of the task, as the service reports it.
           returned: always
           type: str
           sample: failoverTest
         state:
           description:
-            - State of the task. V(SUCCEEDED) and V(FAILED) are final, anything else means that it goes on.
+            - State of the task. V(SUCCEEDED) and V(FAILED) are final; with any other value it is still running.
           returned: always
           type: str
           sample: SUCCEEDED
@@ -356,15 +358,15 @@ vm_replications:
           sample: site-2
         warnings:
           description:
-            - Problems on the way that did not stop it. They are shown as warnings of the module as well.
+            - Warnings of the task. The module shows them as its own warnings as well.
           returned: always
           type: list
           elements: str
           sample: []
     replication:
       description:
-        - The replication as the API shows it after the operation, with secrets masked. Its keys are those of the API
-          version in use.
+        - The replication as the API returns it after the operation, with secrets masked. Its keys are those of the
+          API version in use.
       returned: if the replication could be read, and O(compact=false)
       type: dict
       sample:
@@ -373,13 +375,13 @@ vm_replications:
         overallHealth: GREEN
     error:
       description:
-        - What went wrong with this replication, with the keys of RV(error).
+        - Error of this replication, with the keys of RV(error).
       returned: if the operation failed or was refused for this replication
       type: dict
       sample: {code: RECOVERED, category: refused}
 summary:
   description:
-    - How many replications went which way.
+    - Number of replications by result.
   returned: if the replications could be read
   type: dict
   contains:
@@ -391,19 +393,19 @@ summary:
       sample: 3
     changed:
       description:
-        - How many changed or, in check mode, would change.
+        - Number that changed or, in check mode, would change.
       returned: always
       type: int
       sample: 2
     done:
       description:
-        - How many were left alone because there was nothing to do.
+        - Number with nothing to do.
       returned: always
       type: int
       sample: 1
     failed:
       description:
-        - How many failed or were refused.
+        - Number that failed or were refused.
       returned: always
       type: int
       sample: 0
@@ -415,7 +417,7 @@ error:
   contains:
     code:
       description:
-        - Word of the service for what went wrong, or of the collection for its own refusals.
+        - Error code of the service, or of the collection for its own refusals.
       returned: always
       type: str
       sample: RECOVERED
@@ -429,20 +431,20 @@ error:
         replicates nothing until it is reversed (recovery state COMPLETE, site-1 -> site-2).
     args:
       description:
-        - Values that belong into the message of the service, in its order.
+        - Arguments of the message of the service, in its order.
       returned: always
       type: list
       elements: str
       sample: []
     http_status:
       description:
-        - HTTP status of the answer, if it was an answer that said so.
+        - HTTP status of the answer, if there was an answer.
       returned: always
       type: int
       sample: null
     category:
       description:
-        - Kind of failure, to branch on in a C(rescue). These words do not change.
+        - Category of the failure, to branch on in a C(rescue). The categories are stable.
         - One of V(authentication), V(remote_authentication), V(authorization), V(not_found), V(invalid_request),
           V(refused), V(task_failed), V(timeout), V(unknown_outcome), V(unreachable) and V(server).
       returned: always
@@ -450,7 +452,7 @@ error:
       sample: refused
     retriable:
       description:
-        - Whether the same task may succeed when it is simply run again later.
+        - Whether the same task may succeed if it is run again later without a change.
       returned: always
       type: bool
       sample: false
@@ -462,13 +464,13 @@ error:
       sample: "Reverse the replication first."
     operation_id:
       description:
-        - Id that the request carried, by which it is found in the logs of the service.
+        - Id of the request, by which it can be found in the logs of the service.
       returned: always
       type: str
       sample: null
     task_id:
       description:
-        - Task that failed or goes on.
+        - Task that failed or is still running.
       returned: always
       type: str
       sample: null

@@ -13,9 +13,9 @@ version_added: 1.0.0
 author:
   - opendr contributors (@opendr)
 description:
-  - Lists the VM replications that the user may see, with their state, direction and health, and on request their
+  - Lists the VM replications that the user can see, with their state, direction and health, and optionally their
     instances.
-  - Use it to find ids, to choose an instance, or to feed a report. To learn what can be done with each replication
+  - Use it to find ids, to choose an instance, or as the source of a report. To check which operations are possible
     now, use M(opendr.vcda.recovery_readiness_info).
 extends_documentation_fragment:
   - opendr.vcda.attributes
@@ -25,8 +25,8 @@ extends_documentation_fragment:
 options:
   vm_replication_ids:
     description:
-      - Only the replications with these ids. An id that the user does not see is left out of the result. Cannot be
-        combined with other filters.
+      - Only the replications with these ids. An id that the user cannot see is not in the result. Cannot be combined
+        with other filters.
     type: list
     elements: str
     aliases: [vm_replication_id]
@@ -54,11 +54,11 @@ seealso:
   - module: opendr.vcda.vapp_replication_info
     description: List vApp replications and their instances.
   - module: opendr.vcda.recovery_readiness_info
-    description: See what is possible now, and what blocks the rest.
+    description: Check what is possible now, and what blocks the rest.
   - module: opendr.vcda.vm_replication_failover
-    description: Recover a VM whose source is lost.
+    description: Fail over VMs after a failure of the source site.
   - module: opendr.vcda.vm_replication_reverse
-    description: Protect a recovered VM towards the site that it came from.
+    description: Replicate recovered VMs back to the site that they came from.
 """
 
 EXAMPLES = r"""
@@ -103,13 +103,13 @@ RETURN = r"""
 ---
 msg:
   description:
-    - What was found, in one sentence; on failure what went wrong and what to do.
+    - Result in one sentence; on failure, the reason and the remedy.
   returned: always
   type: str
   sample: "2 VM replications match."
 vm_replications:
   description:
-    - The replications that match all filters, those named by id in the order of the ids.
+    - The replications that match all filters; replications selected by id are in the order of the ids.
   returned: on success
   type: list
   elements: dict
@@ -141,37 +141,38 @@ vm_replications:
     recovery_state:
       description:
         - V(NOT_STARTED) while it replicates, V(TEST) during a test failover, V(IN_PROGRESS) during an operation,
-          V(COMPLETE) once it is recovered and not reversed yet.
+          V(COMPLETE) after a failover or a migration until it is reversed.
       returned: always
       type: str
       sample: NOT_STARTED
     source_site:
       description:
-        - Site on which the workload lies that is replicated.
+        - Site from which the workload is replicated.
       returned: always
       type: str
       sample: site-1
     destination_site:
       description:
-        - Site to which it is replicated. Once it is recovered, the site on which it runs.
+        - Site to which it is replicated. After a failover or a migration, the site where it runs.
       returned: always
       type: str
       sample: site-2
     is_reversed:
       description:
-        - Mark of the service. The vendor does not document when it is set; go by the sites instead.
+        - Flag of the service. According to the documentation of version 4.7 each reverse inverts it. Use the sites to
+          tell the direction.
       returned: always
       type: bool
       sample: false
     is_paused:
       description:
-        - Whether the user paused the replication.
+        - Whether a user has paused the replication.
       returned: always
       type: bool
       sample: false
     is_migration:
       description:
-        - Whether it was set up as a migration and not as a protection.
+        - Whether it was started as a migration and not as a protection.
       returned: always
       type: bool
       sample: false
@@ -189,7 +190,7 @@ vm_replications:
       sample: OK
     owner:
       description:
-        - Owner, of the form C(organization@site).
+        - Owner, in the form C(organization@site).
       returned: always
       type: str
       sample: tenant-1@site-1
@@ -201,13 +202,14 @@ vm_replications:
       sample: 0
     optimize_until:
       description:
-        - Until when a reverse can be the optimized one that sends only differences, in milliseconds since the epoch.
+        - Time until which an optimized reverse, which sends only the differences, is possible, in milliseconds since
+          the epoch.
       returned: always
       type: int
       sample: null
     replication:
       description:
-        - The replication as the API shows it, with secrets masked. Its keys are those of the API version in use.
+        - The replication as the API returns it, with secrets masked. Its keys are those of the API version in use.
       returned: always
       type: dict
       sample:
@@ -216,26 +218,26 @@ vm_replications:
         overallHealth: GREEN
     instances:
       description:
-        - The points in time that can be recovered, newest first.
+        - The instances, newest first.
       returned: if O(instances=true)
       type: list
       elements: dict
       contains:
         key:
           description:
-            - Key of the instance, as the options that choose one take it.
+            - Key of the instance, as used by the options that select an instance.
           returned: always
           type: str
           sample: replica-5f0c1c53-8c7f-4c27-9d5e-3a4b5c6d7e8f
         timestamp:
           description:
-            - Moment that the data is of, in milliseconds since the epoch.
+            - Time of the data, in milliseconds since the epoch.
           returned: always
           type: int
           sample: 1777601647000
         time:
           description:
-            - The same moment in ISO 8601.
+            - The same time in ISO 8601.
           returned: always
           type: str
           sample: "2026-05-01T02:14:07Z"
@@ -253,7 +255,7 @@ vm_replications:
           sample: false
         quiesced_type:
           description:
-            - How the guest was quiesced, in the words of the service.
+            - How the guest was quiesced, as the service reports it.
           returned: always
           type: str
           sample: fileSystemQuiesced
@@ -309,7 +311,7 @@ error:
   contains:
     code:
       description:
-        - Word of the service for what went wrong, or of the collection for its own refusals.
+        - Error code of the service, or of the collection for its own refusals.
       returned: always
       type: str
       sample: NotAuthenticated
@@ -321,20 +323,20 @@ error:
       sample: "POST /sessions was answered with HTTP 401 NotAuthenticated: Authentication required."
     args:
       description:
-        - Values that belong into the message of the service, in its order.
+        - Arguments of the message of the service, in its order.
       returned: always
       type: list
       elements: str
       sample: []
     http_status:
       description:
-        - HTTP status of the answer, if it was an answer that said so.
+        - HTTP status of the answer, if there was an answer.
       returned: always
       type: int
       sample: 401
     category:
       description:
-        - Kind of failure, to branch on in a C(rescue). These words do not change.
+        - Category of the failure, to branch on in a C(rescue). The categories are stable.
         - One of V(authentication), V(remote_authentication), V(authorization), V(not_found), V(invalid_request),
           V(refused), V(task_failed), V(timeout), V(unknown_outcome), V(unreachable) and V(server).
       returned: always
@@ -342,7 +344,7 @@ error:
       sample: authentication
     retriable:
       description:
-        - Whether the same task may succeed when it is simply run again later.
+        - Whether the same task may succeed if it is run again later without a change.
       returned: always
       type: bool
       sample: false
@@ -356,13 +358,13 @@ error:
         provider allows them, and the service then answers as it does to a wrong password.
     operation_id:
       description:
-        - Id that the request carried, by which it is found in the logs of the service.
+        - Id of the request, by which it can be found in the logs of the service.
       returned: always
       type: str
       sample: opendr.vcda-9d1e7f52-3c0b-4a86-8f4e-6b2d5a90c713
     task_id:
       description:
-        - Task that failed or goes on.
+        - Task that failed or is still running.
       returned: always
       type: str
       sample: null

@@ -8,18 +8,18 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: vm_replication_migrate
-short_description: Migrate VMs to the site that they are replicated to
+short_description: Migrate VMs to the destination site
 version_added: 1.0.0
 author:
   - opendr contributors (@opendr)
 description:
-  - Moves VMs to the destination of their replications without loss of data. This is the planned way. The service
-    makes sure that the source is powered off, replicates the last changes, recovers the workload at the destination,
-    and powers the source off and undeploys it. It always takes the newest data; an instance cannot be chosen.
-  - Use M(opendr.vcda.vm_replication_failover) instead if the source site is down. Use
-    M(opendr.vcda.vm_replication_reverse) afterwards in both cases. Until then the workload is not protected.
-  - Takes any number of VM replications. All are read first and decided by their state, all that need it are started,
-    their tasks are waited for together, and in the end all are read once more.
+  - Migrates VMs to the destination of their replications, planned and without data loss. The service makes sure that
+    the source is powered off, replicates the last changes, recovers the workload at the destination, and powers off
+    and undeploys the source. It always uses the newest data; an instance cannot be selected.
+  - If the source site is down, use M(opendr.vcda.vm_replication_failover) instead. Use
+    M(opendr.vcda.vm_replication_reverse) afterwards in both cases. Until then the workloads are not protected.
+  - Accepts any number of VM replications. The module reads all of them and decides by their state, starts the
+    operation where it is needed, waits for all tasks together, and reads all replications again at the end.
 extends_documentation_fragment:
   - opendr.vcda.attributes
   - opendr.vcda.attributes.by_state
@@ -32,18 +32,18 @@ extends_documentation_fragment:
   - opendr.vcda.operation
   - opendr.vcda.connection
 notes:
-  - B(What it needs.) The VM is replicated to O(active_site), and no test failover is active.
+  - B(Prerequisites.) The VM is replicated to O(active_site), and no test failover is active.
 seealso:
   - module: opendr.vcda.vm_replication_reverse
-    description: Protect a recovered VM towards the site that it came from.
+    description: Replicate recovered VMs back to the site that they came from.
   - module: opendr.vcda.vm_replication_failover
-    description: Recover a VM whose source is lost.
+    description: Fail over VMs after a failure of the source site.
   - module: opendr.vcda.vm_replication_info
     description: List VM replications and their instances.
   - module: opendr.vcda.recovery_readiness_info
-    description: See what is possible now, and what blocks the rest.
+    description: Check what is possible now, and what blocks the rest.
   - module: opendr.vcda.vapp_replication_migrate
-    description: Move a vApp without loss of data while both sites are up.
+    description: Migrate vApps without data loss while both sites are up.
 """
 
 EXAMPLES = r"""
@@ -88,8 +88,8 @@ RETURN = r"""
 ---
 msg:
   description:
-    - What happened, in one paragraph. How many replications changed, were done already and failed; and for those that
-      failed, why, and what to do.
+    - Result in one paragraph, with the number of replications that changed, were already done and failed, and with
+      the reason and the remedy for each failure.
   returned: always
   type: str
   sample: "Migrate: 3 changed, 0 already done, 0 failed."
@@ -114,7 +114,7 @@ vm_replications:
       sample: C4-0a1b2c3d-0123-4567-89ab-01234567ffff
     asked:
       description:
-        - What was asked for, an id or a name.
+        - Id or name that was requested.
       returned: if the module failed before it read any replication
       type: str
       sample: db-1
@@ -126,16 +126,16 @@ vm_replications:
       sample: db-1
     changed:
       description:
-        - Whether this run changed the replication or attached to a task that does. In check mode, whether it would.
+        - Whether this run changed the replication or attached to a task that changes it. In check mode, whether it
+          would.
       returned: always
       type: bool
       sample: true
     decision:
       description:
-        - What the state of the replication called for.
-        - V(act) starts the operation, V(attach) waits for a task of the same operation that is already running,
-          V(done) leaves a replication alone that is where it should be, V(refuse) leaves one alone that must not be
-          touched.
+        - Decision for the replication, based on its state.
+        - V(act) starts the operation, V(attach) waits for a running task of the same operation, V(done) means that
+          there is nothing to do, V(refuse) means that the operation is not allowed.
       returned: if the replications could be read
       type: str
       sample: act
@@ -148,37 +148,38 @@ vm_replications:
         recovery_state:
           description:
             - V(NOT_STARTED) while it replicates, V(TEST) during a test failover, V(IN_PROGRESS) during an operation,
-              V(COMPLETE) once it is recovered and not reversed yet.
+              V(COMPLETE) after a failover or a migration until it is reversed.
           returned: always
           type: str
           sample: NOT_STARTED
         source_site:
           description:
-            - Site on which the workload lies that is replicated.
+            - Site from which the workload is replicated.
           returned: always
           type: str
           sample: site-1
         destination_site:
           description:
-            - Site to which it is replicated. Once it is recovered, the site on which it runs.
+            - Site to which it is replicated. After a failover or a migration, the site where it runs.
           returned: always
           type: str
           sample: site-2
         is_reversed:
           description:
-            - Mark of the service. The vendor does not document when it is set; go by the sites instead.
+            - Flag of the service. According to the documentation of version 4.7 each reverse inverts it. Use the
+              sites to tell the direction.
           returned: always
           type: bool
           sample: false
         is_paused:
           description:
-            - Whether the user paused the replication.
+            - Whether a user has paused the replication.
           returned: always
           type: bool
           sample: false
         is_migration:
           description:
-            - Whether it was set up as a migration and not as a protection.
+            - Whether it was started as a migration and not as a protection.
           returned: always
           type: bool
           sample: false
@@ -196,7 +197,7 @@ vm_replications:
           sample: OK
         owner:
           description:
-            - Owner, of the form C(organization@site).
+            - Owner, in the form C(organization@site).
           returned: always
           type: str
           sample: tenant-1@site-1
@@ -208,8 +209,8 @@ vm_replications:
           sample: 0
         optimize_until:
           description:
-            - Until when a reverse can be the optimized one that sends only differences, in milliseconds since the
-              epoch.
+            - Time until which an optimized reverse, which sends only the differences, is possible, in milliseconds
+              since the epoch.
           returned: always
           type: int
           sample: null
@@ -222,37 +223,38 @@ vm_replications:
         recovery_state:
           description:
             - V(NOT_STARTED) while it replicates, V(TEST) during a test failover, V(IN_PROGRESS) during an operation,
-              V(COMPLETE) once it is recovered and not reversed yet.
+              V(COMPLETE) after a failover or a migration until it is reversed.
           returned: always
           type: str
           sample: COMPLETE
         source_site:
           description:
-            - Site on which the workload lies that is replicated.
+            - Site from which the workload is replicated.
           returned: always
           type: str
           sample: site-1
         destination_site:
           description:
-            - Site to which it is replicated. Once it is recovered, the site on which it runs.
+            - Site to which it is replicated. After a failover or a migration, the site where it runs.
           returned: always
           type: str
           sample: site-2
         is_reversed:
           description:
-            - Mark of the service. The vendor does not document when it is set; go by the sites instead.
+            - Flag of the service. According to the documentation of version 4.7 each reverse inverts it. Use the
+              sites to tell the direction.
           returned: always
           type: bool
           sample: false
         is_paused:
           description:
-            - Whether the user paused the replication.
+            - Whether a user has paused the replication.
           returned: always
           type: bool
           sample: false
         is_migration:
           description:
-            - Whether it was set up as a migration and not as a protection.
+            - Whether it was started as a migration and not as a protection.
           returned: always
           type: bool
           sample: false
@@ -270,7 +272,7 @@ vm_replications:
           sample: OK
         owner:
           description:
-            - Owner, of the form C(organization@site).
+            - Owner, in the form C(organization@site).
           returned: always
           type: str
           sample: tenant-1@site-1
@@ -282,14 +284,14 @@ vm_replications:
           sample: 0
         optimize_until:
           description:
-            - Until when a reverse can be the optimized one that sends only differences, in milliseconds since the
-              epoch.
+            - Time until which an optimized reverse, which sends only the differences, is possible, in milliseconds
+              since the epoch.
           returned: always
           type: int
           sample: 1778206447000
     task:
       description:
-        - Task that did the work. Empty if nothing had to be done.
+        - Task of the operation. Empty if there was nothing to do.
       returned: if the replication could be read
       type: dict
       contains:
@@ -301,13 +303,13 @@ vm_replications:
           sample: 3f2a9c1e-6b7d-4e21-9f0a-51c0de3b7a10
         type:
           description:
-            - Type of the task, in the words of the service.
+            - Type of the task, as the service reports it.
           returned: always
           type: str
           sample: migrate
         state:
           description:
-            - State of the task. V(SUCCEEDED) and V(FAILED) are final, anything else means that it goes on.
+            - State of the task. V(SUCCEEDED) and V(FAILED) are final; with any other value it is still running.
           returned: always
           type: str
           sample: SUCCEEDED
@@ -343,15 +345,15 @@ vm_replications:
           sample: site-2
         warnings:
           description:
-            - Problems on the way that did not stop it. They are shown as warnings of the module as well.
+            - Warnings of the task. The module shows them as its own warnings as well.
           returned: always
           type: list
           elements: str
           sample: []
     replication:
       description:
-        - The replication as the API shows it after the operation, with secrets masked. Its keys are those of the API
-          version in use.
+        - The replication as the API returns it after the operation, with secrets masked. Its keys are those of the
+          API version in use.
       returned: if the replication could be read, and O(compact=false)
       type: dict
       sample:
@@ -360,13 +362,13 @@ vm_replications:
         overallHealth: GREEN
     error:
       description:
-        - What went wrong with this replication, with the keys of RV(error).
+        - Error of this replication, with the keys of RV(error).
       returned: if the operation failed or was refused for this replication
       type: dict
       sample: {code: WRONG_DIRECTION, category: refused}
 summary:
   description:
-    - How many replications went which way.
+    - Number of replications by result.
   returned: if the replications could be read
   type: dict
   contains:
@@ -378,19 +380,19 @@ summary:
       sample: 3
     changed:
       description:
-        - How many changed or, in check mode, would change.
+        - Number that changed or, in check mode, would change.
       returned: always
       type: int
       sample: 2
     done:
       description:
-        - How many were left alone because there was nothing to do.
+        - Number with nothing to do.
       returned: always
       type: int
       sample: 1
     failed:
       description:
-        - How many failed or were refused.
+        - Number that failed or were refused.
       returned: always
       type: int
       sample: 0
@@ -402,7 +404,7 @@ error:
   contains:
     code:
       description:
-        - Word of the service for what went wrong, or of the collection for its own refusals.
+        - Error code of the service, or of the collection for its own refusals.
       returned: always
       type: str
       sample: WRONG_DIRECTION
@@ -416,20 +418,20 @@ error:
         state COMPLETE, site-2 -> site-1, active_site site-2).
     args:
       description:
-        - Values that belong into the message of the service, in its order.
+        - Arguments of the message of the service, in its order.
       returned: always
       type: list
       elements: str
       sample: []
     http_status:
       description:
-        - HTTP status of the answer, if it was an answer that said so.
+        - HTTP status of the answer, if there was an answer.
       returned: always
       type: int
       sample: null
     category:
       description:
-        - Kind of failure, to branch on in a C(rescue). These words do not change.
+        - Category of the failure, to branch on in a C(rescue). The categories are stable.
         - One of V(authentication), V(remote_authentication), V(authorization), V(not_found), V(invalid_request),
           V(refused), V(task_failed), V(timeout), V(unknown_outcome), V(unreachable) and V(server).
       returned: always
@@ -437,7 +439,7 @@ error:
       sample: refused
     retriable:
       description:
-        - Whether the same task may succeed when it is simply run again later.
+        - Whether the same task may succeed if it is run again later without a change.
       returned: always
       type: bool
       sample: false
@@ -451,13 +453,13 @@ error:
         destination of the replication, or already its source.
     operation_id:
       description:
-        - Id that the request carried, by which it is found in the logs of the service.
+        - Id of the request, by which it can be found in the logs of the service.
       returned: always
       type: str
       sample: null
     task_id:
       description:
-        - Task that failed or goes on.
+        - Task that failed or is still running.
       returned: always
       type: str
       sample: null

@@ -13,19 +13,19 @@ version_added: 1.0.0
 author:
   - opendr contributors (@opendr)
 description:
-  - Turns the direction of VM replications round, once their VMs have been failed over or migrated. Each VM runs at
-    what was its destination by then, and from now on it is replicated back to the site that it came from.
-  - Use it as the step after M(opendr.vcda.vm_replication_failover) or M(opendr.vcda.vm_replication_migrate). Until
-    the replication is reversed, nothing protects the recovered workload, and there is no way back for it.
-  - Takes any number of VM replications. All are read first and decided by their state, all that need it are started,
-    their tasks are waited for together, and in the end all are read once more.
-  - B(What happens to the old source.) The disks of the original VM become the seed of the reversed replication, the
-    original VM is removed from the inventory there, and its data is overwritten by what is replicated back. So
-    reverse only when the recovered workload is the one to keep.
-  - B(How long it takes.) Since version 4.3 of the product, and with its Classic data engine, only differences are
-    sent if the original VM was not powered on after the recovery and its disks are untouched. By default that chance
-    lasts for seven days; RV(vm_replications[].before.optimize_until) tells until when. Otherwise all data is sent
-    again.
+  - Reverses the direction of VM replications after a failover or a migration. Each VM keeps running where it is, and
+    is from then on replicated back to the site that it came from.
+  - Use it after M(opendr.vcda.vm_replication_failover) or M(opendr.vcda.vm_replication_migrate). Until the
+    replication is reversed, the recovered workload is not protected and cannot be failed back.
+  - Accepts any number of VM replications. The module reads all of them and decides by their state, starts the
+    operation where it is needed, waits for all tasks together, and reads all replications again at the end.
+  - B(The original VM is removed.) Its disks become the seed of the reversed replication, the VM is removed from the
+    inventory at the old source site, and its data are overwritten by the replicated data. Reverse only if you want to
+    keep the recovered workload.
+  - B(Amount of data.) Since version 4.3 of the product, with the Classic data engine, an optimized reverse sends only
+    the differences if the original VM was not powered on after the recovery and its disks have not been changed. By
+    default this is possible for seven days, until RV(vm_replications[].before.optimize_until). Otherwise all data are
+    sent again.
 extends_documentation_fragment:
   - opendr.vcda.attributes
   - opendr.vcda.attributes.by_state
@@ -36,30 +36,30 @@ extends_documentation_fragment:
   - opendr.vcda.operation
   - opendr.vcda.connection
 notes:
-  - B(What it needs.) Each VM is recovered, that is in recovery state V(COMPLETE). O(hostname) is the service of the
-    site on which the workload runs now.
+  - B(Prerequisites.) Each VM has been failed over or migrated, so its recovery state is V(COMPLETE). O(hostname) is
+    the service at the site where the workload runs now.
   - Error code V(NOT_RECOVERED) means that the VM has not been failed over or migrated. Do that first, with
     M(opendr.vcda.vm_replication_failover) or M(opendr.vcda.vm_replication_migrate), then reverse.
-  - Error code V(TEST_ACTIVE) means that a test failover is active. Remove it with
+  - Error code V(TEST_ACTIVE) means that a test failover is active. Clean it up with
     M(opendr.vcda.vm_replication_failover_test) and O(opendr.vcda.vm_replication_failover_test#module:state=absent),
     then recover and reverse.
-  - Error code V(WRONG_DIRECTION) means that the VM is recovered at another site than O(active_site). Check whether
-    O(active_site) names the site on which the workload runs now.
+  - Error code V(WRONG_DIRECTION) means that the VM has been recovered at another site than O(active_site). Check
+    whether O(active_site) names the site where the workload runs now.
 seealso:
   - module: opendr.vcda.vm_replication_failover
-    description: Recover a VM whose source is lost.
+    description: Fail over VMs after a failure of the source site.
   - module: opendr.vcda.vm_replication_migrate
-    description: Move a VM without loss of data while both sites are up.
+    description: Migrate VMs without data loss while both sites are up.
   - module: opendr.vcda.vm_replication_failover_test
-    description: Prove that a VM could be recovered, and clean up.
+    description: Test a failover of VMs, and clean up.
   - module: opendr.vcda.vm_replication_info
     description: List VM replications and their instances.
   - module: opendr.vcda.recovery_readiness_info
-    description: See what is possible now, and what blocks the rest.
+    description: Check what is possible now, and what blocks the rest.
   - module: opendr.vcda.session
-    description: Log in once for a chain of tasks.
+    description: Log in once for several tasks.
   - module: opendr.vcda.vapp_replication_reverse
-    description: Protect a recovered vApp towards the site that it came from.
+    description: Replicate recovered vApps back to the site that they came from.
 """
 
 EXAMPLES = r"""
@@ -144,8 +144,8 @@ RETURN = r"""
 ---
 msg:
   description:
-    - What happened, in one paragraph. How many replications changed, were done already and failed; and for those that
-      failed, why, and what to do.
+    - Result in one paragraph, with the number of replications that changed, were already done and failed, and with
+      the reason and the remedy for each failure.
   returned: always
   type: str
   sample: "Reverse: 2 changed, 1 already done, 0 failed."
@@ -170,7 +170,7 @@ vm_replications:
       sample: C4-0a1b2c3d-0123-4567-89ab-01234567ffff
     asked:
       description:
-        - What was asked for, an id or a name.
+        - Id or name that was requested.
       returned: if the module failed before it read any replication
       type: str
       sample: db-1
@@ -182,16 +182,16 @@ vm_replications:
       sample: db-1
     changed:
       description:
-        - Whether this run changed the replication or attached to a task that does. In check mode, whether it would.
+        - Whether this run changed the replication or attached to a task that changes it. In check mode, whether it
+          would.
       returned: always
       type: bool
       sample: true
     decision:
       description:
-        - What the state of the replication called for.
-        - V(act) starts the operation, V(attach) waits for a task of the same operation that is already running,
-          V(done) leaves a replication alone that is where it should be, V(refuse) leaves one alone that must not be
-          touched.
+        - Decision for the replication, based on its state.
+        - V(act) starts the operation, V(attach) waits for a running task of the same operation, V(done) means that
+          there is nothing to do, V(refuse) means that the operation is not allowed.
       returned: if the replications could be read
       type: str
       sample: act
@@ -204,37 +204,38 @@ vm_replications:
         recovery_state:
           description:
             - V(NOT_STARTED) while it replicates, V(TEST) during a test failover, V(IN_PROGRESS) during an operation,
-              V(COMPLETE) once it is recovered and not reversed yet.
+              V(COMPLETE) after a failover or a migration until it is reversed.
           returned: always
           type: str
           sample: COMPLETE
         source_site:
           description:
-            - Site on which the workload lies that is replicated.
+            - Site from which the workload is replicated.
           returned: always
           type: str
           sample: site-1
         destination_site:
           description:
-            - Site to which it is replicated. Once it is recovered, the site on which it runs.
+            - Site to which it is replicated. After a failover or a migration, the site where it runs.
           returned: always
           type: str
           sample: site-2
         is_reversed:
           description:
-            - Mark of the service. The vendor does not document when it is set; go by the sites instead.
+            - Flag of the service. According to the documentation of version 4.7 each reverse inverts it. Use the
+              sites to tell the direction.
           returned: always
           type: bool
           sample: false
         is_paused:
           description:
-            - Whether the user paused the replication.
+            - Whether a user has paused the replication.
           returned: always
           type: bool
           sample: false
         is_migration:
           description:
-            - Whether it was set up as a migration and not as a protection.
+            - Whether it was started as a migration and not as a protection.
           returned: always
           type: bool
           sample: false
@@ -252,7 +253,7 @@ vm_replications:
           sample: OK
         owner:
           description:
-            - Owner, of the form C(organization@site).
+            - Owner, in the form C(organization@site).
           returned: always
           type: str
           sample: tenant-1@site-1
@@ -264,8 +265,8 @@ vm_replications:
           sample: 0
         optimize_until:
           description:
-            - Until when a reverse can be the optimized one that sends only differences, in milliseconds since the
-              epoch.
+            - Time until which an optimized reverse, which sends only the differences, is possible, in milliseconds
+              since the epoch.
           returned: always
           type: int
           sample: 1778033647000
@@ -278,37 +279,38 @@ vm_replications:
         recovery_state:
           description:
             - V(NOT_STARTED) while it replicates, V(TEST) during a test failover, V(IN_PROGRESS) during an operation,
-              V(COMPLETE) once it is recovered and not reversed yet.
+              V(COMPLETE) after a failover or a migration until it is reversed.
           returned: always
           type: str
           sample: NOT_STARTED
         source_site:
           description:
-            - Site on which the workload lies that is replicated.
+            - Site from which the workload is replicated.
           returned: always
           type: str
           sample: site-2
         destination_site:
           description:
-            - Site to which it is replicated. Once it is recovered, the site on which it runs.
+            - Site to which it is replicated. After a failover or a migration, the site where it runs.
           returned: always
           type: str
           sample: site-1
         is_reversed:
           description:
-            - Mark of the service. The vendor does not document when it is set; go by the sites instead.
+            - Flag of the service. According to the documentation of version 4.7 each reverse inverts it. Use the
+              sites to tell the direction.
           returned: always
           type: bool
           sample: false
         is_paused:
           description:
-            - Whether the user paused the replication.
+            - Whether a user has paused the replication.
           returned: always
           type: bool
           sample: false
         is_migration:
           description:
-            - Whether it was set up as a migration and not as a protection.
+            - Whether it was started as a migration and not as a protection.
           returned: always
           type: bool
           sample: false
@@ -326,7 +328,7 @@ vm_replications:
           sample: OK
         owner:
           description:
-            - Owner, of the form C(organization@site).
+            - Owner, in the form C(organization@site).
           returned: always
           type: str
           sample: tenant-1@site-1
@@ -338,14 +340,14 @@ vm_replications:
           sample: 0
         optimize_until:
           description:
-            - Until when a reverse can be the optimized one that sends only differences, in milliseconds since the
-              epoch.
+            - Time until which an optimized reverse, which sends only the differences, is possible, in milliseconds
+              since the epoch.
           returned: always
           type: int
           sample: null
     task:
       description:
-        - Task that did the work. Empty if nothing had to be done.
+        - Task of the operation. Empty if there was nothing to do.
       returned: if the replication could be read
       type: dict
       contains:
@@ -357,13 +359,13 @@ vm_replications:
           sample: 3f2a9c1e-6b7d-4e21-9f0a-51c0de3b7a10
         type:
           description:
-            - Type of the task, in the words of the service.
+            - Type of the task, as the service reports it.
           returned: always
           type: str
           sample: reverse
         state:
           description:
-            - State of the task. V(SUCCEEDED) and V(FAILED) are final, anything else means that it goes on.
+            - State of the task. V(SUCCEEDED) and V(FAILED) are final; with any other value it is still running.
           returned: always
           type: str
           sample: SUCCEEDED
@@ -399,15 +401,15 @@ vm_replications:
           sample: site-2
         warnings:
           description:
-            - Problems on the way that did not stop it. They are shown as warnings of the module as well.
+            - Warnings of the task. The module shows them as its own warnings as well.
           returned: always
           type: list
           elements: str
           sample: []
     replication:
       description:
-        - The replication as the API shows it after the operation, with secrets masked. Its keys are those of the API
-          version in use.
+        - The replication as the API returns it after the operation, with secrets masked. Its keys are those of the
+          API version in use.
       returned: if the replication could be read, and O(compact=false)
       type: dict
       sample:
@@ -416,13 +418,13 @@ vm_replications:
         overallHealth: GREEN
     error:
       description:
-        - What went wrong with this replication, with the keys of RV(error).
+        - Error of this replication, with the keys of RV(error).
       returned: if the operation failed or was refused for this replication
       type: dict
       sample: {code: NOT_RECOVERED, category: refused}
 summary:
   description:
-    - How many replications went which way.
+    - Number of replications by result.
   returned: if the replications could be read
   type: dict
   contains:
@@ -434,19 +436,19 @@ summary:
       sample: 3
     changed:
       description:
-        - How many changed or, in check mode, would change.
+        - Number that changed or, in check mode, would change.
       returned: always
       type: int
       sample: 2
     done:
       description:
-        - How many were left alone because there was nothing to do.
+        - Number with nothing to do.
       returned: always
       type: int
       sample: 1
     failed:
       description:
-        - How many failed or were refused.
+        - Number that failed or were refused.
       returned: always
       type: int
       sample: 0
@@ -458,7 +460,7 @@ error:
   contains:
     code:
       description:
-        - Word of the service for what went wrong, or of the collection for its own refusals.
+        - Error code of the service, or of the collection for its own refusals.
       returned: always
       type: str
       sample: NOT_RECOVERED
@@ -472,20 +474,20 @@ error:
         (recovery state NOT_STARTED, site-1 -> site-2, active_site site-2).
     args:
       description:
-        - Values that belong into the message of the service, in its order.
+        - Arguments of the message of the service, in its order.
       returned: always
       type: list
       elements: str
       sample: []
     http_status:
       description:
-        - HTTP status of the answer, if it was an answer that said so.
+        - HTTP status of the answer, if there was an answer.
       returned: always
       type: int
       sample: null
     category:
       description:
-        - Kind of failure, to branch on in a C(rescue). These words do not change.
+        - Category of the failure, to branch on in a C(rescue). The categories are stable.
         - One of V(authentication), V(remote_authentication), V(authorization), V(not_found), V(invalid_request),
           V(refused), V(task_failed), V(timeout), V(unknown_outcome), V(unreachable) and V(server).
       returned: always
@@ -493,7 +495,7 @@ error:
       sample: refused
     retriable:
       description:
-        - Whether the same task may succeed when it is simply run again later.
+        - Whether the same task may succeed if it is run again later without a change.
       returned: always
       type: bool
       sample: false
@@ -505,13 +507,13 @@ error:
       sample: "Fail the workload over or migrate it first, then reverse."
     operation_id:
       description:
-        - Id that the request carried, by which it is found in the logs of the service.
+        - Id of the request, by which it can be found in the logs of the service.
       returned: always
       type: str
       sample: null
     task_id:
       description:
-        - Task that failed or goes on.
+        - Task that failed or is still running.
       returned: always
       type: str
       sample: null

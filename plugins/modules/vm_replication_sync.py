@@ -8,17 +8,17 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: vm_replication_sync
-short_description: Replicate the latest changes of VMs now
+short_description: Synchronise VM replications now
 version_added: 1.0.0
 author:
   - opendr contributors (@opendr)
 description:
-  - Has VM replications send what has changed since their last instance, without waiting for the RPO. Each gets a new
-    instance by that.
-  - Use it before a planned outage, or before a test that is to see the newest data.
-    M(opendr.vcda.vm_replication_migrate) does a sync of its own.
-  - Takes any number of VM replications. All are read first and decided by their state, all that need it are started,
-    their tasks are waited for together, and in the end all are read once more.
+  - Replicates the changes since the last instance now, instead of at the next time that the RPO requires. Each
+    replication gets a new instance.
+  - Use it before a planned outage, or before a test that needs the newest data. M(opendr.vcda.vm_replication_migrate)
+    does a sync by itself.
+  - Accepts any number of VM replications. The module reads all of them and decides by their state, starts the
+    operation where it is needed, waits for all tasks together, and reads all replications again at the end.
 extends_documentation_fragment:
   - opendr.vcda.attributes
   - opendr.vcda.attributes.by_state
@@ -30,10 +30,10 @@ attributes:
   idempotent:
     support: none
     details:
-      - A sync is wanted anew each time, so every run makes a new instance and reports a change. A sync that is
-        already running is attached to and not repeated.
+      - Every run makes a new instance and reports a change. If a sync is already running, the module attaches to it
+        and does not start another one.
 notes:
-  - B(What it needs.) The VM is replicated and neither recovered nor paused.
+  - B(Prerequisites.) The VM is replicated, not recovered and not paused.
   - Error code V(PAUSED) means that the replication is paused. Resume it first with M(opendr.vcda.vm_replication) and
     O(opendr.vcda.vm_replication#module:paused=false).
   - Error code V(RECOVERED) means that the VM has been failed over or migrated. Nothing is replicated until it is
@@ -42,11 +42,11 @@ seealso:
   - module: opendr.vcda.vm_replication
     description: Start, change, pause and stop the replication of a VM.
   - module: opendr.vcda.vm_replication_failover_test
-    description: Prove that a VM could be recovered, and clean up.
+    description: Test a failover of VMs, and clean up.
   - module: opendr.vcda.vm_replication_info
     description: List VM replications and their instances.
   - module: opendr.vcda.vapp_replication_sync
-    description: Replicate the latest changes of a vApp now.
+    description: Synchronise vApp replications now.
 """
 
 EXAMPLES = r"""
@@ -75,8 +75,8 @@ RETURN = r"""
 ---
 msg:
   description:
-    - What happened, in one paragraph. How many replications changed, were done already and failed; and for those that
-      failed, why, and what to do.
+    - Result in one paragraph, with the number of replications that changed, were already done and failed, and with
+      the reason and the remedy for each failure.
   returned: always
   type: str
   sample: "Sync: 3 changed, 0 already done, 0 failed."
@@ -101,7 +101,7 @@ vm_replications:
       sample: C4-0a1b2c3d-0123-4567-89ab-01234567ffff
     asked:
       description:
-        - What was asked for, an id or a name.
+        - Id or name that was requested.
       returned: if the module failed before it read any replication
       type: str
       sample: db-1
@@ -113,16 +113,16 @@ vm_replications:
       sample: db-1
     changed:
       description:
-        - Whether this run changed the replication or attached to a task that does. In check mode, whether it would.
+        - Whether this run changed the replication or attached to a task that changes it. In check mode, whether it
+          would.
       returned: always
       type: bool
       sample: true
     decision:
       description:
-        - What the state of the replication called for.
-        - V(act) starts the operation, V(attach) waits for a task of the same operation that is already running,
-          V(done) leaves a replication alone that is where it should be, V(refuse) leaves one alone that must not be
-          touched.
+        - Decision for the replication, based on its state.
+        - V(act) starts the operation, V(attach) waits for a running task of the same operation, V(done) means that
+          there is nothing to do, V(refuse) means that the operation is not allowed.
       returned: if the replications could be read
       type: str
       sample: act
@@ -135,37 +135,38 @@ vm_replications:
         recovery_state:
           description:
             - V(NOT_STARTED) while it replicates, V(TEST) during a test failover, V(IN_PROGRESS) during an operation,
-              V(COMPLETE) once it is recovered and not reversed yet.
+              V(COMPLETE) after a failover or a migration until it is reversed.
           returned: always
           type: str
           sample: NOT_STARTED
         source_site:
           description:
-            - Site on which the workload lies that is replicated.
+            - Site from which the workload is replicated.
           returned: always
           type: str
           sample: site-1
         destination_site:
           description:
-            - Site to which it is replicated. Once it is recovered, the site on which it runs.
+            - Site to which it is replicated. After a failover or a migration, the site where it runs.
           returned: always
           type: str
           sample: site-2
         is_reversed:
           description:
-            - Mark of the service. The vendor does not document when it is set; go by the sites instead.
+            - Flag of the service. According to the documentation of version 4.7 each reverse inverts it. Use the
+              sites to tell the direction.
           returned: always
           type: bool
           sample: false
         is_paused:
           description:
-            - Whether the user paused the replication.
+            - Whether a user has paused the replication.
           returned: always
           type: bool
           sample: false
         is_migration:
           description:
-            - Whether it was set up as a migration and not as a protection.
+            - Whether it was started as a migration and not as a protection.
           returned: always
           type: bool
           sample: false
@@ -183,7 +184,7 @@ vm_replications:
           sample: OK
         owner:
           description:
-            - Owner, of the form C(organization@site).
+            - Owner, in the form C(organization@site).
           returned: always
           type: str
           sample: tenant-1@site-1
@@ -195,8 +196,8 @@ vm_replications:
           sample: 0
         optimize_until:
           description:
-            - Until when a reverse can be the optimized one that sends only differences, in milliseconds since the
-              epoch.
+            - Time until which an optimized reverse, which sends only the differences, is possible, in milliseconds
+              since the epoch.
           returned: always
           type: int
           sample: null
@@ -209,37 +210,38 @@ vm_replications:
         recovery_state:
           description:
             - V(NOT_STARTED) while it replicates, V(TEST) during a test failover, V(IN_PROGRESS) during an operation,
-              V(COMPLETE) once it is recovered and not reversed yet.
+              V(COMPLETE) after a failover or a migration until it is reversed.
           returned: always
           type: str
           sample: NOT_STARTED
         source_site:
           description:
-            - Site on which the workload lies that is replicated.
+            - Site from which the workload is replicated.
           returned: always
           type: str
           sample: site-1
         destination_site:
           description:
-            - Site to which it is replicated. Once it is recovered, the site on which it runs.
+            - Site to which it is replicated. After a failover or a migration, the site where it runs.
           returned: always
           type: str
           sample: site-2
         is_reversed:
           description:
-            - Mark of the service. The vendor does not document when it is set; go by the sites instead.
+            - Flag of the service. According to the documentation of version 4.7 each reverse inverts it. Use the
+              sites to tell the direction.
           returned: always
           type: bool
           sample: false
         is_paused:
           description:
-            - Whether the user paused the replication.
+            - Whether a user has paused the replication.
           returned: always
           type: bool
           sample: false
         is_migration:
           description:
-            - Whether it was set up as a migration and not as a protection.
+            - Whether it was started as a migration and not as a protection.
           returned: always
           type: bool
           sample: false
@@ -257,7 +259,7 @@ vm_replications:
           sample: OK
         owner:
           description:
-            - Owner, of the form C(organization@site).
+            - Owner, in the form C(organization@site).
           returned: always
           type: str
           sample: tenant-1@site-1
@@ -269,14 +271,14 @@ vm_replications:
           sample: 0
         optimize_until:
           description:
-            - Until when a reverse can be the optimized one that sends only differences, in milliseconds since the
-              epoch.
+            - Time until which an optimized reverse, which sends only the differences, is possible, in milliseconds
+              since the epoch.
           returned: always
           type: int
           sample: null
     task:
       description:
-        - Task that did the work. Empty if nothing had to be done.
+        - Task of the operation. Empty if there was nothing to do.
       returned: if the replication could be read
       type: dict
       contains:
@@ -288,13 +290,13 @@ vm_replications:
           sample: 3f2a9c1e-6b7d-4e21-9f0a-51c0de3b7a10
         type:
           description:
-            - Type of the task, in the words of the service.
+            - Type of the task, as the service reports it.
           returned: always
           type: str
           sample: sync
         state:
           description:
-            - State of the task. V(SUCCEEDED) and V(FAILED) are final, anything else means that it goes on.
+            - State of the task. V(SUCCEEDED) and V(FAILED) are final; with any other value it is still running.
           returned: always
           type: str
           sample: SUCCEEDED
@@ -330,15 +332,15 @@ vm_replications:
           sample: site-2
         warnings:
           description:
-            - Problems on the way that did not stop it. They are shown as warnings of the module as well.
+            - Warnings of the task. The module shows them as its own warnings as well.
           returned: always
           type: list
           elements: str
           sample: []
     replication:
       description:
-        - The replication as the API shows it after the operation, with secrets masked. Its keys are those of the API
-          version in use.
+        - The replication as the API returns it after the operation, with secrets masked. Its keys are those of the
+          API version in use.
       returned: if the replication could be read, and O(compact=false)
       type: dict
       sample:
@@ -347,13 +349,13 @@ vm_replications:
         overallHealth: GREEN
     error:
       description:
-        - What went wrong with this replication, with the keys of RV(error).
+        - Error of this replication, with the keys of RV(error).
       returned: if the operation failed or was refused for this replication
       type: dict
       sample: {code: PAUSED, category: refused}
 summary:
   description:
-    - How many replications went which way.
+    - Number of replications by result.
   returned: if the replications could be read
   type: dict
   contains:
@@ -365,19 +367,19 @@ summary:
       sample: 3
     changed:
       description:
-        - How many changed or, in check mode, would change.
+        - Number that changed or, in check mode, would change.
       returned: always
       type: int
       sample: 2
     done:
       description:
-        - How many were left alone because there was nothing to do.
+        - Number with nothing to do.
       returned: always
       type: int
       sample: 1
     failed:
       description:
-        - How many failed or were refused.
+        - Number that failed or were refused.
       returned: always
       type: int
       sample: 0
@@ -389,7 +391,7 @@ error:
   contains:
     code:
       description:
-        - Word of the service for what went wrong, or of the collection for its own refusals.
+        - Error code of the service, or of the collection for its own refusals.
       returned: always
       type: str
       sample: PAUSED
@@ -403,20 +405,20 @@ error:
         site-1 -> site-2).
     args:
       description:
-        - Values that belong into the message of the service, in its order.
+        - Arguments of the message of the service, in its order.
       returned: always
       type: list
       elements: str
       sample: []
     http_status:
       description:
-        - HTTP status of the answer, if it was an answer that said so.
+        - HTTP status of the answer, if there was an answer.
       returned: always
       type: int
       sample: null
     category:
       description:
-        - Kind of failure, to branch on in a C(rescue). These words do not change.
+        - Category of the failure, to branch on in a C(rescue). The categories are stable.
         - One of V(authentication), V(remote_authentication), V(authorization), V(not_found), V(invalid_request),
           V(refused), V(task_failed), V(timeout), V(unknown_outcome), V(unreachable) and V(server).
       returned: always
@@ -424,7 +426,7 @@ error:
       sample: refused
     retriable:
       description:
-        - Whether the same task may succeed when it is simply run again later.
+        - Whether the same task may succeed if it is run again later without a change.
       returned: always
       type: bool
       sample: false
@@ -436,13 +438,13 @@ error:
       sample: "Resume the replication first, with vm_replication and paused=false."
     operation_id:
       description:
-        - Id that the request carried, by which it is found in the logs of the service.
+        - Id of the request, by which it can be found in the logs of the service.
       returned: always
       type: str
       sample: null
     task_id:
       description:
-        - Task that failed or goes on.
+        - Task that failed or is still running.
       returned: always
       type: str
       sample: null
