@@ -25,7 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 GUIDES = ROOT / "docs" / "guides"
-NAMES = sorted(path.stem for path in GUIDES.glob("*.md") if path.stem != "setup")
+# The guides that can be followed: those that show what their commands print.
+NAMES = sorted(
+    path.stem
+    for path in GUIDES.glob("*.md")
+    if path.stem != "setup" and any(step.kind == "text" for step in steps_of(path))
+)
 # The folder in which the guides are followed, and where the simulator puts its certificate authority.
 FOLDER = ".build/guides"
 AUTHORITY = ".build/simulator-ca.pem"
