@@ -33,7 +33,7 @@ NAMED_IN_README = {
 }
 # Source files without a test file of their name: who tests them, as a part of what they serve.
 TESTED_BY = {
-    "module_utils/declared/change_run": "declared/test_stops.py",
+    "module_utils/declared/goals": "declared/test_stops.py",
     "module_utils/declared/creation": "declared/test_starts.py",
     "module_utils/model/fields": "plugins/module_utils/settings/test_request_bodies.py",
     "module_utils/modules/readiness": "plugins/test_recovery_readiness_info.py",

@@ -29,12 +29,20 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import (
     unfinished_tasks,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import START, Verb
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.failures import not_reached, timed_out, vanished
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.failure_messages import (
+    not_reached,
+    timed_out,
+    vanished,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.phases import ENDED, RUNNING
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.run import Plan
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.run import RunOptions
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import read_listed
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.starts import start
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.task_outcomes import is_same_verb, overlapping
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.waiting import Pace, wait_for_task
+
+Report = Callable[[Item], None]
 
 # The option that identifies a source, and the list filter that finds its replications, where there is one.
 _SOURCES: Mapping[str, tuple[str, str | None]] = {
@@ -222,7 +230,7 @@ def _hidden_starts(client: Client, kind: Kind, since_ms: int) -> list[Task]:
     return [task for task in suspects if task.resource_id not in visible]
 
 
-def start_new(client: Client, order: NewOrder, item: Item, plan: Plan, report: Callable[[Item], None]) -> None:
+def start_new(client: Client, order: NewOrder, item: Item, options: RunOptions, report: Report) -> None:
     """Start a replication and leave the item with its outcome.
 
     :param item: stands for the workload; gets the replication, the task and the error, if there is one
@@ -235,14 +243,14 @@ def start_new(client: Client, order: NewOrder, item: Item, plan: Plan, report: C
     except VcdaError as error:
         item.error = error
         if error.is_refusal:
-            _give_way(client, order.workload, item, None)
+            _settle_for_rival(client, order.workload, item, options, report)
         return
     item.changed, item.decision = True, "act"
-    _follow(client, order.workload, item, plan, report)
+    _follow(client, order.workload, item, options, report)
 
 
 def attach_to_start(
-    client: Client, workload: Workload, items: Sequence[Item], plan: Plan, report: Callable[[Item], None]
+    client: Client, workload: Workload, items: Sequence[Item], options: RunOptions, report: Report
 ) -> None:
     """Wait for the start of replications that are there already but still being started.
 
@@ -254,53 +262,77 @@ def attach_to_start(
         if task is None:
             continue
         item.task, item.changed, item.decision = task, True, "attach"
-        _follow(client, workload, item, plan, report)
+        _follow(client, workload, item, options, report)
 
 
-def _follow(client: Client, workload: Workload, item: Item, plan: Plan, report: Callable[[Item], None]) -> None:
+def _follow(client: Client, workload: Workload, item: Item, options: RunOptions, report: Report) -> None:
     try:
-        _wait_and_read(client, workload, item, plan, report)
+        _wait_and_read(client, workload, item, options, report)
     except VcdaError as error:
         item.error = error
 
 
-def _wait_and_read(client: Client, workload: Workload, item: Item, plan: Plan, report: Callable[[Item], None]) -> None:
+def _wait_and_read(client: Client, workload: Workload, item: Item, options: RunOptions, report: Report) -> None:
     """Wait for the task of a start, and read the replication that it made."""
-    pace = Pace(client.clock, plan.poll_interval, plan.wait_timeout)
+    pace = Pace(client.clock, options.poll_interval, options.wait_timeout)
 
     def note(task: Task) -> None:
         item.task = task
         report(item)
 
-    item.phase = "wait"
-    task = wait_for_task(client, item.task, pace, note) if item.task and plan.wait else item.task
-    item.phase = "end"
+    item.phase = RUNNING
+    task = wait_for_task(client, item.task, pace, note) if item.task and options.wait else item.task
+    item.phase = ENDED
     if task and task.state == FAILED:
         item.error = error_from_task(task.error, action=START.name, task_id=task.id)
         item.after = _read_first(client, workload.kind, _told_ids(workload.kind, item))
         if task.resource_id:
-            _give_way(client, workload, item, task.resource_id)
+            _settle_for_rival(client, workload, item, options, report)
         return
-    if task and plan.wait and not task.is_finished:
-        item.error = timed_out(START, workload.label, task, plan.wait_timeout)
+    if task and options.wait and not task.is_finished:
+        item.error = timed_out(START, workload.label, task, options.wait_timeout)
         return
     item.warnings += task.warnings if task else ()
-    item.after = _locate(client, workload, item, pace if plan.wait else None)
-    if item.after is None and plan.wait:
+    item.after = _locate(client, workload, item, pace if options.wait else None)
+    if item.after is None and options.wait:
         lost = not_reached if task else vanished
         item.error = lost(START, workload.label, None, item.task)
 
 
-def _give_way(client: Client, workload: Workload, item: Item, own_id: str | None) -> None:
-    """Settle for the replication that somebody else has started meanwhile, if that is why ours failed."""
+def _settle_for_rival(client: Client, workload: Workload, item: Item, options: RunOptions, report: Report) -> None:
+    """Settle for the replication that somebody else has started meanwhile, if that is why ours was refused or failed.
+
+    A task of ours that failed stays a failure unless the task that started the other one overlapped or followed it.
+    """
+    own, failure = item.task, item.error
     try:
-        rivals = [one for one in workload.find(client) if one.id != own_id]
+        rivals = [one for one in workload.find(client) if own is None or one.id != own.resource_id]
+        rival = rivals[0] if rivals else None
+        task = _task_instead(client, rival, own) if rival and own else None
     except VcdaError:
         # The first error says more.
         return
-    if rivals:
-        item.before = item.after = rivals[0]
-        item.error, item.changed, item.decision = None, False, "done"
+    if rival is None or failure is None or (own and task is None):
+        return
+    item.before = item.after = rival
+    # Refused after an attempt whose answer was lost: that one has done it, as far as can be told.
+    item.error, item.changed = None, own is None and failure.ambiguous
+    item.decision = "act" if item.changed else "done"
+    if task is None:
+        return
+    item.warnings.append(
+        f"{failure.message} Task {task.id} of another run has started {rival.id} for the same workload."
+    )
+    if not task.is_finished:
+        item.task, item.changed, item.decision = task, True, "attach"
+        _follow(client, workload, item, options, report)
+
+
+def _task_instead(client: Client, rival: Replication, own: Task) -> Task | None:
+    """Return the task that started another replication of the workload where our own failed, finished or not."""
+    tasks = [task for task in latest_tasks(client, rival.id, 0) if is_same_verb(task, own, START)]
+    running = [task for task in tasks if not task.is_finished]
+    return next(iter(running + overlapping(tasks, own)), None)
 
 
 def _locate(client: Client, workload: Workload, item: Item, pace: Pace | None) -> Replication | None:

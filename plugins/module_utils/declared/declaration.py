@@ -12,7 +12,6 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import NOT_FOUND, VcdaError
-from ansible_collections.opendr.vcda.plugins.module_utils.declared.change_run import StepRun
 from ansible_collections.opendr.vcda.plugins.module_utils.declared.changes import (
     Step,
     Wish,
@@ -25,6 +24,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.declared.creation impo
     attach_to_start,
     start_new,
 )
+from ansible_collections.opendr.vcda.plugins.module_utils.declared.goals import AbsenceGoal, SettingsGoal
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (
@@ -34,11 +34,13 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (
     STOP,
     Verb,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.failures import not_attempted, too_late
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.failure_messages import not_attempted, too_late
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.goals import Goal
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result, check_operation
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.phases import ENDED
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.progress import Progress
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item, build_result, error_result
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.run import END, Body, Plan
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.run import Body, Run, RunOptions
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import Selection, read_selection
 from ansible_collections.opendr.vcda.plugins.module_utils.settings.request_bodies import start_body
 
@@ -152,9 +154,8 @@ class _Declaration:
             if work.item.error and work.item.error.category == NOT_FOUND:
                 work.item.error, work.item.decision = None, "done"
         verb = FORCED_STOP if self._params.get("force") else STOP
-        for work, outcome in self._run(
-            verb, [work for work in self._works if work.is_open], lambda _replication: False
-        ):
+        works = [work for work in self._works if work.is_open]
+        for work, outcome in self._run(AbsenceGoal(self._kind, verb), works):
             work.take(verb, outcome)
             if self._planned and outcome.changed:
                 work.item.after = None
@@ -200,7 +201,7 @@ class _Declaration:
             work.item.changed, work.item.decision = True, "act"
             work.expected.update(wish.options)
         else:
-            start_new(self._client, order, work.item, self._plan(START), self._report(START))
+            start_new(self._client, order, work.item, self._options(), self._report(START))
         if work.item.changed:
             work.steps.append((START, work.item.task))
             self._postpone(work, wish.after_start, wish)
@@ -209,8 +210,8 @@ class _Declaration:
     def _attach(self, workload: Workload, wish: Wish) -> None:
         """Wait for a start that another run has begun."""
         works = [work for work in self._works if work.is_open]
-        plan = replace(self._plan(START), wait=self._params["wait"] and not self._planned)
-        attach_to_start(self._client, workload, [work.item for work in works], plan, self._report(START))
+        options = replace(self._options(), wait=self._params["wait"] and not self._planned)
+        attach_to_start(self._client, workload, [work.item for work in works], options, self._report(START))
         for work in works:
             if work.item.changed:
                 work.steps.append((START, work.item.task))
@@ -226,7 +227,8 @@ class _Declaration:
         unmet = {id(work): wish.unmet(_there(work.item)) for work in works}
         body = step.body
         make_body: Body = (lambda item: body(wish, _there(item))) if body else (lambda _item: None)
-        for work, outcome in self._run(step.verb, works, lambda replication: not lacks(replication), make_body):
+        goal = SettingsGoal(self._kind, step.verb, lambda replication: not lacks(replication))
+        for work, outcome in self._run(goal, works, make_body):
             work.take(step.verb, outcome)
             _explain(work.item, step, wish)
             if not outcome.changed or outcome.error:
@@ -242,18 +244,12 @@ class _Declaration:
         work.expected.update(set(wish.options) - set(rest))
         work.pending = rest
 
-    def _run(
-        self,
-        verb: Verb,
-        works: list[_Work],
-        is_met: Callable[[Replication], bool],
-        body: Body = lambda _item: None,
-    ) -> list[tuple[_Work, Item]]:
-        """Run a verb on replications, or in check mode predict that.
+    def _run(self, goal: Goal, works: list[_Work], body: Body = lambda _item: None) -> list[tuple[_Work, Item]]:
+        """Run the verb of a goal on replications, or in check mode predict that.
 
         :returns: each with what became of it
         """
-        items = [work.item for work in works]
+        verb, items = goal.verb, [work.item for work in works]
         if not works:
             return []
         outcomes = [Item(kind=self._kind, asked=one.asked, before=one.after, after=one.after) for one in items]
@@ -266,20 +262,18 @@ class _Declaration:
                 else too_late(verb, outcome.label, self._params["wait_timeout"])
             )
         if not stopped and not is_late:
-            run = StepRun(self._client, self._plan(verb, body), outcomes, self._report_all(verb), is_met)
+            run = Run(self._client, goal, self._options(body), outcomes, self._report_all(verb))
             try:
                 run.predict() if self._planned else run.execute()
             except VcdaError as error:
                 # The steps before this one are done all the same and must be reported.
                 for outcome in outcomes:
-                    outcome.error = outcome.error or (None if outcome.phase == END else error)
+                    outcome.error = outcome.error or (None if outcome.phase == ENDED else error)
         return list(zip(works, outcomes))
 
-    def _plan(self, verb: Verb, body: Body = lambda _item: None) -> Plan:
+    def _options(self, body: Body = lambda _item: None) -> RunOptions:
         left = self._end - self._client.clock.monotonic()
-        return Plan(
-            kind=self._kind,
-            verb=verb,
+        return RunOptions(
             wait=self._params["wait"],
             wait_timeout=float(max(1, math.ceil(left))),
             poll_interval=self._params["poll_interval"],

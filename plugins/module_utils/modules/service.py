@@ -20,11 +20,10 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import (
     Task,
     iso_time,
     parse_task,
-    read_tasks,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import reading
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result, check_operation
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.waiting import Pace
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.waiting import Pace, wait_for_task
 
 _ABOUT = "/diagnostics/about"
 _HEALTH = "/diagnostics/health"
@@ -80,23 +79,19 @@ def _health(context: Context, client: Client) -> Mapping[str, Any] | None:
 def _wait(context: Context, client: Client, task: Task) -> Task:
     timeout = float(context.params.get("wait_timeout") or 300)
     pace = Pace(client.clock, float(context.params.get("poll_interval") or 10), timeout)
-    while not task.is_finished:
-        if pace.is_over:
-            raise VcdaError(
-                f"The health task did not end within {timeout:g} seconds.",
-                category=TIMEOUT,
-                code="WAIT_TIMEOUT",
-                task_id=task.id,
-            )
-        pace.wait()
-        fresh = read_tasks(client, [task]).get(task.id)
-        if fresh is None:
-            raise malformed("The health task", "the service no longer knows it")
-        task = fresh
-        pace.note([task])
-    if task.state == FAILED:
-        raise error_from_task(task.error, action="health", task_id=task.id)
-    return task
+    seen = wait_for_task(client, task, pace, lambda _task: None)
+    if seen is None:
+        raise malformed("The health task", "the service no longer knows it")
+    if not seen.is_finished:
+        raise VcdaError(
+            f"The health task did not end within {timeout:g} seconds.",
+            category=TIMEOUT,
+            code="WAIT_TIMEOUT",
+            task_id=task.id,
+        )
+    if seen.state == FAILED:
+        raise error_from_task(seen.error, action="health", task_id=seen.id)
+    return seen
 
 
 def find_problems(report: Any, where: str = "") -> Iterator[dict[str, Any]]:

@@ -15,9 +15,10 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import V
 from ansible_collections.opendr.vcda.plugins.module_utils.model.instances import InstanceChoice, known_settings
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM, Kind
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.goals import Goal
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.progress import Progress
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item, build_result, error_result
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.run import Body, Plan, Run
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.run import Body, Run, RunOptions
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import Selection, read_selection
 from ansible_collections.opendr.vcda.plugins.module_utils.settings.request_bodies import (
     check_recovery_options,
@@ -101,10 +102,8 @@ def operate(context: Context, kind: Kind, verb: Verb) -> Result:
 def _operate(context: Context, client: Client, selection: Selection, verb: Verb) -> Result:
     params = context.params
     items = read_selection(client, selection)
-    plan = Plan(
-        kind=selection.kind,
-        verb=verb,
-        active_site=params.get("active_site"),
+    goal = Goal(selection.kind, verb, params.get("active_site"))
+    options = RunOptions(
         wait=params.get("wait") is not False,
         wait_timeout=_or_default(params.get("wait_timeout"), 3600),
         poll_interval=_or_default(params.get("poll_interval"), 10),
@@ -114,7 +113,7 @@ def _operate(context: Context, client: Client, selection: Selection, verb: Verb)
     )
     if selection.kind is VM:
         _lighten(items)
-    run = Run(client, plan, items, Progress(verb, client.clock, context.progress).report)
+    run = Run(client, goal, options, items, Progress(verb, client.clock, context.progress).report)
     if context.check_mode:
         run.predict()
     else:

@@ -10,12 +10,19 @@ from collections.abc import Callable, Sequence
 from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.phases import (
+    ENDED,
+    HELD,
+    READY,
+    RUNNING,
+    SUCCEEDED,
+    UNDECIDED,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item
 
 QUIET_SECONDS = 30.0
 # Work that ends at once needs no words.
 _SILENT_SECONDS = 2.0
-_ENDED = ("end", "confirm")
 
 
 class Progress:
@@ -49,9 +56,9 @@ class Progress:
 
 
 def _counts(items: Sequence[Item]) -> tuple[int, ...]:
-    failed = len([item for item in items if item.error and item.phase == "end"])
-    done = len([item for item in items if item.phase in _ENDED]) - failed
-    waiting = len([item for item in items if item.phase in ("blocked", "start")])
+    failed = len([item for item in items if item.error and item.phase == ENDED])
+    done = len([item for item in items if item.phase in (ENDED, SUCCEEDED)]) - failed
+    waiting = len([item for item in items if item.phase in (UNDECIDED, HELD, READY)])
     return done, len(items) - done - failed - waiting, waiting, failed
 
 
@@ -67,5 +74,5 @@ def _line(verb: Verb, items: Sequence[Item], counts: tuple[int, ...]) -> str:
 
 
 def _slowest(items: Sequence[Item]) -> Item | None:
-    running = [item for item in items if item.phase == "wait" and item.task]
+    running = [item for item in items if item.phase == RUNNING and item.task]
     return min(running, key=lambda item: (item.task.progress or 0) if item.task else 0, default=None)

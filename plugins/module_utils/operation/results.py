@@ -21,7 +21,14 @@ _NAMED_IN_MESSAGE = 3
 
 @dataclass
 class Item:
-    """One requested replication on its way through a run."""
+    """One requested replication on its way through a run.
+
+    :param phase: where it is on this way; see ``operation.phases``
+    :param misses: looks in a row that did not show its task
+    :param refusal: why the service refused its start while another operation held it
+    :param recovered_at: where it was seen to be recovered to
+    :param parts: the VMs of a vApp that are handled one by one
+    """
 
     kind: Kind
     asked: str
@@ -34,8 +41,17 @@ class Item:
     warnings: list[str] = field(default_factory=list)
     phase: str = ""
     misses: int = 0
+    refusal: VcdaError | None = None
     recovered_at: str | None = None
     parts: list[Item] = field(default_factory=list)
+
+    @property
+    def latest(self) -> Replication:
+        """The replication as it was read last."""
+        replication = self.after or self.before
+        if replication is None:
+            raise ValueError(f"{self.asked} was not read, so it takes no part in a run")
+        return replication
 
     @property
     def label(self) -> str:
@@ -86,6 +102,16 @@ class Item:
                 }
             )
         return children
+
+
+def sum_up(item: Item) -> None:
+    """Give a vApp that was handled VM by VM the outcome of its VMs; its reading is put together from theirs."""
+    item.changed = any(part.changed for part in item.parts)
+    item.error = next((part.error for part in item.parts if part.error), None)
+    item.task = next((part.task for part in item.parts if part.task), None)
+    item.warnings += [f"{part.label}: {text}" for part in item.parts for text in part.warnings]
+    later = {part.before.id: part.after for part in item.parts if part.before and part.after}
+    item.after = item.before.with_children(later) if item.before else None
 
 
 def _moved(child: Replication, candidates: Iterable[Replication]) -> Replication | None:

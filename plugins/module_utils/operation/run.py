@@ -1,28 +1,20 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""One operation on many replications: decide, start, wait. Each one goes its own way through the phases.
-
-``start`` (may be started) -> ``wait`` (its task runs) -> ``confirm`` (succeeded, to be read once more);
-``blocked`` (another operation holds it) and ``doubt`` (refused, failed, vanished) are decided anew from a fresh look,
-which ``operation.task_ends`` judges;
-``end`` is final.
-"""
+"""One operation on many replications: decide, start, wait, read again. Each goes its own way through the phases."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Optional
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
-from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
-    VcdaError,
-)
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import batches
-from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Kind, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task, read_tasks, unfinished_tasks
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (
     APPLY_STORAGE_PROFILE,
@@ -30,46 +22,39 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (
     RECONFIGURE,
     RESUME,
     SYNC,
-    Verb,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_table import (
-    BUSY,
-    COMPLETE,
-    Decision,
-    decide,
-    decide_children,
-    refusal,
-)
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.failures import (
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_table import BUSY, COMPLETE, refusal
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.failure_messages import (
     not_attempted,
     not_reached,
     timed_out,
     too_late,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.final_state import reread
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.partial_vapps import split, sum_up
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.goals import Goal, reread
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.phases import (
+    BY_VM,
+    ENDED,
+    HELD,
+    IN_DOUBT,
+    OPEN,
+    READY,
+    RUNNING,
+    SUCCEEDED,
+    UNDECIDED,
+    Why,
+    move,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item, sum_up
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.starts import Order, start
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.task_ends import (
-    BLOCKED,
-    CONFIRM,
-    DOUBT,
-    END,
-    PARTS,
-    START,
-    WAIT,
-    another_succeeded,
-    end,
-    latest,
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.task_outcomes import (
+    attach,
+    hold,
     note_task,
     settle,
+    task_that_succeeded_instead,
     trust_task,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.waiting import MISSES, Pace
-
-__all__ = ["CONFIRM", "DOUBT", "END", "START", "Body", "Plan", "Run"]
-
-_OPEN = (START, WAIT, BLOCKED, DOUBT)
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.waiting import MISSES, Pace, wait_until
 
 # How often a state that lags behind its finished task is read again.
 _CONFIRM_READS = 5
@@ -77,15 +62,19 @@ _CONFIRM_READS = 5
 _HARMLESS = frozenset().union(*(verb.task_types for verb in (SYNC, PAUSE, RESUME, RECONFIGURE, APPLY_STORAGE_PROFILE)))
 
 Body = Callable[[Item], Optional[Mapping[str, Any]]]
+TasksOf = Callable[[Item], list[Task]]
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What is asked of every replication of a run."""
+class RunOptions:
+    """How a run is to be made.
 
-    kind: Kind
-    verb: Verb
-    active_site: str | None = None
+    :param wait_timeout: seconds
+    :param poll_interval: seconds between two looks at the tasks at the most
+    :param headers: of each start request
+    :param body: makes the body of each start request
+    """
+
     wait: bool = True
     wait_timeout: float = 3600.0
     poll_interval: float = 10.0
@@ -98,51 +87,55 @@ class Run:
     """The way of many replications through one operation.
 
     :param client: the session
-    :param plan: what is asked
+    :param goal: what is wanted of each
     :param items: the replications, read; those with an error are left alone
     :param report: called with all items whenever something may have changed
     """
 
-    def __init__(self, client: Client, plan: Plan, items: list[Item], report: Callable[[Sequence[Item]], None]) -> None:
+    def __init__(
+        self,
+        client: Client,
+        goal: Goal,
+        options: RunOptions,
+        items: list[Item],
+        report: Callable[[Sequence[Item]], None],
+    ) -> None:
         self._client = client
-        self._plan = plan
+        self._goal = goal
+        self._verb = goal.verb
+        self._options = options
         self._items = items
         self._report = report
-        self._pace = Pace(client.clock, plan.poll_interval, plan.wait_timeout)
+        self._pace = Pace(client.clock, options.poll_interval, min(options.wait_timeout, client.deadline.remaining))
         for item in items:
-            item.phase = END
+            item.phase = UNDECIDED if item.before else ENDED
 
     def predict(self) -> None:
         """Say what ``execute`` would do, with reading requests alone."""
-        self._decide([item for item in self._items if item.before])
-        for item in self._work():
-            if item.phase == START:
-                self._try_body(item)
-            if item.phase in (START, WAIT, BLOCKED) and item.before:
-                item.changed = True
-                item.after = self._plan.verb.predict(latest(item))
+        self._decide()
+        for item in self._in(READY):
+            self._try_body(item)
+        for item in self._in(READY, RUNNING, HELD):
+            item.changed = True
+            item.after = self._verb.predict(item.latest)
         self._close_parts(read=False)
 
     def _try_body(self, item: Item) -> None:
         """Make the body that would be sent, to find what is wrong with it, such as an instance that does not exist."""
         try:
-            self._plan.body(item)
+            self._options.body(item)
         except VcdaError as error:
-            end(item, error)
+            move(item, Why.NOT_STARTED, error)
 
     def execute(self) -> None:
         """Do it, and leave every item with its outcome."""
-        self._decide([item for item in self._items if item.before])
+        self._decide()
         self._start()
-        while self._plan.wait and any(item.phase in _OPEN for item in self._work()):
-            if self._pace.is_over:
-                self._give_up()
-                break
-            self._pace.wait()
-            self._look()
-            self._start()
-        if not self._plan.wait:
+        if not self._options.wait:
             self._settle_quietly()
+            self._leave_held()
+        elif not wait_until(self._pace, self._look, lambda: not self._in(*OPEN)):
+            self._give_up()
         self._confirm()
         self._close_parts(read=True)
 
@@ -152,94 +145,102 @@ class Run:
     def _in(self, *phases: str) -> list[Item]:
         return [item for item in self._work() if item.phase in phases]
 
-    def _decide(self, items: Iterable[Item]) -> None:
-        undecided: list[tuple[Item, Decision]] = []
-        for item in items:
-            if latest(item).recovery_state == COMPLETE:
-                item.recovered_at = latest(item).destination_site
-            decision = self._decision(item)
+    def _tasks(self) -> TasksOf:
+        """Return a function that finds the unfinished tasks of an item, in lists that are read once if at all."""
+        running: dict[str, list[Task]] = {}
+        is_read: list[bool] = []
+
+        def of(item: Item) -> list[Task]:
+            if not is_read:
+                # Both lists: a task may be queued behind those of other tenants, of which none is seen running.
+                for task in unfinished_tasks(self._client):
+                    running.setdefault(str(task.resource_id), []).append(task)
+                is_read.append(True)
+            return [task for key in _task_keys(item.latest) for task in running.get(key, ())]
+
+        return of
+
+    def _decide(self, tasks_of: TasksOf | None = None) -> None:
+        """Decide what is undecided: from its state alone where that is enough, else also from the unfinished tasks.
+
+        The tasks are asked for where every state is settled, too: a state may lag behind an accepted start, and some
+        tasks never show in it.
+        """
+        tasks_of = tasks_of or self._tasks()
+        needy = []
+        for item in self._in(UNDECIDED):
+            if item.latest.recovery_state == COMPLETE:
+                item.recovered_at = item.latest.destination_site
+            decision = self._goal.decide(item)
             item.decision = "act" if decision.kind == "busy" else decision.kind
-            # Blocked until the tasks are read, so that a failing look leaves nobody behind as if it were done.
-            item.phase = BLOCKED if decision.kind in ("act", "busy") else END
-            if decision.kind == "refuse":
-                item.error = refusal(self._plan.verb, latest(item), decision, self._plan.active_site)
-            elif item.phase == BLOCKED:
-                undecided.append((item, decision))
-        if undecided:
-            self._look_for_tasks(undecided)
+            if decision.kind in ("act", "busy"):
+                needy.append((item, decision is BUSY))
+            elif decision.kind == "refuse":
+                move(item, Why.NOTHING_TO_DO, refusal(self._verb, item.latest, decision, self._goal.active_site))
+            else:
+                move(item, Why.NOTHING_TO_DO)
+        for item, is_busy in needy:
+            self._place(item, is_busy, [] if self._verb.is_synchronous else tasks_of(item))
         self._hold_back()
 
-    def _decision(self, item: Item) -> Decision:
-        choose = decide if item.kind is VM else decide_children
-        return choose(self._plan.verb, latest(item), self._site(item))
-
-    def _site(self, item: Item) -> str | None:
-        """Return where the workload is to run; for a reverse of a recovered workload that is where it was seen to."""
-        if self._plan.active_site is None and self._plan.verb.swaps_ends:
-            return item.recovered_at
-        return self._plan.active_site
-
-    def _look_for_tasks(self, undecided: list[tuple[Item, Decision]]) -> None:
+    def _place(self, item: Item, is_busy: bool, tasks: list[Task]) -> None:
         """Attach to a running task of the same verb, wait for one of another, start where there is none."""
-        # Also where every state is settled: a state may lag behind an accepted start, and some tasks never show in it.
-        # Both lists each time: a task may be queued behind those of other tenants, of which none is seen running.
-        running: dict[str, list[Task]] = {}
-        for task in unfinished_tasks(self._client):
-            running.setdefault(str(task.resource_id), []).append(task)
-        for item, decision in undecided:
-            tasks = [task for key in _task_keys(latest(item)) for task in running.get(key, ())]
-            own = [task for task in tasks if self._does_it(task, item)]
-            other = [task for task in tasks if task.type.lower() not in _HARMLESS]
-            if own:
-                item.decision, item.phase, item.task, item.changed = "attach", WAIT, own[-1], True
-            elif other or decision is BUSY:
-                self._block(item, other[-1] if other else None)
-            else:
-                self._make_ready(item)
+        own = [task for task in tasks if self._does_it(task, item)]
+        other = [task for task in tasks if task.type.lower() not in _HARMLESS or task in own]
+        if own and self._verb.attaches:
+            attach(item, own[-1])
+        elif not (other or is_busy):
+            self._make_ready(item)
+        elif self._options.wait:
+            hold(item, other[-1] if other else None)
+        else:
+            item.decision = "refuse"
+            move(item, Why.NOTHING_TO_DO, self._busy(item))
 
     def _does_it(self, task: Task, item: Item) -> bool:
         """Tell whether a running task leads an item to the goal; one that leads elsewhere is waited for and judged."""
-        leads_there = self._site(item) in (None, latest(item).destination_site)
-        return task.is_of(self._plan.verb) and task.resource_id == latest(item).id and leads_there
+        leads_there = self._goal.site(item) in (None, item.latest.destination_site)
+        return leads_there and task.is_of(self._verb) and task.resource_id == item.latest.id and task.id != ""
 
-    def _block(self, item: Item, task: Task | None) -> None:
-        item.phase, item.task = BLOCKED, task
-        if not self._plan.wait:
-            item.phase, item.decision, item.task = END, "refuse", None
-            item.error = refusal(self._plan.verb, latest(item), BUSY, self._plan.active_site)
+    def _busy(self, item: Item) -> VcdaError:
+        error = refusal(self._verb, item.latest, BUSY, self._goal.active_site)
+        if item.refusal:
+            error.message += f" {item.refusal.message}"
+        return error
 
     def _make_ready(self, item: Item) -> None:
         """Let an item start; a vApp of which only some VMs need it is handled VM by VM."""
-        item.phase, item.decision, item.task = START, "act", None
-        item.parts = split(latest(item), self._plan.verb, self._site(item))
+        item.decision, item.task = "act", None
+        item.parts = self._goal.split(item)
         for part in item.parts:
-            item.phase, part.phase = PARTS, START
+            part.phase = READY
+        move(item, Why.FREE_IN_PART if item.parts else Why.FREE)
 
     def _hold_back(self) -> None:
         """Start nothing more after an error where the user wants to stop at the first."""
-        if self._plan.continue_on_error or not any(item.error for item in self._in(END)):
+        if self._options.continue_on_error or not any(item.error for item in self._in(ENDED)):
             return
-        for item in self._in(START):
-            item.phase, item.decision = END, "refuse"
-            item.error = not_attempted(self._plan.verb, item.label)
+        for item in self._in(READY):
+            item.decision = "refuse"
+            move(item, Why.NOT_STARTED, not_attempted(self._verb, item.label))
 
     def _start(self) -> None:
-        ready = self._in(START)
+        ready = self._in(READY)
         if not ready:
             return
         self._report(self._work())
         try:
-            if self._plan.verb.needs_peer:
+            if self._verb.needs_peer:
                 self._client.ensure_peers()
         except VcdaError as error:
             for item in ready:
-                end(item, error)
+                move(item, Why.NOT_STARTED, error)
             return
-        if self._plan.continue_on_error:
+        if self._options.continue_on_error:
             list(self._client.executor.map(self._start_one, ready))
         else:
             for item in ready:
-                if item.phase == START:
+                if item.phase == READY:
                     self._start_one(item)
                     # Another run may have been faster, which is no reason to stop.
                     self._settle_quietly()
@@ -249,80 +250,80 @@ class Run:
         self._report(self._work())
 
     def _start_one(self, item: Item) -> None:
-        replication = latest(item)
-        if self._plan.wait and self._pace.is_over:
+        if self._options.wait and self._pace.is_over:
             item.decision = "refuse"
-            end(item, too_late(self._plan.verb, item.label, self._plan.wait_timeout))
+            move(item, Why.NOT_STARTED, too_late(self._verb, item.label, self._options.wait_timeout))
             return
         try:
-            body = self._plan.body(item)
-            order = Order(
-                item.kind, self._plan.verb, replication, partial(self._accepted, item), body, self._plan.headers
-            )
+            body = self._options.body(item)
+            has_changed = partial(self._has_changed, item)
+            order = Order(item.kind, self._verb, item.latest, has_changed, body, self._options.headers)
             item.task = start(self._client, order)
         except VcdaError as error:
-            item.error = error
-            item.phase = DOUBT if error.is_refusal else END
+            self._note_failed_start(item, error)
             return
         item.changed = True
         item.misses = 0 if item.task else MISSES
-        item.phase = WAIT if item.task else DOUBT
-        note_task(item, item.task, self._plan.verb)
+        if item.task:
+            move(item, Why.TASK_STARTED)
+            note_task(item, item.task, self._verb)
+        else:
+            move(item, Why.CHANGED_AT_ONCE if self._verb.is_synchronous else Why.ACCEPTED_WITHOUT_TASK)
 
-    def _accepted(self, item: Item, fresh: Replication) -> bool:
-        return self._decision(replace(item, after=fresh)).kind in ("done", "busy")
+    def _has_changed(self, item: Item, fresh: Replication) -> bool:
+        return self._goal.decide(replace(item, after=fresh)).kind in ("done", "busy")
+
+    def _note_failed_start(self, item: Item, error: VcdaError) -> None:
+        if self._verb.removes and error.is_gone:
+            # Somebody else was faster, or a first request did it whose answer was lost.
+            item.changed = error.ambiguous
+            item.decision = "act" if item.changed else "done"
+            self._goal.note_gone(item)
+            move(item, Why.NOT_STARTED)
+        else:
+            move(item, Why.REFUSED if error.is_refusal else Why.NOT_STARTED, error)
 
     def _look(self) -> None:
-        """Read the tasks of all open items, and the replications of those whose task does not settle the matter."""
-        open_items = self._in(WAIT, BLOCKED)
+        """Read the tasks of all open items, settle what they do not tell, and start what has become free."""
+        watched = self._in(RUNNING, HELD)
         try:
-            for batch in batches(open_items):
+            for batch in batches(watched):
                 found = read_tasks(self._client, [item.task for item in batch if item.task])
                 for item in batch:
-                    note_task(item, found.get(item.task.id) if item.task else None, self._plan.verb)
-            self._pace.note([item.task for item in open_items if item.task])
-            self._settle([item for item in self._in(BLOCKED, DOUBT) if item.phase == DOUBT or not item.task])
+                    note_task(item, found.get(item.task.id) if item.task else None, self._verb)
+            self._pace.note([item.task for item in watched if item.task])
+            self._settle()
         except VcdaError as error:
-            if not error.is_transient:
-                for item in self._in(WAIT, BLOCKED, DOUBT):
-                    end(item, error)
-        self._report(self._work())
+            if error.is_transient:
+                raise
+            for item in self._in(*OPEN):
+                move(item, Why.GIVEN_UP, error)
+        finally:
+            self._report(self._work())
+        self._start()
 
-    def _settle(self, items: list[Item]) -> None:
+    def _settle(self) -> None:
         """Decide anew, from a fresh reading, what the tasks do not tell."""
-        if not items:
+        unsettled = self._in(UNDECIDED, IN_DOUBT)
+        if not unsettled:
             return
-        self._read_again(items)
-        readable = [item for item in items if item.phase != END]
-        self._decide([item for item in readable if item.phase == BLOCKED])
-        doubtful = [item for item in readable if item.phase == DOUBT]
-        if not doubtful:
-            return
-        running = {task.resource_id: task for task in unfinished_tasks(self._client) if task.may_be_of(self._plan.verb)}
-        for item in doubtful:
-            self._settle_one(item, running.get(latest(item).id))
+        self._goal.reread(self._client, unsettled, self._end_if_reached)
+        tasks_of = self._tasks()
+        self._decide(tasks_of)
+        for item in unsettled:
+            if item.phase == IN_DOUBT:
+                settle(item, self._goal, tasks_of(item), self._task_that_succeeded_instead)
 
-    def _settle_one(self, item: Item, running: Task | None) -> None:
-        settle(
-            item,
-            self._plan.verb,
-            self._decision(item),
-            running,
-            is_at_goal=self._is_at_goal(item),
-            another_succeeded=partial(another_succeeded, self._client, item, self._plan.verb, self._pace.elapsed),
-        )
+    def _task_that_succeeded_instead(self, item: Item, own: Task) -> Task | None:
+        return task_that_succeeded_instead(self._client, item, own, self._verb)
 
     def _settle_quietly(self) -> None:
         """Settle what a refused start left in doubt, for a run that does not wait."""
         try:
-            self._settle(self._in(DOUBT))
+            self._settle()
         except VcdaError as error:
-            for item in self._in(DOUBT):
-                end(item, error)
-
-    def _read_again(self, items: Sequence[Item]) -> None:
-        for kind in (VM, VAPP):
-            reread(self._client, kind, [item for item in items if item.kind is kind], self._end_if_reached)
+            for item in self._in(IN_DOUBT):
+                move(item, Why.GIVEN_UP, error)
 
     def _confirm(self) -> None:
         """Read once more what was touched; a state may lag a little behind its finished task."""
@@ -330,58 +331,49 @@ class Run:
         if not touched:
             return
         try:
-            self._read_again(touched)
+            self._goal.reread(self._client, touched, self._end_if_reached)
             for _unused in range(_CONFIRM_READS):
-                lagging = self._in(CONFIRM)
+                lagging = self._in(SUCCEEDED)
                 if not lagging or self._pace.is_over:
                     break
                 self._pace.wait()
-                self._read_again(lagging)
+                self._goal.reread(self._client, lagging, self._end_if_reached)
         except VcdaError as error:
-            for item in self._in(CONFIRM):
+            for item in self._in(SUCCEEDED):
                 trust_task(item, error)
-        for item in self._in(CONFIRM):
+        for item in self._in(SUCCEEDED):
             self._end_if_reached(item)
-        for item in self._in(CONFIRM):
-            end(item, not_reached(self._plan.verb, item.label, item.after, item.task))
+        for item in self._in(SUCCEEDED):
+            move(item, Why.NOT_CONFIRMED, not_reached(self._verb, item.label, item.after, item.task))
 
     def _end_if_reached(self, item: Item) -> None:
         """End an item whose task has ended well, once it was read and is where the task was to lead."""
-        if item.phase == CONFIRM and self._is_reached(item):
+        if item.phase == SUCCEEDED and self._goal.is_reached(item):
             # What it has made was read; with thousands of tasks it would be in memory twice.
             item.task = item.task and item.task.without_result()
-            end(item, None)
-
-    def _is_reached(self, item: Item) -> bool:
-        verb = self._plan.verb
-        return (verb.leads_to is None and verb.paused is None) or self._is_at_goal(item)
-
-    def _is_at_goal(self, item: Item) -> bool:
-        if self._decision(item).kind == "done":
-            return True
-        # A reverse that was under way when it was first seen, and of which no direction is known.
-        is_without_site = self._plan.verb.swaps_ends and self._site(item) is None
-        return is_without_site and item.after is not None and item.after.recovery_state == self._plan.verb.leads_to
+            move(item, Why.CONFIRMED)
 
     def _give_up(self) -> None:
         """The time is up: say of each open item what is known of it."""
-        for item in self._in(BLOCKED):
-            end(item, refusal(self._plan.verb, latest(item), BUSY, self._plan.active_site))
-        for item in self._in(WAIT, DOUBT, START):
-            if item.error:
-                item.phase = END
-                continue
-            end(item, timed_out(self._plan.verb, item.label, item.task, self._plan.wait_timeout))
+        self._leave_held()
+        for item in self._in(*OPEN):
+            late = timed_out(self._verb, item.label, item.task, self._options.wait_timeout)
+            move(item, Why.GIVEN_UP, item.error or late)
+
+    def _leave_held(self) -> None:
+        for item in self._in(HELD):
+            move(item, Why.GIVEN_UP, self._busy(item))
 
     def _close_parts(self, *, read: bool) -> None:
         """Sum a vApp up from the VMs of it that were handled one by one."""
-        whole = sum_up(self._items)
+        whole = [item for item in self._items if item.phase == BY_VM]
         for item in whole:
-            item.phase = END
+            sum_up(item)
+            move(item, Why.VMS_ENDED)
         if read:
             # Should the service not answer any more, what is known of the VMs is what is known.
             with contextlib.suppress(VcdaError):
-                reread(self._client, self._plan.kind, whole)
+                reread(self._client, self._goal.kind, whole)
 
 
 def _task_keys(replication: Replication) -> list[str]:

@@ -80,25 +80,44 @@ class Pace:
         self._looked = self._clock.monotonic()
 
 
+def wait_until(pace: Pace, look: Callable[[], None], is_done: Callable[[], bool]) -> bool:
+    """Look again and again until something is done or the time is up.
+
+    :param pace: when to look, and until when
+    :param look: looks once; that the service does not answer for a while is no reason to give up
+    :param is_done: tells from the last look whether there is nothing more to wait for
+    :returns: whether it was done in time
+    :raises VcdaError: if the service refuses to be asked
+    """
+    while not is_done():
+        if pace.is_over:
+            return False
+        pace.wait()
+        try:
+            look()
+        except VcdaError as error:
+            if not error.is_transient:
+                raise
+    return True
+
+
 def wait_for_task(client: Client, task: Task, pace: Pace, note: Callable[[Task], None]) -> Task | None:
     """Wait until one task has ended or the time is up.
 
     :param pace: when to look, and until when
     :param note: called with the task as it was seen at each look
     :returns: the task as it was seen last; None if the service no longer knows it
-    :raises VcdaError: if the service refuses to be asked; that it does not answer for a while is no reason to give up
+    :raises VcdaError: if the service refuses to be asked
     """
-    misses = 0
-    while not task.is_finished and misses < MISSES and not pace.is_over:
-        pace.wait()
-        try:
-            fresh = read_tasks(client, [task]).get(task.id)
-        except VcdaError as error:
-            if not error.is_transient:
-                raise
-            continue
+    last, misses = task, 0
+
+    def look() -> None:
+        nonlocal last, misses
+        fresh = read_tasks(client, [task]).get(task.id)
         misses = misses + 1 if fresh is None else 0
-        task = fresh or task
-        pace.note([task])
-        note(task)
-    return task if misses < MISSES else None
+        last = fresh or last
+        pace.note([last])
+        note(last)
+
+    wait_until(pace, look, lambda: last.is_finished or misses >= MISSES)
+    return last if misses < MISSES else None

@@ -232,6 +232,15 @@ def test_what_is_under_way_is_not_waited_for_without_wait(running: str) -> None:
     assert result["changed"] is False
 
 
+def test_sixty_refused_steps_read_the_lists_of_tasks_once() -> None:
+    bench = Workbench(minor_task="blocks")
+    bench.simulator.seed(vms=60, running="sync")
+    result = bench.run(vm_names=[f"vm-{number:02}" for number in range(1, 61)], rpo=60, wait=False)
+    assert {item["error"]["code"] for item in result["vm_replications"]} == {"BUSY"}
+    lists = [entry for entry in bench.sent() if entry.path == "/tasks" and "state" in dict(entry.query)]
+    assert len(lists) == 2 * 2
+
+
 def test_two_runs_with_different_wishes_both_get_their_turn(bench: Workbench) -> None:
     assert bench.run(vm_names=["vm-01"], rpo=60, wait=False)["changed"] is True
     result = bench.run(vm_names=["vm-01"], rpo=120)

@@ -69,7 +69,7 @@ def shown_in_progress(text: str) -> str:
     progress = Progress(REVERSE, clock, lines.append)
     clock.advance(5)
     running = VM.parse(vm(vmName=text))
-    progress.report([Item(VM, running.id, before=running, after=running, phase="wait", task=parse_task(task(1)))])
+    progress.report([Item(VM, running.id, before=running, after=running, phase="running", task=parse_task(task(1)))])
     return "".join(lines)
 
 

@@ -21,6 +21,7 @@ from ansible_collections.opendr.vcda.tests.unit.calls import TASK_TYPES, VMS, by
 from ansible_collections.opendr.vcda.tests.unit.documents import api_error, page, task, vapp_id, vm, vm_id
 from ansible_collections.opendr.vcda.tests.unit.fakes import (
     HOST,
+    NOW_MS,
     TOKEN,
     FakeService,
     ManualClock,
@@ -279,14 +280,47 @@ def test_new_replication_that_never_shows_is_an_error(service: FakeService, run:
     assert (result["error"]["code"], result["changed"]) == ("STATE_NOT_REACHED", True)
 
 
-def test_start_that_fails_because_of_another_is_as_good(service: FakeService, run: Runner) -> None:
+@pytest.mark.parametrize(
+    ("kind", "state", "seconds", "outcome"),
+    [
+        ("start", "SUCCEEDED", -600, ("act", "AlreadyThere")),
+        ("start", "SUCCEEDED", -10, ("done", None)),
+        ("start", "SUCCEEDED", 5, ("done", None)),
+        ("start", "FAILED", 5, ("act", "AlreadyThere")),
+        ("sync", "SUCCEEDED", 5, ("act", "AlreadyThere")),
+        ("createInstance", "SUCCEEDED", 5, ("act", "AlreadyThere")),
+    ],
+)
+def test_start_that_fails_is_forgiven_if_another_one_has_led_there(
+    service: FakeService, run: Runner, kind: str, state: str, seconds: int, outcome: tuple[str, str | None]
+) -> None:
     service.expect("GET", VMS, ok(page([])), query=BY_SOURCE)
     failed = task(kind="start", state="FAILED", resource=vm_id(9), error=api_error("AlreadyThere", "It is there."))
     service.expect("POST", VMS, accepted(failed), body=START_BODY)
     service.expect("GET", f"{VMS}/{vm_id(9)}", MISSING)
     service.expect("GET", VMS, ok(page([shown()])), query=BY_SOURCE)
+    other = task(2, state, kind=kind, resource=vm_id(1), started=NOW_MS + seconds * 1000)
+    service.expect("GET", "/tasks", ok(page([other])), query=paged({"resourceId": vm_id(1)}))
     result = run(source=SOURCE, destination=DESTINATION, rpo=15)
-    assert (result["changed"], result["vm_replications"][0]["decision"]) == (False, "done")
+    (item,) = result["vm_replications"]
+    assert (item["decision"], item.get("error", {}).get("code")) == outcome
+    assert result["changed"] is (outcome[1] is not None)
+    assert bool(result["warnings"]) is (outcome[1] is None)
+
+
+def test_start_that_fails_while_another_one_goes_on_waits_for_that(service: FakeService, run: Runner) -> None:
+    service.expect("GET", VMS, ok(page([])), query=BY_SOURCE)
+    failed = task(kind="start", state="FAILED", resource=vm_id(9), error=api_error("AlreadyThere", "It is there."))
+    service.expect("POST", VMS, accepted(failed), body=START_BODY)
+    service.expect("GET", f"{VMS}/{vm_id(9)}", MISSING)
+    service.expect("GET", VMS, ok(page([shown()])), query=BY_SOURCE)
+    other = task(2, kind="start", resource=vm_id(1))
+    service.expect("GET", "/tasks", ok(page([other])), query=paged({"resourceId": vm_id(1)}))
+    poll(service, [{**other, "state": "SUCCEEDED"}])
+    service.expect("GET", f"{VMS}/{vm_id(1)}", ok(shown()))
+    result = run(source=SOURCE, destination=DESTINATION, rpo=15)
+    assert (result["vm_replications"][0]["decision"], result.get("failed")) == ("attach", None)
+    assert "AlreadyThere" in result["warnings"][0]
 
 
 @pytest.mark.parametrize("rivals", [ok(page([])), failure(403, "Forbidden")], ids=["nobody", "not to be read"])

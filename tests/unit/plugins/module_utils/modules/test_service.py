@@ -14,8 +14,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.client import C
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.service import find_problems, read_service
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context
-from ansible_collections.opendr.vcda.tests.unit.calls import poll
-from ansible_collections.opendr.vcda.tests.unit.documents import api_error, task, task_id
+from ansible_collections.opendr.vcda.tests.unit.calls import paged, poll
+from ansible_collections.opendr.vcda.tests.unit.documents import api_error, page, task, task_id
 from ansible_collections.opendr.vcda.tests.unit.fakes import (
     HOST,
     NOW_MS,
@@ -24,7 +24,9 @@ from ansible_collections.opendr.vcda.tests.unit.fakes import (
     ManualClock,
     accepted,
     failure,
+    html,
     ok,
+    reset,
 )
 
 Read = Callable[..., dict[str, Any]]
@@ -117,9 +119,19 @@ def test_a_health_task_that_takes_too_long(service: FakeService, read: Read) -> 
     assert (result["error"]["category"], result["error"]["code"]) == ("timeout", "WAIT_TIMEOUT")
 
 
+@pytest.mark.parametrize("answer", [html(503), reset(), failure(429, "TooMany"), ok(page([]))])
+def test_a_health_task_that_is_not_seen_once_is_waited_for(service: FakeService, read: Read, answer: Any) -> None:
+    expect_health(service, accepted(health_task("RUNNING")))
+    attempts = 1 if answer == ok(page([])) else 5
+    service.expect("GET", "/tasks", answer, query=paged({"ids": task_id(1)}), times=attempts)
+    poll(service, [health_task("SUCCEEDED")])
+    assert "failed" not in read()
+
+
 def test_a_health_task_that_is_forgotten(service: FakeService, read: Read) -> None:
     expect_health(service, accepted(health_task("RUNNING")))
-    poll(service, [], ids=[task_id(1)])
+    for _each in range(2):
+        poll(service, [], ids=[task_id(1)])
     result = read()
     assert result["error"]["category"] == "server"
     assert "no longer knows it" in result["msg"]

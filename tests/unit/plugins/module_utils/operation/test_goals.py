@@ -13,7 +13,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.client import C
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import parse_task
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.final_state import reread
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.goals import reread
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item
 from ansible_collections.opendr.vcda.tests.unit.calls import VAPPS, VMS, listing, paged
 from ansible_collections.opendr.vcda.tests.unit.documents import (

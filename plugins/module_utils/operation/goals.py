@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""Read replications again after an operation, also those that came back under a new id."""
+"""What a run wants of each replication: what is to be done, whether it is done, and where to read that."""
 
 from __future__ import annotations
 
@@ -9,15 +9,77 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import batches
-from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Kind, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Kind, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_table import (
+    Decision,
+    decide,
+    decide_children,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import Found, read_everything, read_listed
 
+Note = Callable[[Item], None]
 
-def reread(
-    client: Client, kind: Kind, items: Sequence[Item], note: Callable[[Item], None] = lambda _item: None
-) -> None:
-    """Bring the items up to date.
+
+class Goal:
+    """A verb, carried out on replications until each is in the state to which the verb leads.
+
+    :param kind: of the replications that were asked for; the VMs of a vApp may be handled one by one
+    :param active_site: where the workload is to run; None where the user does not say
+    """
+
+    def __init__(self, kind: Kind, verb: Verb, active_site: str | None = None) -> None:
+        self.kind = kind
+        self.verb = verb
+        self.active_site = active_site
+
+    def site(self, item: Item) -> str | None:
+        """Return where the workload is to run; for a reverse of a recovered workload that is where it was seen to."""
+        return item.recovered_at if self.active_site is None and self.verb.swaps_ends else self.active_site
+
+    def decide(self, item: Item) -> Decision:
+        """Return what is to be done with an item, as it was read last."""
+        choose = decide if item.kind is VM else decide_children
+        return choose(self.verb, item.latest, self.site(item))
+
+    def is_at_goal(self, item: Item) -> bool:
+        """Tell whether an item, as it was read last, is where the verb leads."""
+        if self.decide(item).kind == "done":
+            return True
+        # A reverse that was under way when it was first seen, and of which no direction is known.
+        is_without_site = self.verb.swaps_ends and self.site(item) is None
+        return is_without_site and item.after is not None and item.after.recovery_state == self.verb.leads_to
+
+    def is_reached(self, item: Item) -> bool:
+        """Tell whether a task that succeeded has led an item where it was to lead; some lead to no state."""
+        return (self.verb.leads_to is None and self.verb.paused is None) or self.is_at_goal(item)
+
+    def note_gone(self, item: Item) -> None:
+        """Note that the service says that a replication which was to be removed is not there."""
+        item.after = None
+
+    def split(self, item: Item) -> list[Item]:
+        """Return an item for each VM of a vApp that needs the verb; nothing where none of them does, or all do."""
+        site = self.site(item)
+        needy = [child for child in item.latest.children if decide(self.verb, child, site).kind == "act"]
+        if len(needy) == len(item.latest.children):
+            return []
+        return [
+            Item(
+                kind=VM, asked=child.id, before=child, after=child, decision="act", recovered_at=child.destination_site
+            )
+            for child in needy
+        ]
+
+    def reread(self, client: Client, items: Sequence[Item], note: Note = lambda _item: None) -> None:
+        """Bring items up to date; see ``reread``."""
+        for kind in (VM, VAPP):
+            reread(client, kind, [item for item in items if item.kind is kind], note)
+
+
+def reread(client: Client, kind: Kind, items: Sequence[Item], note: Note = lambda _item: None) -> None:
+    """Read replications again, also those that came back under a new id.
 
     Whether a replication keeps its id when it is reversed is not documented. So the id in the task's result is looked
     for, then the id asked for, then the same workload under any id.
@@ -35,7 +97,7 @@ def reread(
             note(item)
 
 
-def _reread_listed(client: Client, kind: Kind, items: Sequence[Item], note: Callable[[Item], None]) -> list[Item]:
+def _reread_listed(client: Client, kind: Kind, items: Sequence[Item], note: Note) -> list[Item]:
     """Bring items up to date, and return those that are no longer found under an id that is known."""
     wanted = dict.fromkeys(identity for item in items for identity in _candidates(kind, item))
     found = read_listed(client, kind, list(wanted))

@@ -14,7 +14,8 @@ import pytest
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import HINTS, VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import CHOWN, CLEANUP, FAILOVER, STOP
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.starts import ATTEMPTS, GRACE, start
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.lost_answers import Patience
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.starts import ATTEMPTS, start
 from ansible_collections.opendr.vcda.tests.unit.calls import PEER, by_resource, extend, paged
 from ansible_collections.opendr.vcda.tests.unit.documents import page, session, task, task_id, vm, vm_id
 from ansible_collections.opendr.vcda.tests.unit.fakes import (
@@ -39,6 +40,7 @@ from ansible_collections.opendr.vcda.tests.unit.orders import (
     send,
 )
 
+LOOKS = Patience.ANSWER_LOST.value
 MakeClient = Callable[..., Client]
 LOST = {
     "reset": reset(),
@@ -81,11 +83,11 @@ class TestLostAnswer:
         self, client: Client, service: FakeService, clock: ManualClock, outcome: Any
     ) -> None:
         send(service, outcome)
-        for _each in GRACE:
+        for _each in LOOKS:
             look(service)
         send(service, ok(task(), 202), 2)
         assert start(client, order()) is not None
-        assert clock.elapsed >= sum(GRACE) >= 15
+        assert clock.elapsed >= sum(LOOKS) >= 15
 
     @pytest.mark.parametrize("by_operation", [(), failure(400, "BadUserInput"), ok(page([task(7), task(8)]))])
     def test_where_the_operation_id_tells_nothing_the_replication_does(
@@ -157,7 +159,7 @@ class TestLostAnswer:
         self, client: Client, service: FakeService, foreign: dict[str, Any]
     ) -> None:
         send(service, reset())
-        for _each in GRACE:
+        for _each in LOOKS:
             service.expect("GET", "/tasks", ok(page([])), query=paged({"operationID": "operation-1"}))
             by_resource(service, [foreign])
             service.expect("GET", ONE, ok(vm(state="COMPLETE")))
@@ -198,7 +200,7 @@ class TestLostAnswer:
     def test_three_proofs_of_absence_are_enough(self, client: Client, service: FakeService, clock: ManualClock) -> None:
         for number in range(1, ATTEMPTS + 1):
             send(service, html(502), number)
-            for _each in GRACE:
+            for _each in LOOKS:
                 look(service, number=number)
         with pytest.raises(VcdaError) as caught:
             start(client, order())
@@ -229,7 +231,7 @@ class TestLostAnswer:
         path = ONE if step == "state" else "/tasks"
         query = {"operation": by_operation, "replication": paged({"resourceId": vm_id()}), "state": {}}[step]
         is_refused = isinstance(outcome, Reply) and outcome.status == 403
-        for _each in GRACE[:1] if is_refused else GRACE:
+        for _each in LOOKS[:1] if is_refused else LOOKS:
             if step != "operation":
                 service.expect("GET", "/tasks", ok(page([])), query=by_operation)
             if step == "state":
@@ -252,7 +254,7 @@ class TestLostAnswer:
     def test_a_service_that_answers_again_tells(self, client: Client, service: FakeService, last: list[Any]) -> None:
         send(service, reset())
         by_operation = paged({"operationID": "operation-1"})
-        service.expect("GET", "/tasks", html(503), query=by_operation, times=5 * (len(GRACE) - 1))
+        service.expect("GET", "/tasks", html(503), query=by_operation, times=5 * (len(LOOKS) - 1))
         look(service, last)
         if not last:
             send(service, ok(task(), 202), 2)

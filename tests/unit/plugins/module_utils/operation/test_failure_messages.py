@@ -11,7 +11,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import V
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import parse_task
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import REVERSE
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.failures import (
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.failure_messages import (
     not_attempted,
     not_reached,
     timed_out,

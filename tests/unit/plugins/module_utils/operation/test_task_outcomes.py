@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Kind
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import parse_task
-from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import REVERSE
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import FAILOVER, REVERSE
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.lost_answers import Patience
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.phases import RUNNING
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.task_ends import WAIT, note_task
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.task_outcomes import note_task
 from ansible_collections.opendr.vcda.tests.unit.calls import (
+    VAPPS,
     VMS,
     by_operation,
     by_resource,
@@ -26,8 +29,18 @@ from ansible_collections.opendr.vcda.tests.unit.calls import (
     start,
     starts,
 )
-from ansible_collections.opendr.vcda.tests.unit.documents import api_error, page, reversed_vm, task, task_id, vm, vm_id
-from ansible_collections.opendr.vcda.tests.unit.fakes import FakeService, failure, html, ok, reset
+from ansible_collections.opendr.vcda.tests.unit.documents import (
+    api_error,
+    page,
+    reversed_vm,
+    task,
+    task_id,
+    vapp,
+    vapp_id,
+    vm,
+    vm_id,
+)
+from ansible_collections.opendr.vcda.tests.unit.fakes import NOW_MS, FakeService, failure, html, ok, reset
 from ansible_collections.opendr.vcda.tests.unit.results import brief, only
 
 Operate = Callable[..., dict[str, Any]]
@@ -40,7 +53,7 @@ class TestNote:
     def test_one_object_of_the_service_is_kept_for_each(self, result: Any) -> None:
         """Of thousands, a second one is most of the memory; the newer one is what the task has made."""
         one = VM.parse(vm(1, "COMPLETE"))
-        item = Item(VM, one.id, before=one, after=one, phase=WAIT)
+        item = Item(VM, one.id, before=one, after=one, phase=RUNNING)
         note_task(item, parse_task(task(1, "SUCCEEDED", result=result)), REVERSE)
         assert item.task is not None
         assert item.after is not None
@@ -88,6 +101,67 @@ class TestRefusedStart:
         poll(service, [{**other, "state": "SUCCEEDED"}])
         listing(service, [reversed_vm(1)])
         assert brief(run_verb(REVERSE, **ONE)) == [("attach", True, "")]
+
+    @pytest.mark.parametrize("kind", ["sync", "pause", "createInstance", "failover"])
+    def test_if_the_service_refuses_because_of_a_task_that_is_seen_it_is_tried_again_when_that_has_ended(
+        self, run_verb: Operate, service: FakeService, kind: str
+    ) -> None:
+        other = task(9, kind=kind, resource=vm_id(1))
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service)
+        start(service, failure(409, "Busy"))
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service, [other])
+        poll(service, [{**other, "state": "SUCCEEDED"}])
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service)
+        start(service, task(1, "SUCCEEDED"))
+        listing(service, [reversed_vm(1)])
+        assert brief(run_verb(REVERSE, **ONE)) == [("act", True, "")]
+
+    @pytest.mark.parametrize("wait", [False, True])
+    def test_if_that_task_does_not_end_in_time_both_the_state_and_the_refusal_are_told(
+        self, run_verb: Operate, service: FakeService, wait: bool
+    ) -> None:
+        other = task(9, kind="sync", resource=vm_id(1))
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service, [other])
+        start(service, failure(409, "Busy", "A sync is running."))
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service, [other])
+        if wait:
+            poll(service, [other])
+        listing(service, [vm(1, "COMPLETE")])
+        result = run_verb(REVERSE, **ONE, wait=wait, wait_timeout=1)
+        assert brief(result) == [("act", False, "BUSY")]
+        assert "A sync is running." in result["msg"]
+
+    def test_settings_that_the_service_refuses_are_told_at_once(self, run_verb: Operate, service: FakeService) -> None:
+        sync = task(9, kind="sync", resource=vm_id(1))
+        listing(service, [vm(1)])
+        looks(service, [sync])
+        start(service, failure(400, "BadUserInput", "No such network."), "failover", body={"type": "vcloud"})
+        listing(service, [vm(1)])
+        looks(service, [sync])
+        listing(service, [vm(1)])
+        assert brief(run_verb(FAILOVER, **ONE)) == [("act", False, "BadUserInput")]
+
+    @pytest.mark.parametrize("status", [409, 400])
+    def test_if_an_earlier_attempt_was_lost_that_one_has_done_it(
+        self, run_verb: Operate, service: FakeService, status: int
+    ) -> None:
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service)
+        start(service, reset())
+        for _each in Patience.ANSWER_LOST.value:
+            by_operation(service, ok(page([])))
+            by_resource(service, [])
+            service.expect("GET", f"{VMS}/{vm_id(1)}", ok(vm(1, "COMPLETE")))
+        start(service, failure(status, "SimulatorWrongState"))
+        listing(service, [reversed_vm(1)])
+        looks(service)
+        listing(service, [reversed_vm(1)])
+        assert brief(run_verb(REVERSE, **ONE)) == [("act", True, "")]
 
     def test_if_something_else_holds_it_that_is_waited_for(self, run_verb: Operate, service: FakeService) -> None:
         listing(service, [vm(1, "COMPLETE")])
@@ -197,6 +271,76 @@ class TestFailedTask:
         result = run_verb(REVERSE, **ONE)
         assert brief(result) == [("done", False, "")]
 
+    @pytest.mark.parametrize(
+        ("other", "is_forgiven"),
+        [
+            ({}, True),
+            ({"started": NOW_MS - 19_000}, True),
+            ({"started": NOW_MS - 20_000}, True),
+            ({"started": NOW_MS + 19_000}, True),
+            ({"started": NOW_MS - 21_000}, False),
+            ({"started": NOW_MS - 600_000}, False),
+            ({"startTime": None, "endTime": None}, False),
+            ({"startTime": None, "endTime": "soon"}, False),
+            ({"state": "FAILED"}, False),
+            ({"kind": "createInstance"}, False),
+            ({"kind": "sync"}, False),
+            ({"kind": "failover"}, False),
+            ({"kind": ""}, False),
+            ({"kind": "REVERSE"}, True),
+        ],
+        ids=str,
+    )
+    @pytest.mark.parametrize("kind", [VM, VAPP], ids=["vm", "vapp"])
+    def test_a_failure_of_ours_is_forgiven_only_for_a_success_of_the_same_verb_that_overlapped_or_followed_it(
+        self, run_verb: Operate, service: FakeService, other: dict[str, Any], is_forgiven: bool, kind: Kind
+    ) -> None:
+        path, identity = (VMS, vm_id()) if kind is VM else (VAPPS, vapp_id())
+        before, after = vm(1, "COMPLETE"), reversed_vm(1)
+        if kind is VAPP:
+            before, after = vapp([before]), vapp([after])
+        listing(service, [before], path=path)
+        looks(service)
+        start(service, task(1, resource=identity), identity=identity, path=path)
+        poll(service, [task(1, "FAILED", resource=identity, error=api_error("PowerOn", "Half way."))])
+        listing(service, [after], path=path)
+        rival = task(9, **{"state": "SUCCEEDED", **other, "resource": identity})
+        looks(service)
+        by_resource(service, [rival, task(1, "FAILED", resource=identity)], identity)
+        if not is_forgiven:
+            listing(service, [after], path=path)
+        result = run_verb(REVERSE, kind=kind, active_site="site-2", **{kind.ids_option: [identity]})
+        expected = ("done", False, "") if is_forgiven else ("act", True, "PowerOn")
+        assert brief(result, kind.results) == [expected]
+        told = "The reverse task failed with PowerOn: Half way. Task " + task_id(9)
+        assert any(told in warning for warning in result["warnings"]) is is_forgiven
+
+    @pytest.mark.parametrize(("name", "is_forgiven"), [("turnRound", True), ("createInstance", False)])
+    def test_where_the_names_of_types_are_not_known_the_one_of_our_own_task_counts(
+        self, run_verb: Operate, service: FakeService, name: str, is_forgiven: bool
+    ) -> None:
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service)
+        start(service, task(1, kind="turnRound"))
+        poll(service, [task(1, "FAILED", kind="turnRound", error=api_error("X", "No."))])
+        listing(service, [reversed_vm(1)])
+        looks(service)
+        by_resource(service, [task(9, "SUCCEEDED", kind=name, resource=vm_id(1))])
+        if not is_forgiven:
+            listing(service, [reversed_vm(1)])
+        assert brief(run_verb(REVERSE, **ONE)) == [("done", False, "") if is_forgiven else ("act", True, "X")]
+
+    def test_a_task_of_another_operation_that_goes_on_forgives_nothing(
+        self, run_verb: Operate, service: FakeService
+    ) -> None:
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service)
+        start(service, task(1, "FAILED", error=api_error("X", "No.")))
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service, [task(9, kind="createInstance", resource=vm_id(1))])
+        listing(service, [vm(1, "COMPLETE")])
+        assert brief(run_verb(REVERSE, **ONE)) == [("act", True, "X")]
+
     def test_a_failed_task_stays_a_failure_if_nobody_else_was_there(
         self, run_verb: Operate, service: FakeService
     ) -> None:
@@ -224,6 +368,7 @@ class TestFailedTask:
         result = run_verb(REVERSE, **ONE)
         assert brief(result) == [("attach", True, "")]
         assert only(result)["task"]["id"] == task_id(9)
+        assert f"Task {task_id(9)} of another run, which does the same, goes on" in result["warnings"][0]
 
     def test_without_waiting_a_task_that_failed_at_once_is_a_failure(
         self, run_verb: Operate, service: FakeService

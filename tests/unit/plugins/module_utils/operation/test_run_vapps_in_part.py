@@ -12,8 +12,8 @@ import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import FAILOVER, REVERSE, TEST
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.partial_vapps import split, sum_up
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.goals import Goal
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item, sum_up
 from ansible_collections.opendr.vcda.tests.unit.calls import VAPPS, listing, looks, paged, poll, start, starts
 from ansible_collections.opendr.vcda.tests.unit.documents import (
     api_error,
@@ -166,9 +166,9 @@ class TestParts:
 
     def test_splitting_leaves_alone_what_needs_no_splitting(self) -> None:
         for children in ([vm(1), vm(2)], [vm(1, "TEST"), vm(2, "TEST")], []):
-            assert split(VAPP.parse(vapp(children)), TEST, None) == []
-        assert split(VM.parse(vm(1)), TEST, None) == []
-        parts = split(VAPP.parse(vapp([vm(1, "TEST"), vm(2)])), TEST, None)
+            assert Goal(VAPP, TEST).split(Item(VAPP, "shop", VAPP.parse(vapp(children)))) == []
+        assert Goal(VM, TEST).split(Item(VM, "web-01", VM.parse(vm(1)))) == []
+        parts = Goal(VAPP, TEST).split(Item(VAPP, "shop", VAPP.parse(vapp([vm(1, "TEST"), vm(2)]))))
         assert [(part.kind.name, part.asked, part.decision) for part in parts] == [("vm", vm_id(2), "act")]
 
     def test_summing_up_follows_a_vm_to_its_new_id(self) -> None:
@@ -176,8 +176,7 @@ class TestParts:
         moved = VM.parse(reversed_vm(1, id=vm_id(901)))
         before = VM.parse(vm(1, "COMPLETE"))
         whole.parts = [Item(kind=VM, asked=vm_id(1), before=before, after=moved, changed=True)]
-        other = Item(kind=VM, asked=vm_id(3))
-        assert sum_up([whole, other]) == [whole]
+        sum_up(whole)
         assert whole.changed
         assert whole.after is not None
         assert [child.id for child in whole.after.children] == [vm_id(901), vm_id(2)]

@@ -1,0 +1,71 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""Goals that are no recovery state: settings that are as wished, or a replication that is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Kind, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_table import DONE, Decision
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.goals import Goal, Note
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import read_many
+
+
+class SettingsGoal(Goal):
+    """A verb that brings a replication nearer to what the user wishes of it.
+
+    :param is_met: tells from a reading that nothing is left to do, whatever the decision table says of the state
+    """
+
+    def __init__(self, kind: Kind, verb: Verb, is_met: Callable[[Replication], bool]) -> None:
+        super().__init__(kind, verb)
+        self._is_met = is_met
+
+    def decide(self, item: Item) -> Decision:
+        """Return what is to be done with an item, as it was read last."""
+        return DONE if self._is_met(item.latest) else super().decide(item)
+
+    def is_reached(self, item: Item) -> bool:
+        """Tell whether the replication is as wished; a task that succeeded need not have had its effect."""
+        return self.decide(item).kind == "done"
+
+
+class AbsenceGoal(Goal):
+    """A verb after which the replication is gone."""
+
+    def __init__(self, kind: Kind, verb: Verb) -> None:
+        super().__init__(kind, verb)
+        self._gone: set[str] = set()
+
+    def decide(self, item: Item) -> Decision:
+        """Return what is to be done with an item, as it was read last."""
+        return DONE if item.latest.id in self._gone else super().decide(item)
+
+    def is_reached(self, item: Item) -> bool:
+        """Tell whether the replication is gone."""
+        return item.latest.id in self._gone
+
+    def note_gone(self, item: Item) -> None:
+        """Note that the service says that the replication is not there."""
+        self._gone.add(item.latest.id)
+        item.after = None
+
+    def reread(self, client: Client, items: Sequence[Item], note: Note = lambda _item: None) -> None:
+        """Read what is to be gone by its id alone: it must not be found again under another one."""
+        by_id = {item.before.id: item for item in items if item.before}
+        for identity, found in read_many(client, self.kind, list(by_id)).items():
+            item = by_id.get(identity)
+            if item is None:
+                continue
+            if isinstance(found, Replication):
+                item.after = found
+            elif found.is_gone:
+                self.note_gone(item)
+            else:
+                raise found
+            note(item)

@@ -1,0 +1,115 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""What became of a start request whose answer is lost or no answer to it: the service is asked, never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, Protocol
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import HINTS, UNKNOWN_OUTCOME, VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils.client.session import Standing
+from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
+
+# Seconds after which a service that does not answer is not looked at any more.
+_LONGEST = 60.0
+
+
+class Patience(Enum):
+    """How a request is looked for before it may be sent again: the seconds of pause before each look."""
+
+    NOT_SENT = ()  # it was surely not accepted, so there is nothing to look for
+    SESSION_MENDED = (0.0,)  # it was refused for its session alone: one look, to be sure
+    ANSWER_LOST = (0.0, 1.0, 2.0, 4.0, 8.0)  # it may still be on its way through the service
+
+
+class Request(Protocol):
+    """What a start needs to know of a request, and how the request is looked for when its answer is lost."""
+
+    @property
+    def verb(self) -> Verb:
+        """What is started."""
+
+    @property
+    def path(self) -> str:
+        """The path of the call."""
+
+    @property
+    def label(self) -> str:
+        """What it is started on, as messages name it."""
+
+    @property
+    def body(self) -> Mapping[str, Any] | None:
+        """The body of the call."""
+
+    @property
+    def headers(self) -> Mapping[str, str] | None:
+        """Its headers, without the operationID."""
+
+    def look(self, client: Client, operation_id: str, since_ms: int) -> tuple[bool, Task | None]:
+        """Look once for the request.
+
+        :param operation_id: what its operationID header said
+        :param since_ms: when it was sent, on the clock of the service, milliseconds since the epoch
+        :returns: whether it was accepted, and its task if that is known
+        :raises VcdaError: if that cannot be told
+        """
+
+
+def patience_after(client: Client, error: VcdaError, standing: Standing) -> Patience | None:
+    """Tell how to look for a request that failed; a session that has ended is mended.
+
+    :param standing: the user's, with which the request was sent
+    :returns: None if the request must not be repeated
+    """
+    if error.ambiguous:
+        return Patience.ANSWER_LOST
+    if error.is_transient:
+        return Patience.NOT_SENT
+    return Patience.SESSION_MENDED if client.recover_session(error, standing) else None
+
+
+def look_for(
+    client: Client, request: Request, operation_id: str, since_ms: int, patience: Patience, lost: VcdaError
+) -> tuple[bool, Task | None]:
+    """Look for a request several times.
+
+    :param operation_id: what its operationID header said
+    :param since_ms: when it was sent, on the clock of the service, milliseconds since the epoch
+    :param lost: what came in place of its answer
+    :returns: whether it was accepted, and its task if that is known
+    :raises VcdaError: if the last look failed; ``unknown_outcome`` where the request may have been accepted
+    """
+    deadline = client.clock.monotonic() + _LONGEST
+    failure: VcdaError | None = None
+    for pause in patience.value:
+        client.clock.sleep(min(pause, client.deadline.remaining))
+        try:
+            found, task = request.look(client, operation_id, since_ms)
+        except VcdaError as error:
+            failure = error
+            if not error.retriable or client.clock.monotonic() > deadline:
+                break
+            continue
+        if found:
+            return True, task
+        failure = None
+    if failure is None:
+        return False, None
+    raise _unknown(request, operation_id, lost, failure) if lost.ambiguous else failure
+
+
+def _unknown(request: Request, operation_id: str, lost: VcdaError, failure: VcdaError) -> VcdaError:
+    return VcdaError(
+        f"It is not known whether {request.verb.name} of {request.label} was accepted. {lost.message} "
+        f"Looking for it failed: {failure.message}",
+        category=UNKNOWN_OUTCOME,
+        code=lost.code,
+        http_status=lost.http_status,
+        hint=HINTS[UNKNOWN_OUTCOME],
+        operation_id=operation_id,
+    )
