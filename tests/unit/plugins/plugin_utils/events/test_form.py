@@ -123,3 +123,19 @@ def test_a_damaged_replication_is_a_problem_and_harms_no_other(
     assert kinds(events) == ["health", "problem", "problem"]
     assert vm_id(1) in texts(events)
     assert watch.look() == []
+
+
+def test_a_change_during_damage_is_told_once_it_is_mended(
+    make_watch: MakeWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = {**vm_document(1), "overallHealth": "GREEN"}
+    looks = [[sound], [{**sound, "destination": {"site": "{{ x }}"}}], [{**sound, "overallHealth": "RED"}]]
+    listed: dict[str, list[dict[str, Any]]] = {"/tasks": []}
+    monkeypatch.setattr(Client, "get_list", lambda _client, path, _query=None: listed[path])
+    watch = make_watch()
+    events = []
+    for documents in looks:
+        listed["/vm-replications"] = documents
+        events.append(watch.look())
+    assert [kinds(told) for told in events] == [[], ["problem"], ["health"]]
+    assert events[2][0]["previous"] == "GREEN"
