@@ -16,35 +16,36 @@ from .targets import CONNECTIONS, Figures, Verdict
 
 PAGE_TEXT = """# Performance
 
-The same work in four ways, against the simulator on the same machine: some VMs are recovered, and their replication
-is reversed. A reverse takes {task_seconds:g} s at the service, however many run at a time. Measured is what stands
-around that.
+This page shows how much time, processor time, memory and requests the collection needs, compared with a playbook of
+`ansible.builtin.uri` tasks. Four playbooks do the same work against the simulator on the same machine: they reverse the
+replications of recovered VMs. A reverse takes {task_seconds:g} s at the service, however many run at the same time. The
+overhead above that time is what is compared.
 
-![Seconds above the service, at first and again, by number of replications](images/benchmark.svg)
+![Overhead in seconds of the first and the second run, by number of replications](images/benchmark.svg)
 
-* **`ansible.builtin.uri`** is the playbook of [the comparison](uri.md): log in, list, a request for each in a loop,
-  then `until` for each in a loop.
-* **the module in a loop** has one session, starts one in each turn, and then waits for all with one task.
-* **the module on hosts** has one host for each replication, as the inventory plugin makes them, and {forks} forks.
-* **one task with a list** is how the module is meant: `vm_replication_ids` with all of them. `compact` leaves the
-  objects of the service out of the result.
+* **`ansible.builtin.uri`** is the playbook of [the comparison](uri.md): login, list, one request for each replication
+  in a loop, then `until` for each in a loop.
+* **the module in a loop** uses one session, starts one reverse per iteration, and then waits for all with one task.
+* **the module on hosts** uses one host for each replication, as the inventory plugin provides them, and {forks} forks.
+* **one task with a list** is the recommended use of the module: `vm_replication_ids` with all of them. `compact` omits
+  the objects of the service from the result.
 
-Every playbook is run twice: first with all to do, then again with nothing left to do. The latency is a round trip of
-the network: every answer takes one, and a new connection two more, for TCP and TLS. *Above the service* is the time of
-the whole `ansible-playbook` process without the {task_seconds:g} s that the service needs; *requests* is
-what the service got. Processor time is that of `ansible-playbook` and all its processes. Memory is the most that
-they held together at one time, pages that they share counted once.
+Every playbook runs twice: first it reverses all replications, then there is nothing left to do (columns "again"). The
+latency is the round-trip time of the network: every answer takes one round trip, and a new connection two more, for TCP
+and TLS. *Above the service* is the run time of `ansible-playbook` without the {task_seconds:g} s that the service
+needs. *Requests* is the number of requests that the service received. Processor time is that of `ansible-playbook` and all its
+processes. Memory is the highest total of these processes at one time, with shared pages counted once.
 
 ## Targets
 
 {targets}
 
-The targets were held against {repetitions}.
+The targets were checked with {repetitions}.
 
-The physical limit is one task, one login, one reading, and the start requests at the given latency over
-{connections} connections. A look is one question for the tasks; it takes one request for each hundred of them. The role
-is run {role_runs} times in turn with a playbook of as many `debug` tasks, and the least of each is compared: whatever
-else a machine does can only add to what is measured.
+The physical limit is the time of one task, one login, one reading, and the start requests at the given latency over
+{connections} connections. A look is one query of the tasks, with one request for each hundred of them. The role and a
+playbook with as many `debug` tasks run alternately, {role_runs} times each, and the shortest run of each is compared,
+because other work on the machine can only make a run longer.
 
 {tables}
 
@@ -56,10 +57,10 @@ make bench ARGS="--runs 3"       # three times all of it
 make bench ARGS="--quick"        # up to 100 replications at 20 ms, about six minutes; writes nothing
 ```
 
-The figures above were made with ansible-core {core} on Python {python}, with {processors} processors, on {system}.
-The simulator, also in Python, ran on the same processors, and its share of the time is in the figures: towards a
-real service there is more time for the network and less for the other end. Seconds differ from machine to machine,
-and on one that is shared by up to a third from run to run; the targets are ratios and counts for that reason.
+The figures were measured with ansible-core {core} on Python {python}, with {processors} processors, on {system}. The
+simulator, also in Python, ran on the same processors, and its processor time is part of the figures. The seconds differ
+from machine to machine and, on a shared machine, by up to a third from run to run. The targets are therefore ratios
+and counts.
 """
 
 

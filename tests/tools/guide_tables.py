@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_table import Decision, Rule
 
 GUIDE = ROOT / "docs" / "concepts"
-RECOVERY = {"test": "test", "recover": "failover, migrate", "reverse": "reverse", "cleanup": "clean-up"}
+RECOVERY = {"test": "test", "recover": "failover, migrate", "reverse": "reverse", "cleanup": "cleanup"}
 UPKEEP = {
     "start": "start",
     "sync": "sync",

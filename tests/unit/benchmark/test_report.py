@@ -50,7 +50,7 @@ def test_the_page_has_the_tables_and_leaves_no_gap() -> None:
 def test_what_was_missed_is_said(is_met: bool, word: str) -> None:
     text = page(target("one", is_met))
     assert f"| target | measured |  |\n| --- | --- | --- |\n| the target | one | {word} |" in text
-    assert "held against one run." in text
+    assert "checked with one run." in text
     assert report.line(target("one", is_met)[0]).startswith(word)
 
 
@@ -58,7 +58,7 @@ def test_of_several_runs_each_has_to_meet_a_target() -> None:
     text = page(target("one"), target("two", is_met=False), target("three"))
     assert "| target | run 1 | run 2 | run 3 |  |" in text
     assert "| the target | one | two | three | MISSED |" in text
-    assert "held against 3 runs" in text
+    assert "checked with 3 runs" in text
 
 
 def test_a_run_is_told_as_it_ends() -> None:
