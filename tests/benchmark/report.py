@@ -30,11 +30,12 @@ overhead above that time is what is compared.
 * **one task with a list** is the recommended use of the module: `vm_replication_ids` with all of them. `compact` omits
   the objects of the service from the result.
 
-Every playbook runs twice: first it reverses all replications, then there is nothing left to do (columns "again"). The
-latency is the round-trip time of the network: every answer takes one round trip, and a new connection two more, for TCP
-and TLS. *Above the service* is the run time of `ansible-playbook` without the {task_seconds:g} s that the service
-needs. *Requests* is the number of requests that the service received. Processor time is that of `ansible-playbook` and all its
-processes. Memory is the highest total of these processes at one time, with shared pages counted once.
+Every playbook runs twice: first it reverses all replications, then there is nothing left to do (columns
+"again"). The latency is the round-trip time of the network: every answer takes one round trip, and a new
+connection two more, for TCP and TLS. *Above the service* is the run time of `ansible-playbook` without the
+{task_seconds:g} s that the service needs. *Requests* is the number of requests that the service received.
+Processor time is that of `ansible-playbook` and all its processes. Memory is the highest total of these
+processes at one time, with shared pages counted once.
 
 ## Targets
 
