@@ -13,7 +13,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.response import HTTPResponse
 
-from .exchange import Break, ConnectionDropped, Request, Response
+from .exchange import DRIPS, Break, ConnectionDropped, Request, Response
 from .simulator import Simulator
 
 SUFFIX = ".test"
@@ -64,7 +64,7 @@ class InProcessAdapter(HTTPAdapter):
         return name
 
     def _exception(self, how: Break, request: requests.PreparedRequest, patience: float) -> Exception:
-        if how is Break.SILENCE:
+        if how is Break.SILENCE or how in DRIPS:
             self.simulator.clock.skip(patience)
             return requests.exceptions.ReadTimeout("Read timed out.", request=request)
         if how is Break.CERTIFICATE:

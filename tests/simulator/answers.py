@@ -10,7 +10,7 @@ import json
 from . import versions
 from .call import Answer
 from .errors import ApiError, server_failure
-from .exchange import Break, ConnectionDropped, Response
+from .exchange import DRIPS, Break, ConnectionDropped, Response
 from .faults import Fault
 
 HTML = "<html><head><title>{0} {1}</title></head><body><h1>{0} {1}</h1></body></html>"
@@ -21,6 +21,7 @@ BREAKS_BEFORE = {
     "certificate_mismatch": Break.CERTIFICATE,
     "site_down": Break.REFUSED,
 }
+DRIPPING = {drip.value: drip for drip in DRIPS}
 BREAKS_AFTER = {"reset_after": Break.RESET, "timeout_after": Break.SILENCE}
 
 
@@ -48,7 +49,10 @@ def html(status: int) -> Response:
 
 
 def in_place_of(fault: Fault) -> Response | None:
-    """Return the answer that a fault gives in place of the site's own."""
+    """Return the answer that a fault gives in place of the site's own.
+
+    :raises ConnectionDropped: if that answer has no end
+    """
     if fault.kind == "redirect":
         return Response(302, {"Location": fault.location, "Content-Type": "text/html"})
     if fault.kind == "status_500":
@@ -56,7 +60,9 @@ def in_place_of(fault: Fault) -> Response | None:
     if fault.kind.startswith("html_"):
         return html(int(fault.kind.removeprefix("html_")))
     if fault.kind == "answer":
-        return Response(fault.status, {"Content-Type": fault.content_type}, fault.body.encode())
+        return Response(fault.status, {"Content-Type": fault.content_type, **fault.headers}, fault.body.encode())
+    if fault.kind in DRIPPING:
+        raise ConnectionDropped(DRIPPING[fault.kind])
     return None
 
 

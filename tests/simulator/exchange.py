@@ -41,6 +41,14 @@ class Break(Enum):
     REFUSED = "refused"
     SILENCE = "silence"
     CERTIFICATE = "certificate"
+    DRIP_BODY = "drip_body"
+    DRIP_CHUNKS = "drip_chunks"
+    DRIP_HEAD = "drip_head"
+    DRIP_HEADERS = "drip_headers"
+    DRIP_INTERIM = "drip_interim"
+
+
+DRIPS = (Break.DRIP_BODY, Break.DRIP_CHUNKS, Break.DRIP_HEAD, Break.DRIP_HEADERS, Break.DRIP_INTERIM)
 
 
 class ConnectionDropped(Exception):  # noqa: N818

@@ -9,11 +9,11 @@ import re
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from .exchange import Request
+from .exchange import DRIPS, Request
 
 AFTER_BY_DEFAULT = ("reset_after", "timeout_after", "broken_json", "truncated")
 BEFORE_ONLY = ("reset_before", "timeout_before", "session_expired", "redirect", "certificate_mismatch", "site_down")
-EITHER = ("status_500", "html_502", "html_503", "html_504", "answer")
+EITHER = ("status_500", "html_502", "html_503", "html_504", "answer", *(drip.value for drip in DRIPS))
 WHILE = ("slow", "task_fails", "task_warns", "task_vanishes")
 KINDS = (*BEFORE_ONLY, *AFTER_BY_DEFAULT, *EITHER, *WHILE)
 
@@ -37,6 +37,7 @@ class Fault:
     :param status: status of ``answer``
     :param content_type: media type of ``answer``
     :param body: body of ``answer``
+    :param headers: further headers of ``answer``
     """
 
     kind: str
@@ -54,6 +55,7 @@ class Fault:
     status: int = 200
     content_type: str = "application/json;charset=UTF-8"
     body: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
     seen: int = field(default=0, init=False)
     fired: int = field(default=0, init=False)
 

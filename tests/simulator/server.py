@@ -19,9 +19,9 @@ from typing import Any
 
 from aiohttp import web
 
-from . import control
+from . import control, drips
 from .certificates import Certificate, Certificates
-from .exchange import Break, ConnectionDropped, Request, Response
+from .exchange import DRIPS, Break, ConnectionDropped, Request, Response
 from .simulator import Simulator
 
 LOOPBACK = "127.0.0.1"
@@ -207,10 +207,20 @@ class SimulatorServer:
     async def _break(self, site: str, request: web.BaseRequest, how: Break) -> None:
         if how is Break.SILENCE:
             await self._closing.wait()
+        if how in DRIPS:
+            await self._drip(request, how)
         if how is Break.CERTIFICATE:
             self._wrong_certificates[site] = self._wrong_certificates.get(site, 0) + 1
         if request.transport is not None:
             request.transport.abort()
+
+    async def _drip(self, request: web.BaseRequest, how: Break) -> None:
+        """Send an answer without end, until the client has had enough of it."""
+        for piece in drips.pieces(how):
+            if self._closing.is_set() or request.transport is None or request.transport.is_closing():
+                return
+            request.transport.write(piece)
+            await asyncio.sleep(drips.INTERVAL)
 
     async def _truncated(self, request: web.BaseRequest, response: Response) -> web.StreamResponse:
         cut = web.StreamResponse(status=response.status, headers=response.headers)

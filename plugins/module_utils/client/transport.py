@@ -24,6 +24,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
     error_from_answer,
     malformed,
 )
+from ansible_collections.opendr.vcda.plugins.module_utils.client.limited import limited, limiting
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import Secrets
 from ansible_collections.opendr.vcda.plugins.module_utils.client.throttle import Throttle, retry_after
 
@@ -74,13 +75,19 @@ class _PinningAdapter(_Adapter):  # type: ignore[misc]
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs, **self._pin())
+        _limit(self.poolmanager)
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         # The way through a proxy has a pool of its own.
-        return super().proxy_manager_for(proxy, **kwargs, **self._pin())
+        return _limit(super().proxy_manager_for(proxy, **kwargs, **self._pin()))
 
     def _pin(self) -> dict[str, Any]:
         return {"assert_fingerprint": self._thumbprint, "assert_hostname": False} if self._thumbprint else {}
+
+
+def _limit(manager: Any) -> Any:
+    manager.pool_classes_by_scheme = limiting(manager.pool_classes_by_scheme)
+    return manager
 
 
 class _PlainSession(_Session):  # type: ignore[misc]
@@ -258,24 +265,27 @@ class Transport:
         content = None if body is None else json.dumps(body).encode()
         if content is not None:
             headers = dict(headers, **{"Content-Type": "application/json"})
-        deadline = self._clock.monotonic() + timeout
+        end = self._clock.monotonic() + timeout
         # A response that is not read to its end must not go back to the pool: the with statement closes it.
-        with self._session.request(
-            method,
-            self._connection.base_url + path,
-            params=query,
-            data=content,
-            headers=headers,
-            timeout=timeout,
-            allow_redirects=False,
-            stream=True,
-        ) as response:
+        with (
+            limited(Deadline(self._clock, timeout)),
+            self._session.request(
+                method,
+                self._connection.base_url + path,
+                params=query,
+                data=content,
+                headers=headers,
+                timeout=timeout,
+                allow_redirects=False,
+                stream=True,
+            ) as response,
+        ):
             received = bytearray()
             for chunk in response.iter_content(_CHUNK):
                 received += chunk
                 if len(received) > _LARGEST_BODY:
                     raise requests.exceptions.ContentDecodingError(f"the body is larger than {_LARGEST_BODY} bytes")
-                if self._clock.monotonic() > deadline:
+                if self._clock.monotonic() > end:
                     raise requests.exceptions.ReadTimeout(f"the body took longer than {timeout:g} seconds")
         return response, received.decode("utf-8", "replace")
 

@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from ansible_collections.opendr.vcda.tests.simulator import InProcessAdapter, Simulator
+from ansible_collections.opendr.vcda.tests.simulator.exchange import DRIPS
 
 LOGIN = {"type": "vcdCredentials", "vcdUser": "operator@tenant-1", "vcdPassword": "operator-secret-site-2"}
 BASE = "https://site-2.test"
@@ -51,6 +52,7 @@ def test_no_redirect_is_hidden(simulator: Simulator, session: requests.Session) 
         ("reset_after", requests.exceptions.ConnectionError, True),
         ("timeout_before", requests.exceptions.ReadTimeout, False),
         ("timeout_after", requests.exceptions.ReadTimeout, True),
+        *((drip.value, requests.exceptions.ReadTimeout, False) for drip in DRIPS),
         ("truncated", requests.exceptions.ChunkedEncodingError, True),
         ("certificate_mismatch", requests.exceptions.SSLError, False),
         ("site_down", requests.exceptions.ConnectionError, False),

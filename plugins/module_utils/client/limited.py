@@ -1,0 +1,141 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""Connections that end an exchange in time as a whole: urllib3's own timeouts begin anew with every byte.
+
+Whatever an exchange consists of (connecting to one address after the other, TLS, a proxy's answer, interim answers, the
+head, the body) gets the time that is left. The limit is known by thread, because the connection belongs to a pool.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import io
+import socket
+from collections.abc import Iterator
+from contextvars import ContextVar
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Deadline
+
+_limit: ContextVar[Deadline | None] = ContextVar("_limit", default=None)
+
+
+@contextlib.contextmanager
+def limited(deadline: Deadline) -> Iterator[None]:
+    """Let the exchanges of this thread end with a deadline, on connections whose pool is ``limiting``."""
+    before = _limit.set(deadline)
+    try:
+        yield
+    finally:
+        _limit.reset(before)
+
+
+def limiting(pools: dict[str, Any]) -> dict[str, Any]:
+    """Return classes of connection pools that keep the limit, made of classes that do not.
+
+    :param pools: by scheme, as a urllib3 pool manager has them
+    """
+    return {scheme: _limiting_pool(pool) for scheme, pool in pools.items()}
+
+
+def _limiting_pool(pool: Any) -> Any:
+    if issubclass(pool.ConnectionCls, _LimitedConnection):
+        return pool
+    connection = type(pool.ConnectionCls.__name__, (_LimitedConnection, pool.ConnectionCls), {})
+    return type(pool.__name__, (pool,), {"ConnectionCls": connection})
+
+
+class _LimitedReader(io.RawIOBase):
+    """Reads from a socket, but only while there is time."""
+
+    def __init__(self, connection: Any, raw: Any) -> None:
+        self._connection = connection
+        self._raw = raw
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> Any:
+        try:
+            _apply(self._connection)
+            return self._raw.readinto(buffer)
+        except socket.timeout:
+            # Nobody else would let go of the socket before the exception is forgotten, which refers to this reader.
+            self._raw.close()
+            raise
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _LimitedResponse(http.client.HTTPResponse):
+    """Reads status lines, headers and body in the time that is left."""
+
+    def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_LimitedReader(sock, self.fp.detach()))
+
+
+class _LimitedConnection:
+    """Mixed into a connection of urllib3."""
+
+    response_class = _LimitedResponse
+    sock: Any
+    timeout: Any
+    _dns_host: str
+    port: int
+
+    def _new_conn(self) -> Any:
+        """Connect, and leave to TLS the time that is left; of several addresses none starts the time anew."""
+        limit = _limit.get()
+        if limit is None:
+            return super()._new_conn()  # type: ignore[misc]
+        name = self._dns_host
+        addresses = [] if hasattr(self, "_socks_options") else _addresses(name, self.port)
+        try:
+            for number, address in enumerate(addresses[:-1]):
+                self._dns_host, self.timeout = address, _left(limit) / (len(addresses) - number)
+                with contextlib.suppress(Exception):
+                    return _hurried(super()._new_conn(), limit)  # type: ignore[misc]
+            self._dns_host, self.timeout = (addresses or [name])[-1], _left(limit)
+            return _hurried(super()._new_conn(), limit)  # type: ignore[misc]
+        finally:
+            self._dns_host = name
+
+    def send(self, data: Any) -> Any:
+        if self.sock is not None:
+            _apply(self.sock)
+        return super().send(data)  # type: ignore[misc]
+
+
+def _addresses(name: str, port: int) -> list[str]:
+    """Return the addresses of a name; none if it is not known, which urllib3 then finds out and tells itself."""
+    try:
+        found = socket.getaddrinfo(name.strip("[]"), port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return []
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def _hurried(sock: Any, limit: Deadline) -> Any:
+    sock.settimeout(_left(limit))
+    return sock
+
+
+def _apply(sock: Any) -> None:
+    limit = _limit.get()
+    if limit is not None:
+        sock.settimeout(_left(limit))
+
+
+def _left(limit: Deadline) -> float:
+    """Return the seconds that are left.
+
+    :raises socket.timeout: if there are none
+    """
+    if limit.is_over:
+        raise socket.timeout("timed out")
+    return limit.remaining
