@@ -172,7 +172,7 @@ vm_replications:
     concerns:
       description:
         - Problems that do not block a failover. The codes are V(RPO_VIOLATION), V(INSTANCE_TOO_OLD), V(UNHEALTHY),
-          V(PAUSED) and V(SESSION_NOT_EXTENDED).
+          V(PAUSED), V(SESSION_NOT_EXTENDED) and V(RECOVERY_PLAN_ACTIVE).
       returned: always
       type: list
       elements: dict

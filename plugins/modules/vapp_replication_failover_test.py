@@ -31,6 +31,7 @@ extends_documentation_fragment:
   - opendr.vcda.recovery_settings.hardware
   - opendr.vcda.recovery_settings.instance
   - opendr.vcda.operation
+  - opendr.vcda.recovery_plans
   - opendr.vcda.connection
 options:
   state:

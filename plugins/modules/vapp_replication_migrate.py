@@ -34,6 +34,7 @@ extends_documentation_fragment:
   - opendr.vcda.recovery_settings.consolidate
   - opendr.vcda.recovery_settings.hardware
   - opendr.vcda.operation
+  - opendr.vcda.recovery_plans
   - opendr.vcda.connection
 notes:
   - B(Prerequisites.) The vApp is replicated to O(active_site), and no test failover is active.

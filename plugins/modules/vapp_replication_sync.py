@@ -28,6 +28,7 @@ extends_documentation_fragment:
   - opendr.vcda.vapp_selection
   - opendr.vcda.operation.both_sites
   - opendr.vcda.operation
+  - opendr.vcda.recovery_plans
   - opendr.vcda.connection
 attributes:
   idempotent:

@@ -32,6 +32,7 @@ extends_documentation_fragment:
   - opendr.vcda.recovery_settings.instance
   - opendr.vcda.recovery_settings.instance_id
   - opendr.vcda.operation
+  - opendr.vcda.recovery_plans
   - opendr.vcda.connection
 notes:
   - B(Prerequisites.) The VM is replicated to O(active_site), and no test failover is active. O(hostname) is the

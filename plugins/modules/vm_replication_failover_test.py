@@ -29,6 +29,7 @@ extends_documentation_fragment:
   - opendr.vcda.recovery_settings.instance
   - opendr.vcda.recovery_settings.instance_id
   - opendr.vcda.operation
+  - opendr.vcda.recovery_plans
   - opendr.vcda.connection
 options:
   state:

@@ -30,6 +30,7 @@ extends_documentation_fragment:
   - opendr.vcda.recovery_settings
   - opendr.vcda.recovery_settings.consolidate
   - opendr.vcda.operation
+  - opendr.vcda.recovery_plans
   - opendr.vcda.connection
 notes:
   - B(Prerequisites.) The VM is replicated to O(active_site), and no test failover is active.

@@ -34,6 +34,7 @@ extends_documentation_fragment:
   - opendr.vcda.operation.reverse
   - opendr.vcda.operation.on_prem_auth
   - opendr.vcda.operation
+  - opendr.vcda.recovery_plans
   - opendr.vcda.connection
 notes:
   - B(Prerequisites.) Each VM has been failed over or migrated, so its recovery state is V(COMPLETE). O(hostname) is

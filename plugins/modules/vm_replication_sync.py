@@ -25,6 +25,7 @@ extends_documentation_fragment:
   - opendr.vcda.vm_selection
   - opendr.vcda.operation.both_sites
   - opendr.vcda.operation
+  - opendr.vcda.recovery_plans
   - opendr.vcda.connection
 attributes:
   idempotent:

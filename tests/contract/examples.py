@@ -169,6 +169,15 @@ CALLS: dict[str, Call] = {
     ),
     "vm_replication_instances": Call("GET", f"/vm-replications/{VM_ID}/instances", SITE),
     "vm_replication_instance": Call("GET", f"/vm-replications/{VM_ID}/instances/replica-1", SITE),
+    "recovery_plans_list": Call("GET", "/recovery-plans", [*SITE, *PAGE]),
+    "recovery_plan_get": Call("GET", f"/recovery-plans/{UUID}", SITE),
+    "recovery_plan_steps": Call("GET", f"/recovery-plans/{UUID}/steps", SITE),
+    "recovery_plan_test": Call("POST", f"/recovery-plans/{UUID}/test", SITE, {"validate": True}),
+    "recovery_plan_cleanup": Call("DELETE", f"/recovery-plans/{UUID}/test", SITE),
+    "recovery_plan_failover": Call("POST", f"/recovery-plans/{UUID}/failover", SITE, {"validate": False}),
+    "recovery_plan_migrate": Call("POST", f"/recovery-plans/{UUID}/migrate", SITE, {"validate": False}),
+    "recovery_plan_executions": Call("GET", f"/recovery-plans/{UUID}/executions", SITE),
+    "recovery_plan_report": Call("GET", f"/recovery-plans/{UUID}/executions/{UUID}/report", SITE),
     "tasks_list": Call(
         "GET", "/tasks", [*SITE, *PAGE, ("ids", UUID), ("state", "RUNNING"), ("sort", "state,startTime-")]
     ),

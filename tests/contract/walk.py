@@ -142,6 +142,27 @@ def restart(caller: Caller, kind: str, identifier: str) -> None:
     caller.send("GET", f"/{kind}-replications")
 
 
+def run_plan(caller: Caller, identifier: str, version: str, *, is_migration: bool) -> None:
+    """Run a recovery plan of the product with a replication, in every way in which it can be run."""
+    name = f"plan of {identifier}"
+    steps: list[dict[str, Any]] = [{"replications": [identifier], "prompt": "Is it up?"}, {"replications": []}]
+    plan = caller.simulator.add_recovery_plan(name, steps, is_migration=is_migration)
+    base = f"/recovery-plans/{plan.id}"
+    body = {"validate": True} if version >= "4.7" else None
+    runs = [("migrate", "POST")] if is_migration else [("test", "POST"), ("test", "DELETE"), ("failover", "POST")]
+    for suffix, method in runs:
+        caller.work(method, f"{base}/{suffix}", body if method == "POST" else None)
+        caller.send("GET", base)
+        if plan.state == "SUSPENDED":
+            caller.simulator.approve_prompt(name)
+            caller.simulator.finish_tasks()
+    for path in ("/recovery-plans", base, f"{base}/steps", f"{base}/executions"):
+        caller.send("GET", path)
+    for execution in plan.executions:
+        caller.send("GET", f"{base}/executions/{execution.id}/report")
+    caller.send("GET", "/tasks", query={"resourceId": plan.id})
+
+
 def whole_life(simulator: Simulator, kind: str, version: str, accept: str) -> Counter[str]:
     """Do everything that can be done with a replication, at both sites, by a tenant and by a provider.
 
@@ -165,6 +186,9 @@ def whole_life(simulator: Simulator, kind: str, version: str, accept: str) -> Co
     read(provider, kind, identifier)
     provider.send("GET", "/tasks", query={"sort": "startTime-", "resourceId": identifier, "user": "operator@tenant-1"})
     restart(here, kind, identifier)
+    if version >= "4.3":
+        run_plan(here, seeded.vm_ids[1], version, is_migration=False)
+        run_plan(here, seeded.vm_ids[2], version, is_migration=True)
     for caller in (here, there, provider):
         caller.send("DELETE", "/sessions")
     return here.outcomes + there.outcomes + provider.outcomes

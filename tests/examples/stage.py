@@ -148,6 +148,7 @@ def _stage_tasks(defaults: dict[str, Any], setting: Any) -> list[dict[str, Any]]
     orders = [("/reset", {}), ("/settings", {**defaults, **setting.get("switches", {})})]
     orders += [("/seed", seed) for seed in (seeds if isinstance(seeds, list) else [seeds])]
     orders += [("/workloads", workload) for workload in setting.get("workloads", [])]
+    orders += [("/recovery-plans", plan) for plan in setting.get("plans", [])]
     orders += [("/faults", fault) for fault in setting.get("faults", [])]
     told = [{"path": path, "body": body} for path, body in orders]
     return [

@@ -181,6 +181,7 @@ RECONFIGURE = Object(
         "sourceReconfigure": Field(DOCUMENT, since=(4, 1), until=(4, 3)),
     }
 )
+PLAN = Object({"validate": Field(BOOL, since=(4, 7))})
 CHOWN = Object({"owner": Field(TEXT)})
 STORAGE_PROFILE = Object({"storageProfileId": Field(TEXT)})
 VAPP_STORAGE_PROFILE = Object({"storageProfileSettings": Field(MapOf(STORAGE_PROFILE))})

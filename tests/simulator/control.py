@@ -87,6 +87,15 @@ def _workload(simulator: Simulator, body: Any) -> Any:
     return asdict(simulator.add_workload(**_object(body)))
 
 
+def _recovery_plan(simulator: Simulator, body: Any) -> Any:
+    return {"id": simulator.add_recovery_plan(**_object(body)).id}
+
+
+def _approve(simulator: Simulator, body: Any) -> Any:
+    simulator.approve_prompt(_object(body)["name"])
+    return {}
+
+
 ACTIONS: dict[tuple[str, str], Action] = {
     ("GET", "/state"): _state,
     ("GET", "/log"): _log,
@@ -104,6 +113,8 @@ ACTIONS: dict[tuple[str, str], Action] = {
     ("POST", "/expire"): _expire,
     ("POST", "/policies"): _policy,
     ("POST", "/workloads"): _workload,
+    ("POST", "/recovery-plans"): _recovery_plan,
+    ("POST", "/recovery-plans/approve"): _approve,
 }
 
 

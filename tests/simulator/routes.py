@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import replications, service, starts, task_lists, upkeep, verbs
+from . import plan_calls, plans, replications, service, starts, task_lists, upkeep, verbs
 from .call import Answer, Call
 from .errors import ApiError
 from .service import method_not_allowed
@@ -69,6 +69,15 @@ ROUTES: list[Route] = [
     Route("PATCH", "/vm-replications/{id}/network-settings", upkeep.patch_network_settings, kind="vm", since=(4, 1)),
     Route("GET", "/vm-replications/{id}/instances", upkeep.list_instances, kind="vm"),
     Route("GET", "/vm-replications/{id}/instances/{instance}", upkeep.get_instance, kind="vm"),
+    Route("GET", "/recovery-plans", plan_calls.list_plans, since=(4, 3)),
+    Route("GET", "/recovery-plans/{id}", plan_calls.get_plan, since=(4, 3)),
+    Route("GET", "/recovery-plans/{id}/steps", plan_calls.get_steps, since=(4, 3)),
+    Route("POST", "/recovery-plans/{id}/test", plan_calls.execute(plans.TEST), since=(4, 3)),
+    Route("DELETE", "/recovery-plans/{id}/test", plan_calls.execute(plans.CLEANUP), since=(4, 3)),
+    Route("POST", "/recovery-plans/{id}/failover", plan_calls.execute(plans.FAILOVER), since=(4, 3)),
+    Route("POST", "/recovery-plans/{id}/migrate", plan_calls.execute(plans.MIGRATE), since=(4, 3)),
+    Route("GET", "/recovery-plans/{id}/executions", plan_calls.list_executions, since=(4, 3)),
+    Route("GET", "/recovery-plans/{id}/executions/{execution}/report", plan_calls.get_report, since=(4, 3)),
     Route("GET", "/tasks", task_lists.list_tasks),
     Route("GET", "/tasks/{id}", task_lists.get_task),
     Route("GET", "/sites", service.list_sites, local=True),
@@ -118,4 +127,6 @@ def _shapes(parts: list[str]) -> list[tuple[tuple[str, ...], list[str]]]:
         shapes.append(((parts[0], "", *parts[2:]), [parts[1]]))
     if len(parts) == 4:
         shapes.append(((parts[0], "", parts[2], ""), [parts[1], parts[3]]))
+    if len(parts) == 5:
+        shapes.append(((parts[0], "", parts[2], "", parts[4]), [parts[1], parts[3]]))
     return shapes

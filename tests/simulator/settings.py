@@ -74,6 +74,17 @@ class Settings:
     health_4_0: Literal["object", "task"] = "object"
     health_get: Literal["accepted", "method_not_allowed"] = "accepted"
 
+    recovery_plans: Literal[
+        "offered", "not_found_404", "bad_request_400", "method_not_allowed_405", "server_failure_500"
+    ] = "offered"
+    recovery_plan_list: Literal["pages", "array"] = "pages"
+    recovery_plan_steps: Literal["in_plan", "in_list", "separate", "not_shown"] = "in_plan"
+    recovery_plan_members: Literal["ids", "objects"] = "ids"
+    recovery_plan_execution: Literal["listed", "in_plan", "not_shown"] = "listed"
+    recovery_plan_suspended_task: Literal["succeeds", "runs"] = "succeeds"
+    recovery_plan_after_cleanup: Literal["not_started", "complete"] = "not_started"
+    recovery_plan_words: Literal["usual", "other"] = "usual"
+
     sites_down: tuple[str, ...] = ()
     peer_down: Literal["general_failure_500", "remote_authentication_401", "bad_gateway_502", "failed_task"] = (
         "general_failure_500"

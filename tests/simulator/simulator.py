@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from email.utils import formatdate
 from typing import Any, ClassVar
 
-from . import recovery, versions
+from . import plan_calls, recovery, versions
 from .clock import Clock, RealClock
 from .documents import vapp_document, vm_document
 from .exchange import Request, Response
@@ -19,6 +19,7 @@ from .faults import Fault, Faults
 from .front import Front
 from .journal import Entry, Journal
 from .model import Policy, Replication, Site, VappReplication, VmReplication, Workload
+from .plans import PlanStep, RecoveryPlan
 from .seeds import Seed, Seeded, Sower
 from .sessions import Sessions
 from .settings import Settings
@@ -178,6 +179,60 @@ class Simulator:
         with self.lock:
             self._settle()
             return [workload for workload in self.world.estate.workloads.values() if workload.site == site]
+
+    def add_recovery_plan(
+        self,
+        name: str,
+        steps: list[dict[str, Any]],
+        *,
+        site: str = "site-2",
+        owner: str = "",
+        description: str = "",
+        is_migration: bool = False,
+    ) -> RecoveryPlan:
+        """Put a recovery plan of the product at a site.
+
+        :param steps: for each ``replications`` (ids, or names of VMs and vApps) and what else :class:`PlanStep` has
+        :param owner: ``org@site``, by default tenant-1 at that site
+        :raises KeyError: if there is no such site or replication
+        """
+        with self.lock:
+            self.site(site)
+            uuid = self.world.identifiers.uuid
+            made = [
+                PlanStep(
+                    **{
+                        "id": uuid(),
+                        "name": f"step-{number + 1}",
+                        "sequence": number,
+                        **step,
+                        "replications": [self._named(one) for one in step["replications"]],
+                    }
+                )
+                for number, step in enumerate(steps)
+            ]
+            plan = RecoveryPlan(uuid(), name, owner or f"tenant-1@{site}", site, made, description, is_migration)
+            self.world.plans[plan.id] = plan
+            return plan
+
+    def approve_prompt(self, name: str) -> None:
+        """Approve the prompt at which the recovery plan of that name waits.
+
+        :raises KeyError: if there is no such plan
+        :raises ValueError: if it waits at none
+        """
+        with self.lock:
+            self._settle()
+            plans = {plan.name: plan for plan in self.world.plans.values()}
+            plan_calls.approve(plans[name], self.clock.now_ms())
+
+    def _named(self, wanted: str) -> str:
+        estate = self.world.estate
+        if estate.present(wanted) is not None:
+            return wanted
+        names = {vm.vm_name: vm.id for vm in estate.vms.all.values()}
+        names.update({vapp.name: vapp.id for vapp in estate.vapps.all.values()})
+        return names[wanted]
 
     def power_on_source(self, identifier: str) -> None:
         """Power on the old source VM of a recovered replication, which loses the optimized reverse."""

@@ -31,6 +31,10 @@ def snapshot(simulator: Simulator) -> dict[str, Any]:
         },
         "vm_replications": [_vm(simulator, vm) for vm in world.estate.vms.all.values()],
         "vapp_replications": [_vapp(vapp) for vapp in world.estate.vapps.all.values()],
+        "recovery_plans": [
+            {"id": plan.id, "name": plan.name, "state": plan.state, "effects": simulator.effects(plan.id)}
+            for plan in world.plans.values()
+        ],
         "workloads": [asdict(workload) for workload in world.estate.workloads.values()],
         "running_tasks": [
             {

@@ -38,8 +38,9 @@ def task_document(world: World, task: Task, version: Version, now: int, admin: b
         "resultType": None,
         "error": task.error.document() if task.error and task.is_over else None,
         "warnings": _warnings(task),
-        "site": subject.site,
     }
+    if subject.shows_site:
+        document["site"] = subject.site
     if task.state == SUCCEEDED and task.result is not None and world.settings.task_result == "present":
         document["resultType"], document["result"] = _result(world, task, version, admin)
     return document
@@ -67,4 +68,6 @@ def _result(world: World, task: Task, version: Version, admin: bool) -> tuple[st
     if isinstance(task.result, VappReplication):
         name = "VappReplicationInfo" if usual else "SimulatorVappReplication"
         return name, vapp_document(world, task.result, version, task.end_ms, admin)
+    if task.subject.resource_type == "recoveryPlan":
+        return "RecoveryPlanInfo" if usual else "SimulatorRecoveryPlan", dict(task.result or {})
     return "CloudHealthInfo", dict(task.result or {})

@@ -28,6 +28,10 @@ SPREAD_STEP = 0.6180339887498949
 Result = Replication | dict[str, object] | None
 
 
+class Held(Exception):  # noqa: N818
+    """Raised by work that has to wait for somebody: its task goes on until it is released."""
+
+
 @dataclass(slots=True)
 class Plan:
     """What a fault has in store for the tasks that a request makes."""
@@ -52,6 +56,7 @@ class Subject:
     operation_id: str = ""
     source_org: str = ""
     destination_org: str = ""
+    shows_site: bool = True
 
 
 @dataclass(slots=True)
@@ -185,14 +190,20 @@ class TaskBoard:
         self.max_running = max(self.max_running, self.running)
         heapq.heappush(self._ends, (task.begin_ms + task.duration_ms, next(self._serial), task))
 
+    def release(self, task: Task, now: int) -> None:
+        """Let a task that was held come to its end, after as long as it took at first."""
+        heapq.heappush(self._ends, (now + task.duration_ms, next(self._serial), task))
+
     def _finish(self, task: Task, at: int) -> None:
-        self.running -= 1
-        del self._live[task.id]
         if task.error is None and not task.work_lost:
             try:
                 task.result = task.succeed(at)
+            except Held:
+                return
             except ApiError as error:
                 task.error = error
+        self.running -= 1
+        del self._live[task.id]
         if task.error is not None or task.work_lost:
             task.fail(at)
         task.end_ms = at

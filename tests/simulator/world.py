@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from .accounts import ORGS
 from .clock import Clock
@@ -15,6 +16,9 @@ from .identifiers import Identifiers
 from .model import VCENTER, VCLOUD, Policy, Site, Vdc
 from .settings import Settings
 from .tasks import TaskBoard
+
+if TYPE_CHECKING:
+    from .plans import RecoveryPlan
 
 SLA_PROFILES = {
     "5b1c0000-0000-4000-8000-000000000001": ("Gold", 5, 12),
@@ -33,6 +37,7 @@ class World:
     sites: dict[str, Site]
     estate: Estate
     board: TaskBoard
+    plans: dict[str, RecoveryPlan] = field(default_factory=dict)
 
     @classmethod
     def fresh(cls, settings: Settings, clock: Clock, cloud_sites: tuple[str, ...], onprem: tuple[str, ...]) -> World:

@@ -124,16 +124,21 @@ class Exchange:
         return f"the headers lack {wrong}" if wrong else ""
 
 
+NO_PLANS = {"items": [], "offset": 0, "limit": 100, "total": 0}
+
+
 class FakeService(requests.adapters.BaseAdapter):
     """The network of a client under test.
 
     Requests must come in the order in which they were announced; those announced together may come in any order.
-    Whatever else is sent fails the test, and so does an announced request that never comes (``verify``).
+    Whatever else is sent fails the test, and so does an announced request that never comes (``verify``). Only the look
+    for recovery plans, which every operation takes, need not be announced: there are none then.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.sent: list[Sent] = []
+        self.looks_for_plans = 0
         self.violations: list[str] = []
         self.is_closed = False
         self._answer_to_reads: Answering | None = None
@@ -175,6 +180,9 @@ class FakeService(requests.adapters.BaseAdapter):
     ) -> requests.Response:
         sent = _sent(request, timeout, verify, proxies or {})
         with self._lock:
+            if self._looks_for_plans(sent):
+                self.looks_for_plans += 1
+                return _response(request, ok(NO_PLANS))
             self.sent.append(sent)
             exchange = self._take(sent)
         answer = exchange.answer
@@ -185,6 +193,10 @@ class FakeService(requests.adapters.BaseAdapter):
 
     def close(self) -> None:
         self.is_closed = True
+
+    def _looks_for_plans(self, sent: Sent) -> bool:
+        announced = [exchange.path for exchange in self._steps[0]] if self._steps else []
+        return sent.method == "GET" and sent.path == "/recovery-plans" and sent.path not in announced
 
     def _take(self, sent: Sent) -> Exchange:
         if self._answer_to_reads is not None and sent.method == "GET":

@@ -26,7 +26,10 @@ SHARED = (ROOT / "plugins" / "module_utils", ROOT / "plugins" / "plugin_utils")
 SOURCES = sorted(path for folder in SHARED for path in folder.rglob("*.py") if path.stem != "__init__")
 # What a row of a table in the README looks like that names one, and the files that there are.
 NAMED_IN_README = {
-    "modules": (r"`((?:vm|vapp)_replication\w*|\w+_info|session|recovery_readiness_info)`", "plugins/modules/*.py"),
+    "modules": (
+        r"`((?:vm|vapp)_replication\w*|\w+_info|session|recovery_plan|recovery_readiness_info)`",
+        "plugins/modules/*.py",
+    ),
     "playbooks": (r"^\| `opendr\.vcda\.(\w+)` \|", "playbooks/*.yml"),
     "inventories": (r"^\| `opendr\.vcda\.(\w+)` inventory \|", "plugins/inventory/*.py"),
     "event sources": (r"^\| `opendr\.vcda\.(\w+)` event source \|", "extensions/eda/plugins/event_source/*.py"),

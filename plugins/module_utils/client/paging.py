@@ -77,6 +77,7 @@ def _read_slowly(fetch: Fetch, what: str) -> list[Item]:
     """Read page after page, for a list that changed meanwhile or whose total is not to be believed."""
     found: dict[Any, Item] = {}
     offset = 0
+    before: list[Item] = []
     while True:
         total, items = read_page(fetch(offset), what)
         known = len(found)
@@ -85,10 +86,12 @@ def _read_slowly(fetch: Fetch, what: str) -> list[Item]:
         # A total that the items have passed is as good as none: then only an empty page is the end.
         if not items or offset == total:
             break
-        if len(found) == known:
+        # Objects without an id never count as the same ones, so a page that comes again is known as a whole.
+        if len(found) == known or items == before:
             raise malformed(what, "a later page repeats an earlier one")
         if len(found) > MOST:
             raise malformed(what, f"it has no end after {len(found)} items")
+        before = items
     if total is not None and offset < total:
         raise malformed(what, f"it ends after {len(found)} of {total} items")
     return list(found.values())

@@ -240,6 +240,33 @@ def session_options() -> Options:
     return {**state_option(), "extend": {"type": "bool", "default": True}}
 
 
+def recovery_plan_info_options() -> Options:
+    """Return the options of recovery_plan_info."""
+    return {
+        "plan_ids": _names("plan_id"),
+        "names": _names("name"),
+        "states": {
+            "type": "list",
+            "elements": "str",
+            "choices": ["NOT_STARTED", "RUNNING", "SUSPENDED", "COMPLETE"],
+            "aliases": ["state"],
+        },
+        "report": {"type": "bool", "default": True},
+    }
+
+
+def recovery_plan_options() -> Options:
+    """Return the options of recovery_plan."""
+    return {
+        **_texts("plan_id", "name"),
+        "operation": {"type": "str", "choices": ["test", "cleanup", "failover", "migrate"], "required": True},
+        "validate": {"type": "bool"},
+        "wait": {"type": "bool", "default": True},
+        **_wait_limits(3600),
+        "wait_for_approval": {"type": "bool", "default": False},
+    }
+
+
 def readiness_options() -> Options:
     """Return the options of recovery_readiness_info."""
     return {
@@ -253,7 +280,8 @@ def readiness_options() -> Options:
 
 def _operation_options(selection: Options, active_site: bool, required: bool, on_prem_auth: bool) -> Options:
     direction: Options = {"active_site": {"type": "str", "required": required}} if active_site else {}
-    return {**selection, **direction, **_pace_options(), **(_on_prem_auth() if on_prem_auth else {})}
+    guard: Options = {"respect_recovery_plans": {"type": "bool", "default": False}}
+    return {**selection, **direction, **_pace_options(), **guard, **(_on_prem_auth() if on_prem_auth else {})}
 
 
 def _pace_options() -> Options:

@@ -30,6 +30,11 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_table import decide, refusal
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result, check_operation
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.plan_guard import (
+    PLAN_REMEDY,
+    PlansAtWork,
+    plans_at_work,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import (
     Selection,
@@ -54,6 +59,7 @@ class _Surroundings:
 
     :param authenticated: the sites on which the session can act
     :param refused: the sites to which it could not be extended, and why
+    :param plans: the recovery plans of the product that are being carried out
     """
 
     active_site: str | None
@@ -63,6 +69,7 @@ class _Surroundings:
     authenticated: frozenset[str]
     refused: Mapping[str, VcdaError]
     now_ms: int
+    plans: PlansAtWork
 
 
 def _check(context: Context, client: Client) -> Result:
@@ -82,6 +89,7 @@ def _check(context: Context, client: Client) -> Result:
         authenticated=frozenset(authenticated_sites(client.session())),
         refused=refused,
         now_ms=client.server_now_ms(),
+        plans=_plans(client),
     )
     found = [item.before for item in items if item.before]
     newest = dict(zip([one.id for one in found], client.executor.map(lambda one: _newest(client, one), found)))
@@ -97,6 +105,14 @@ def _check(context: Context, client: Client) -> Result:
         "msg": f"{len(ready)} of {len(checked)} VM replications {'is' if len(ready) == 1 else 'are'} ready.",
     }
     return result
+
+
+def _plans(client: Client) -> PlansAtWork:
+    """Read the plans that are being carried out; a check tells what it could find out."""
+    try:
+        return plans_at_work(client)
+    except VcdaError:
+        return PlansAtWork()
 
 
 def _extend(context: Context, client: Client, sites: Mapping[str, Mapping[str, Any]]) -> dict[str, VcdaError]:
@@ -224,6 +240,9 @@ def _concerns(
             "The replication is paused, so its data gets older.",
             "Resume it with vm_replication, paused=false.",
         )
+    plan = surroundings.plans.holding(replication)
+    if plan:
+        add("RECOVERY_PLAN_ACTIVE", f"It belongs to {plan.label}, which is {plan.state}.", PLAN_REMEDY)
     return concerns
 
 

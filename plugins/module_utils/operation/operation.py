@@ -16,6 +16,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.instances import
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM, Kind
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.goals import Goal
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.plan_guard import guard
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.progress import Progress
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item, build_result, error_result
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.run import Body, Run, RunOptions
@@ -113,18 +114,21 @@ def _operate(context: Context, client: Client, selection: Selection, verb: Verb)
     )
     if selection.kind is VM:
         _lighten(items)
+    warnings = guard(client, goal, items, refuse=params.get("respect_recovery_plans") is True)
     run = Run(client, goal, options, items, Progress(verb, client.clock, context.progress).report)
     if context.check_mode:
         run.predict()
     else:
         run.execute()
-    return build_result(
+    result = build_result(
         items,
         kind=selection.kind,
         verb=verb,
         check_mode=context.check_mode,
         compact=params.get("compact") is True,
     )
+    result["warnings"] += warnings
+    return result
 
 
 def check_operation(params: Mapping[str, Any]) -> None:

@@ -108,7 +108,7 @@ class Run:
         self._report = report
         self._pace = Pace(client.clock, options.poll_interval, min(options.wait_timeout, client.deadline.remaining))
         for item in items:
-            item.phase = UNDECIDED if item.before else ENDED
+            item.phase = UNDECIDED if item.before and not item.error else ENDED
 
     def predict(self) -> None:
         """Say what ``execute`` would do, with reading requests alone."""

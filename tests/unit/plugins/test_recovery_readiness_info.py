@@ -17,6 +17,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness impo
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context
 from ansible_collections.opendr.vcda.tests.simulator import InProcessAdapter, ManualClock, Simulator
 
+ACTIVE = "RECOVERY_PLAN_ACTIVE"
 Check = Callable[..., dict[str, Any]]
 LOGIN = {"hostname": "site-2.test", "username": "operator@tenant-1", "password": "operator-secret-site-2"}
 PEER = {"site": "site-1", "username": "operator@tenant-1", "password": "operator-secret-site-1"}
@@ -204,3 +205,15 @@ def test_what_makes_no_sense_is_refused_before_anything_is_sent(
     assert result["failed"] is True
     assert result["msg"].startswith(words)
     assert list(simulator.log) == []
+
+
+def test_a_recovery_plan_that_is_being_carried_out_is_a_concern(simulator: Simulator, check: Check) -> None:
+    simulator.seed(vms=1, names=["db-1"])
+    plan = simulator.add_recovery_plan("shop", [{"replications": ["db-1"]}])
+    for state, expected in (("NOT_STARTED", []), ("RUNNING", [ACTIVE]), ("SUSPENDED", [ACTIVE])):
+        plan.state = state
+        found = check()["vm_replications"][0]
+        assert (codes(found["concerns"]), found["is_ready"]) == (expected, not expected)
+    assert "recovery plan shop" in found["concerns"][0]["message"]
+    simulator.fault("html_503", method="GET", path_regex="/recovery-plans$", times=0)
+    assert check()["vm_replications"][0]["is_ready"]

@@ -50,6 +50,7 @@ class Case:
     seed: Mapping[str, Any] = field(default_factory=lambda: {"vms": 1, "names": ("db-1",)})
     check_mode: bool = False
     fails: bool = False
+    plans: tuple[Mapping[str, Any], ...] = ()
 
     def __str__(self) -> str:
         words = [self.module, *(f"{name}={value}" for name, value in self.options.items())]
@@ -67,6 +68,12 @@ def vapps(state: str = "NOT_STARTED", **more: Any) -> dict[str, Any]:
 VM_NAME = {"vm_names": ["db-1"]}
 VAPP_NAME = {"vapp_names": ["shop"]}
 THERE = {"active_site": "site-2"}
+BOTH = (False, True)
+SHOP: Mapping[str, Any] = {"name": "shop", "steps": [{"replications": ["db-1"]}]}
+PROMPTING: Mapping[str, Any] = {
+    "name": "shop",
+    "steps": [{"replications": ["db-1"], "prompt": "Is it up?"}, {"replications": []}],
+}
 
 
 def operations(kind: str, name: Mapping[str, Any], seed: Callable[..., dict[str, Any]]) -> Iterator[Case]:
@@ -109,6 +116,14 @@ CASES = [
     Case("service_info", {}),
     Case("service_info", {"health": False}),
     Case("service_info", {"password": "not-the-password"}, fails=True),
+    Case("recovery_plan_info", {}, plans=(SHOP,)),
+    Case("recovery_plan_info", {"password": "not-the-password"}, fails=True),
+    *(Case("recovery_plan", {"name": "shop", "operation": "test"}, check_mode=check, plans=(SHOP,)) for check in BOTH),
+    Case("recovery_plan", {"name": "shop", "operation": "cleanup"}, plans=(SHOP,)),
+    Case("recovery_plan", {"name": "shop", "operation": "failover", "wait": False}, plans=(SHOP,)),
+    Case("recovery_plan", {"name": "shop", "operation": "migrate"}, plans=(SHOP,), fails=True),
+    Case("recovery_plan", {"name": "shop", "operation": "test"}, plans=(PROMPTING,), fails=True),
+    Case("recovery_plan", {"name": "shop", "operation": "test", "password": "not-the-password"}, fails=True),
     Case("session", {}),
     Case("session", {"password": "not-the-password"}, fails=True),
     Case("session", {"state": "absent", "session_token": "ended long ago"}),
@@ -124,6 +139,8 @@ def run(case: Case, simulator: Simulator | None = None) -> dict[str, Any]:
     if simulator is None:
         simulator = Simulator(clock=ManualClock())
         simulator.seed(**case.seed)
+        for plan in case.plans:
+            simulator.add_recovery_plan(**plan)
     module = importlib.import_module(f"ansible_collections.opendr.vcda.plugins.modules.{case.module}")
     definition = module.DEFINITION
     validator = ArgumentSpecValidator(  # type: ignore[no-untyped-call]

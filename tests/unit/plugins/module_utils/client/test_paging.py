@@ -146,10 +146,23 @@ def test_a_list_without_ids_and_without_an_end_is_given_up(monkeypatch: pytest.M
 
     def fetch(offset: int) -> Any:
         asked.append(offset)
-        return {"items": [{} for _each in range(100)]}
+        return {"items": [{"name": offset + number} for number in range(100)]}
 
     assert "it has no end" in problem(fetch)
     assert len(asked) == 12
+
+
+@pytest.mark.parametrize("damaged", [[1], [None, "x"], [{}], [{"name": "a"}, {"name": "b"}]])
+def test_a_page_of_objects_without_ids_that_comes_again_and_again_is_given_up_soon(damaged: list[Any]) -> None:
+    pages = Pages([])
+
+    def fetch(offset: int) -> Any:
+        pages.asked.append(offset)
+        return {"items": damaged}
+
+    with pytest.raises(VcdaError, match="repeats an earlier one"):
+        read_all(fetch, WHAT, map)
+    assert len(pages.asked) < 5
 
 
 def test_an_id_that_comes_twice_counts_once() -> None:

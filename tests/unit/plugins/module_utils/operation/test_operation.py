@@ -210,6 +210,7 @@ class TestRequestBudget:
         pages = math.ceil(count / 100)
         the_look_for_running_tasks = 2
         assert len(service.sent) == count + 3 + pages * (polls + 2) + the_look_for_running_tasks
+        assert service.looks_for_plans == 1
         assert len(service.sent) <= count + 3 + pages * (polls + the_look_for_running_tasks + 2)
 
     def test_a_second_run_of_a_thousand_by_id(self, run_verb: Operate, service: FakeService) -> None:
@@ -222,6 +223,7 @@ class TestRequestBudget:
         )
         assert result["summary"] == {"total": 1000, "changed": 0, "done": 1000, "failed": 0}
         assert len(service.sent) <= 13
+        assert service.looks_for_plans == 0
 
     def test_a_second_run_of_a_thousand_by_name(self, run_verb: Operate, service: FakeService) -> None:
         documents = [vm(number, "COMPLETE", vmName=f"vm-{number}") for number in range(1000)]

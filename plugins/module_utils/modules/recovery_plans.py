@@ -1,0 +1,47 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""What recovery_plan_info returns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import invalid
+from ansible_collections.opendr.vcda.plugins.module_utils.model.recovery_plans import (
+    RecoveryPlan,
+    list_plans,
+    read_report,
+    with_steps,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import reading
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result
+
+
+def _read(context: Context, client: Client) -> Result:
+    params = context.params
+    for option in ("plan_ids", "names", "states"):
+        if params.get(option) is not None and not params[option]:
+            raise invalid(option, "the list is empty; leave the option out to read all")
+    plans = list_plans(client)
+    if plans is None:
+        return {"is_offered": False, "recovery_plans": [], "msg": "This service offers no recovery plans."}
+    wanted = [plan for plan in plans if _matches(plan, params)]
+    items = list(client.executor.map(lambda plan: _describe(client, plan, params.get("report") is not False), wanted))
+    told = "1 recovery plan matches." if len(items) == 1 else f"{len(items)} recovery plans match."
+    return {"is_offered": True, "recovery_plans": items, "msg": told}
+
+
+def _matches(plan: RecoveryPlan, params: Mapping[str, Any]) -> bool:
+    wanted = {"plan_ids": plan.id, "names": plan.name, "states": plan.state}
+    return all(params.get(option) is None or value in params[option] for option, value in wanted.items())
+
+
+def _describe(client: Client, plan: RecoveryPlan, report: bool) -> dict[str, Any]:
+    whole = with_steps(client, plan)
+    return {**whole.summary(), "report": read_report(client, whole) if report else None}
+
+
+list_recovery_plans = reading(_read)
