@@ -24,7 +24,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import (
     FAILED,
     Task,
     latest_tasks,
-    parse_task,
+    parse_tasks,
     recent_tasks,
     unfinished_tasks,
 )
@@ -217,17 +217,16 @@ def _task_of_operation(client: Client, operation_id: str) -> Task | None:
         if not error.is_unknown_filter:
             raise
         return None
-    return next((task for task in map(parse_task, documents) if task.may_be_of(START)), None)
+    return next((task for task in parse_tasks(documents) if task.may_be_of(START)), None)
 
 
 def _hidden_starts(client: Client, kind: Kind, since_ms: int) -> list[Task]:
-    suspects = [
-        task
-        for task in recent_tasks(client, since_ms)
-        if task.may_be_of(START) and (task.resource_id is None or kind.id_pattern.match(task.resource_id))
-    ]
+    # One that cannot be read may be anything, but says itself if it is a start.
+    recent = recent_tasks(client, since_ms)
+    starts = [task for task in recent if task.is_of(START) or (task.state and task.may_be_of(START))]
+    suspects = [task for task in starts if task.resource_id is None or kind.id_pattern.match(task.resource_id)]
     visible = read_listed(client, kind, [task.resource_id for task in suspects if task.resource_id])
-    return [task for task in suspects if task.resource_id not in visible]
+    return [task for task in suspects if kind.canonical(str(task.resource_id)) not in visible]
 
 
 def start_new(client: Client, order: NewOrder, item: Item, options: RunOptions, report: Report) -> None:

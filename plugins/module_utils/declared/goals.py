@@ -57,7 +57,7 @@ class AbsenceGoal(Goal):
 
     def reread(self, client: Client, items: Sequence[Item], note: Note = lambda _item: None) -> None:
         """Read what is to be gone by its id alone: it must not be found again under another one."""
-        by_id = {item.before.id: item for item in items if item.before}
+        by_id = {self.kind.canonical(item.before.id): item for item in items if item.before}
         for identity, found in read_many(client, self.kind, list(by_id)).items():
             item = by_id.get(identity)
             if item is None:

@@ -52,7 +52,8 @@ class InstanceChoice:
         """
         by_vm = params.get("instance_ids") or {}
         vms = [vm for replication in replications for vm in (replication.children or (replication,))]
-        known = {vm.id for vm in vms} | {vm.name for vm in vms} | set(unread)
+        by_vm = {VM.canonical(name) if VM.id_pattern.match(name) else name: key for name, key in by_vm.items()}
+        known = {VM.canonical(vm.id) for vm in vms} | {vm.name for vm in vms} | set(unread)
         for name in by_vm:
             if name not in known:
                 raise invalid("instance_ids", f"{name!r} is none of the selected VMs")
@@ -74,7 +75,7 @@ class InstanceChoice:
         return dict(known_settings(replication), instance_map={vm: key for vm, key in keys.items() if key})
 
     def _key(self, client: Client, vm: Replication) -> str | None:
-        chosen = self.by_vm.get(vm.id) or self.by_vm.get(vm.name) or self.single
+        chosen = self.by_vm.get(VM.canonical(vm.id)) or self.by_vm.get(vm.name) or self.single
         if chosen or self.before_ms is None:
             return chosen
         for instance in read_instances(client, vm.id):

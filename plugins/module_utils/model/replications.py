@@ -154,6 +154,11 @@ class Kind:
         """
         return _parse_vapp(document) if self.name == "vapp" else _parse_vm(document, {}, {})
 
+    def canonical(self, identity: str) -> str:
+        """Return an id in the one spelling in which ids are compared: its hexadecimal digits may be of either case."""
+        prefix, dash, digits = identity.partition("-")
+        return prefix + dash + digits.lower()
+
     def parse_list(self, documents: Iterable[Mapping[str, Any]]) -> tuple[list[Replication], list[Damaged]]:
         """Read the objects of a list, so that a damaged one keeps none of the others from being used.
 
@@ -175,13 +180,13 @@ class Kind:
     def name_of(self, document: Mapping[str, Any]) -> str | None:
         """Return the name in an API object, also in one that is otherwise not of the documented form."""
         holder = document.get("descriptor") if self.name == "vapp" else document
-        return _text(holder.get("name" if self.name == "vapp" else "vmName")) if isinstance(holder, Mapping) else None
+        return _name(holder.get("name" if self.name == "vapp" else "vmName")) if isinstance(holder, Mapping) else None
 
 
 VM = Kind(
     name="vm",
     path="/vm-replications",
-    id_pattern=re.compile(f"^C4-{_UUID}$"),
+    id_pattern=re.compile(rf"^C4-{_UUID}\Z"),
     id_example="C4-0a1b2c3d-0123-4567-89ab-0123456789ab",
     name_filter="vmName",
     resource_type="vmReplication",
@@ -189,7 +194,7 @@ VM = Kind(
 VAPP = Kind(
     name="vapp",
     path="/vapp-replications",
-    id_pattern=re.compile(f"^C4VAPP-{_UUID}$"),
+    id_pattern=re.compile(rf"^C4VAPP-{_UUID}\Z"),
     id_example="C4VAPP-0a1b2c3d-0123-4567-89ab-0123456789ab",
     name_filter="vappName",
     resource_type="vappReplication",
@@ -205,7 +210,7 @@ def _parse_vm(document: Any, source: Mapping[str, Any], destination: Mapping[str
     recovery = _object(state, "recoveryInfo", identity)
     return Replication(
         id=identity,
-        name=_text(document.get("vmName")) or identity,
+        name=_name(document.get("vmName")) or identity,
         document=document,
         recovery_state=_state(recovery.get("recoveryState"), identity),
         source_site=_text(source.get("site")),
@@ -233,7 +238,7 @@ def _parse_vapp(document: Any) -> Replication:
     if not isinstance(listed, list):
         raise malformed(f"Replication {identity}", "vmReplications is no list")
     children = tuple(_parse_vm(child, source, destination) for child in listed)
-    name = _text(_object(document, "descriptor", identity).get("name"))
+    name = _name(_object(document, "descriptor", identity).get("name"))
     return Replication(
         id=identity,
         name=name or identity,
@@ -290,6 +295,11 @@ def _state(value: Any, identity: str) -> str | None:
 def _text(value: Any) -> str | None:
     # The vendor's sample writes the word null where nothing is meant.
     return value if isinstance(value, str) and value not in ("", "null") else None
+
+
+def _name(value: Any) -> str | None:
+    """Read a name as it is: a VM may be called null."""
+    return value if isinstance(value, str) and value else None
 
 
 def _flag(value: Any) -> bool | None:

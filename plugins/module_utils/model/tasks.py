@@ -27,6 +27,8 @@ RUNNING = "RUNNING"
 # Only one public client has seen this state, and only for another kind of task; a service may refuse it as a filter.
 QUEUED = "QUEUED"
 
+# Stands for the id of a task that shows none.
+_NO_ID = "?"
 _ALL_TYPES = "replication,vmReplication,vappReplication"
 
 
@@ -52,6 +54,11 @@ class Task:
     def is_finished(self) -> bool:
         """Only two states are final; a state of any other name means that the task goes on."""
         return self.state in (SUCCEEDED, FAILED)
+
+    @property
+    def has_id(self) -> bool:
+        """Whether it can be read again."""
+        return self.id != _NO_ID
 
     def is_of(self, verb: Verb) -> bool:
         """Tell whether the task does what the verb does, as far as its type says."""
@@ -111,6 +118,24 @@ def parse_task(document: Any) -> Task:
     )
 
 
+def parse_tasks(documents: Iterable[Mapping[str, Any]]) -> list[Task]:
+    """Read the tasks of a list, so that a damaged one harms none of the others.
+
+    :returns: the tasks; one that cannot be read as ``parse_task`` does stands there with what can be read of it and
+        without a state, so that it goes on: it holds its replication, and no other one, until it can be read
+    """
+    return [_as_far_as_readable(document) for document in documents]
+
+
+def _as_far_as_readable(document: Mapping[str, Any]) -> Task:
+    try:
+        return parse_task(document)
+    except VcdaError:
+        identity = document.get("id")
+        known = identity if isinstance(identity, str) and identity else _NO_ID
+        return parse_task({**document, "id": known, "state": ""})
+
+
 def unfinished_tasks(client: Client) -> list[Task]:
     """Return every replication task that has not ended, oldest first.
 
@@ -124,7 +149,7 @@ def unfinished_tasks(client: Client) -> list[Task]:
         except VcdaError as error:
             if state == RUNNING or not error.is_unknown_filter:
                 raise
-    tasks = [parse_task(document) for document in unique(found)]
+    tasks = parse_tasks(unique(found))
     return sorted((task for task in tasks if not task.is_finished), key=lambda task: task.start_ms or 0)
 
 
@@ -134,10 +159,14 @@ def latest_tasks(client: Client, resource_id: str, since_ms: int, operation_id: 
     :param since_ms: the moment on the clock of the service, milliseconds since the epoch; that clock is known by the
         Date of its answers, and what stands in between may set that by a clock of its own
     :param operation_id: ask by this first; a service that does not know the filter may refuse or ignore it
+    :raises VcdaError: also if one of the tasks cannot be read and may be one of the replication
     """
 
     def read(query: Mapping[str, str]) -> list[Task]:
-        tasks = [parse_task(document) for document in client.get_page("/tasks", query)]
+        tasks = parse_tasks(client.get_page("/tasks", query))
+        if any(task.resource_id is None and not task.state for task in tasks):
+            # The service was asked for those of one replication, so it may be one of them.
+            raise malformed("A task", "it has no state, and does not say of which replication it is")
         mine = [task for task in tasks if task.resource_id == resource_id]
         new = [task for task in mine if not task.is_finished or (task.start_ms or since_ms) >= since_ms]
         return sorted(new, key=lambda task: task.start_ms or 0, reverse=True)
@@ -157,7 +186,7 @@ def recent_tasks(client: Client, since_ms: int) -> list[Task]:
 
     :param since_ms: the moment on the clock of the service, milliseconds since the epoch
     """
-    tasks = map(parse_task, client.get_page("/tasks", {"resourceType": _ALL_TYPES}))
+    tasks = parse_tasks(client.get_page("/tasks", {"resourceType": _ALL_TYPES}))
     return [task for task in tasks if (task.start_ms or since_ms) >= since_ms]
 
 

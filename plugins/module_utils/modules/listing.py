@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sized
+from collections.abc import Callable, Iterable, Mapping, Sized
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
@@ -152,6 +152,7 @@ def _matching(client: Client, kind: Kind, params: Mapping[str, Any]) -> tuple[li
         for identity in ids:
             if not kind.id_pattern.match(identity):
                 raise invalid(kind.ids_option, f"{identity!r} is not of the form {kind.id_example}")
+        ids = [kind.canonical(identity) for identity in ids]
         listed = read_listed(client, kind, list(dict.fromkeys(ids)))
         asked = {identity: listed[identity] for identity in ids if identity in listed}
         return (
@@ -199,10 +200,20 @@ def _read_tasks(context: Context, client: Client) -> Result:
         if params.get(option) is not None:
             if not params[option]:
                 raise invalid(option, "the list is empty")
-            query[parameter] = ",".join(params[option])
+            text = ",".join(params[option])
+            query[parameter] = text.lower() if parameter == "ids" else text
     documents = client.get_page("/tasks", query) if most <= PAGE else client.get_list("/tasks", query)
-    tasks = [_describe_task(document) for document in documents[:most]]
-    return {"tasks": tasks, "msg": _told(tasks, "task")}
+    return _describe_tasks(documents[:most])
+
+
+def _describe_tasks(documents: Iterable[Mapping[str, Any]]) -> Result:
+    tasks, warnings = [], []
+    for document in documents:
+        try:
+            tasks.append(_describe_task(document))
+        except VcdaError as error:
+            warnings.append(f"Task {document.get('id') or 'without an id'} is left out: {error.message}")
+    return {"tasks": tasks, "msg": _told(tasks, "task"), **({"warnings": warnings} if warnings else {})}
 
 
 def _describe_task(document: Mapping[str, Any]) -> dict[str, Any]:

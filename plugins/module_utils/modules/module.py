@@ -18,6 +18,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import V
 from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption import interruptible, nobody_reads_output
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import REQUESTS_IMPORT_ERROR
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import PEER_ENVIRONMENT, connection_options
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import error_result
@@ -84,6 +85,7 @@ def execute(definition: Definition, context: Context) -> Result:
     :param context: parameters, mode, and where progress goes
     :returns: the result; ``failed`` and ``warnings`` are keys of it
     """
+    context.params = _with_exact_names(context.params)
     try:
         result = definition.run(context)
     except VcdaError as error:
@@ -99,6 +101,14 @@ def execute(definition: Definition, context: Context) -> Result:
     if "warnings" in result:
         result["warnings"] = [printable(text) for text in result["warnings"]]
     return result
+
+
+def _with_exact_names(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the parameters with a name that was given in the singular as it was given: Ansible splits it at commas."""
+    given = {
+        kind.names_option: [params[kind.name_key]] for kind in (VM, VAPP) if isinstance(params.get(kind.name_key), str)
+    }
+    return {**params, **given}
 
 
 def _spec(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -181,13 +181,18 @@ def refusal(verb: Verb, replication: Replication, decision: Decision, active_sit
     :returns: an error of category refused that names the state, the reason and the remedy
     """
     code = str(decision.code)
+    reason, remedy = _REASONS[code], REMEDIES[code]
+    ends = [end for end in (replication.source_site, replication.destination_site) if end]
+    if active_site and len(ends) == 2 and active_site not in ends and code in ("WRONG_DIRECTION", "NOT_RECOVERED"):
+        reason = f"{active_site} is not an end of this replication ({', '.join(ends)})"
+        remedy = "Check active_site: it names the site on which the workload runs once the operation is done."
     kind = VAPP if VAPP.id_pattern.match(replication.id) else VM
     return VcdaError(
         "{} of {} ({}) is refused: {} (recovery state {}, {} -> {}{}).".format(
             verb.name.capitalize(),
             replication.name,
             replication.id,
-            _REASONS[code],
+            reason,
             replication.recovery_state or NO_INFO,
             replication.source_site,
             replication.destination_site,
@@ -195,6 +200,6 @@ def refusal(verb: Verb, replication: Replication, decision: Decision, active_sit
         ),
         category=REFUSED,
         code=code,
-        hint=REMEDIES[code].replace("vm_replication", f"{kind.name}_replication"),
+        hint=remedy.replace("vm_replication", f"{kind.name}_replication"),
         retriable=code == "BUSY",
     )

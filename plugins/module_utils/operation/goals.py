@@ -115,7 +115,7 @@ def _reread_listed(client: Client, kind: Kind, items: Sequence[Item], note: Note
 def _candidates(kind: Kind, item: Item) -> list[str]:
     result = item.task.result if item.task else {}
     ids = [result.get("id"), *(one.id for one in (item.after, item.before) if one)]
-    return [identity for identity in ids if isinstance(identity, str) and kind.id_pattern.match(identity)]
+    return [kind.canonical(one) for one in ids if isinstance(one, str) and kind.id_pattern.match(one)]
 
 
 def _first(found: Mapping[str, Found], ids: Iterable[str]) -> Replication | None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.client import C
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection, check_header
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError, invalid
 from ansible_collections.opendr.vcda.plugins.module_utils.model.instances import InstanceChoice, known_settings
-from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM, Kind
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Kind
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.goals import Goal
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.plan_guard import guard
@@ -25,6 +26,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.settings.request_bodie
     check_recovery_options,
     check_vm_entries,
     recovery_body,
+    recovery_options,
 )
 
 Result = dict[str, Any]
@@ -135,8 +137,8 @@ def check_operation(params: Mapping[str, Any]) -> None:
     """Refuse what no server need be asked about."""
     for option in ("wait_timeout", "poll_interval", "max_concurrent"):
         value = params.get(option)
-        if value is not None and value <= 0:
-            raise invalid(option, f"{value} is not more than 0")
+        if value is not None and not 0 < value < math.inf:
+            raise invalid(option, f"{value} is {'not more than 0' if value <= 0 else 'no finite number'}")
     if "active_site" in params and params["active_site"] is not None and not params["active_site"].strip():
         raise invalid("active_site", "the name of the site is empty")
 
@@ -169,13 +171,32 @@ def _body(context: Context, client: Client, verb: Verb, items: list[Item]) -> Bo
         if item.before is None:
             return None
         settings = choice.resolve(client, item.kind, item.after or item.before)
-        return recovery_body(verb.name, item.kind.name, context.params, version, settings)
+        return recovery_body(verb.name, item.kind.name, _settings_for(item, verb, context.params), version, settings)
 
     vms = [vm for item in items if item.before for vm in known_settings(item.before)["vms"]]
     check_vm_entries(context.params, vms, unread=unread)
     if readable and readable.before:
         recovery_body(verb.name, readable.kind.name, context.params, version, known_settings(readable.before))
     return body
+
+
+def _settings_for(item: Item, verb: Verb, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the parameters for one item, without the settings that only a call for the whole vApp knows.
+
+    Such a setting must not keep a vApp that is recovered in part from being finished, VM by VM.
+    """
+    if item.kind is not VM or params.get(VM.ids_option) or params.get(VM.names_option):
+        return params
+    known = recovery_options(verb.name, VM.name)
+    foreign = [
+        one for one in recovery_options(verb.name, VAPP.name) if one not in known and params.get(one) is not None
+    ]
+    for option in foreign:
+        warning = (
+            f"{option} is left out: a {verb.name} of a single VM does not know it, and its vApp is recovered in part."
+        )
+        item.warnings += [warning] if warning not in item.warnings else []
+    return {name: value for name, value in params.items() if name not in foreign}
 
 
 def _or_default(value: float | None, default: float) -> float:

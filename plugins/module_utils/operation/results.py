@@ -74,6 +74,8 @@ class Item:
             "after": self.after.summary() if self.after else None,
             "task": self.task.summary() if self.task else None,
         }
+        if not self.before and self.error:
+            item["asked"] = self.asked
         if latest and asked_id and latest.id != asked_id:
             item["previous_id"] = asked_id
         if not compact and self.after and self.after.document:
@@ -170,7 +172,7 @@ def error_result(error: VcdaError, key: str | None = None, asked: Sequence[str] 
     }
     for kind in (VM, VAPP):
         if kind.results == key:
-            result[key] = [dict(Item(kind, name, error=error).as_dict(), asked=name) for name in asked]
+            result[key] = [Item(kind, name, error=error).as_dict() for name in asked]
     return result
 
 

@@ -200,7 +200,7 @@ class Run:
     def _does_it(self, task: Task, item: Item) -> bool:
         """Tell whether a running task leads an item to the goal; one that leads elsewhere is waited for and judged."""
         leads_there = self._goal.site(item) in (None, item.latest.destination_site)
-        return leads_there and task.is_of(self._verb) and task.resource_id == item.latest.id and task.id != ""
+        return leads_there and task.is_of(self._verb) and task.resource_id == item.latest.id and task.has_id
 
     def _busy(self, item: Item) -> VcdaError:
         error = refusal(self._verb, item.latest, BUSY, self._goal.active_site)

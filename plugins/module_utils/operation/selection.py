@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Union
@@ -20,6 +22,15 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
 from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import PAGE, sliced
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Damaged, Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item
+
+# What YAML makes of yes, no, on, off, null and plain numbers when it is asked for text.
+_READ_BY_YAML = re.compile(r"^(True|False|None|[-+]?[0-9][0-9_.:e+-]*)\Z", re.IGNORECASE)
+_QUOTE = (
+    "YAML reads words such as yes, no, on, off and null, and numbers such as 007 or 1e3, as something other than text. "
+    "Put the name in quotes, and give it exactly as it is."
+)
+# Replications that are read at the most to find names that are similar to one that was not found.
+_MOST_FOR_A_HINT = 1000
 
 Found = Union[Replication, VcdaError]
 
@@ -53,7 +64,8 @@ class Selection:
             raise invalid(option, "the list is empty; an empty list never means all")
         for value in values:
             _check(kind, option, value)
-        values = tuple(dict.fromkeys(value.strip() for value in values))
+        # A name is the exact one; an id has one spelling.
+        values = tuple(dict.fromkeys(kind.canonical(value.strip()) if ids is not None else value for value in values))
         return cls(
             kind=kind,
             ids=values if ids is not None else (),
@@ -85,14 +97,21 @@ def read_selection(client: Client, selection: Selection) -> list[Item]:
     if selection.ids:
         found = read_many(client, selection.kind, selection.ids)
         return [_item(selection.kind, identity, found[identity]) for identity in selection.ids]
-    return [item for name, found_list in _read_named(client, selection) for item in _named(selection, name, found_list)]
+    named = _read_named(client, selection)
+    items = [item for name, candidates in named for item in _named(selection, name, candidates)]
+    _point_to_similar_names(
+        client, selection, [item for item in items if item.error and item.error.code == "NAME_NOT_FOUND"]
+    )
+    return items
 
 
 def read_many(client: Client, kind: Kind, ids: Sequence[str]) -> dict[str, Found]:
     """Read replications by id, 100 with one request.
 
-    :returns: for every id its replication, or the error that stands for it
+    :param ids: in any spelling
+    :returns: for every id, in its canonical spelling, its replication, or the error that stands for it
     """
+    ids = [kind.canonical(identity) for identity in ids]
     found = read_listed(client, kind, ids)
     for identity in ids:
         if identity not in found:
@@ -102,7 +121,7 @@ def read_many(client: Client, kind: Kind, ids: Sequence[str]) -> dict[str, Found
 
 def read_listed(client: Client, kind: Kind, ids: Sequence[str]) -> dict[str, Found]:
     """Read replications by id as ``read_many`` does, but leave out those that the service does not list."""
-    chunks = sliced(ids, PAGE)
+    chunks = sliced([kind.canonical(identity) for identity in ids], PAGE)
     found: dict[str, Found] = {}
     for documents in _read_chunks(client, kind, chunks) if chunks else ():
         found.update(_parse_all(kind, documents))
@@ -119,14 +138,14 @@ def _read_chunks(client: Client, kind: Kind, chunks: list[Sequence[str]]) -> Ite
         if not error.is_unknown_filter:
             raise
         return [client.get_list(kind.path)]
-    if any(document.get("id") not in chunks[0] for document in first):
+    if any(kind.canonical(str(document.get("id"))) not in chunks[0] for document in first):
         # The filter was not honoured, so this was everything.
         return [first]
     return [first, *client.executor.map(read, chunks[1:])]
 
 
 def _parse_all(kind: Kind, documents: Iterable[Mapping[str, Any]]) -> dict[str, Found]:
-    return {str(document.get("id")): _parse(kind, document) for document in documents}
+    return {kind.canonical(str(document.get("id"))): _parse(kind, document) for document in documents}
 
 
 def _parse(kind: Kind, document: Mapping[str, Any]) -> Found:
@@ -142,7 +161,7 @@ def _read_one(client: Client, kind: Kind, identity: str) -> Found:
         replication = kind.parse(client.get(f"{kind.path}/{identity}"))
     except VcdaError as error:
         return error
-    if replication.id != identity:
+    if kind.canonical(replication.id) != identity:
         return malformed(f"Replication {identity}", f"the service answered with {replication.id}")
     return replication
 
@@ -213,7 +232,42 @@ def _no_such_name(selection: Selection, name: str) -> VcdaError:
         "is visible to this user.",
         category=NOT_FOUND,
         code="NAME_NOT_FOUND",
+        hint=_QUOTE if _READ_BY_YAML.match(name) else None,
     )
+
+
+def _point_to_similar_names(client: Client, selection: Selection, items: Sequence[Item]) -> None:
+    """Add to names that were not found those visible ones that differ in what is easily overlooked; none is taken.
+
+    It costs two requests or few more, and none of an estate that is too large to be read for a hint.
+    """
+    kind, query = selection.kind, {"owner": selection.owner}
+    try:
+        if not items or client.count(kind.path) > _MOST_FOR_A_HINT:
+            return
+        documents = client.get_list(kind.path, query)
+    except VcdaError:
+        # That the name was not found is what is told.
+        return
+    similar: dict[str, dict[str, None]] = {}
+    for visible in map(kind.name_of, documents):
+        if visible:
+            similar.setdefault(_folded(visible), {})[visible] = None
+    unreadable = [one for one in kind.parse_list(documents)[1] if not one.name]
+    for item in items:
+        names = [name for name in similar.get(_folded(item.asked), ()) if name != item.asked]
+        if item.error and names:
+            shown = " and ".join(ascii(name) for name in names)
+            item.error.message += (
+                f" {item.asked!a} was asked for, and {shown} is there, which differs in blanks, in upper and lower "
+                "case or in the Unicode form; names are compared exactly."
+            )
+        if item.error and unreadable:
+            item.error.message += f" {len(unreadable)} of the objects listed cannot be read, and may be the one meant."
+
+
+def _folded(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _ambiguous(kind: Kind, name: str, found: Sequence[Replication]) -> VcdaError:

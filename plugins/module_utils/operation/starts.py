@@ -57,7 +57,7 @@ class Order:
             tasks = latest_tasks(client, self.replication.id, since_ms, operation_id)
             match = next((task for task in tasks if task.may_be_of(self.verb)), None)
             if match:
-                return True, match
+                return True, match if match.has_id else None
         return self._state_tells(client), None
 
     def _state_tells(self, client: Client) -> bool:

@@ -53,7 +53,7 @@ def attach(item: Item, task: Task) -> None:
 
 def hold(item: Item, task: Task | None) -> None:
     """Let an item wait until another operation has left it; a refusal because of that is told if it never does."""
-    item.task, item.refusal, item.error = task, item.error, None
+    item.task, item.refusal, item.error = task if task and task.has_id else None, item.error, None
     move(item, Why.OTHER_TASK_HOLDS_IT)
 
 
@@ -67,7 +67,9 @@ def settle(
     """
     own, verb = item.task, goal.verb
     others = [task for task in running if own is None or task.id != own.id]
-    same = [task for task in others if is_same_verb(task, own, verb) and task.resource_id == item.latest.id and task.id]
+    same = [
+        task for task in others if is_same_verb(task, own, verb) and task.resource_id == item.latest.id and task.has_id
+    ]
     decision = goal.decide(item)
     if item.error is None and own and len(others) < len(running):
         item.misses = 0
@@ -128,9 +130,14 @@ def task_that_succeeded_instead(client: Client, item: Item, own: Task, verb: Ver
     there when ours failed. Where the service does not tell the times, nothing is proven.
 
     :param own: the task that failed
-    :raises VcdaError: if the service cannot tell
+    :raises VcdaError: if the service cannot be asked
     """
-    tasks = latest_tasks(client, own.resource_id or item.latest.id, 0)
+    try:
+        tasks = latest_tasks(client, own.resource_id or item.latest.id, 0)
+    except VcdaError as error:
+        if error.code != "MALFORMED_ANSWER":
+            raise
+        return None
     return next((task for task in overlapping(tasks, own) if is_same_verb(task, own, verb)), None)
 
 

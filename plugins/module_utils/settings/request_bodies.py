@@ -180,7 +180,11 @@ def _by_vm(
 
 
 def _means(entry: Mapping[str, Any], vm: Mapping[str, Any]) -> bool:
-    return entry.get("vm") is not None and entry["vm"] in (vm.get("vmId"), vm.get("vmName"), vm.get("id"))
+    named = entry.get("vm")
+    if named is None:
+        return False
+    # The hexadecimal digits of an id may be of either case; a name is the exact one.
+    return named == vm.get("vmName") or named.lower() in (str(vm.get(key)).lower() for key in ("vmId", "id"))
 
 
 def start_body(params: Mapping[str, Any], api_version: Version | None) -> dict[str, Any]:

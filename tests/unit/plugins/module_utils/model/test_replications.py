@@ -65,7 +65,11 @@ class TestVm:
     def test_texts_that_mean_nothing_are_none(self, value: Any) -> None:
         one = VM.parse(vm(owner=value, vmName=value, vmId=value, overallHealth=value))
         assert (one.owner, one.source_id, one.overall_health) == (None, None, None)
-        assert one.name == vm_id()
+        assert one.name == ("null" if value == "null" else vm_id())
+
+    @pytest.mark.parametrize("name", ["null", " web ", "a,b", "Bu\u0308ro", "True"])
+    def test_a_name_is_read_as_it_is(self, name: str) -> None:
+        assert (VM.parse(vm(vmName=name)).name, VM.name_of(vm(vmName=name))) == (name, name)
 
     @pytest.mark.parametrize(
         ("value", "flag"),

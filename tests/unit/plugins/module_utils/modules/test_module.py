@@ -44,7 +44,7 @@ from ansible_collections.opendr.vcda.tests.unit.calls import (
     poll,
     start,
 )
-from ansible_collections.opendr.vcda.tests.unit.documents import api_error, reversed_vm, session, task, vm, vm_id
+from ansible_collections.opendr.vcda.tests.unit.documents import api_error, page, reversed_vm, session, task, vm, vm_id
 from ansible_collections.opendr.vcda.tests.unit.fakes import (
     HOST,
     TOKEN,
@@ -108,6 +108,17 @@ class TestMain:
         logout(service)
         params = {**CONNECTION, "vm_replication_id": vm_id(1), "active_site": "site-2"}
         assert run_main(vm_replication_reverse.main, **params)[0] == 0
+
+    @pytest.mark.parametrize("name", ["a,b", " a", "a, b ", "a"])
+    def test_one_name_that_is_given_alone_is_taken_as_it_is(
+        self, run_main: RunMain, service: FakeService, name: str
+    ) -> None:
+        login(service)
+        service.expect("GET", VMS, ok(page([reversed_vm(1, vmName=name)])), query=paged({"vmName": name}))
+        logout(service)
+        params = {**CONNECTION, "vm_name": name, "active_site": "site-2"}
+        code, result = run_main(vm_replication_reverse.main, **params)
+        assert (code, [item["vm_name"] for item in result["vm_replications"]]) == (0, [name])
 
     def test_check_mode_reads_and_predicts(self, run_main: RunMain, service: FakeService) -> None:
         login(service)

@@ -170,8 +170,8 @@ def test_what_is_offline_is_counted(offline: list[str], words: str) -> None:
 
 
 @pytest.mark.parametrize("option", ["wait_timeout", "poll_interval"])
-@pytest.mark.parametrize("value", [0, -1])
-def test_no_patience_is_refused_before_anything_is_sent(clock: ManualClock, option: str, value: int) -> None:
+@pytest.mark.parametrize("value", [0, -1, float("nan"), float("inf"), float("-inf")])
+def test_no_patience_is_refused_before_anything_is_sent(clock: ManualClock, option: str, value: float) -> None:
     service = FakeService()
 
     def new_client(connection: Connection, **options: Any) -> Client:
@@ -180,5 +180,6 @@ def test_no_patience_is_refused_before_anything_is_sent(clock: ManualClock, opti
     params = {"hostname": HOST, "session_token": TOKEN, option: value}
     result = read_service(Context(params, new_client=new_client))
     assert result["error"]["category"] == "invalid_request"
-    assert result["msg"].startswith(f"{option}: {value} is not more than 0.")
+    problem = "not more than 0" if value <= 0 else "no finite number"
+    assert result["msg"].startswith(f"{option}: {value} is {problem}.")
     assert service.sent == []

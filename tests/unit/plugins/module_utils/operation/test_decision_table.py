@@ -21,6 +21,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (
     SYNC,
     TEST,
     VERBS,
+    Verb,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_table import (
     REMEDIES,
@@ -163,6 +164,15 @@ def test_an_unknown_state_is_refused_whatever_is_asked(state: str) -> None:
     for verb in VERBS.values():
         for site in SITES.values():
             assert outcome_of(decide(verb, replication, site)) == "UNKNOWN_STATE", (verb.name, site)
+
+
+@pytest.mark.parametrize("verb", [FAILOVER, MIGRATE, REVERSE], ids=lambda verb: str(verb.name))
+@pytest.mark.parametrize("state", ["NOT_STARTED", "COMPLETE"])
+def test_a_site_that_is_no_end_is_named_with_those_that_are(verb: Verb, state: str) -> None:
+    one = VM.parse(vm(state=state))
+    error = refusal(verb, one, decide(verb, one, "site-3"), "site-3")
+    assert "site-3 is not an end of this replication (site-1, site-2)" in error.message
+    assert error.hint.startswith("Check active_site")
 
 
 @pytest.mark.parametrize(("source", "destination"), [(None, None), (None, "site-1"), ("site-2", None)])

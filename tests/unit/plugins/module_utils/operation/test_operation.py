@@ -360,7 +360,7 @@ HOSTILE: dict[str, Any] = {
     "destination is null": ok(page([{**vm(1, "COMPLETE"), "destination": None}])),
     "site is a number": ok(page([{**vm(1, "COMPLETE"), "destination": {"site": 7}}])),
     "unknown state": ok(page([vm(1, "HALF_WAY")])),
-    "empty state": ok(page([vm(1, "")])),
+    "empty state": ok(page([vm(1, destinationState={"recoveryInfo": {"recoveryState": ""}})])),
 }
 
 
@@ -379,14 +379,43 @@ class TestHostileAnswers:
         assert "Traceback" not in result["msg"]
 
     @pytest.mark.parametrize("document", [{}, {"id": 7, "state": "RUNNING"}, {"id": "a"}, {"id": None, "state": None}])
-    def test_odd_running_tasks_end_in_a_clear_failure_and_start_nothing(
+    def test_an_odd_task_that_is_of_no_replication_harms_none(
         self, run_verb: Operate, service: FakeService, document: dict[str, Any]
     ) -> None:
         listing(service, [vm(1, "COMPLETE")])
         looks(service, [document])
-        result = run_verb(REVERSE, **ONE)
-        assert (result["failed"], result["changed"]) == (True, False)
-        assert result["error"]["category"] == "server"
+        start(service, task(1, "SUCCEEDED"))
+        listing(service, [reversed_vm(1)])
+        assert brief(run_verb(REVERSE, **ONE)) == [("act", True, "")]
+
+    @pytest.mark.parametrize("missing", ["state", "id", "workflowInfo", "startTime", "progress"])
+    @pytest.mark.parametrize("odd", [None, 7, {}, "absent"])
+    def test_a_task_of_another_vm_that_lacks_a_field_harms_nobody(
+        self, run_verb: Operate, service: FakeService, missing: str, odd: Any
+    ) -> None:
+        document = {**task(9, kind="failover"), missing: odd}
+        if odd == "absent":
+            del document[missing]
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service, [document])
+        start(service, task(1, "SUCCEEDED"))
+        listing(service, [reversed_vm(1)])
+        assert brief(run_verb(REVERSE, **ONE)) == [("act", True, "")]
+
+    @pytest.mark.parametrize("missing", ["state", "id"])
+    def test_a_task_of_this_vm_that_cannot_be_read_is_waited_for(
+        self, run_verb: Operate, service: FakeService, missing: str
+    ) -> None:
+        document = {**task(9, kind="failover", resource=vm_id(1)), missing: None}
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service, [document])
+        if missing == "state":
+            poll(service, [], [task_id(9)])
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service)
+        start(service, task(1, "SUCCEEDED"))
+        listing(service, [reversed_vm(1)])
+        assert brief(run_verb(REVERSE, **ONE)) == [("act", True, "")]
 
     def test_an_odd_poll_is_looked_at_again(self, run_verb: Operate, service: FakeService) -> None:
         listing(service, [vm(1, "COMPLETE")])

@@ -71,7 +71,8 @@ class TestItem:
 
     def test_a_name_without_a_replication_has_no_id(self) -> None:
         item = missing().as_dict()
-        assert set(item) == KEYS - {"replication"} | {"error"}
+        assert set(item) == KEYS - {"replication"} | {"error", "asked"}
+        assert item["asked"] == "web-09"
         assert (item["id"], item["vm_name"], item["before"], item["after"], item["task"]) == (None,) * 5
 
     def test_an_id_without_a_replication_is_told(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM
-from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import FAILOVER, REVERSE, TEST
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import FAILOVER, MIGRATE, REVERSE, TEST
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.goals import Goal
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item, sum_up
 from ansible_collections.opendr.vcda.tests.unit.calls import VAPPS, listing, looks, paged, poll, start, starts
@@ -96,6 +96,20 @@ class TestWhole:
 
 
 class TestParts:
+    def test_a_setting_that_only_the_vapp_knows_does_not_keep_it_from_being_finished(
+        self, run_verb: Operate, service: FakeService
+    ) -> None:
+        listing(service, [vapp([vm(1, "COMPLETE"), vm(2)])], path=VAPPS)
+        looks(service)
+        body = {"type": "vcenter"}
+        start(service, task(2, "SUCCEEDED", kind="migrate"), "migrate", vm_id(2), body=body)
+        listing(service, [vm(2, "COMPLETE")])
+        listing(service, [vapp([vm(1, "COMPLETE"), vm(2, "COMPLETE")])], path=VAPPS)
+        hardware = [{"vm": "web-02", "cpus": 4}]
+        result = run_verb(MIGRATE, **ONE, settings_type="vcenter", custom_virtual_hardware=hardware)
+        assert brief_vapp(result) == [("act", True, "")]
+        assert "custom_virtual_hardware is left out" in result["warnings"][0]
+
     def begin(self, service: FakeService) -> None:
         listing(service, [vapp([vm(1, "COMPLETE"), vm(2), vm(3)])], path=VAPPS)
         looks(service)

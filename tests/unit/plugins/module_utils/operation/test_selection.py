@@ -33,6 +33,12 @@ def codes(items: list[Item]) -> list[str | None]:
     return [item.error.code if item.error else (item.before.id if item.before else None) for item in items]
 
 
+def everything(service: FakeService, documents: list[Any], **query: Any) -> None:
+    """Announce the reading of all names, for those that are similar to one that was not found."""
+    service.expect("GET", VMS, ok(page(documents[:1], len(documents))), query={"offset": 0, "limit": 1})
+    service.expect("GET", VMS, ok(page(documents)), query=paged(query))
+
+
 class TestOptions:
     def test_ids_are_kept_in_order_each_once(self) -> None:
         selection = select(vm_replication_ids=[vm_id(2), f" {vm_id(1)} ", vm_id(2)])
@@ -74,6 +80,14 @@ class TestOptions:
 
 
 class TestIds:
+    def test_hexadecimal_digits_may_be_of_either_case(self, client: Client, service: FakeService) -> None:
+        lower, upper = "C4-0a1b2c3d-0123-4567-89ab-0123456789ab", "C4-0A1B2C3D-0123-4567-89AB-0123456789AB"
+        selection = select(vm_replication_ids=[upper, lower])
+        assert selection.ids == (lower,)
+        for shown in (lower, upper):
+            service.expect("GET", VMS, ok(page([vm(1, identity=shown)])), query=paged({"ids": lower}))
+            assert codes(read_selection(client, selection)) == [shown]
+
     def test_a_hundred_are_read_with_one_request_and_come_in_the_order_asked_for(
         self, client: Client, service: FakeService
     ) -> None:
@@ -172,6 +186,7 @@ class TestNames:
 
     def test_no_match_is_not_found(self, client: Client, service: FakeService) -> None:
         self.found(service, "web", [vm(1, vmName="web-01")], owner="a@b")
+        everything(service, [vm(1, vmName="web-01")], owner="a@b")
         items = read_selection(client, select(vm_names=["web"], source_vapp="shop", owner="a@b"))
         error = items[0].error
         assert error is not None
@@ -179,6 +194,55 @@ class TestNames:
         assert error.message == (
             "vm_names: no replication of a VM named 'web' in vApp shop of owner a@b is visible to this user."
         )
+
+    @pytest.mark.parametrize(
+        ("asked", "there"),
+        [
+            ("web ", "web"),
+            (" web", "web"),
+            ("web", "web "),
+            ("web", "Web"),
+            ("B\u00fcro-1", "Bu\u0308ro-1"),
+            ("a  b", "a b"),
+            ("a\u00a0b", "a b"),
+        ],
+    )
+    def test_a_name_that_is_only_similar_is_told_and_not_taken(
+        self, client: Client, service: FakeService, asked: str, there: str
+    ) -> None:
+        self.found(service, asked, [vm(1, vmName=there)])
+        everything(service, [vm(1, vmName=there), vm(2)])
+        (item,) = read_selection(client, select(vm_names=[asked]))
+        assert item.before is None
+        assert item.error is not None
+        assert item.error.code == "NAME_NOT_FOUND"
+        assert f"{asked!a} was asked for, and {there!a} is there" in item.error.message
+
+    @pytest.mark.parametrize("name", ["web ", " web", "a,b", "Bu\u0308ro-1", "null", "True", "7"])
+    def test_the_exact_name_is_taken_as_it_is(self, client: Client, service: FakeService, name: str) -> None:
+        self.found(service, name, [vm(1, vmName="web"), vm(2, vmName=name)])
+        assert codes(read_selection(client, select(vm_names=[name]))) == [vm_id(2)]
+
+    @pytest.mark.parametrize("name", ["True", "False", "7", "1e3", "-1.5", "None"])
+    def test_what_yaml_may_have_made_of_a_name_is_told(self, client: Client, service: FakeService, name: str) -> None:
+        self.found(service, name, [])
+        everything(service, [])
+        (item,) = read_selection(client, select(vm_names=[name]))
+        assert item.error is not None
+        assert "Put the name in quotes" in item.error.hint
+
+    def test_an_object_without_a_name_may_be_the_one_that_is_meant(self, client: Client, service: FakeService) -> None:
+        self.found(service, "db", [])
+        everything(service, [vm(1), {"source": 7}])
+        (item,) = read_selection(client, select(vm_names=["db"]))
+        assert item.error is not None
+        assert "1 of the objects listed cannot be read" in item.error.message
+
+    @pytest.mark.parametrize("answer", [ok(page([vm(1)], 1001)), failure(403, "Forbidden")])
+    def test_for_a_hint_not_everything_is_read(self, client: Client, service: FakeService, answer: Any) -> None:
+        self.found(service, "web", [])
+        service.expect("GET", VMS, answer, query={"offset": 0, "limit": 1})
+        assert codes(read_selection(client, select(vm_names=["web"]))) == ["NAME_NOT_FOUND"]
 
     def test_two_matches_are_refused_and_both_are_listed(self, client: Client, service: FakeService) -> None:
         other = vm(2, vmName="web-01")
@@ -211,6 +275,7 @@ class TestNames:
         service.expect("GET", VMS, ok(page([vm(1)], 4)), query={"offset": 0, "limit": 1})
         service.expect("GET", VMS, ok(page([vm(1), vm(2), vm(3), vm(4)])), query=paged({"owner": "a@b"}))
         names = ["web-03", "web-01", "web-09"]
+        everything(service, [vm(1)], owner="a@b")
         items = read_selection(client, select(vm_names=names, owner="a@b"))
         assert codes(items) == [vm_id(3), vm_id(1), "NAME_NOT_FOUND"]
         assert [item.asked for item in items] == names
