@@ -19,6 +19,7 @@ from .clock import RealClock
 from .server import SimulatorServer
 from .settings import Settings
 from .simulator import Simulator
+from .twin import Twin, read_answers, twin_of
 
 if TYPE_CHECKING:
     from ..contract import ContractRecorder
@@ -36,7 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     parent = os.getppid() if options.stop_with_parent else None
     try:
-        switches = Settings.from_dict(_switches(options))
+        twin = twin_of(read_answers(Path(options.answers))) if options.answers else None
+        switches = Settings.from_dict({**(twin.switches if twin else {}), **_switches(options, twin)})
     except ValueError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -51,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
             signal.signal(number, lambda *_: server.stopped.set())
         if options.ready_file:
             _write_ready_file(Path(options.ready_file), server)
-        print(_banner(server), flush=True)
+        print("\n".join([*(twin.report() if twin else []), _banner(server)]), flush=True)
         _wait(server.stopped, parent)
     if recorder is not None and recorder.violations:
         print(f"The contract was broken. {recorder.report()}", file=sys.stderr)
@@ -76,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--task-seconds", type=float, help="simulated duration of a task (default: 20)")
     parser.add_argument("--api-version", help="profile of the API, 3.0 to 4.7 (default: 4.7)")
     parser.add_argument("--set", action="append", default=[], metavar="SWITCH=VALUE", help="any switch of the README")
+    parser.add_argument("--answers", metavar="FILE", help="behave as the service that opendr.vcda.probe has asked")
     parser.add_argument("--ready-file", help="file to write the addresses to, as JSON, once everything is open")
     parser.add_argument("--ca-file", help="file to write the certificate authority to (default: a temporary one)")
     parser.add_argument("--contract", action="store_true", help="end with exit code 3 if the contract was not kept")
@@ -83,9 +86,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _switches(options: argparse.Namespace) -> dict[str, object]:
+def _switches(options: argparse.Namespace, twin: Twin | None) -> dict[str, object]:
     """Return the switches that were given; with a faster clock, sessions still last as long as for a real client."""
-    values: dict[str, object] = {name: getattr(Settings, name) * options.speed for name in SESSION_TIMES}
+    own = twin.switches if twin else {}
+    values: dict[str, object] = {name: own.get(name, getattr(Settings, name)) * options.speed for name in SESSION_TIMES}
     for pair in options.set:
         name, equals, text = pair.partition("=")
         if not equals:

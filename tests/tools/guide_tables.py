@@ -8,12 +8,15 @@ A generated table stands between two comments that name it. A unit test fails wh
 
 from __future__ import annotations
 
+import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client import errors as errors_file
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import VERBS
 from ansible_collections.opendr.vcda.plugins.module_utils.operation import decision_table
+from ansible_collections.opendr.vcda.plugins.module_utils.probe.outcome import answer_text
+from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import ANSWERED, CONTRADICTORY, QUESTIONS
 
 from .places import ROOT
 
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_table import Decision, Rule
 
 GUIDE = ROOT / "docs" / "concepts"
+CONFIRMED = ROOT / "docs" / "confirmed"
+TOLD = (ANSWERED, CONTRADICTORY)
 RECOVERY = {"test": "test", "recover": "failover, migrate", "reverse": "reverse", "cleanup": "cleanup"}
 UPKEEP = {
     "start": "start",
@@ -82,12 +87,44 @@ def verbs() -> str:
     return _table(["operation", "request", "works at both sites"], *rows)
 
 
+def unknowns() -> str:
+    """Return the questions that the vendor's documentation leaves open, and what real services have answered."""
+    sent_in = confirmations()
+    rows = [
+        [
+            question.asks,
+            question.does,
+            question.level or "none",
+            f"`{question.switch}`" if question.switch else f"fault `{question.fault}`",
+            confirmed(question.id, sent_in),
+        ]
+        for question in QUESTIONS.values()
+        if question.does
+    ]
+    head = ["not documented", "what the collection does", "asked by the probe at level", "switch", "confirmed by"]
+    count = f"Real services that have answered: {len(sent_in)}." if sent_in else "No real service has answered yet."
+    return f"{_table(head, *rows)}\n\n{count}"
+
+
+def confirmations() -> dict[str, dict[str, Any]]:
+    """Return the files of answers that were sent in, by their names."""
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(CONFIRMED.glob("*.json"))}
+
+
+def confirmed(question: str, sent_in: dict[str, dict[str, Any]]) -> str:
+    """Return what the files that were sent in say about a question."""
+    told = {name: document["answers"].get(question, {}) for name, document in sent_in.items()}
+    shown = [f"{name}: `{answer_text(answer)}`" for name, answer in told.items() if answer.get("outcome") in TOLD]
+    return "<br>".join(shown) or "nobody yet"
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "recovery decisions": lambda: _table(*decisions(RECOVERY)),
     "upkeep decisions": lambda: _table(*turned(decisions(UPKEEP))),
     "refusals": refusals,
     "categories": categories,
     "verbs": verbs,
+    "unknowns": unknowns,
 }
 
 

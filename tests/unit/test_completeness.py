@@ -27,7 +27,7 @@ SOURCES = sorted(path for folder in SHARED for path in folder.rglob("*.py") if p
 # What a row of a table in the README looks like that names one, and the files that there are.
 NAMED_IN_README = {
     "modules": (
-        r"`((?:vm|vapp)_replication\w*|\w+_info|session|recovery_plan|recovery_readiness_info)`",
+        r"`((?:vm|vapp)_replication\w*|\w+_info|session|service_probe|recovery_plan|recovery_readiness_info)`",
         "plugins/modules/*.py",
     ),
     "playbooks": (r"^\| `opendr\.vcda\.(\w+)` \|", "playbooks/*.yml"),
@@ -41,6 +41,10 @@ TESTED_BY = {
     "module_utils/model/fields": "plugins/module_utils/settings/test_request_bodies.py",
     "module_utils/modules/readiness": "plugins/test_recovery_readiness_info.py",
     "module_utils/modules/setting_arguments": "plugins/module_utils/modules/test_arguments.py",
+    "module_utils/probe/asking": "plugins/module_utils/probe/test_probe.py",
+    "module_utils/probe/questions": "plugins/module_utils/probe/test_round_trip.py",
+    "module_utils/probe/reading": "plugins/module_utils/probe/test_round_trip.py",
+    "module_utils/probe/sessions": "plugins/module_utils/probe/test_round_trip.py",
     "module_utils/settings/tables": "plugins/module_utils/modules/test_arguments.py",
     "plugin_utils/recovery/findings": "plugins/plugin_utils/recovery/test_report.py",
     "plugin_utils/recovery/report_text": "plugins/plugin_utils/recovery/test_report.py",

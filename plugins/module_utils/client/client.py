@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -25,7 +25,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption im
 from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import PAGE, Item, read_all, read_page
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import Secrets
 from ansible_collections.opendr.vcda.plugins.module_utils.client.session import TOKEN_HEADER, Session, Standing
-from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import PARTING, Answer, Transport
+from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import PARTING, Answer, Exchange, Transport
 
 NEWEST_VERSION: Version = (4, 7)
 
@@ -215,6 +215,32 @@ class Client:
             error.ambiguous, error.http_status = True, answer.status
             error.operation_id = (headers or {}).get("operationID")
             raise
+
+    def observe(self, observer: Callable[[Exchange], None]) -> None:
+        """Let somebody see every exchange with the service; an answer is seen before it is judged.
+
+        :param observer: called in the thread that sent the request
+        """
+        self._transport.observer = observer
+
+    def send_once(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        at_login: bool = False,
+    ) -> Answer:
+        """Send one request as it is, and mend nothing: for who wants to know how the service answers.
+
+        :param headers: also ``Accept`` and the token, which replace those of the client
+        :param at_login: send no token of the client's session
+        :returns: an answer of status 2xx
+        :raises VcdaError: any other answer
+        """
+        return self._send(method, path, query=query, body=body, headers=headers, at_login=at_login)
 
     def renew(self, used_token: str | None) -> bool:
         """Log in again after the session has ended, and extend it again where it was extended.

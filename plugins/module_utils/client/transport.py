@@ -9,7 +9,7 @@ import json
 import random
 import re
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -66,6 +66,23 @@ class Answer:
     document: Any
 
 
+@dataclass(frozen=True)
+class Exchange:
+    """One request and the answer to it, whatever that was, for who observes the client.
+
+    The document is None where the body is no JSON. It holds what the service sent, secrets included.
+    """
+
+    method: str
+    path: str
+    query: Mapping[str, Any]
+    accept: str
+    status: int
+    headers: Mapping[str, str]
+    document: Any
+    is_empty: bool
+
+
 class _PinningAdapter(_Adapter):  # type: ignore[misc]
     """Checks the certificate by its SHA-256 thumbprint where one is given, before anything is sent."""
 
@@ -118,6 +135,7 @@ class Transport:
         self._end = Deadline(clock)
         self._throttle = Throttle(clock)
         self._is_winding_up = False
+        self.observer: Callable[[Exchange], None] | None = None
         self._session = _http_session(connection, pool_size, adapter)
         for proxy in self._session.proxies.values():
             self._secrets.add(_password_in(proxy))
@@ -215,6 +233,12 @@ class Transport:
         except requests.exceptions.RequestException as error:
             raise self._network_error(error, action, operation_id, timeout) from None
         document, is_json = _parse(response.headers.get("Content-Type", ""), text)
+        if self.observer:
+            accept = headers.get("Accept", "")
+            status, answered = response.status_code, response.headers
+            self.observer(
+                Exchange(method, path, parameters, accept, status, answered, document, is_empty=not text.strip())
+            )
         if 200 <= response.status_code < 300 and (is_json or not text.strip()):
             return Answer(response.status_code, response.headers, document)
         if 200 <= response.status_code < 300:

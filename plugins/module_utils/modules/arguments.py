@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict
 
+from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import LEVELS, READ
 from ansible_collections.opendr.vcda.plugins.module_utils.settings.tables import VAPP, VM
 
 Option = dict[str, Any]
@@ -233,6 +234,20 @@ def site_info_options() -> Options:
 def service_info_options() -> Options:
     """Return the options of service_info."""
     return {"health": {"type": "bool", "default": True}, **_wait_limits(300)}
+
+
+def service_probe_options() -> Options:
+    """Return the options of service_probe."""
+    return {
+        "level": {"type": "str", "choices": list(LEVELS), "default": READ},
+        "vm_name": {"type": "str"},
+        "confirm": {"type": "str"},
+        "home_site": {"type": "str"},
+        "recovery": {"type": "str", "choices": ["migrate", "failover"], "default": "migrate"},
+        "idle_wait": {"type": "int", "default": 1860},
+        "step_timeout": {"type": "int", "default": 3600},
+        "poll_interval": {"type": "float", "default": 10.0},
+    }
 
 
 def session_options() -> Options:

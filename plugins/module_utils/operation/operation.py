@@ -97,12 +97,17 @@ def operate(context: Context, kind: Kind, verb: Verb) -> Result:
         if verb.has_settings:
             check_recovery_options(verb.name, kind.name, context.params)
         with context.connect() as client:
-            return _operate(context, client, selection, verb)
+            return operate_with(context, client, selection, verb)
     except VcdaError as error:
         return error_result(error, kind.results, asked)
 
 
-def _operate(context: Context, client: Client, selection: Selection, verb: Verb) -> Result:
+def operate_with(context: Context, client: Client, selection: Selection, verb: Verb) -> Result:
+    """Run a verb with a client that is connected already and stays so.
+
+    :returns: the module's result; ``failed`` is set if any replication failed
+    :raises VcdaError: if the replications cannot be read
+    """
     params = context.params
     items = read_selection(client, selection)
     goal = Goal(selection.kind, verb, params.get("active_site"))

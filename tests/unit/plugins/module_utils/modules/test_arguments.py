@@ -33,6 +33,7 @@ SETS: dict[str, Callable[[], arguments.Options]] = {
     "task_info": arguments.task_info_options,
     "site_info": arguments.site_info_options,
     "service_info": arguments.service_info_options,
+    "service_probe": arguments.service_probe_options,
     "session": arguments.session_options,
     "readiness": arguments.readiness_options,
     **{
