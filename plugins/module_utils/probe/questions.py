@@ -204,7 +204,8 @@ _ALL = (
         "by the code of the first 401 of the session that is kept alive, if its extension ends meanwhile",
         SESSION,
         ("RemoteAuthenticationFailure", "NotAuthenticated"),
-        does="accepts both, checks whether its own session is valid, extends again, and logs in again if that does not help",
+        does="accepts both, checks whether its own session is valid, extends again, and logs in again if that does not "
+        "help",
     ),
     Question(
         "unextended_code",
@@ -334,8 +335,8 @@ _ALL = (
         "by the ids before and after the reverse",
         CYCLE,
         ("same", "new"),
-        does="takes the id from the task's result and confirms it by reading, or finds the workload by its VM at either "
-        "site; `previous_id` returns the old id",
+        does="takes the id from the task's result and confirms it by reading, or finds the workload by its VM at "
+        "either site; `previous_id` returns the old id",
     ),
     Question(
         "reverse_state",
