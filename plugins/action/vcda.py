@@ -46,7 +46,7 @@ display = Display()
 class ActionModule(NormalAction):
     """The one action plugin of the collection."""
 
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:  # noqa: ARG002
         """Run the task's module, here if that is equivalent, else as Ansible runs every module.
 
         :param tmp: no longer used by ansible-core
@@ -54,17 +54,32 @@ class ActionModule(NormalAction):
             are ours, and true unless set
         :returns: the result, the same either way
         """
+        self.enter(task_vars)
+        return self.run_module(self._module_name(), self._task.args)
+
+    def enter(self, task_vars: dict[str, Any] | None) -> None:
+        """Take the variables of the task in.
+
+        :param task_vars: see ``run``
+        """
         self._variables = task_vars or {}
         self._playbook = os.getppid()
-        name = self._module_name()
+
+    def run_module(self, name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Run a module of the collection, here if that is equivalent.
+
+        :param name: of the module, without that of the collection
+        :param arguments: its options
+        :returns: its result, the same either way
+        """
         definition: Definition = importlib.import_module(_MODULES + name).DEFINITION
-        validation = _validate(definition, self._task.args)
+        validation = _validate(definition, arguments)
         try:
             with interruptible(lambda: os.getppid() != self._playbook):
                 if self._is_equivalent():
-                    result = self._run_here(definition, validation)
+                    result = self._run_here(_COLLECTION + name, definition, validation)
                 else:
-                    result = super().run(tmp, task_vars)  # type: ignore[no-untyped-call]
+                    result = self._run_there(_COLLECTION + name, arguments)
                     self._watch_session(validation.validated_parameters, result.get("session_token"))
         except Interrupted as interruption:
             # The worker has its own handlers back: it ends itself, and a module that it runs.
@@ -73,6 +88,9 @@ class ActionModule(NormalAction):
         if name == "session" and validation.validated_parameters.get("state") == "absent" and not result.get("failed"):
             session_guard.release(validation.validated_parameters["session_token"], self._playbook)
         return dict(result)
+
+    def _run_there(self, _module: str, _arguments: Mapping[str, Any]) -> dict[str, Any]:
+        return dict(super().run(None, self._variables))  # type: ignore[no-untyped-call]
 
     def _module_name(self) -> str:
         found = self._shared_loader_obj.module_loader.find_plugin_with_context(
@@ -107,25 +125,20 @@ class ActionModule(NormalAction):
         value = self._templar.template(self._variables.get(variable, True))
         return bool(boolean(value, strict=False))  # type: ignore[no-untyped-call]
 
-    def _run_here(self, definition: Definition, validation: ValidationResult) -> dict[str, Any]:
+    def _run_here(self, module: str, definition: Definition, validation: ValidationResult) -> dict[str, Any]:
         params = validation.validated_parameters
         result: dict[str, Any]
         if validation.error_messages:
-            result = {"failed": True, "msg": self._refusal(validation.errors)}
+            result = {"failed": True, "msg": _refusal(module, validation.errors)}
         else:
             with _folder(self._loader.get_basedir()):
                 result = execute(definition, self._context(params))
         internal: dict[str, Any] = {}
-        self._update_module_args(self._task.action, internal, self._variables)
+        self._update_module_args(module, internal, self._variables)
         # Since ansible-core 2.21 a module tells its arguments only on demand.
         if internal.get("_ansible_inject_invocation", True):
             result["invocation"] = {"module_args": params}
         return _complete(result, validation)
-
-    def _refusal(self, errors: Any) -> str:
-        if isinstance(errors[0], UnsupportedError):
-            return f"Unsupported parameters for ({self._task.action}) module: {errors.msg}"
-        return str(errors.msg)
 
     def _context(self, params: Mapping[str, Any]) -> Context:
         return Context(
@@ -150,14 +163,21 @@ class ActionModule(NormalAction):
             session_guard.watch(params, str(token), self._playbook)
 
 
+def _refusal(module: str, errors: Any) -> str:
+    if isinstance(errors[0], UnsupportedError):
+        return f"Unsupported parameters for ({module}) module: {errors.msg}"
+    return str(errors.msg)
+
+
 def _validate(definition: Definition, arguments: Mapping[str, Any]) -> ValidationResult:
     """Check the arguments as a module gets them: JSON, without what ansible-core attaches to values."""
-    plain = json.loads(json.dumps(dict(arguments), default=_plain))
+    plain = json.loads(json.dumps(dict(arguments), default=as_json))
     validator = ArgumentSpecValidator(definition.argument_spec(), **definition.constraints())  # type: ignore[no-untyped-call]
     return validator.validate(plain)  # type: ignore[no-any-return, no-untyped-call]
 
 
-def _plain(value: Any) -> Any:
+def as_json(value: Any) -> Any:
+    """Return a value that JSON does not know as one that it knows."""
     if isinstance(value, Mapping):
         return dict(value)
     return value.isoformat() if isinstance(value, datetime.date) else str(value)

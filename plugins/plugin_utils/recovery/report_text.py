@@ -98,6 +98,18 @@ def message(report: Report) -> str:
     return "\n".join(map(printable, lines))
 
 
+def outcome_line(report: Report) -> str:
+    """Return the outcome of a host in one line.
+
+    :param report: from ``build_report``
+    """
+    vms = report["vms"]
+    if len(vms) != 1:
+        return _count(report)
+    steps = words_of_steps(vms[0])
+    return f"{vms[0]['name']}: {OUTCOMES[vms[0]['outcome']]}" + (f" ({steps})" if steps else "")
+
+
 def _sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 

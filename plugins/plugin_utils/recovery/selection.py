@@ -57,7 +57,8 @@ def select(
         if incoming_only and isinstance(item, Replication) and item.destination_site != active_site:
             item = _leads_elsewhere(item, active_site)
         place, record = _placed(key, item, waves)
-        placed.setdefault(record["id"] or key, (place, record))
+        _place_of_it, kept = placed.setdefault(record["id"] or key, (place, record))
+        kept["asked"].append(key)
     vms = [record for _place, record in sorted(placed.values(), key=lambda entry: entry[0])]
     return {"vms": vms, "problem": _unknown_points_in_time(waves, vms)}
 
@@ -73,6 +74,7 @@ def new_record(key: str, replication: Replication | None, wave: str, error: Mapp
     state = state_of(replication) if replication else None
     return {
         "key": key,
+        "asked": [],
         "id": replication.id if replication else None,
         "previous_id": None,
         "vm_name": replication.name if replication else key,

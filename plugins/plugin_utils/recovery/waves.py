@@ -31,7 +31,8 @@ def plan(settings: Mapping[str, Any]) -> dict[str, Any]:
     :param settings: ``active_site``; ``positive``, numbers that must be more than 0 by the name of their variable; the
         selection ``vm_replication_ids``, ``vm_names`` and ``all``; ``waves``; the defaults of what a wave may set
         for itself: ``before``, ``after``, ``verify``, ``instance_before``, ``instance_ids``, ``max_failures``;
-        ``checks``; and ``newest_only``, true where no point in time can be chosen
+        ``checks``; ``newest_only``, true where no point in time can be chosen; and ``is_joined``, true for the
+        selections of several hosts in one
     :returns: ``waves`` with every key set (without ``recovery_waves`` one wave with all that is selected), ``query``
         with ``all``, ``vm_replication_ids``, ``vm_names`` and ``reads`` (what to ask ``vm_replication_info`` for in
         turn; ids and names exclude one another there), and ``problem``, empty if there is none
@@ -110,7 +111,7 @@ def names_of(value: Any) -> list[str]:
 
 def _has_selection(settings: Mapping[str, Any]) -> bool:
     given = [name for name in _SELECTIONS if names_of(settings[name])] + (["all"] if settings["all"] else [])
-    if len(given) > 1:
+    if len(given) > 1 and not settings.get("is_joined"):
         raise RecoveryInputError(
             "Only one of recovery_vm_replication_ids, recovery_vm_names and recovery_all may be set; these are: "
             f"{', '.join('recovery_' + name for name in given)}."
@@ -123,6 +124,7 @@ def _complete(wave: Mapping[str, Any], number: int, settings: Mapping[str, Any])
     complete: Wave = {
         "name": str(wave.get("name") or f"wave {number + 1}"),
         "remaining": str(wave.get("remaining")).lower() in _TRUE,
+        "hosts": names_of(wave.get("hosts")),
         "delay": int(wave.get("delay") or 0),
         **{key: names_of(wave.get(key)) for key in _SELECTIONS},
     }
@@ -153,10 +155,10 @@ def _check_waves(waves: Sequence[Wave], selected: bool) -> None:
                 f"recovery_waves: remaining: true of wave {wave['name']!r} needs recovery_vm_replication_ids, "
                 "recovery_vm_names or recovery_all: true to say of what the rest is."
             )
-        if not wave["remaining"] and not any(wave[key] for key in _SELECTIONS):
+        if not wave["remaining"] and not wave["hosts"] and not any(wave[key] for key in _SELECTIONS):
             raise RecoveryInputError(
-                f"recovery_waves: wave {wave['name']!r} is empty; give it vm_names, vm_replication_ids or "
-                "remaining: true."
+                f"recovery_waves: wave {wave['name']!r} is empty; give it vm_names, vm_replication_ids, "
+                "hosts or remaining: true."
             )
 
 

@@ -1,20 +1,43 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests of the role's filters have in common: API objects, module results, and runs built of them."""
+"""What the tests of the role's reasoning have in common: API objects, module results, and runs built of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.filter.recovery import OPERATIONS, FilterModule
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery import (
+    course,
+    findings,
+    page,
+    report,
+    report_text,
+    selection,
+    status,
+    waves,
+)
 
-RECOVERY = FilterModule().filters()["recovery"]
 FILTERS: dict[str, Callable[..., Any]] = {
-    operation: partial(lambda operation, value, *args, **kwargs: RECOVERY(value, operation, *args, **kwargs), operation)
-    for operation in OPERATIONS
+    "names": waves.names_of,
+    "waves": waves.plan,
+    "select": selection.select,
+    "due": course.due,
+    "open": course.open_records,
+    "merge": course.merge,
+    "refuse": findings.refuse,
+    "failed_in": findings.failed_in,
+    "verified": findings.verified,
+    "compare": findings.compare,
+    "checked": findings.checked,
+    "report": report.build_report,
+    "html": page.render,
+    "table": report_text.table,
+    "message": report_text.message,
+    "stats": report_text.stats,
+    "status": status.status,
+    "status_table": status.status_table,
 }
 
 EMPTY: dict[str, Any] = {

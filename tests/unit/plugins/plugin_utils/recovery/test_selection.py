@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible.errors import AnsibleFilterError
 
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
 from ansible_collections.opendr.vcda.tests.unit.plugins.plugin_utils.recovery.builders import (
     FILTERS,
     document,
@@ -129,7 +129,7 @@ def found_of(documents: list[dict[str, Any]], chosen: dict[str, Any], **options:
 def test_a_vm_is_found_by_id_and_by_name_and_keeps_its_state() -> None:
     by_id = found_of([document(1, "db")], settings(vm_replication_ids=[vm_id(1)]))
     by_name = found_of([document(1, "db")], settings(vm_names=["db"]))
-    assert by_id[0] == by_name[0] | {"key": vm_id(1)}
+    assert by_id[0] == by_name[0] | {"key": vm_id(1), "asked": [vm_id(1)]}
     assert by_id[0]["start"]["recovery_state"] == "NOT_STARTED"
     assert by_id[0]["start"]["rpo_minutes"] == 15
     assert by_id[0]["start"]["instance_at"] == 900_000
@@ -237,5 +237,5 @@ def test_without_recovery_info_a_replication_counts_as_not_started() -> None:
 
 
 def test_a_document_that_is_none_is_refused_in_words() -> None:
-    with pytest.raises(AnsibleFilterError, match="not of the documented form"):
+    with pytest.raises(VcdaError, match="not of the documented form"):
         found_of([{"vmName": "x"}], settings(all=True))

@@ -1,0 +1,132 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads and checks the variables of the role of all hosts of a batch, and tells whether they are worked on together.
+
+Private to the role ``opendr.vcda.recovery``. The task runs once for the batch, on its first host. Its result holds what
+the user has set, so it is not to be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from ansible.errors import AnsibleError
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.playbook.block import Block
+from ansible.playbook.task_include import TaskInclude
+
+from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask, now, plain
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.batch import differing
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_files import problem_of
+
+_SPECIFICATION = Path(__file__).parents[2] / "roles" / "recovery" / "meta" / "argument_specs.yml"
+# The strategies in which all hosts of a batch do a task before any of them does the next one.
+_IN_STEP = ("linear", "ansible.builtin.linear", "debug", "ansible.builtin.debug")
+_SCALARS = ("bool", "int", "float")
+
+
+class ActionModule(RecoveryTask):
+    """Its result is registered as ``recovery__batch``."""
+
+    def work(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Read the variables.
+
+        :param arguments: ``entry_point``
+        """
+        entry_point = arguments["entry_point"]
+        play_batch = [str(host) for host in self._variables["ansible_play_batch"]]
+        is_shared = self._does_every_host_come() and self.host in play_batch
+        hosts = {host: self._host(host, entry_point, play_batch) for host in (play_batch if is_shared else [self.host])}
+        difference = differing({host: one["values"] for host, one in hosts.items() if not one["problem"]})
+        if difference and self._is_wanted("vcda_progress"):
+            self._show("The hosts are worked on one by one: {} differs between {} and {}.".format(*difference))
+        started = now()
+        return {
+            "id": datetime.fromtimestamp(started, timezone.utc).strftime("%Y%m%dT%H%M%SZ"),
+            "started": started,
+            "entry_point": entry_point,
+            "launched_by": str(self._variables.get("awx_user_name") or self._variables.get("tower_user_name") or ""),
+            "leader": self.host,
+            "together": is_shared and not difference,
+            "hosts": hosts,
+        }
+
+    def _does_every_host_come(self) -> bool:
+        """Tell whether all hosts of the batch come to this task, as far as the play says.
+
+        Who is not sure to come must not be worked for: a condition, a dynamic include, a rescue or a strategy of its
+        own may keep a host away.
+        """
+        if self._task.when or self._task.delegate_to or not self._task.run_once:
+            return False
+        if self._task.get_play().strategy not in _IN_STEP:  # type: ignore[no-untyped-call]
+            return False
+        child: Any = self._task
+        parent = child._parent  # noqa: SLF001  there is no public way up
+        while parent:
+            if isinstance(parent, TaskInclude) and not parent.statically_loaded:
+                return False
+            if isinstance(parent, Block) and _is_one_of(child, [*parent.rescue, *parent.always]):
+                return False
+            child, parent = parent, parent._parent  # noqa: SLF001
+        return True
+
+    def _host(self, host: str, entry_point: str, batch: Sequence[str]) -> dict[str, Any]:
+        variables = self._variables if host == self.host else self._variables_of(host, batch)
+        templar = self._templar.copy_with_new_env(available_variables=variables)
+        values: dict[str, Any] = {}
+        try:
+            for name in _names():
+                if name in variables:
+                    values[name] = plain(templar.template(variables[name]))
+        except AnsibleError as error:
+            return {"values": values, "problem": f"{name}: {error}"}
+        validator = ArgumentSpecValidator(_options(entry_point))  # type: ignore[no-untyped-call]
+        found = validator.validate({name: values[name] for name in _options(entry_point) if name in values})  # type: ignore[no-untyped-call]
+        if found.error_messages:
+            return {"values": values, "problem": str(found.errors.msg)}
+        for name, option in _options(entry_point).items():
+            if option["type"] in _SCALARS and name in values:
+                values[name] = found.validated_parameters[name]
+        return {"values": values, "problem": problem_of(str(values.get("recovery_report_dir") or ""))}
+
+    def _variables_of(self, host: str, batch: Sequence[str]) -> dict[str, Any]:
+        # Unlike hostvars, this knows the variables of the role and of the task that imports it.
+        hostvars = self._variables["hostvars"]
+        manager, inventory = hostvars._variable_manager, hostvars._inventory  # noqa: SLF001
+        variables: dict[str, Any] = manager.get_vars(
+            play=self._task.get_play(),  # type: ignore[no-untyped-call]
+            host=inventory.get_host(host),
+            task=self._task,
+            _hosts=list(batch),
+            _hosts_all=self._variables["ansible_play_hosts_all"],
+        )
+        return variables
+
+
+def _is_one_of(child: Any, tasks: Sequence[Any]) -> bool:
+    return any(task._uuid == child._uuid for task in tasks)  # noqa: SLF001
+
+
+@cache
+def _specification() -> Mapping[str, Any]:
+    with _SPECIFICATION.open(encoding="utf-8") as file:
+        found: Mapping[str, Any] = yaml.load(file, getattr(yaml, "CSafeLoader", yaml.SafeLoader))["argument_specs"]  # noqa: S506
+    return found
+
+
+def _options(entry_point: str) -> Mapping[str, Any]:
+    options: Mapping[str, Any] = _specification()[entry_point]["options"]
+    # A report is data of an earlier run, and no setting of this one.
+    return {name: option for name, option in options.items() if name != "recovery_report"}
+
+
+@cache
+def _names() -> Sequence[str]:
+    return sorted({name for entry_point in _specification() for name in _options(entry_point)})

@@ -1,0 +1,33 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Hands a host its own outcome: changed or not, failed or not. Private to the role ``opendr.vcda.recovery``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import message
+
+_NO_OUTCOME = "The run broke off before it could tell what became of this host. Look at the tasks above, and run again."
+
+
+class ActionModule(RecoveryTask):
+    """Fails if anything of the host has failed."""
+
+    def work(self, _arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Look the outcome up where the hosts were worked on together, or here."""
+        batch = self.batch
+        leader = batch["leader"] if batch["together"] else self.host
+        variables = self._variables if leader == self.host else self._variables["hostvars"].raw_get(leader)
+        end = variables.get("recovery__end") or {}
+        report = (end.get("reports") or {}).get(self.host)
+        if report is None or end.get("started") != batch["started"]:
+            return {"failed": True, "msg": _NO_OUTCOME}
+        changed = bool(report["summary"]["changed"]) and not report["run"]["predicted"]
+        problems = [text for text in (message(report) if report["failures"] else "", end.get("problem")) if text]
+        if problems:
+            return {"changed": changed, "failed": True, "msg": "\n".join(problems)}
+        return {"changed": changed, "msg": end["lines"][self.host]}

@@ -1,0 +1,77 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes the report of a run, for each host and for all together, hands it on to a workflow, and writes it.
+
+Private to the role ``opendr.vcda.recovery``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask, now
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery import report_files
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report import Report
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import outcome_line, stats, table
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import begin, parts_of, report_of
+
+
+class ActionModule(RecoveryTask):
+    """Its result is registered as ``recovery__end``."""
+
+    def work(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Make the reports.
+
+        :param arguments: ``report``, if it is there already; otherwise it is made of the run
+        """
+        if arguments.get("report"):
+            return self._tell({self.host: arguments["report"]}, arguments["report"], [self.host])
+        run = self.current_run() or {
+            **begin(self.batch, self.members, self.groups, dry=bool(self._task.check_mode)),
+            "failure": {"message": "The run broke off: see the output of the task that failed."},
+        }
+        ended, parts = now(), parts_of(run)
+        reports = {
+            host: report_of(run, self._values_of(host), parts.get(host, []), ended=ended, host=host)
+            for host in run["members"]
+        }
+        whole = reports[self.host] if len(reports) == 1 else report_of(run, self.values, run["vms"], ended=ended)
+        return {"started": run["started"], **self._tell(reports, whole, run["members"])}
+
+    def _tell(self, reports: Mapping[str, Report], whole: Report, hosts: Sequence[str]) -> dict[str, Any]:
+        data: dict[str, dict[str, Any]] = {}
+        for host, report in reports.items():
+            key = self._values_of(host).get("recovery_stats_key") or f"opendr_vcda_{report['run']['entry_point']}"
+            data.setdefault(key, {})[host] = stats(report)
+        problem = "" if self._task.check_mode else self._write(reports, whole, hosts)
+        return {
+            "_ansible_verbose_override": True,
+            "reports": reports,
+            "lines": {host: outcome_line(report) for host, report in reports.items()},
+            "table": table(whole),
+            "ansible_stats": {"data": data, "aggregate": True, "per_host": False},
+            "problem": problem,
+        }
+
+    def _values_of(self, host: str) -> Mapping[str, Any]:
+        values: Mapping[str, Any] = self.batch["hosts"][host]["values"]
+        return values
+
+    def _write(self, reports: Mapping[str, Report], whole: Report, hosts: Sequence[str]) -> str:
+        """Write one page for all hosts, and the data of each; return why that was not possible."""
+        values = self._values_of(self.host)
+        directory, given = values.get("recovery_report_dir"), str(values.get("recovery_report_name") or "")
+        if not directory:
+            return ""
+        others = f"-and-{len(hosts) - 1}-more" if len(hosts) > 1 else ""
+        try:
+            report_files.write(whole, directory, report_files.name_of(whole, self.host + others, given))
+            for host, report in reports.items() if len(hosts) > 1 else ():
+                own = str(self._values_of(host).get("recovery_report_name") or "")
+                name = report_files.name_of(report, host, f"{own}-{host}" if own == given and own else own)
+                report_files.write(report, directory, name, page=False)
+        except OSError as error:
+            return f"The report was not written: {error}"
+        return ""

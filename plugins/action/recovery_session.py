@@ -1,0 +1,58 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Logs in once for a run, and out at its end.
+
+Private to the role ``opendr.vcda.recovery``. Its result holds the token.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import begin, work_to_do
+
+
+class ActionModule(RecoveryTask):
+    """Its result is registered as ``recovery__session``, with ``connection``, the options of all modules of the run."""
+
+    def work(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Log in or out.
+
+        :param arguments: ``state``, as that of the module
+        """
+        return self._log_out() if arguments["state"] == "absent" else self._log_in()
+
+    def _log_in(self) -> dict[str, Any]:
+        connection = self.with_defaults("session", self.values.get("recovery_connection") or {})
+        result = {
+            "connection": connection,
+            "service": connection.get("hostname") or os.environ.get("VCDA_HOSTNAME") or "",
+            "user": "",
+            "is_own": False,
+            "problem": {},
+        }
+        if not work_to_do(begin(self.batch, self.members, self.groups, dry=True)):
+            return {**result, "skipped": True}
+        # Only the steps that need the other site extend the session: a failover never waits for a site that is gone.
+        answer = self.run_module("session", {**connection, "state": "present", "extend": False})
+        if answer.get("failed") or "user" not in answer:
+            message = answer.get("msg") or "The session module returned no token."
+            return {**result, "problem": {"message": message, **(answer.get("error") or {})}}
+        # A session that the user has opened is the user's to close.
+        is_own = "session_token" in answer and not (
+            connection.get("session_token") or os.environ.get("VCDA_SESSION_TOKEN")
+        )
+        # The modules get the token beside the credentials: with both they can renew a session that has ended.
+        token = {"session_token": answer["session_token"]} if is_own else {}
+        return {**result, "connection": {**connection, **token}, "user": answer["user"], "is_own": is_own}
+
+    def _log_out(self) -> dict[str, Any]:
+        session = self._variables.get("recovery__session") or {}
+        if not session.get("is_own"):
+            return {"skipped": True}
+        answer = self.run_module("session", {**session["connection"], "state": "absent"})
+        return {} if answer.get("failed") else {"changed": answer.get("changed", False)}

@@ -1,0 +1,141 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Does one step of the role, with all VMs that it is due for in one call of a module.
+
+Private to the role ``opendr.vcda.recovery``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask, now
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.calls import calls_of
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import STEPS, due, merge
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.findings import checked, compare, failed_in
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import STEP_WORDS, vms_in_words
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import (
+    Run,
+    admit,
+    begin,
+    take_selection,
+    work_to_do,
+)
+
+# What an unplanned failover refuses instead.
+_PLANNED_ONLY = ("protect_first",)
+
+
+class ActionModule(RecoveryTask):
+    """Its result is registered as ``recovery__run``."""
+
+    def work(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Do the step.
+
+        :param arguments: ``step``, a key of ``course.STEPS``, or ``select``, ``check`` or ``compare``; and ``wave``,
+            the name of the wave that the step is for, left out for all waves
+        """
+        step, wave = arguments["step"], arguments.get("wave")
+        if step == "select":
+            return self._select()
+        run = self.current_run()
+        if run is None or run["failure"]:
+            return {"skipped": True, **(run or {})}
+        if step in STEPS:
+            return self._operate(run, step, wave)
+        return self._check(run) if step == "check" else self._compare(run)
+
+    def _select(self) -> dict[str, Any]:
+        session = self._variables["recovery__session"]
+        run = begin(self.batch, self.members, self.groups, dry=bool(self._task.check_mode))
+        run.update(service=session["service"], user=session["user"], attended={"failure": self.last_failure()})
+        if session["problem"]:
+            run["failure"] = dict(session["problem"])
+        documents: list[Any] = []
+        for read in run["query"].get("reads", ()) if work_to_do(run) else ():
+            found = self.call("vm_replication_info", read)
+            if found.get("failed"):
+                run["failure"] = {"message": found.get("msg") or "", **(found.get("error") or {})}
+                break
+            documents += [item["replication"] for item in found["vm_replications"]]
+        if work_to_do(run):
+            run = take_selection(run, documents, peer_site=str(self.values["recovery_peer_site"] or ""))
+        return self.result_with(None, run, msg=f"{vms_in_words(len(run['vms']))} selected.")
+
+    def _operate(self, before: Run, step: str, wave: str | None) -> dict[str, Any]:
+        left = self.seconds_left()
+        run = admit(before, wave, seconds_left=left)
+        site = run["active_site"]
+        if step in _PLANNED_ONLY and run["mode"] != "planned":
+            return self.result_with(before, run, skipped=True)
+        if not due(run["vms"], step, site, wave=wave, predicted=True):
+            return self.result_with(before, run, skipped=True)
+        ids = due(run["vms"], step, site, wave=wave)
+        called = now()
+        answer: dict[str, Any] = {}
+        items: list[Any] = []
+        for call in calls_of(run, step, ids, self.values, wave=wave, seconds_left=left):
+            answer = self.call(call.module, call.options, dry=run["dry"])
+            items += answer.get("vm_replications") or []
+        answer = {**answer, "vm_replications": items}
+        vms = merge(run["vms"], answer, step, site, asked=ids, wave=wave, called=called, dry=run["dry"])
+        after = dict(run, vms=vms)
+        self._tell(run, after, step, ids)
+        return self.result_with(before, after, vm_replications=[_audited(item) for item in items])
+
+    def _tell(self, before: Run, after: Run, step: str, ids: list[str]) -> None:
+        # The last entry of each VM that the step has looked at.
+        looked_at = [
+            new["steps"][-1] for old, new in zip(before["vms"], after["vms"]) if len(new["steps"]) > len(old["steps"])
+        ]
+        changed = sum(entry["changed"] for entry in looked_at)
+        failed = sum(entry["failed"] for entry in looked_at)
+        done = len(looked_at) - changed - failed
+        would = "would change" if after["dry"] else "changed"
+        self.tell(f"{STEP_WORDS[step]}: {changed} {would}, {max(done, 0)} already done, {failed} failed")
+        for line in failed_in(after["vms"], step, ids):
+            self.tell(line)
+
+    def _check(self, before: Run) -> dict[str, Any]:
+        ids = [record["id"] for record in before["vms"] if record["id"]]
+        if not ids:
+            return self.result_with(before, before, skipped=True)
+        values = self.values
+        options = {
+            "vm_replication_ids": ids,
+            "active_site": before["active_site"],
+            "max_rpo_violation": values["recovery_max_rpo_violation"],
+            **(
+                {"max_instance_age": int(values["recovery_max_instance_age"])}
+                if values["recovery_max_instance_age"]
+                else {}
+            ),
+        }
+        found = self.call("recovery_readiness_info", options)
+        return self.result_with(before, dict(before, vms=checked(before["vms"], found, before["mode"])))
+
+    def _compare(self, before: Run) -> dict[str, Any]:
+        ids = [record["id"] for record in before["vms"] if record["id"]]
+        if before["dry"] or not ids:
+            return self.result_with(before, before, skipped=True)
+        found = self.call("vm_replication_info", {"vm_replication_ids": ids})
+        if "vm_replications" not in found:
+            return self.result_with(before, before)
+        documents = [item["replication"] for item in found["vm_replications"]]
+        return self.result_with(before, dict(before, vms=compare(before["vms"], documents)))
+
+
+def _audited(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return of an item of a module's result what ``extensions/audit/event_query.yml`` asks for."""
+    keys = ("source_site", "destination_site", "owner")
+    return {
+        "vm_name": item.get("vm_name"),
+        "decision": item.get("decision"),
+        **{
+            name: {key: (item.get(name) or {}).get(key) for key in keys}
+            for name in ("before", "after")
+            if item.get(name)
+        },
+    }

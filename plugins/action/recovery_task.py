@@ -1,0 +1,169 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the action plugins of the role have in common: the batch, the run, its clock, and the way to the modules.
+
+No plugin itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.executor import module_common
+
+from ansible_collections.opendr.vcda.plugins.action import vcda
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import KEYS, Run, parts_of
+
+
+class RecoveryTask(vcda.ActionModule):
+    """A task of the role; each plugin does one kind of work.
+
+    A result that carries the run is registered as ``recovery__run``, from where the next task takes it: so a task with
+    nothing to do must return the run, too, and none of them fails.
+    """
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:  # noqa: ARG002
+        """Run the task; see ``ansible.plugins.action.ActionBase.run``.
+
+        :param tmp: no longer used by ansible-core
+        :param task_vars: the variables of the task
+        """
+        self.enter(task_vars)
+        arguments = plain(self._task.args)
+        try:
+            return {"changed": False, **self.work(arguments)}
+        except VcdaError as error:
+            run = self.current_run()
+            if run is None:
+                return {"failed": True, "msg": str(error)}
+            return self.result_with(run, dict(run, failure={"message": str(error)}))
+
+    @abstractmethod
+    def work(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Do the work of the task and return its result.
+
+        :param arguments: of the task, as plain data
+        """
+
+    @property
+    def host(self) -> str:
+        """The host that runs the task."""
+        return str(self._variables["inventory_hostname"])
+
+    @property
+    def batch(self) -> dict[str, Any]:
+        """The result of ``recovery_batch``: of the hosts that are worked on together, or of this host alone."""
+        batch = self._variables.get("recovery__batch") or {}
+        return dict(batch if batch.get("together") else self._variables["recovery__own_batch"])
+
+    @property
+    def members(self) -> list[str]:
+        """The hosts that this one works for."""
+        batch = self.batch
+        return list(batch["hosts"]) if batch["together"] and self.host == batch["leader"] else [self.host]
+
+    @property
+    def groups(self) -> dict[str, list[str]]:
+        """The hosts of each group of the inventory."""
+        return {str(name): [str(host) for host in hosts] for name, hosts in self._variables["groups"].items()}
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The variables of the role, of hosts that are worked on together those of the first."""
+        batch = self.batch
+        hosts = [batch["hosts"][host] for host in self.members]
+        values: dict[str, Any] = next((one["values"] for one in hosts if not one["problem"]), hosts[0]["values"])
+        return values
+
+    def current_run(self) -> Run | None:
+        """Return the run as the task before has left it; None if it has not begun."""
+        found = self._variables.get("recovery__run") or {}
+        if found.get("started") != self.batch["started"] or self.host not in found.get("members", ()):
+            return None
+        return plain({key: found[key] for key in KEYS})  # type: ignore[no-any-return]
+
+    def seconds_left(self) -> float:
+        """Return how long the next step may take; only a drill has a deadline."""
+        values, batch = self.values, self.batch
+        wait, deadline = float(values["recovery_wait_timeout"]), float(values.get("recovery_drill_deadline") or 0)
+        if batch["entry_point"] != "drill" or deadline <= 0:
+            return wait
+        return min(wait, float(batch["started"]) + deadline - now())
+
+    def result_with(self, before: Run | None, after: Run, **more: Any) -> dict[str, Any]:
+        """Return the result of a task that carries the run on.
+
+        :param before: the run before the task; None if this task has begun it
+        :param after: the run after it
+        :param more: further keys
+        """
+        return {"changed": self._has_changed(before, after), "_ansible_verbose_override": True, **after, **more}
+
+    def _has_changed(self, before: Run | None, after: Run) -> bool:
+        """Tell whether the task has changed VMs of the host that runs it; the other hosts are told at the end."""
+        if before is None or after["entry_point"] == "readiness":
+            return False
+        own = {record["key"] for record in parts_of(after).get(self.host, ())}
+        return any(
+            step["changed"]
+            for old, new in zip(before["vms"], after["vms"])
+            for step in new["steps"][len(old["steps"]) :]
+            if new["key"] in own
+        )
+
+    def call(self, module: str, options: Mapping[str, Any], *, dry: bool = False) -> dict[str, Any]:
+        """Run a module in the session of the run; what the user has set as its defaults in the play holds, too.
+
+        :param module: without the name of the collection
+        :param options: beside those of the connection
+        :param dry: only predict
+        """
+        self._task.check_mode = dry or self._task.check_mode
+        connection = self._variables["recovery__session"]["connection"]
+        return self.run_module(module, {**self.with_defaults(module, {}), **connection, **options})
+
+    def with_defaults(self, module: str, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Return options of a module with what ``module_defaults`` of the play add to them."""
+        action = "opendr.vcda." + module
+        if hasattr(module_common, "get_action_args_with_defaults"):
+            play: Any = self._task.get_play()  # type: ignore[no-untyped-call]
+            found = module_common.get_action_args_with_defaults(
+                action,
+                dict(options),
+                self._task.module_defaults,
+                self._templar,
+                action_groups=play._action_groups,  # noqa: SLF001  as ansible-core's own action plugins do
+            )
+        else:
+            found = module_common._apply_action_arg_defaults(action, self._task, dict(options), self._templar)  # noqa: SLF001
+        return plain(found)  # type: ignore[no-any-return]
+
+    def last_failure(self) -> str:
+        """Return by what the last task that failed in a block is told from others; empty if none has."""
+        result = self._variables.get("ansible_failed_result")
+        return hashlib.sha256(json.dumps(plain(result), sort_keys=True).encode()).hexdigest() if result else ""
+
+    def tell(self, line: str) -> None:
+        """Show a line beside the output of the task."""
+        if self._is_wanted("vcda_progress"):
+            self._show(line)
+
+    def _run_there(self, module: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        return dict(self._execute_module(module_name=module, module_args=dict(arguments), task_vars=self._variables))
+
+
+def now() -> float:
+    """Return the time in seconds since the epoch, by the clock of the controller."""
+    return time.time()
+
+
+def plain(value: Any) -> Any:
+    """Return data without what ansible-core attaches to values."""
+    return json.loads(json.dumps(value, default=vcda.as_json))

@@ -1,0 +1,130 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The hosts of a batch: which of them can be worked on together, and what they ask for together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import names_of
+
+# The variables of the role of one host, by their names.
+Values = Mapping[str, Any]
+
+SELECTIONS = ("recovery_vm_replication_ids", "recovery_vm_names")
+# What each host may have for itself; all other variables must be the same for hosts that are worked on together.
+OWN = (*SELECTIONS, "recovery_checks", "recovery_report_name", "recovery_stats_key", "recovery_report")
+_MODES = {"failback": "planned", "drill": "test", "reverse": "", "cleanup": "", "status": ""}
+
+
+def differing(hosts: Mapping[str, Values]) -> tuple[str, str, str] | None:
+    """Tell what keeps hosts from being worked on together.
+
+    :param hosts: the variables of each host
+    :returns: a variable and two hosts for which it differs; None if there is none
+    """
+    names = list(hosts)
+    shared = {host: _shared(values) for host, values in hosts.items()}
+    for host in names[1:]:
+        if shared[host] == shared[names[0]]:
+            continue
+        for variable in sorted({*shared[host], *shared[names[0]]}):
+            if shared[host].get(variable) != shared[names[0]].get(variable):
+                return variable, names[0], host
+    return None
+
+
+def _shared(values: Values) -> dict[str, str]:
+    return {name: json.dumps(value, sort_keys=True, default=str) for name, value in values.items() if name not in OWN}
+
+
+def joined(hosts: Sequence[Values]) -> dict[str, Any]:
+    """Return the variables of hosts that are worked on together as those of one: selections and checks are added up.
+
+    :param hosts: the variables of each host, of which there is at least one
+    """
+    together = dict(hosts[0])
+    for name in SELECTIONS:
+        together[name] = names_of([item for values in hosts for item in names_of(values.get(name))])
+    checks = [check for values in hosts for check in values.get("recovery_checks") or ()]
+    together["recovery_checks"] = [check for number, check in enumerate(checks) if check not in checks[:number]]
+    return together
+
+
+def wanted_by(values: Values) -> list[str] | None:
+    """Return the ids and names that a host selects for itself; None if ``recovery_all`` or the waves select."""
+    wanted = [item for name in SELECTIONS for item in names_of(values.get(name))]
+    return None if values.get("recovery_all") or not wanted else wanted
+
+
+def with_hosts(waves: Sequence[Any], groups: Mapping[str, Sequence[str]], hosts: Mapping[str, Values]) -> list[Any]:
+    """Return the waves with the VMs of the hosts that they name.
+
+    :param waves: ``recovery_waves``; ``hosts`` of a wave names groups and hosts of the inventory
+    :param groups: the hosts of each group of the inventory
+    :param hosts: the variables of the hosts that are worked on together
+    :raises LookupError: with a message, if the inventory has no such group or host
+    """
+    everybody = {host for members in groups.values() for host in members} | set(hosts)
+    complete = []
+    for wave in waves:
+        if not isinstance(wave, Mapping) or not wave.get("hosts"):
+            complete.append(wave)
+            continue
+        chosen = []
+        for name in names_of(wave["hosts"]):
+            if name not in groups and name not in everybody:
+                raise LookupError(
+                    f"recovery_waves: hosts of wave {wave.get('name')!r}: the inventory has no group or host {name!r}."
+                )
+            chosen += [host for host in groups.get(name, [name]) if host in hosts and host not in chosen]
+        own = {
+            key: [
+                *names_of(wave.get(key)),
+                *(item for host in chosen for item in names_of(hosts[host].get("recovery_" + key))),
+            ]
+            for key in ("vm_replication_ids", "vm_names")
+        }
+        complete.append({**wave, **{key: names_of(items) for key, items in own.items()}})
+    return complete
+
+
+def mode_of(entry_point: str, values: Values) -> str:
+    """Return how an entry point recovers: ``unplanned``, ``planned`` or ``test``; empty if it does not recover."""
+    return _MODES.get(entry_point, str(values.get("recovery_mode") or ""))
+
+
+def settings_of(entry_point: str, values: Values) -> dict[str, Any]:
+    """Return what ``waves.plan`` wants to know.
+
+    :param values: the variables of a host, or of several after ``joined``
+    """
+    return {
+        "active_site": values.get("recovery_active_site") or "",
+        "vm_replication_ids": values["recovery_vm_replication_ids"],
+        "vm_names": values["recovery_vm_names"],
+        "all": values["recovery_all"],
+        "waves": values["recovery_waves"],
+        "before": values["recovery_hooks_before"],
+        "after": values["recovery_hooks_after"],
+        "verify": values["recovery_hooks_verify"],
+        "max_failures": values["recovery_max_failures"],
+        "instance_before": values["recovery_instance_before"],
+        "instance_ids": values["recovery_instance_ids"],
+        # A failback has no choice of a point in time; elsewhere a choice together with a migration is a contradiction.
+        "newest_only": mode_of(entry_point, values) == "planned" and entry_point != "failback",
+        "checks": values["recovery_checks"],
+        "positive": {
+            name: values[name]
+            for name in (
+                "recovery_wait_timeout",
+                "recovery_poll_interval",
+                "recovery_max_concurrent",
+                "recovery_verify_timeout",
+                "recovery_verify_interval",
+            )
+        },
+    }

@@ -1,0 +1,103 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which module a step of the role calls, and with which options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.batch import Values
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import Run, wave_of
+
+Options = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A module and what it is called with.
+
+    :param module: name of the module, without that of the collection
+    :param options: its options, without those of the connection
+    :param ids: the replications that it is called for
+    """
+
+    module: str
+    options: Options
+    ids: Sequence[str]
+
+
+@dataclass(frozen=True)
+class _Target:
+    module: str
+    options: Callable[[Run, Values, Mapping[str, Any], Sequence[str]], Options]
+    # A variable of the role with further options of the module.
+    further: str = ""
+
+
+def calls_of(
+    run: Run, step: str, ids: Sequence[str], values: Values, *, wave: str | None = None, seconds_left: float = 0.0
+) -> list[Call]:
+    """Return the modules that a step calls, one after another.
+
+    :param run: the run
+    :param step: a key of ``course.STEPS``
+    :param ids: the VM replications that the step is due for
+    :param values: the variables of the role
+    :param wave: the wave of the step; None for a step of all waves
+    :param seconds_left: how long a test may take
+    """
+    if not ids:
+        return []
+    target = _TARGETS[step]
+    options = {
+        **(values.get(target.further) or {}),
+        "vm_replication_ids": list(ids),
+        **target.options(run, values, wave_of(run, wave), ids),
+        "wait_timeout": values["recovery_wait_timeout"],
+        "poll_interval": values["recovery_poll_interval"],
+        "max_concurrent": values["recovery_max_concurrent"],
+    }
+    if step == "test":
+        options["wait_timeout"] = max(int(seconds_left), 1)
+    return [Call(target.module, {key: value for key, value in options.items() if value is not None}, ids)]
+
+
+def _at_active_site(run: Run, _values: Values, _wave: Mapping[str, Any], _ids: Sequence[str]) -> Options:
+    return {"active_site": run["active_site"]}
+
+
+def _as_chosen(run: Run, _values: Values, wave: Mapping[str, Any], ids: Sequence[str]) -> Options:
+    """Return the points in time of the VMs; the modules refuse those of VMs that they are not called with."""
+    called = {name for record in run["vms"] if record["id"] in ids for name in (record["id"], record["vm_name"])}
+    chosen = {key: value for key, value in (wave.get("instance_ids") or {}).items() if key in called}
+    return {"instance_before": wave.get("instance_before") or None, "instance_ids": chosen or None}
+
+
+def _failing_over(run: Run, values: Values, wave: Mapping[str, Any], ids: Sequence[str]) -> Options:
+    return {**_at_active_site(run, values, wave, ids), **_as_chosen(run, values, wave, ids)}
+
+
+def _testing(run: Run, values: Values, wave: Mapping[str, Any], ids: Sequence[str]) -> Options:
+    return {"state": "present", **_as_chosen(run, values, wave, ids)}
+
+
+def _cleaning_up(_run: Run, _values: Values, _wave: Mapping[str, Any], _ids: Sequence[str]) -> Options:
+    return {"state": "absent"}
+
+
+def _wherever(_run: Run, _values: Values, _wave: Mapping[str, Any], _ids: Sequence[str]) -> Options:
+    return {}
+
+
+_TARGETS: Mapping[str, _Target] = {
+    "cleanup": _Target("vm_replication_failover_test", _cleaning_up),
+    "protect_first": _Target("vm_replication_reverse", _wherever),
+    "failover": _Target("vm_replication_failover", _failing_over, "recovery_failover_options"),
+    "migrate": _Target("vm_replication_migrate", _at_active_site, "recovery_migrate_options"),
+    "reverse": _Target("vm_replication_reverse", _at_active_site),
+    "test": _Target("vm_replication_failover_test", _testing, "recovery_test_options"),
+    "test_cleanup": _Target("vm_replication_failover_test", _cleaning_up),
+}

@@ -1,0 +1,220 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The state of a run of the role, which goes from task to task as data, and the part that each host has in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery import batch as batches
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import open_records
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.findings import refuse
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report import Report, build_report
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record, select
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import plan
+
+Run = dict[str, Any]
+
+KEYS = (
+    "id",
+    "started",
+    "entry_point",
+    "mode",
+    "dry",
+    "active_site",
+    "service",
+    "user",
+    "launched_by",
+    "members",
+    "wanted",
+    "problems",
+    "waves",
+    "query",
+    "vms",
+    "halted_by",
+    "failure",
+    "attended",
+)
+
+
+def begin(batch: Mapping[str, Any], members: Sequence[str], groups: Mapping[str, Sequence[str]], *, dry: bool) -> Run:
+    """Begin a run; nothing has been read yet.
+
+    :param batch: the result of ``recovery_batch``: ``id``, ``started``, ``entry_point``, and ``hosts`` with ``values``
+        and ``problem`` of each
+    :param members: the hosts that are worked on together
+    :param groups: the hosts of each group of the inventory
+    :param dry: nothing is to be changed
+    :returns: the run, with ``problems`` of hosts whose variables cannot be meant; they take no part
+    """
+    entry_point = batch["entry_point"]
+    values = {host: batch["hosts"][host]["values"] for host in members if not batch["hosts"][host]["problem"]}
+    problems = {host: batch["hosts"][host]["problem"] for host in members if host not in values}
+    for host in list(values):
+        problem = _problem_of(entry_point, values[host], groups, values)
+        if problem:
+            problems[host] = problem
+    values = {host: own for host, own in values.items() if host not in problems}
+    some = next(iter(values.values()), batch["hosts"][members[0]]["values"])
+    run: Run = {
+        "id": batch["id"],
+        "started": batch["started"],
+        "entry_point": entry_point,
+        "mode": batches.mode_of(entry_point, some),
+        "dry": dry or entry_point == "readiness",
+        "active_site": str(some.get("recovery_active_site") or ""),
+        "service": "",
+        "user": "",
+        "launched_by": batch["launched_by"],
+        "members": list(members),
+        "wanted": {host: batches.wanted_by(own) for host, own in values.items()},
+        "problems": problems,
+        "waves": [],
+        "query": {},
+        "vms": [],
+        "halted_by": "",
+        "failure": {},
+        "attended": {},
+    }
+    if values:
+        planned = _planned(entry_point, batches.joined(list(values.values())), groups, values)
+        run.update(waves=planned["waves"], query=planned["query"])
+        if planned["problem"]:
+            run["failure"] = {"message": planned["problem"]}
+    return run
+
+
+def _problem_of(
+    entry_point: str, own: batches.Values, groups: Mapping[str, Sequence[str]], values: Mapping[str, batches.Values]
+) -> str:
+    return str(_planned(entry_point, own, groups, values)["problem"])
+
+
+def _planned(
+    entry_point: str, own: batches.Values, groups: Mapping[str, Sequence[str]], values: Mapping[str, batches.Values]
+) -> dict[str, Any]:
+    settings = batches.settings_of(entry_point, own)
+    try:
+        settings["waves"] = batches.with_hosts(settings["waves"] or (), groups, values)
+    except LookupError as error:
+        return {"waves": [], "query": {}, "problem": str(error.args[0])}
+    settings["is_joined"] = len(values) > 1
+    return plan(settings)
+
+
+def work_to_do(run: Run) -> bool:
+    """Tell whether a run that has begun has anything to ask the service for."""
+    return bool(run["wanted"]) and not run["failure"]
+
+
+def take_selection(run: Run, documents: Sequence[Any], *, peer_site: str) -> Run:
+    """Return the run with a record for each VM.
+
+    :param documents: the API objects that were read
+    :param peer_site: see ``selection.select``
+    """
+    found = select(
+        documents,
+        run["waves"],
+        run["query"],
+        active_site=run["active_site"],
+        peer_site=peer_site,
+        incoming_only=run["entry_point"] == "drill",
+    )
+    failure = {"message": found["problem"]} if found["problem"] else run["failure"]
+    return dict(run, vms=found["vms"], failure=failure)
+
+
+def wave_of(run: Run, name: str | None) -> Mapping[str, Any]:
+    """Return a wave by its name; an empty one for all waves at once."""
+    return next((wave for wave in run["waves"] if wave["name"] == name), {})
+
+
+def admit(run: Run, name: str | None, *, seconds_left: float) -> Run:
+    """Return the run with the VMs of a wave refused that must not be started.
+
+    :param name: the wave; None for a step of all waves, which is never refused
+    :param seconds_left: until the deadline of a drill
+    """
+    if name is None:
+        return run
+    if run["entry_point"] == "drill":
+        return run if seconds_left > 0 else dict(run, vms=refuse(run["vms"], wave=name, **_DEADLINE_PASSED))
+    halted_by = run["halted_by"] or next(filter(None, (_halts(run, wave) for wave in _before(run, name))), "")
+    if not halted_by:
+        return run
+    refusal = {
+        "code": "WAVE_NOT_STARTED",
+        "message": f"The wave was not started, because wave {halted_by} failed beyond its budget.",
+        "hint": f"Mend the failures of wave {halted_by} and run again, or raise recovery_max_failures.",
+    }
+    return dict(run, halted_by=halted_by, vms=refuse(run["vms"], wave=name, **refusal))
+
+
+def _before(run: Run, name: str) -> list[Mapping[str, Any]]:
+    names = [wave["name"] for wave in run["waves"]]
+    return list(run["waves"][: names.index(name)])
+
+
+def _halts(run: Run, wave: Mapping[str, Any]) -> str:
+    failed = sum(bool(record["error"]) for record in run["vms"] if record["wave"] == wave["name"])
+    return str(wave["name"]) if failed > wave["max_failures"] else ""
+
+
+_DEADLINE_PASSED = {
+    "code": "DEADLINE_PASSED",
+    "message": "The deadline of the drill had passed before this wave.",
+    "hint": "Raise recovery_drill_deadline, or find out what took the waves before it so long.",
+}
+
+
+def hook_records(run: Run, phase: str, name: str) -> list[Record]:
+    """Return the VMs of a wave for which its hooks run; see ``course.open_records``."""
+    return open_records(run["vms"], phase, run["active_site"], name)
+
+
+def parts_of(run: Run) -> dict[str, list[Record]]:
+    """Return the VMs that each host has asked for; all, if ``recovery_all`` or the waves have selected them."""
+    by_key: dict[str, list[Record]] = {}
+    for record in run["vms"]:
+        for key in record["asked"]:
+            by_key.setdefault(key, []).append(record)
+    return {
+        host: run["vms"] if wanted is None else [record for key in wanted for record in by_key.get(key, ())]
+        for host, wanted in run["wanted"].items()
+    }
+
+
+def report_of(run: Run, values: batches.Values, vms: Sequence[Record], *, ended: float, host: str = "") -> Report:
+    """Return the report of a host, or that of all hosts of the run together.
+
+    :param values: the variables of the host, or of any if it is for all
+    :param vms: the VMs of the host, or all
+    :param ended: when the run ended, in seconds since the epoch
+    :param host: empty for all hosts
+    """
+    problems = [run["problems"].get(host, "")] if host else list(run["problems"].values())
+    failure = run["failure"] or next(({"message": problem} for problem in problems if problem), {})
+    return build_report(
+        {
+            **run,
+            "host": host or f"{len(run['members'])} hosts",
+            "vms": vms,
+            "failure": failure,
+            "ended": ended,
+            "checked_nobody": _checked_nobody(run, values),
+            "rto_target": values.get("recovery_rto_target") or 0,
+            "deadline": (values.get("recovery_drill_deadline") or 0) if run["entry_point"] == "drill" else 0,
+        }
+    )
+
+
+def _checked_nobody(run: Run, values: batches.Values) -> list[str]:
+    """Return the names in checks that are no VM; with a selection of some VMs, checks for the others are no mistake."""
+    if not run["query"].get("all"):
+        return []
+    known = {record["vm_name"] for record in run["vms"]}
+    names = [check.get("vm_name") for check in values.get("recovery_checks") or ()]
+    return [name for name in dict.fromkeys(names) if name not in known]

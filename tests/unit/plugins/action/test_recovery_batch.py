@@ -1,0 +1,89 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The hosts of a batch are worked on together only where all of them are sure to come to the task."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible.inventory.manager import InventoryManager
+from ansible.parsing.dataloader import DataLoader
+from ansible.playbook.block import Block
+from ansible.playbook.play import Play
+from ansible.vars.manager import VariableManager
+
+from ansible_collections.opendr.vcda.plugins.action.recovery_batch import ActionModule
+
+TASK = {"name": "It", "opendr.vcda.recovery_batch": {"entry_point": "main"}, "run_once": True}
+OTHER = {"ansible.builtin.debug": {"msg": "x"}}
+
+
+def find(blocks: list[Any]) -> Any:
+    """The task, wherever it stands."""
+    for block in blocks:
+        for task in [*block.block, *block.rescue, *block.always]:
+            found = find([task]) if isinstance(task, Block) else task
+            if found is not None and found.name == "It":
+                return found
+    return None
+
+
+def comes(tasks: list[dict[str, Any]], **play: Any) -> bool:
+    loader = DataLoader()  # type: ignore[no-untyped-call]
+    inventory = InventoryManager(loader, sources=["a,b"])  # type: ignore[no-untyped-call]
+    variables = VariableManager(loader=loader, inventory=inventory)
+    data = {"name": "x", "hosts": "all", "gather_facts": False, "tasks": tasks, **play}
+    loaded = Play.load(data, variable_manager=variables, loader=loader)  # type: ignore[no-untyped-call]
+    plugin = object.__new__(ActionModule)
+    plugin._task = find(loaded.tasks)
+    assert plugin._task is not None
+    return plugin._does_every_host_come()
+
+
+@pytest.mark.parametrize(
+    "tasks",
+    [[TASK], [{"block": [OTHER, TASK]}], [{"block": [{"block": [TASK]}], "rescue": [OTHER], "always": [OTHER]}]],
+    ids=["alone", "block", "nested"],
+)
+@pytest.mark.parametrize("strategy", ["linear", "ansible.builtin.linear", "debug"])
+def test_all_hosts_come(tasks: list[dict[str, Any]], strategy: str) -> None:
+    assert comes(tasks, strategy=strategy)
+
+
+@pytest.mark.parametrize("strategy", ["free", "host_pinned", "ansible.builtin.free", "somebody.elses.strategy"])
+def test_nobody_waits_for_the_others_in_other_strategies(strategy: str) -> None:
+    assert not comes([TASK], strategy=strategy)
+
+
+@pytest.mark.parametrize(
+    "tasks",
+    [
+        [{**TASK, "when": "x is defined"}],
+        [{"block": [TASK], "when": "x is defined"}],
+        [{"block": [{"block": [TASK]}], "when": ["x is defined"]}],
+        [{"block": [OTHER], "rescue": [TASK]}],
+        [{"block": [OTHER], "always": [{"block": [TASK]}]}],
+        [{**TASK, "run_once": False}],
+        [{**TASK, "delegate_to": "c"}],
+    ],
+    ids=["condition", "of a block", "of an outer block", "rescue", "always", "one by one", "delegated"],
+)
+def test_a_host_may_be_kept_away(tasks: list[dict[str, Any]]) -> None:
+    assert not comes(tasks)
+
+
+def test_a_dynamic_include_may_keep_a_host_away(tmp_path: Path) -> None:
+    (tmp_path / "one.yml").write_text("[]")
+    including = [{"ansible.builtin.include_tasks": str(tmp_path / "one.yml"), "name": "It", "run_once": True}]
+    # A task that is loaded later has the include as its parent.
+    loader = DataLoader()  # type: ignore[no-untyped-call]
+    manager = VariableManager(loader=loader, inventory=InventoryManager(loader, sources=["a,b"]))  # type: ignore[no-untyped-call]
+    data = {"name": "x", "hosts": "all", "gather_facts": False, "tasks": including}
+    play = Play.load(data, variable_manager=manager, loader=loader)  # type: ignore[no-untyped-call]
+    block = Block.load([TASK], play=play, task_include=find(play.tasks), loader=loader)  # type: ignore[no-untyped-call]
+    plugin = object.__new__(ActionModule)
+    plugin._task = block.block[0]
+    assert not plugin._does_every_host_come()
