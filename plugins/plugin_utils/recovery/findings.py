@@ -71,7 +71,7 @@ def failed_in(records: Iterable[Record], step: str, asked: Sequence[str]) -> lis
 
 
 def checked(records: Iterable[Record], result: Mapping[str, Any], mode: str) -> list[Record]:
-    """Take in what ``recovery_readiness_info`` found; what gives it concern makes a VM with something to do not ready.
+    """Take in what ``recovery_readiness_info`` found; what gives it concern makes a VM that needs a step not ready.
 
     :param result: what the module returned
     :param mode: planned or unplanned; a planned recovery needs the other site
@@ -144,7 +144,7 @@ def _verify(
         "category": "refused",
         "code": "NOT_VERIFIED",
         "message": f"{record['vm_name']} was recovered, but did not pass its verification: {'; '.join(problems)}",
-        "hint": "Mend the workload or the check and run again: the recovery itself is not repeated, and the "
+        "hint": "Fix the workload or the check and run again: the recovery itself is not repeated, and the "
         "replication is not reversed before the verification has passed.",
     }
     return fail(later, "verify", error)
@@ -207,24 +207,24 @@ def _touched(differences: Sequence[str]) -> dict[str, str]:
     return {
         "category": "refused",
         "code": "PRODUCTION_CHANGED",
-        "message": f"The production replication is not what it was before the drill: {'; '.join(differences)}.",
-        "hint": "Somebody else may have worked on it meanwhile: look at the task list of the site.",
+        "message": f"The production replication has changed during the drill: {'; '.join(differences)}.",
+        "hint": "Another user may have changed it meanwhile: check the task list of the site.",
     }
 
 
 _LEFTOVER = {
     "category": "refused",
     "code": "TEST_LEFT_BEHIND",
-    "message": "The test failover is still there.",
-    "hint": "Run the drill again or the cleanup of the role: both remove it.",
+    "message": "The test failover is still active.",
+    "hint": "Run the drill again or the cleanup of the role: both clean it up.",
 }
 _NOT_CHECKED = {
     "category": "server",
     "code": "NOT_CHECKED",
-    "message": "The check says nothing about it.",
-    "hint": "Run the plan again.",
+    "message": "The check returned no result for it.",
+    "hint": "Run the readiness check again.",
 }
 _PEER_UNREACHABLE = {
     "code": "PEER_UNREACHABLE",
-    "remedy": "A planned recovery needs both sites: mend the connection, or plan an unplanned one.",
+    "remedy": "A planned recovery needs both sites: restore the connection, or use an unplanned failover.",
 }

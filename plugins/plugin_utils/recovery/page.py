@@ -15,9 +15,10 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.text import pri
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import (
     OUTCOMES,
     STEP_WORDS,
-    TITLES,
     duration,
     grouped_to_do,
+    note_on_clocks,
+    title,
     words_of_steps,
 )
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.timeline import timeline
@@ -28,8 +29,8 @@ def render(report: Mapping[str, Any], template: str) -> str:
 
     :param report: from ``build_report``
     :param template: the text of a Jinja template; it gets ``report``, ``picture`` (from ``timeline``), ``to_do`` (from
-        ``grouped_to_do``), the words for outcomes, steps and entry points, and the functions ``duration`` and
-        ``words_of_steps``
+        ``grouped_to_do``), ``title``, ``clocks`` (from ``note_on_clocks``), the words for outcomes and steps, and the
+        functions ``duration`` and ``words_of_steps``
     :returns: the page
     """
     environment = Environment(
@@ -41,7 +42,8 @@ def render(report: Mapping[str, Any], template: str) -> str:
         to_do=grouped_to_do(report),
         outcomes=OUTCOMES,
         step_words=STEP_WORDS,
-        titles=TITLES,
+        title=title(report),
+        clocks=note_on_clocks(report),
         duration=duration,
         words_of_steps=words_of_steps,
     )

@@ -311,7 +311,7 @@ _NOT_OF_A_VM: Mapping[str, Any] = {
 def _to_do(record: Record, run: Mapping[str, Any]) -> list[dict[str, str]]:
     state, site = record["now"], run["active_site"]
     if record["error"]:
-        return [{"name": record["vm_name"], "what": record["error"].get("hint") or "Mend the cause and run again."}]
+        return [{"name": record["vm_name"], "what": record["error"].get("hint") or "Fix the cause and run again."}]
     if record.get("check"):
         return _notes_of_check(record)
     if run["dry"] or not state:
@@ -322,18 +322,18 @@ def _to_do(record: Record, run: Mapping[str, Any]) -> list[dict[str, str]]:
     elif is_protected(state, site) and state.get("data_connection_state") not in _WORKS_AT_ONCE:
         texts.append(
             f"The replication is {str(state['data_connection_state']).lower()}: "
-            "the protection is complete once that is over."
+            "the VM is fully protected once that has ended."
         )
     if state.get("overall_health") == "RED":
-        texts.append("The health of the replication is RED: look at it at the site.")
+        texts.append("The health of the replication is RED: check it at the site.")
     return [{"name": record["vm_name"], "what": text} for text in texts]
 
 
-_CHECKS_NOBODY = "recovery_checks names it, but this run has no VM of that name, so nothing was verified for it."
+_CHECKS_NOBODY = "recovery_checks names it, but no VM of this run has that name, so nothing was verified for it."
 
 
 def _notes_of_check(record: Record) -> list[dict[str, str]]:
-    """Return what a plan should mention though it makes nobody wait."""
+    """Return what a readiness check reports although it does not make the VM not ready."""
     check = record["check"]
     texts = [concern["message"] for concern in check["concerns"]]
     if check["peer_is_reachable"] is False and any(

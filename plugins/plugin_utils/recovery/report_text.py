@@ -15,21 +15,31 @@ Report = Mapping[str, Any]
 OUTCOMES: Mapping[str, str] = {
     "succeeded": "done",
     "changed": "done",
-    "predicted": "would be done",
+    "predicted": "would change",
     "unchanged": "nothing to do",
     "failed": "failed",
     "not_started": "not started",
     "ready": "ready",
     "not_ready": "not ready",
 }
-TITLES: Mapping[str, str] = {
-    "main": "Recovery and protection",
-    "readiness": "Readiness",
-    "drill": "Recovery drill",
-    "failover": "Recovery",
-    "reverse": "Protection",
-    "cleanup": "Cleanup of tests",
-    "failback": "Failback",
+# What each entry point does; {verb} is a failover or, if it is planned, a migration.
+_TITLES: Mapping[str, str] = {
+    "main": "{verb} to {site} and reverse",
+    "readiness": "readiness for a {verb} to {site}",
+    "drill": "drill of a failover to {site}",
+    "failover": "{verb} to {site}",
+    "reverse": "reverse of the workloads at {site}",
+    "cleanup": "cleanup of tests at {site}",
+    "failback": "failback to {site}",
+}
+# What has happened then to a VM that changed; a failover that is planned has migrated it.
+_PARTICIPLES: Mapping[str, str] = {
+    "main": "changed",
+    "drill": "tested",
+    "failover": "failed over",
+    "reverse": "reversed",
+    "cleanup": "cleaned up",
+    "failback": "failed back",
 }
 STEP_WORDS: Mapping[str, str] = {
     "cleanup": "clean up",
@@ -44,8 +54,8 @@ STEP_WORDS: Mapping[str, str] = {
 MAX_ROWS = 200
 _MAX_NAMES = 20
 
-_HEADINGS = ("VM", "wave", "outcome", "steps", "runs at", "replicates to", "recovered after")
-_READINESS_HEADINGS = ("VM", "wave", "ready", "steps", "newest data", "RPO violated by", "optimized reverse for")
+_HEADINGS = ("VM", "wave", "outcome", "steps", "runs at", "replicates to", "recovery time")
+_READINESS_HEADINGS = ("VM", "wave", "ready", "steps", "data age", "RPO violation", "delta reverse left")
 
 
 def table(report: Report) -> list[str]:
@@ -87,7 +97,7 @@ def message(report: Report) -> str:
 
     :param report: from ``build_report``
     """
-    lines = [f"{_title(report)}: {_count(report)}"]
+    lines = [_summary_line(report)]
     grouped: dict[str, list[str]] = {}
     for failure in report["failures"]:
         name = failure["name"] or "the run"
@@ -200,14 +210,15 @@ def _readiness_row(vm: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _closing_lines(report: Report) -> list[str]:
-    lines = [f"{_title(report)}: {_count(report)}"]
+    lines = [_summary_line(report)]
     time = report["recovery_time"]
     if time["seconds"] is not None:
         back = sum(vm["is_back"] for vm in report["vms"])
-        reach = "" if time["complete"] else f" for the {back} of {vms_in_words(len(report['vms']))} that are back"
-        target = f", target {duration(time['target_seconds'])} " if time["target_seconds"] else ""
-        verdict = ("met" if time["target_met"] else "missed") if target else ""
-        lines.append(f"Recovery time: {duration(time['seconds'])}{reach}{target}{verdict}")
+        reach = "" if time["complete"] else f" ({back} of {vms_in_words(len(report['vms']))} recovered)"
+        verdict = "met" if time["target_met"] else "missed"
+        target = f"; target {duration(time['target_seconds'])}: {verdict}" if time["target_seconds"] else ""
+        lines.append(f"Recovery time: {duration(time['seconds'])}{reach}{target}")
+    lines += filter(None, [note_on_clocks(report)])
     if report["run"]["entry_point"] == "readiness":
         lines += [
             f"{failure['name'] or 'The run'}: {failure['message']} {failure['hint']}" for failure in report["failures"]
@@ -217,27 +228,65 @@ def _closing_lines(report: Report) -> list[str]:
         lines.append(f"To do for {', '.join(entry['names'])}{more}: {entry['what']}")
     drill = report.get("drill")
     if drill:
-        found = "untouched" if drill["untouched"] else "NOT as they were before, see the report"
+        found = "unchanged" if drill["untouched"] else "CHANGED, see the report"
         lines.append(f"Production replications: {found if drill['compared'] else 'not compared'}")
     return lines
 
 
-def _title(report: Report) -> str:
+def title(report: Report) -> str:
+    """Return what the run was, such as ``failover to site-2``.
+
+    :param report: from ``build_report``
+    """
     run = report["run"]
-    if run["entry_point"] == "readiness":
-        verb = "migration" if run["mode"] == "planned" else "failover"
-        return f"{TITLES['readiness']} for a {verb} to {run['active_site'] or 'an unnamed site'}"
-    mode = f" ({run['mode']})" if run["mode"] else ""
-    suffix = ", not carried out" if run["predicted"] else ""
-    return f"{TITLES[run['entry_point']]}{mode} to {run['active_site'] or 'an unnamed site'}{suffix}"
+    verb = "migration" if run["mode"] == "planned" else "failover"
+    return _TITLES[run["entry_point"]].format(verb=verb, site=run["active_site"] or "an unnamed site")
+
+
+def note_on_clocks(report: Report) -> str:
+    """Return why the recovery took longer than the run, where it did; otherwise empty.
+
+    The run is timed by the clock of the controller, its steps by the clock of the service.
+
+    :param report: from ``build_report``
+    """
+    seconds, whole = report["recovery_time"]["seconds"], report["run"]["seconds"]
+    if seconds is None or seconds < whole + 1:
+        return ""
+    attached = any(step["decision"] == "attach" for vm in report["vms"] for step in vm["steps"])
+    reason = (
+        "it counts from the start of an operation that was already running"
+        if attached
+        else "it is measured by the clock of the service, which differs from that of the controller"
+    )
+    return f"The recovery time is longer than the run of {duration(whole)}: {reason}."
+
+
+def _summary_line(report: Report) -> str:
+    name = title(report)
+    if report["run"]["predicted"] and report["run"]["entry_point"] != "readiness":
+        name = f"check mode: {name}"
+    return name[:1].upper() + name[1:] + f": {_count(report)}"
 
 
 def _count(report: Report) -> str:
-    summary = report["summary"]
+    """Return the outcome of the run and how many VMs there are of each, such as ``done (2 of 2 VMs failed over)``."""
+    run, summary = report["run"], report["summary"]
+    total, outcome = summary["total"], OUTCOMES[report["outcome"]]
+    if not total:
+        return f"{outcome} (no VM)"
+    if run["entry_point"] == "readiness":
+        return f"{outcome} ({summary['predicted'] + summary['unchanged']} of {vms_in_words(total)} ready)"
+    planned = run["entry_point"] == "failover" and run["mode"] == "planned"
+    participle = "migrated" if planned else _PARTICIPLES[run["entry_point"]]
+    words = dict(OUTCOMES, changed=participle, predicted=f"would be {participle}", unchanged="unchanged")
     parts = [
-        f"{summary[outcome]} {OUTCOMES[outcome]}"
-        for outcome in ("changed", "predicted", "unchanged", "failed", "not_started")
-        if summary[outcome]
+        (summary[key], words[key])
+        for key in ("changed", "predicted", "unchanged", "failed", "not_started")
+        if summary[key]
     ]
-    vms = f"{vms_in_words(summary['total'])}: {', '.join(parts)}" if parts else "no VM"
-    return f"{OUTCOMES[report['outcome']]} ({vms})"
+    if len(parts) == 1:
+        counted = f"{total} of {vms_in_words(total)} {parts[0][1]}"
+    else:
+        counted = f"{vms_in_words(total)}: {', '.join(f'{number} {word}' for number, word in parts)}"
+    return counted if report["outcome"] == "predicted" else f"{outcome} ({counted})"

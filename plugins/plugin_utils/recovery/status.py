@@ -46,9 +46,9 @@ def status_table(items: Sequence[Mapping[str, Any]]) -> list[str]:
         )
         for item in items
     ]
-    headings = ("VM", "runs at", "replicates to", "situation", "health", "RPO violated by", "newest data")
+    headings = ("VM", "runs at", "replicates to", "protection", "health", "RPO violation", "data age")
     unprotected = [item for item in items if not item["is_protected"]]
-    return [*columns(headings, rows), f"{vms_in_words(len(items))}, {len(items) - len(unprotected)} of them protected"]
+    return [*columns(headings, rows), f"{len(items) - len(unprotected)} of {vms_in_words(len(items))} protected"]
 
 
 def _status(replication: Replication, now: float) -> dict[str, Any]:

@@ -12,7 +12,12 @@ from typing import Any, ClassVar
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import MAX_ROWS, duration, grouped_to_do
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import (
+    MAX_ROWS,
+    duration,
+    grouped_to_do,
+    note_on_clocks,
+)
 from ansible_collections.opendr.vcda.tests.unit.plugins.plugin_utils.recovery.builders import (
     FILTERS,
     document,
@@ -342,19 +347,19 @@ class TestText:
             "at",
             "replicates",
             "to",
-            "recovered",
-            "after",
+            "recovery",
+            "time",
         ]
         assert lines[2].split() == ["db", "all", "done", "fail", "over", "site-2", "25", "s"]
         assert lines[3].split() == ["web", "all", "nothing", "to", "do", "site-2", "site-1"]
-        assert lines[4] == "Recovery (unplanned) to site-2: done (2 VMs: 1 done, 1 nothing to do)"
-        assert lines[5] == "Recovery time: 25 s, target 1 min met"
+        assert lines[4] == "Failover to site-2: done (2 VMs: 1 failed over, 1 unchanged)"
+        assert lines[5] == "Recovery time: 25 s; target 1 min: met"
         assert lines[6].startswith("To do for db: Runs at site-2 without protection")
         assert len(lines) == 7
 
     def test_a_target_that_some_vms_miss_is_missed(self) -> None:
         built = report(halted(), waves=RUN_WAVES, halted_by="data", rto_target=60)
-        line = "Recovery time: 20 s for the 2 of 3 VMs that are back, target 1 min missed"
+        line = "Recovery time: 20 s (2 of 3 VMs recovered); target 1 min: missed"
         assert line in FILTERS["table"](built)
 
     def test_what_is_to_be_done_is_said_once_for_all_that_it_is_for(self) -> None:
@@ -379,12 +384,12 @@ class TestText:
 
     def test_a_run_without_vms_has_a_summary_only(self) -> None:
         lines = FILTERS["table"](report([], failure={"message": "No.", "hint": "Yes."}))
-        assert lines == ["Recovery (unplanned) to site-2: failed (no VM)"]
+        assert lines == ["Failover to site-2: failed (no VM)"]
 
     def test_the_message_names_every_failed_vm_with_what_to_do(self) -> None:
         text = FILTERS["message"](report(halted(), waves=RUN_WAVES, halted_by="data"))
         assert text.splitlines() == [
-            "Recovery (unplanned) to site-2: failed (3 VMs: 1 done, 1 failed, 1 not started)",
+            "Failover to site-2: failed (3 VMs: 1 failed over, 1 failed, 1 not started)",
             f"* vm-2 ({vm_id(2)}): It broke. What to do: Mend it.",
             f"* vm-3 ({vm_id(3)}): Not started. What to do: Mend data.",
         ]
@@ -422,3 +427,61 @@ class TestText:
     )
     def test_durations_are_written_as_people_do(self, seconds: float | None, text: str) -> None:
         assert duration(seconds) == text
+
+
+class TestClocks:
+    """The run is timed by the controller, its steps by the service; where they do not fit, the report says why."""
+
+    @pytest.mark.parametrize(
+        ("decision", "seconds", "reason"),
+        [
+            ("act", 1.0, "measured by the clock of the service"),
+            ("attach", 1.0, "counts from the start of an operation that was already running"),
+            ("act", 24.5, ""),
+            ("act", 600.0, ""),
+        ],
+    )
+    def test_a_recovery_that_took_longer_than_its_run_is_explained(
+        self, decision: str, seconds: float, reason: str
+    ) -> None:
+        done = dict(failed_over(1), decision=decision)
+        built = report(after(records(document(1)), "failover", done), ended=1_200.0 + seconds)
+        note = note_on_clocks(built)
+        assert reason in note
+        assert bool(note) is bool(reason)
+        assert [line for line in FILTERS["table"](built) if "longer than the run" in line] == [note] * bool(reason)
+
+    def test_a_run_that_recovered_nothing_has_nothing_to_explain(self) -> None:
+        assert note_on_clocks(report(records(document(1)))) == ""
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("entry_point", "mode", "line"),
+        [
+            ("main", "unplanned", "Failover to site-2 and reverse: done (1 of 1 VM changed)"),
+            ("main", "planned", "Migration to site-2 and reverse: done (1 of 1 VM changed)"),
+            ("failover", "unplanned", "Failover to site-2: done (1 of 1 VM failed over)"),
+            ("failover", "planned", "Migration to site-2: done (1 of 1 VM migrated)"),
+            ("reverse", "", "Reverse of the workloads at site-2: done (1 of 1 VM reversed)"),
+            ("cleanup", "", "Cleanup of tests at site-2: done (1 of 1 VM cleaned up)"),
+            ("failback", "planned", "Failback to site-2: done (1 of 1 VM failed back)"),
+            ("drill", "test", "Drill of a failover to site-2: done (1 of 1 VM tested)"),
+        ],
+    )
+    def test_the_summary_names_the_operation(self, entry_point: str, mode: str, line: str) -> None:
+        built = report(after(records(document(1)), "failover", failed_over(1)), entry_point=entry_point, mode=mode)
+        assert line in FILTERS["table"](built)
+
+    def test_in_check_mode_the_summary_says_what_would_be_done(self) -> None:
+        vms = after(records(document(1), document(2)), "failover", failed_over(1), failed_over(2), dry=True)
+        assert "Check mode: failover to site-2: 2 of 2 VMs would be failed over" in FILTERS["table"](
+            report(vms, dry=True)
+        )
+
+    @pytest.mark.parametrize(("mode", "verb"), [("unplanned", "failover"), ("planned", "migration")])
+    def test_readiness_counts_those_that_are_ready(self, mode: str, verb: str) -> None:
+        broken = item(vm_id(2), "NOT_STARTED", error=error())
+        vms = after(records(document(1), document(2)), "failover", failed_over(1), broken, dry=True)
+        built = report(vms, entry_point="readiness", mode=mode, dry=True)
+        assert f"Readiness for a {verb} to site-2: not ready (1 of 2 VMs ready)" in FILTERS["table"](built)

@@ -47,4 +47,4 @@ def test_the_table_goes_by_name_and_counts() -> None:
     assert headings.startswith("VM")
     assert [line.split()[0] for line in lines if "site-" in line] == ["db", "web"]
     assert "7 min" in next(line for line in lines if line.startswith("db"))
-    assert lines[-1] == "2 VMs, 1 of them protected"
+    assert lines[-1] == "1 of 2 VMs protected"
