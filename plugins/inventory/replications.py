@@ -50,14 +50,25 @@ options:
     description:
       - Jinja2 expression over the host variables that gives the names of the hosts. By default it is the name of the VM
         or vApp.
-      - Characters that mean something in a host pattern become underscores. A name that more than one replication would
-        have, or that means something else to Ansible, such as V(localhost), is followed by the id of the replication.
+      - Characters that are neither letters, digits, dots, hyphens nor underscores become underscores.
+      - Every replication is exactly one host. The id of the replication is appended to a name that more than one
+        replication would have, also if the names differ in letter case or Unicode form only, and to a name that means
+        something else to Ansible. Those are V(all), V(localhost), names of groups, all names that begin with C(vcda_),
+        names of files with variables such as V(..) or V(db-1.yml), names that end with an id, names without a letter or
+        digit, and names of more than 100 bytes.
+      - If another inventory source has made a host of the same replication, the variables are added to that host. A
+        name that a host of another source has already gets the id appended.
     type: str
   group_by:
     description:
       - What the hosts are grouped by. The names of the groups begin with C(vcda_state_), C(vcda_source_),
         C(vcda_destination_), C(vcda_vapp_), C(vcda_organization_), C(vcda_health_) and C(vcda_direction_), in small
         letters, for example C(vcda_state_not_started) and C(vcda_direction_site_1_to_site_2).
+      - The group of a vApp also has the name of the organization, for example C(vcda_vapp_tenant_1_shop), so that it
+        does not hold VMs of another tenant.
+      - Characters that are neither letters nor digits become underscores. Where two sites, organizations or vApps would
+        have the same group because of that, such as V(a-b) and V(A_B), each of their groups gets a short hash appended.
+        O(filters) do not change the names of groups.
       - All hosts are in the group C(vcda) besides.
     type: list
     elements: str
@@ -74,11 +85,17 @@ options:
   fail_if_empty:
     description:
       - Whether it is an error if there is no host at all.
-      - For a playbook such an error is a warning only, as it is for every inventory that cannot be read, and a playbook
-        without hosts ends well without having done anything. With C(ANSIBLE_HOST_PATTERN_MISMATCH=error) in the
-        environment it fails instead. AWX fails the update of the inventory by itself.
+      - See O(fail_if_unreadable) for what happens then.
     type: bool
     default: false
+  fail_if_unreadable:
+    description:
+      - Whether C(ansible-playbook) ends with an error if this inventory cannot be read.
+      - If V(false), Ansible decides. By default it then warns only, and a playbook that finds no hosts ends with code 0
+        without having done anything, unless C(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true) is set.
+      - Use V(false) if the playbook has other inventory sources that it can go on with.
+    type: bool
+    default: true
   hostname:
     env: [{name: VCDA_HOSTNAME}]
   port:
@@ -119,6 +136,12 @@ notes:
   - C(recovery_vm_replication_ids), the selection of the role P(opendr.vcda.recovery#role), is set to the VM
     replications of the host. Do not select in another way as well.
   - Values of the service are never evaluated as templates.
+  - A replication that is not of the documented form is left out with a warning that names it. With O(strict=true) that
+    is an error. One whose source or destination site the service does not tell is a host, and a warning names it.
+  - Names that O(keyed_groups) make of values of the service are kept as they are if they consist of letters, digits,
+    dots, hyphens and underscores and are not the name of a group of O(group_by). Otherwise the other characters
+    become underscores, and a short hash is appended.
+  - Encrypted values (C(!vault)) can be used for every option, nested ones as well.
   - The connection options may be templates, for example a lookup of a password.
   - With the cache on, states are as old as the cache. The modules read them anew before they decide. What another
     site, user or kind of replication was asked for is not taken from the cache.
@@ -163,8 +186,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ansible import template
+from ansible import constants, template
 from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.inventory.group import to_safe_group_name
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
@@ -173,15 +197,16 @@ from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import REQUESTS_IMPORT_ERROR
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import connection_options
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition
-from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.hosts import (
-    KINDS,
-    Variables,
+from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.hosts import KINDS, Variables, read_variables
+from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.names import (
+    ALL,
+    constructed_group_name,
     group_names,
-    read_variables,
-    unique_names,
+    host_names,
 )
 
 # Since ansible-core 2.19 a text is a template only if it is said to be one; before, every text is that is not wrapped.
@@ -191,7 +216,8 @@ _untrusted: Callable[[Any], Any] = (lambda value: value) if hasattr(template, "t
 # Text that is the same whether it is taken for a template or not. Left untrusted, it would be shown as an object.
 _PLAIN = re.compile(r"[\w .,:@+/-]*\Z")
 _SUFFIXES = ("replications.yml", "replications.yaml", "vcda.yml", "vcda.yaml")
-_ALL = "vcda"
+# How often the names of hosts give way to those of groups, which may be made of the names of hosts.
+_ROUNDS = 3
 # What decides, beside the file, what there is to read.
 _READING = ("hostname", "port", "site", "auth_type", "username", "organization", "kind", "sites")
 
@@ -218,16 +244,53 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """
         super().parse(inventory, loader, path, cache)
         self._read_config_data(path)
+        try:
+            self._fill(path, cache)
+        except AnsibleError:
+            if self.get_option("fail_if_unreadable"):
+                # By itself Ansible takes this for a warning, and a play that finds no hosts for a success.
+                vars(constants)["INVENTORY_ANY_UNPARSED_IS_FAILED"] = True
+            raise
+
+    def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
+        """Take the options of the file, what is encrypted in them as plain text: ansible-core 2.16 checks before."""
+        super().set_options(task_keys=task_keys, var_options=var_options, direct=_decrypted(direct))
+
+    def _fill(self, path: str, cache: bool) -> None:
         self.load_cache_plugin()
         self._kind = KINDS[self.get_option("kind")]
         replications = self._cached_or_read(self._key_of_reading(path), cache)
-        hosts = [item for item in map(_as_data, replications) if self._is_wanted(item)]
+        groups = group_names(replications, self.get_option("group_by"))
+        found = [(_as_data(item), names) for item, names in zip(replications, groups)]
+        hosts = [(item, names) for item, names in found if self._is_wanted(item)]
         if not hosts and self.get_option("fail_if_empty"):
             raise AnsibleParserError(f"{path}: there is no replication that matches, and fail_if_empty is set.")
-        wanted = [(self._wanted_name(item), str(item[self._kind.name + "_replication_id"])) for item in hosts]
-        self.inventory.add_group(_ALL)
-        for name, variables in zip(unique_names(wanted), hosts):
-            self._add(name, variables)
+        self.inventory.add_group(ALL)
+        self._place(hosts)
+
+    def _place(self, hosts: list[tuple[Variables, list[str]]]) -> None:
+        """Make the hosts; none has the name of a group, whatever the groups are made of, or that of another host."""
+        key = self._kind.name + "_replication_id"
+        # Another source may have told the replication already, or a host that is none of ours.
+        known = {host.vars.get(key): name for name, host in self.inventory.hosts.items() if key in host.vars}
+        fresh = [(item, groups) for item, groups in hosts if item[key] not in known]
+        for item, groups in hosts:
+            if item[key] in known:
+                self._add(known[item[key]], item, groups)
+        wanted = [(self._wanted_name(item), str(item[key])) for item, _groups in fresh]
+        others = set(self.inventory.hosts)
+        names: list[str] = []
+        for _round in range(_ROUNDS):
+            before, names = names, host_names(wanted, others | set(self.inventory.groups))
+            for number, (name, (item, groups)) in enumerate(zip(names, fresh)):
+                if before and before[number] != name:
+                    self.inventory.remove_host(self.inventory.hosts[before[number]])
+                if not before or before[number] != name:
+                    self._add(name, item, groups)
+            if not set(names) & set(self.inventory.groups):
+                return
+        clash = ", ".join(sorted(set(names) & set(self.inventory.groups)))
+        raise AnsibleParserError(f"Hosts and groups have the same names: {clash}. Give the keyed_groups a prefix.")
 
     def _key_of_reading(self, path: str) -> str:
         """Return the key for the cache: the connection may come from the environment, so the file alone is no key."""
@@ -255,6 +318,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             with type(self).new_client(Connection.from_params(self._params())) as client:
                 secrets = client.secrets
                 found = read_variables(client, self._kind, self.get_option("sites"), self._complain)
+                self._warn_of_incomplete(found)
                 return list(secrets.redact(found))
         except VcdaError as error:
             text = f"{error.message} {error.hint}"
@@ -263,7 +327,15 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _complain(self, error: VcdaError, left_out: str) -> None:
         if self.get_option("strict"):
             raise error
-        self.display.warning(f"{self.NAME} leaves out {left_out}: {error.message}")
+        self.display.warning(printable(f"{self.NAME} leaves out {left_out}: {error.message}"))
+
+    def _warn_of_incomplete(self, found: list[Variables]) -> None:
+        for item in found:
+            missing = [end for end in ("source_site", "destination_site") if not item[end]]
+            if missing:
+                named = f"{item[self._kind.name_key]} ({item[self._kind.name + '_replication_id']})"
+                text = f"{self.NAME}: the service does not tell the {' and the '.join(missing)} of {named}."
+                self.display.warning(printable(text))
 
     def _params(self) -> dict[str, Any]:
         """Return the connection options, checked by the argument spec of the modules, which knows the one peer that the
@@ -299,19 +371,35 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         except AnsibleError as error:
             raise AnsibleParserError(f"inventory_hostname: {expression!r} cannot be evaluated: {error}") from error
 
-    def _add(self, name: str, variables: Mapping[str, Any]) -> None:
+    def _add(self, name: str, variables: Mapping[str, Any], groups: list[str]) -> None:
         strict = self.get_option("strict")
-        self.inventory.add_host(name, group=_ALL)
+        self.inventory.add_host(name, group=ALL)
         self.inventory.set_variable(name, "ansible_connection", _trusted("local"))
         # The modules need the Python that ansible itself runs with, where requests is.
         self.inventory.set_variable(name, "ansible_python_interpreter", _trusted("{{ ansible_playbook_python }}"))
         for key, value in variables.items():
             self.inventory.set_variable(name, key, value)
-        for group in group_names(variables, self.get_option("group_by")):
+        for group in groups:
             self.inventory.add_host(name, group=self.inventory.add_group(group))
         self._set_composite_vars(self.get_option("compose"), variables, name, strict=strict)
         self._add_host_to_composed_groups(self.get_option("groups"), variables, name, strict=strict)
         self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, name, strict=strict)
+
+    def _sanitize_group_name(self, name: str) -> str:
+        """Return the name of a group of groups or keyed_groups; Ansible's classes call this."""
+        if name in (self.get_option("groups") or {}):
+            return str(to_safe_group_name(name))
+        return constructed_group_name(str(to_safe_group_name(name)))
+
+
+def _decrypted(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _decrypted(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_decrypted(item) for item in value]
+    # The classes for encrypted text are others in each version of ansible-core; all give the plain text in this way.
+    is_plain = value is None or isinstance(value, (str, bool, int, float))
+    return value if is_plain else _untrusted(str(value))
 
 
 def _as_data(value: Any) -> Any:

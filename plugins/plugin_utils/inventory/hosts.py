@@ -1,13 +1,11 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Replications as hosts: what is read, the variables of each, its name and its groups. Nothing here knows Ansible."""
+"""Replications as hosts: what is read, and the variables of each. Nothing here knows Ansible."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
@@ -23,22 +21,6 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.replications imp
 Variables = dict[str, Any]
 
 KINDS: Mapping[str, Kind] = {VM.name: VM, VAPP.name: VAPP}
-# What a host may be grouped by: the prefix of the groups, and the variable that their names end with.
-GROUPINGS: Mapping[str, tuple[str, str]] = {
-    "recovery_state": ("vcda_state", "recovery_state"),
-    "source_site": ("vcda_source", "source_site"),
-    "destination_site": ("vcda_destination", "destination_site"),
-    "vapp": ("vcda_vapp", "vapp_name"),
-    "organization": ("vcda_organization", "organization"),
-    "health": ("vcda_health", "overall_health"),
-    "direction": ("vcda_direction", "direction"),
-}
-
-# Characters that mean something in a host pattern or a limit.
-_PATTERN_CHARACTERS = re.compile(r"[\s,:;&!~\[\]*?@{}()|\\/'\"]+")
-_NOT_IN_GROUP = re.compile(r"[^A-Za-z0-9_]+")
-# Words that Ansible understands in another way.
-_RESERVED = frozenset({"all", "localhost", "ungrouped", "127.0.0.1", "::1"})
 _OUT_OF_REACH = (UNREACHABLE, SERVER, REMOTE_AUTHENTICATION)
 
 
@@ -119,35 +101,6 @@ def variables_of(kind: Kind, replication: Replication) -> Variables:
             recovery_vm_replication_ids=[child.id for child in children],
         )
     return variables
-
-
-def group_names(variables: Mapping[str, Any], group_by: Sequence[str]) -> Iterator[str]:
-    """Yield the groups that a host belongs to.
-
-    :param variables: from ``variables_of``
-    :param group_by: keys of ``GROUPINGS``
-    """
-    for grouping in group_by:
-        prefix, variable = GROUPINGS[grouping]
-        value = variables.get(variable)
-        if value:
-            yield f"{prefix}_{_NOT_IN_GROUP.sub('_', str(value)).lower()}"
-
-
-def unique_names(wanted: Sequence[tuple[str, str]]) -> list[str]:
-    """Return a host name for every replication.
-
-    A name that more than one replication would have, or that means something else to Ansible, gets the id as well, so
-    that it does not depend on the order in which the service lists them.
-
-    :param wanted: pairs of the name that is wanted and the id
-    """
-    clean = [(_PATTERN_CHARACTERS.sub("_", name.strip()).lstrip("-"), identity) for name, identity in wanted]
-    times = Counter(name.lower() for name, _identity in clean)
-    return [
-        f"{name}_{identity}" if times[name.lower()] > 1 or not name or name.lower() in _RESERVED else name
-        for name, identity in clean
-    ]
 
 
 def _direction(replication: Replication) -> str | None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible import constants
 from ansible.errors import AnsibleError
 from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
@@ -22,7 +23,10 @@ from ansible.vars.manager import VariableManager
 from ansible_collections.opendr.vcda.plugins.inventory import replications
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
+from ansible_collections.opendr.vcda.plugins.module_utils.client.text import is_hidden
 from ansible_collections.opendr.vcda.tests.simulator import InProcessAdapter, ManualClock, Settings, Simulator
+from ansible_collections.opendr.vcda.tests.unit.documents import vm as vm_document
+from ansible_collections.opendr.vcda.tests.unit.documents import vm_id
 
 PEER = {"site": "site-1", "username": "operator@tenant-1", "password": "operator-secret-site-1"}
 CONNECTION = {
@@ -45,6 +49,12 @@ def _in_process(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
         return Client(connection, adapter=InProcessAdapter(simulator))
 
     monkeypatch.setattr(replications.InventoryModule, "new_client", staticmethod(new_client))
+
+
+@pytest.fixture(autouse=True)
+def _mercy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put back what the plugin sets when it cannot read."""
+    monkeypatch.setattr(constants, "INVENTORY_ANY_UNPARSED_IS_FAILED", False)
 
 
 @pytest.fixture
@@ -170,6 +180,187 @@ def test_what_a_tenant_calls_a_vm_is_never_evaluated(simulator: Simulator, load:
     [host] = manager.get_hosts()
     assert templated(manager, host.name)["vm_name"] == evil
     assert host.vars["again"] == evil
+
+
+@pytest.mark.parametrize("name", ["vcda", "vcda_state_not_started", "tier_web", "databases", "all", "ungrouped"])
+def test_a_vm_never_takes_the_place_of_a_group(simulator: Simulator, load: Load, name: str) -> None:
+    simulator.seed(vms=4, names=(name, "db-1", "db-2", "web-1"))
+    manager = load(
+        keyed_groups=[{"key": "'web' if vm_name == 'web-1' else 'other'", "prefix": "tier"}],
+        groups={"databases": "vm_name.startswith('db-')"},
+    )
+    hosts = {host.name for host in manager.get_hosts("vcda")}
+    assert len(hosts) == 4
+    assert not hosts & set(manager.groups)
+    assert len({tuple(host.vars["recovery_vm_replication_ids"]) for host in manager.get_hosts("vcda")}) == 4
+    assert len(manager.get_hosts("databases")) == 2
+    assert [host.name for host in manager.get_hosts("tier_web")] == ["web-1"]
+
+
+def test_groups_that_are_called_like_their_hosts_are_refused(simulator: Simulator, load: Load) -> None:
+    simulator.seed(vms=1, names=("db-1",))
+    with pytest.raises(AnsibleError, match="prefix"):
+        load(keyed_groups=[{"key": "inventory_hostname", "prefix": "", "separator": ""}])
+
+
+def test_a_vm_does_not_join_a_group_of_others_by_its_name(simulator: Simulator, load: Load) -> None:
+    simulator.seed(vms=2, names=("vcda_organization_tenant_2", "a:b"))
+    manager = load(keyed_groups=[{"key": "vm_name", "prefix": "", "separator": ""}])
+    assert "vcda_organization_tenant_2" not in manager.groups
+    assert len([name for name in manager.groups if name.startswith(("vcda_organization_tenant_2_", "a_b_"))]) == 2
+
+
+def test_two_sources_make_one_host_of_each_replication(simulator: Simulator, load: Load, tmp_path: Path) -> None:
+    [first] = simulator.seed(vms=1, names=("db-1",)).vm_ids
+    manager = load()
+    manager._inventory.add_host("web-1", group="all")
+    [second] = simulator.seed(vms=1, names=("db-1",)).vm_ids
+    [web] = simulator.seed(vms=1, names=("web-1",)).vm_ids
+    plugin = inventory_loader.get("opendr.vcda.replications")
+    plugin.parse(manager._inventory, DataLoader(), str(tmp_path / "replications.yml"))
+    manager.reconcile_inventory()
+    hosts = {host.name: host.vars.get("vm_replication_id") for host in manager.get_hosts()}
+    assert hosts == {"db-1": first, f"db-1_{second}": second, "web-1": None, f"web-1_{web}": web}
+
+
+@pytest.mark.parametrize("name", ["..", ".", "db-1.yml", "x.json"])
+def test_a_vm_reads_no_file_beside_the_inventory(simulator: Simulator, load: Load, tmp_path: Path, name: str) -> None:
+    (tmp_path / "host_vars").mkdir()
+    (tmp_path / "host_vars" / "db-1.yml").write_text("ansible_become_password: top-secret\n")
+    simulator.seed(vms=2, names=("db-1", name))
+    manager = load()
+    [host] = [host for host in manager.get_hosts() if host.vars["vm_name"] == name]
+    found = VariableManager(loader=DataLoader(), inventory=manager)
+    manager._sources = [str(tmp_path / "replications.yml")]
+    assert "top-secret" in str(found.get_vars(host=manager.get_host("db-1")))
+    assert "secret" not in str(found.get_vars(host=host))
+
+
+HOSTILE = (
+    "{{ lookup('pipe', 'id') }}",
+    "{% if 1 %}{% endif %}",
+    "{# x #}",
+    "!unsafe {{ 1 }}",
+    "x\x1bc\u202e\ud800",
+    "}}",
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("field", ["vmName", "owner", "overallHealth", "source", "destination", "vappReplicationId"])
+def test_no_value_of_the_service_is_a_template_or_hidden_in_a_name(
+    load: Load, monkeypatch: pytest.MonkeyPatch, field: str, text: str
+) -> None:
+    value = (
+        {"site": text, "org": text, "vdcName": text, "vappName": text} if field in ("source", "destination") else text
+    )
+    document = {**vm_document(1), field: value}
+    monkeypatch.setattr(Client, "get_list", lambda _client, _path, _query=None: [document])
+    manager = load(
+        keyed_groups=[{"key": "vm_name", "prefix": "named"}, {"key": "owner", "prefix": "of"}],
+        compose={"again": "[vm_name, owner, source_org]"},
+    )
+    [host] = manager.get_hosts()
+    shown = templated(manager, host.name)
+    original = [document["vmName"], document["owner"], document["source"].get("org")]
+    assert shown["again"] == original
+    assert [shown["vm_name"], shown["owner"], shown["source_org"]] == original
+    for name in (host.name, *manager.groups):
+        assert not any(is_hidden(character) or character in "{}%#!':" for character in name)
+
+
+@pytest.mark.parametrize("changes", [{"destination": None}, {"source": {}}])
+def test_what_has_no_end_is_a_host_and_named(
+    load: Load, monkeypatch: pytest.MonkeyPatch, warned: list[str], changes: dict[str, Any]
+) -> None:
+    documents = [{**vm_document(1), **changes}, vm_document(2)]
+    monkeypatch.setattr(Client, "get_list", lambda _client, _path, _query=None: documents)
+    assert len(load().get_hosts()) == 2
+    assert any("does not tell" in text and vm_id(1) in text for text in warned)
+
+
+@pytest.mark.parametrize("damaged", [{}, {"id": 7}, {**vm_document(1), "destination": []}])
+def test_what_is_damaged_is_named_and_harms_no_other(
+    load: Load, monkeypatch: pytest.MonkeyPatch, warned: list[str], damaged: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(Client, "get_list", lambda _client, _path, _query=None: [damaged, vm_document(2)])
+    assert len(load().get_hosts()) == 1
+    assert len([text for text in warned if "leaves out" in text]) == 1
+    with pytest.raises(AnsibleError):
+        load(strict=True)
+
+
+@pytest.fixture
+def warned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The warnings."""
+    found: list[str] = []
+    monkeypatch.setattr(Display, "warning", lambda _self, text, *_args, **_more: found.append(text))
+    return found
+
+
+@pytest.mark.parametrize("encrypted", ["username", "password", "hostname", "port", "sites", "extend_sites", "group_by"])
+def test_every_option_may_be_encrypted(simulator: Simulator, tmp_path: Path, encrypted: str) -> None:
+    simulator.seed(vms=1)
+    options: dict[str, Any] = {
+        **CONNECTION,
+        "port": 443,
+        "sites": ["site-1"],
+        "extend_sites": [PEER],
+        "group_by": ["health"],
+    }
+
+    def tagged(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: tagged(item) for key, item in value.items()}
+        return [tagged(item) for item in value] if isinstance(value, list) else Encrypted(str(value))
+
+    options[encrypted] = tagged(options[encrypted])
+    path = tmp_path / "replications.yml"
+    path.touch()
+    loader: Any = DataLoader()
+    read = {"plugin": "opendr.vcda.replications", **options}
+    loader.load_from_file = lambda _path, **_options: read
+    manager: Any = InventoryManager(loader, sources=[])
+    inventory_loader.get("opendr.vcda.replications").parse(manager._inventory, loader, str(path))
+    manager.reconcile_inventory()
+    assert [host.name for host in manager.get_hosts()] == ["vm-01"]
+
+
+class Encrypted:
+    """As the classes of ansible-core for encrypted text: no text, but str() gives it."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __str__(self) -> str:
+        return self._text
+
+
+@pytest.mark.parametrize(
+    ("options", "is_fatal"),
+    [({}, True), ({"fail_if_unreadable": False}, False)],
+)
+@pytest.mark.parametrize("problem", [{"password": "wrong"}, {"fail_if_empty": True}, {"filters": ["no_such_variable"]}])
+def test_an_inventory_that_cannot_be_read_stops_the_play(
+    simulator: Simulator, tmp_path: Path, problem: dict[str, Any], options: dict[str, Any], is_fatal: bool
+) -> None:
+    if "filters" in problem:
+        simulator.seed(vms=1)
+    path = tmp_path / "replications.yml"
+    path.write_text(yaml.safe_dump({"plugin": "opendr.vcda.replications", **CONNECTION, **problem, **options}))
+    if is_fatal:
+        with pytest.raises(AnsibleError, match="replications"):
+            InventoryManager(DataLoader(), sources=[str(path)])
+    else:
+        assert not InventoryManager(DataLoader(), sources=[str(path)]).get_hosts()
+
+
+def test_a_file_of_another_plugin_stops_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "vcda.yml"
+    path.write_text("all: {hosts: {db-1: {}}}\n")
+    manager: Any = InventoryManager(DataLoader(), sources=[str(path)])
+    assert [host.name for host in manager.get_hosts()] == ["db-1"]
+    assert vars(constants)["INVENTORY_ANY_UNPARSED_IS_FAILED"] is False
 
 
 def test_an_empty_inventory_is_an_error_on_demand(load: Load) -> None:
