@@ -243,17 +243,21 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         :param cache: whether the cache may be used
         """
         super().parse(inventory, loader, path, cache)
-        self._read_config_data(path)
+        self._is_fatal = False
         try:
+            self._read_config_data(path)
             self._fill(path, cache)
-        except AnsibleError:
-            if self.get_option("fail_if_unreadable"):
+        except (AnsibleError, ValueError):
+            if self._is_fatal:
                 # By itself Ansible takes this for a warning, and a play that finds no hosts for a success.
                 vars(constants)["INVENTORY_ANY_UNPARSED_IS_FAILED"] = True
             raise
 
     def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
         """Take the options of the file, what is encrypted in them as plain text: ansible-core 2.16 checks before."""
+        if direct and "plugin" in direct:
+            # The file is ours, so whatever is wrong from now on is wrong with our inventory.
+            self._is_fatal = bool(boolean(direct.get("fail_if_unreadable", True), strict=False))
         super().set_options(task_keys=task_keys, var_options=var_options, direct=_decrypted(direct))
 
     def _fill(self, path: str, cache: bool) -> None:
@@ -321,7 +325,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 self._warn_of_incomplete(found)
                 return list(secrets.redact(found))
         except VcdaError as error:
-            text = f"{error.message} {error.hint}"
+            end = "" if error.message.endswith((".", "!", "?")) else "."
+            text = f"{error.message}{end} {error.hint}"
             raise AnsibleParserError(secrets.redact(text) if secrets else text) from None
 
     def _complain(self, error: VcdaError, left_out: str) -> None:

@@ -42,22 +42,32 @@ def test_ten_thousand_replications_take_a_hundred_and_one_lists_and_bounded_memo
 
 
 @pytest.mark.parametrize(
-    ("wrong", "group"),
-    [({"VCDA_PORT": "1"}, "vcda"), ({"VCDA_PASSWORD": "wrong"}, "vcda"), ({}, "vcda"), ({}, "vcda_vapp_misspelt")],
-    ids=["unreachable", "refused", "empty", "no such group"],
+    ("wrong", "reason"),
+    [
+        ({"VCDA_PORT": "1"}, "Connection refused"),
+        ({"VCDA_PASSWORD": "wrong"}, "HTTP 401"),
+        ({}, "fail_if_empty is set"),
+    ],
+    ids=["unreachable", "refused", "empty"],
 )
-def test_a_playbook_without_hosts_fails_where_it_is_told_to(
-    simulator: Simulator, environment: dict[str, str], source: Path, wrong: dict[str, str], group: str
+def test_a_playbook_fails_if_its_inventory_cannot_be_read(
+    simulator: Simulator, environment: dict[str, str], source: Path, wrong: dict[str, str], reason: str
 ) -> None:
-    if group == "vcda":
-        simulator.reset()
+    simulator.reset()
     source.write_text("plugin: opendr.vcda.replications\nfail_if_empty: true\n")
-    variables = {**environment, **wrong, "ANSIBLE_HOST_PATTERN_MISMATCH": "error"}
-    command = ["ansible-playbook", "-i", str(source), "opendr.vcda.failover", "-e", f"recovery_hosts={group}"]
+    command = ["ansible-playbook", "-i", str(source), "opendr.vcda.failover", "-e", "recovery_hosts=vcda"]
+    done = subprocess.run(command, env={**environment, **wrong}, capture_output=True, text=True, check=False)
+    assert done.returncode != 0, done.stdout
+    assert reason in " ".join(done.stderr.split())
+    assert "operator-secret" not in done.stderr
+
+
+def test_a_misspelt_group_fails_where_it_is_told_to(environment: dict[str, str], source: Path) -> None:
+    variables = {**environment, "ANSIBLE_HOST_PATTERN_MISMATCH": "error"}
+    command = ["ansible-playbook", "-i", str(source), "opendr.vcda.failover", "-e", "recovery_hosts=vcda_vapp_misspelt"]
     done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stdout
-    assert f"Could not match supplied host pattern, ignoring: {group}" in done.stderr
-    assert "operator-secret" not in done.stderr
+    assert "Could not match supplied host pattern, ignoring: vcda_vapp_misspelt" in done.stderr
 
 
 @pytest.mark.parametrize(
