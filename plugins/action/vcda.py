@@ -39,6 +39,8 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils import session_guard
 
 _COLLECTION = "opendr.vcda."
 _MODULES = "ansible_collections.opendr.vcda.plugins.modules."
+# From this many hosts on it is worth a word that each of them works for itself.
+_MANY_HOSTS = 20
 
 display = Display()
 
@@ -55,6 +57,7 @@ class ActionModule(NormalAction):
         :returns: the result, the same either way
         """
         self.enter(task_vars)
+        self._hint_at_one_task_for_all()
         return self.run_module(self._module_name(), self._task.args)
 
     def enter(self, task_vars: dict[str, Any] | None) -> None:
@@ -64,6 +67,16 @@ class ActionModule(NormalAction):
         """
         self._variables = task_vars or {}
         self._playbook = os.getppid()
+
+    def _hint_at_one_task_for_all(self) -> None:
+        """Say once for a task that many hosts do one by one what one task could do for all of them."""
+        hosts = self._variables.get("ansible_play_batch") or ()
+        is_first = bool(hosts) and hosts[0] == self._variables.get("inventory_hostname")
+        if len(hosts) > _MANY_HOSTS and is_first and not self._task.run_once and self._is_wanted("vcda_progress"):
+            self._show(
+                f"{len(hosts)} hosts do this one by one, each with a login of its own. "
+                "One task with all replications, or the role opendr.vcda.recovery, does it for all with one login."
+            )
 
     def run_module(self, name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Run a module of the collection, here if that is equivalent.

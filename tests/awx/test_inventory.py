@@ -105,3 +105,51 @@ def test_the_role_works_on_the_hosts_exactly_once(
     for name, verbs in effects.items():
         times = 0 if limited and not name.startswith("vm-0") else 1
         assert (verbs.get("failover", 0), verbs.get("reverse", 0)) == (times, times), name
+
+
+@pytest.mark.parametrize("entry_point", ["main", "failover"])
+def test_hosts_that_are_worked_on_together_get_what_each_would_get_for_itself(
+    simulator: Simulator, environment: dict[str, str], source: Path, entry_point: str
+) -> None:
+    outcomes, logins = [], []
+    for one_by_one in (False, True):
+        simulator.reset()
+        simulator.seed(vms=3)
+        simulator.fault("task_fails", path_regex="/failover$", code="SimulatorNoSpace", msg="There is no space.")
+        role = {"name": "opendr.vcda.recovery", "tasks_from": entry_point, "rolespec_validate": False}
+        folder = source.parent / f"reports-{one_by_one}"
+        variables = {
+            "recovery_active_site": HERE,
+            "recovery_poll_interval": 0.3,
+            "recovery_one_by_one": one_by_one,
+            "recovery_report_dir": str(folder),
+        }
+        playbook = source.with_name("play.yml")
+        play = {"hosts": "vcda", "gather_facts": False, "vars": variables, "tasks": [{"import_role": role}]}
+        playbook.write_text(json.dumps([play]))
+        # One at a time: the fault is for whoever comes first.
+        command = ["ansible-playbook", "-i", str(source), str(playbook), "--forks", "1"]
+        run = {**environment, "HOME": os.environ.get("HOME", "/")}
+        done = subprocess.run(command, env=run, capture_output=True, text=True, check=False)
+        assert done.returncode == 2, done.stdout
+        recap = done.stdout.split("PLAY RECAP")[1]
+        assert sorted(line.split("failed=")[1][0] for line in recap.splitlines() if "failed=" in line) == [
+            "0",
+            "0",
+            "1",
+        ]
+        reports = [json.loads(path.read_text()) for path in folder.glob("*.json")]
+        own = [report for report in reports if not report["run"]["host"].endswith(" hosts")]
+        assert len(own) == 3
+        assert len(list(folder.glob("*.html"))) == (3 if one_by_one else 1)
+        outcomes.append(
+            sorted(
+                (report["outcome"], vm["outcome"], [step["step"] for step in vm["steps"]], len(report["failures"]))
+                for report in own
+                for vm in report["vms"]
+            )
+        )
+        logins.append(sum(entry.path == "/sessions" and entry.method == "POST" for entry in simulator.log))
+    assert outcomes[0] == outcomes[1]
+    # The inventory logs in, too.
+    assert logins == [2, 4]

@@ -402,3 +402,17 @@ def test_every_module_is_routed_here() -> None:
 def test_is_loaded_with_its_package() -> None:
     """ansible-playbook loads the package before it forks; see its docstring."""
     assert package.vcda is vcda
+
+
+@pytest.mark.parametrize(
+    ("count", "host", "once", "hints"),
+    [(21, "h0", False, 1), (20, "h0", False, 0), (21, "h1", False, 0), (21, "h0", True, 0), (0, "h0", False, 0)],
+    ids=["many hosts", "few hosts", "not the first", "one task for all", "no batch"],
+)
+def test_many_hosts_that_work_one_by_one_are_hinted_at_one_task(
+    act: Act, service: FakeService, shown: list[str], count: int, host: str, once: bool, hints: int
+) -> None:
+    announce_failover(service)
+    variables = {"inventory_hostname": host, "ansible_play_batch": [f"h{number}" for number in range(count)]}
+    act(FAILOVER, failing_over(), variables=variables, check_mode=True, run_once=once)
+    assert len([line for line in shown if "one by one" in line]) == hints
