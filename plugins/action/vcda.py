@@ -70,7 +70,7 @@ class ActionModule(NormalAction):
 
     def _hint_at_one_task_for_all(self) -> None:
         """Say once for a task that many hosts do one by one what one task could do for all of them."""
-        hosts = self._variables.get("ansible_play_batch") or ()
+        hosts: list[str] = self._variables.get("ansible_play_batch") or []
         is_first = bool(hosts) and hosts[0] == self._variables.get("inventory_hostname")
         if len(hosts) > _MANY_HOSTS and is_first and not self._task.run_once and self._is_wanted("vcda_progress"):
             self._show(
