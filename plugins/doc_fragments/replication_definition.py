@@ -59,8 +59,9 @@ options:
     choices: [PLAIN, ENCRYPTED, ENCRYPTED_COMPRESSED]
   sla_profile:
     description:
-      - Id of the SLA profile, which replaces O(rpo), O(retention) and O(data_connection_type). It cannot be combined
-        with them. Requires API version 4.1.
+      - Name or id of the SLA profile, as M(opendr.vcda.sla_profile_info) lists it. It replaces O(rpo), O(retention) and
+        O(data_connection_type), and cannot be combined with them. Requires API version 4.1.
+      - A name takes one request more than an id, and two profiles of the same name are refused.
     type: str
   description:
     description:

@@ -189,6 +189,8 @@ CALLS: dict[str, Call] = {
     "health_post": Call("POST", "/diagnostics/health"),
     "policies_list": Call("GET", "/policies", SITE),
     "policy_get": Call("GET", "/policies/default", SITE),
+    "policy_status": Call("GET", "/policies/default/status"),
+    "sla_profiles_list": Call("GET", "/sla-profiles", SITE),
     "vc_sites_list": Call("GET", "/vc-sites"),
 }
 

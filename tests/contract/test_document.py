@@ -32,7 +32,7 @@ OPERATIONS = {
     *("vm_replications_list", "vapp_replications_list", "vm_replication_instances", "vm_replication_instance"),
     "vm_replication_network_settings_patch",
     *("tasks_list", "task_get", "sites_list", "site_get", "about_get", "health_get", "health_post", "policies_list"),
-    *("policy_get", "vc_sites_list", "recovery_plans_list"),
+    *("policy_get", "policy_status", "sla_profiles_list", "vc_sites_list", "recovery_plans_list"),
     *(f"recovery_plan_{name}" for name in ("get", "steps", "test", "cleanup", "failover", "migrate")),
     *("recovery_plan_executions", "recovery_plan_report"),
 }

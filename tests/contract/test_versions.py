@@ -105,6 +105,7 @@ REQUESTS: list[tuple[str, Call, str, str]] = [
     ),
     ("storage profiles by VM", CALLS["vapp_replication_storage_profile"], "4.7", "4.7"),
     ("health by GET", CALLS["health_get"], "4.0", "4.7"),
+    ("SLA profiles", CALLS["sla_profiles_list"], "4.1", "4.7"),
     ("recovery plans", CALLS["recovery_plans_list"], "4.3", "4.7"),
     ("test of a recovery plan", replace(CALLS["recovery_plan_test"], body=None), "4.3", "4.7"),
     ("validation of a recovery plan", CALLS["recovery_plan_failover"], "4.7", "4.7"),

@@ -71,9 +71,19 @@ class Caller:
 
 def look_around(caller: Caller, version: str) -> None:
     """Read everything that is no replication."""
-    for path in ("/sessions", "/sites", "/vc-sites", "/diagnostics/about", "/policies", "/policies/default"):
+    for path in (
+        "/sessions",
+        "/sites",
+        "/vc-sites",
+        "/diagnostics/about",
+        "/policies",
+        "/policies/default",
+        "/policies/default/status",
+    ):
         caller.send("GET", path)
     caller.send("GET", f"/sites/{caller.site}")
+    if version >= "4.1":
+        caller.send("GET", "/sla-profiles")
     caller.work("GET", "/diagnostics/health")
     if version >= "4.6":
         caller.work("POST", "/diagnostics/health")

@@ -88,6 +88,8 @@ ROUTES: list[Route] = [
     Route("POST", "/diagnostics/health", service.health),
     Route("GET", "/policies", service.list_policies),
     Route("GET", "/policies/{id}", service.get_policy),
+    Route("GET", "/policies/{id}/status", service.get_policy_status),
+    Route("GET", "/sla-profiles", service.list_sla_profiles, since=(4, 1)),
 ]
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 from . import versions
+from .accounts import ORGS
 from .call import Answer, Call
 from .errors import ApiError, forbidden
 from .model import SYSTEM, VCENTER, Policy, Site
 from .operations import task_answer
 from .tasks import Subject
 from .versions import Version
+from .world import SLA_PROFILES
 
 PRODUCT = "VMware Cloud Director Availability"
 BUILD_DATE = 1_700_000_000_000
@@ -120,6 +122,38 @@ def get_policy(call: Call) -> Answer:
     return Answer(200, _policy(call, policy))
 
 
+def get_policy_status(call: Call) -> Answer:
+    """GET /policies/{id}/status: a bare array (vendor reference 4.5); of what type a violation is is not documented."""
+    policy = call.site.policies.get(call.parameters["id"])
+    if policy is None:
+        raise ApiError(404, "SimulatorPolicyNotFound", "The policy was not found.", call.parameters["id"])
+    if call.org != SYSTEM and call.site.policy(call.org) is not policy:
+        raise forbidden()
+    return Answer(200, [_policy_status(call, org, policy) for org in ORGS if call.site.policy(org) is policy])
+
+
+def list_sla_profiles(call: Call) -> Answer:
+    """GET /sla-profiles: a bare array (vendor reference 4.1 to 4.7); the form of ``orgs``: ``sla_profile_orgs``."""
+    named = call.world.settings.sla_profile_orgs == "names"
+    found = []
+    for identifier, (label, rpo, instances) in SLA_PROFILES.items():
+        document: dict[str, Any] = {
+            "id": identifier,
+            "displayName": label,
+            "rpo": rpo,
+            "quiesced": False,
+            "dataConnectionType": "ENCRYPTED_COMPRESSED",
+            "retentionPolicy": {"rules": [{"numberOfInstances": instances, "distance": 60}]},
+            "initialSyncTime": None,
+            "orgs": list(ORGS) if named else len(ORGS),
+            "replications": 0,
+        }
+        if call.version >= (4, 7):
+            document["description"] = f"{label} protection"
+        found.append(document)
+    return Answer(200, found)
+
+
 def method_not_allowed() -> ApiError:
     """The resource does not know the method; the code is not documented."""
     return ApiError(405, "SimulatorMethodNotAllowed", "The method is not allowed here.")
@@ -181,6 +215,20 @@ def _health(site: Site, own: Version, version: Version, now: int) -> dict[str, A
     tunnels = [{"tunnelService": tunnel, "error": None}]
     manager.update(onlineReplicators=[], localReplicatorsLsMismatch=[], ssoAdminError=None, tunnelConnectivity=tunnels)
     return {**base, **errors, "tunnelConnectivity": tunnels, "managerHealth": manager}
+
+
+def _policy_status(call: Call, org: str, policy: Policy) -> dict[str, Any]:
+    visible = call.world.estate.vms.visible(call.site.name, org)
+    incoming = [vm for vm in visible.values() if vm.destination.site == call.site.name]
+    return {
+        "org": org,
+        "configuredReplications": len(incoming),
+        "nonInstancesCompliant": [vm.id for vm in incoming if vm.rules.kept_instances() > policy.max_instances],
+        "nonRpoCompliant": [vm.id for vm in incoming if vm.rules.rpo < policy.min_rpo],
+        "quotaViolation": 0 <= policy.max_incoming < len(incoming),
+        "migrationViolation": False,
+        "protectionViolation": bool(incoming) and not policy.allow_incoming_protections,
+    }
 
 
 def _policy(call: Call, policy: Policy) -> dict[str, Any]:

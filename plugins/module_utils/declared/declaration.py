@@ -26,6 +26,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.declared.creation impo
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.declared.goals import AbsenceGoal, SettingsGoal
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Kind, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.model.sla_profiles import with_sla_profile_id
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (
     FORCED_STOP,
@@ -166,6 +167,7 @@ class _Declaration:
     def present(self) -> Result:
         """Start the replication that is missing, and set up those that are there."""
         self._works = self._find(exclusive=True)
+        self._params = with_sla_profile_id(self._client, self._params)
         wish = Wish(self._kind, self._params, self._client.api_version())
         for work in self._works:
             _check(work.item, wish)

@@ -255,6 +255,16 @@ def session_options() -> Options:
     return {**state_option(), "extend": {"type": "bool", "default": True}}
 
 
+def sla_profile_info_options() -> Options:
+    """Return the options of sla_profile_info."""
+    return {"profile_ids": _names("profile_id"), "names": _names("name")}
+
+
+def policy_info_options() -> Options:
+    """Return the options of policy_info."""
+    return {"policy_ids": _names("policy_id"), "names": _names("name"), "status": {"type": "bool", "default": False}}
+
+
 def recovery_plan_info_options() -> Options:
     """Return the options of recovery_plan_info."""
     return {

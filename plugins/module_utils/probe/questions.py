@@ -536,6 +536,12 @@ _ALL = (
         does="looks for a known part of the word; refuses a plan with an unknown one",
     ),
     Question(
+        "sla_profile_orgs",
+        "whether an SLA profile tells its organizations or their number",
+        why_not="the names of organizations are not looked at",
+        does="returns either",
+    ),
+    Question(
         "limit_cap",
         "how many items a page holds at most",
         "by the limit that the service states for pages of 101 and of 1000 beyond the end of the list",

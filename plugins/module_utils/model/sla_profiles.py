@@ -1,0 +1,77 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""SLA profiles of the product: read, and found by name where an id is wanted (vendor reference 4.1 to 4.7)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import INVALID_REQUEST, NOT_FOUND, VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import mask_fields
+from ansible_collections.opendr.vcda.plugins.module_utils.client.values import whole_number
+from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import Version
+
+SINCE: Version = (4, 1)
+_UUID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
+
+
+def read_sla_profiles(client: Client) -> list[dict[str, Any]]:
+    """Read the SLA profiles that the session sees; the service does not page them.
+
+    :returns: as results show them; the RPO is in minutes
+    """
+    return [_described(document) for document in client.get_array("/sla-profiles")]
+
+
+def _described(document: Mapping[str, Any]) -> dict[str, Any]:
+    # Whether the service tells the organizations or their number is not documented.
+    orgs = document.get("orgs")
+    retention = document.get("retentionPolicy")
+    rules = retention.get("rules") if isinstance(retention, Mapping) else None
+    return {
+        "id": document.get("id"),
+        "name": document.get("displayName"),
+        "description": document.get("description"),
+        "rpo": whole_number(document.get("rpo")),
+        "quiesced": document.get("quiesced"),
+        "data_connection_type": document.get("dataConnectionType"),
+        "retention": [_rule(rule) for rule in rules if isinstance(rule, Mapping)] if isinstance(rules, list) else [],
+        "organizations": [str(org) for org in orgs] if isinstance(orgs, list) else None,
+        "organization_count": len(orgs) if isinstance(orgs, list) else whole_number(orgs),
+        "sla_profile": mask_fields(document),
+    }
+
+
+def _rule(rule: Mapping[str, Any]) -> dict[str, Any]:
+    return {"instances": rule.get("numberOfInstances"), "distance": rule.get("distance")}
+
+
+def with_sla_profile_id(client: Client, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the parameters with the id of the SLA profile in place of its name; an id costs no request.
+
+    :raises VcdaError: category not_found, if no profile has the name; invalid_request, if more than one has
+    """
+    wanted = params.get("sla_profile")
+    version = client.api_version()
+    if not wanted or _UUID.match(wanted) or (version and version < SINCE):
+        return params
+    found = [one["id"] for one in read_sla_profiles(client) if wanted in (one["name"], one["id"])]
+    if not found:
+        raise VcdaError(
+            f"sla_profile: no SLA profile {wanted!r} is visible to this user.",
+            category=NOT_FOUND,
+            code="SLA_PROFILE_NOT_FOUND",
+            hint="List the SLA profiles with opendr.vcda.sla_profile_info.",
+        )
+    if len(found) > 1:
+        raise VcdaError(
+            f"sla_profile: {wanted!r} names {len(found)} SLA profiles: {', '.join(map(str, found))}.",
+            category=INVALID_REQUEST,
+            code="AMBIGUOUS_NAME",
+            hint="Give the id of the profile.",
+        )
+    return {**params, "sla_profile": found[0]}
