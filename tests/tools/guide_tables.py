@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write the tables of the guide that the code knows: python -m tests.tools.guide_tables.
+"""Write the tables and the picture of the guide that the code knows: python -m tests.tools.guide_tables.
 
 A generated table stands between two comments that name it. A unit test fails where the guide and the code differ.
 """
@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client import errors as errors_file
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import VERBS
-from ansible_collections.opendr.vcda.plugins.module_utils.operation import decision_table
+from ansible_collections.opendr.vcda.plugins.module_utils.operation import decision_table, phases
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.outcome import answer_text
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import ANSWERED, CONTRADICTORY, QUESTIONS
 
+from .phase_picture import PICTURE, drawn
 from .places import ROOT
 
 if TYPE_CHECKING:
@@ -118,6 +119,13 @@ def confirmed(question: str, sent_in: dict[str, dict[str, Any]]) -> str:
     return "<br>".join(shown) or "nobody yet"
 
 
+def transitions() -> str:
+    """Return what leads from which phase of a replication in a run to which."""
+    rows = [[start, why.value, target] for start, why, target in phases.TRANSITIONS if why is not phases.Why.GIVEN_UP]
+    given_up = [", ".join(phases.OPEN), phases.Why.GIVEN_UP.value, phases.ENDED]
+    return _table(["phase", "what happens", "next phase"], *rows, given_up)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "recovery decisions": lambda: _table(*decisions(RECOVERY)),
     "upkeep decisions": lambda: _table(*turned(decisions(UPKEEP))),
@@ -125,6 +133,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "categories": categories,
     "verbs": verbs,
     "unknowns": unknowns,
+    "transitions": transitions,
 }
 
 
@@ -135,7 +144,8 @@ def renewed(text: str) -> str:
 
 
 def main() -> None:
-    """Renew all pages of the guide."""
+    """Renew all pages of the guide, and the picture."""
+    PICTURE.write_text(drawn(), encoding="utf-8")
     for path in sorted(GUIDE.glob("*.md")):
         text = path.read_text(encoding="utf-8")
         if renewed(text) != text:

@@ -9,6 +9,7 @@ import importlib
 import json
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,10 @@ from ansible_collections.opendr.vcda.plugins.doc_fragments.connection import Mod
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import NEWEST_VERSION
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import HINTS
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_table import REMEDIES, TABLE
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.phases import TRANSITIONS
 from ansible_collections.opendr.vcda.tests.simulator.settings import Settings
 from ansible_collections.opendr.vcda.tests.tools import docs_pages, guide_tables
+from ansible_collections.opendr.vcda.tests.tools.phase_picture import PICTURE, drawn
 
 ROOT = Path(__file__).parents[2]
 FORGE_PAGES = [
@@ -62,6 +65,12 @@ def problems(name: str, arguments: dict[str, Any]) -> list[str]:
 def test_generated_tables_are_those_of_the_code(path: Path) -> None:
     text = path.read_text()
     assert guide_tables.renewed(text) == text, "run: .venv/bin/python -m tests.tools.guide_tables"
+
+
+def test_the_picture_of_the_life_in_a_run_is_that_of_the_code() -> None:
+    assert PICTURE.read_text(encoding="utf-8") == drawn(), "run: .venv/bin/python -m tests.tools.guide_tables"
+    for start, why, target in TRANSITIONS:
+        assert f"from {start} to {target}: {why.value}" in unescape(drawn())
 
 
 def test_every_generated_table_stands_in_the_guide() -> None:
