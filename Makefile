@@ -22,7 +22,7 @@ define install # 1: folder of the virtual environment, 2: requirements file
 endef
 
 .PHONY: help
-help: ## what this file can do
+help: ## list the targets and the gates
 	@echo "Targets:"
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1 \t\2/p' Makefile | expand -t 24
 	@echo
@@ -38,40 +38,40 @@ $(TOOLS): tests/requirements/tools.txt
 	@touch $@
 
 .PHONY: venv tools
-venv: $(VENV) ## set up the working environment .venv (at once when it is up to date)
+venv: $(VENV) ## set up the development environment .venv (does nothing if it is up to date)
 	@test -e "$(LINK)/galaxy.yml" || .venv/bin/python tests/tools/link_checkout.py
-tools: $(TOOLS) ## set up the tools of the field in .venv-tools (ansible-lint, antsibull, galaxy-importer, ...)
+tools: $(TOOLS) ## set up the tools in .venv-tools (ansible-lint, antsibull, galaxy-importer, ...)
 
 .PHONY: demo simulator bench
-demo: venv ## fail a small estate over and reverse it, against the simulator, twice
+demo: venv ## fail over and reverse five VMs against the simulator, twice
 	@.venv/bin/python -m tests.demo
-simulator: venv ## run two paired sites on this machine to play with (ARGS="--vms 6 ..."; Ctrl-C ends it)
+simulator: venv ## run two simulated, paired sites on this machine (ARGS="--vms 6 ..."; Ctrl-C ends it)
 	@.venv/bin/python -m tests.simulator $(ARGS)
-bench: venv ## measure the collection against the same playbook written with ansible.builtin.uri
+bench: venv ## compare the performance with a playbook of ansible.builtin.uri tasks
 	@.venv/bin/python -m tests.benchmark $(ARGS)
 
 .PHONY: check test
 check: venv ## the fast gates, for every edit (under a minute)
 	@$(GATES) check
-test: venv tools ## every gate; goes on to the end and closes with "N passed, M failed"
+test: venv tools ## all gates; ends with "N passed, M failed"
 	@$(GATES) test
 
 .PHONY: unit property processes contract
 unit property processes contract: venv
 	@$(GATES) part $@
 unit: ## unit tests
-property: ## property tests: fault schedules against engine and simulator
-processes: ## real playbook processes: killed and run again, secrets, certificates
+property: ## property tests: random schedules of faults against the simulator
+processes: ## playbook processes: killed and restarted, secrets, certificates
 contract: ## requests and answers against the OpenAPI document
 
 .PHONY: integration sanity lint docs packaging
 integration sanity lint docs packaging: venv tools
 	@$(GATES) part $@
 integration: ## every module and playbook against the simulator (one: python tests/integration/run.py TARGET)
-sanity: ## ansible-test sanity and units on the versions that this machine has
+sanity: ## ansible-test sanity and units on the versions that this machine supports
 lint: ## style, types, spelling, licences
 docs: ## documentation: references, and the site in .build/docs/html
-packaging: ## the tarball: build, import, install, and run it as AWX does
+packaging: ## the tarball: build, import, install, and run as in AWX
 
 # Any one gate by its name: make gate-mypy
 gate-%: venv tools
@@ -82,5 +82,5 @@ release: venv tools ## build and check the tarball in dist/ (see CONTRIBUTING.md
 	@.venv/bin/python -m tests.tools.release $(ARGS)
 
 .PHONY: clean
-clean: ## remove everything that make has made
+clean: ## remove everything that make has created
 	rm -rf .build .venv .venv-tools dist .ansible .hypothesis .mypy_cache .pytest_cache .ruff_cache collections tests/output

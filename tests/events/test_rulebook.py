@@ -34,7 +34,7 @@ def test_a_lost_site_raises_a_plan_that_changes_nothing(
 ) -> None:
     running = rulebook("opendr.vcda.recovery")
     simulator.configure(sites_down=(THERE,))
-    output = running.read_play("Say what a recovery would do and what blocks it")
+    output = running.read_play("Check whether a recovery would work")
     assert "Readiness for a failover to site-2" in output
     running.stop()
     assert closed.wait(LONGEST)
