@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 import pytest
@@ -202,7 +203,7 @@ class TestNames:
             (" web", "web"),
             ("web", "web "),
             ("web", "Web"),
-            ("B\u00fcro-1", "Bu\u0308ro-1"),
+            (unicodedata.normalize("NFC", "cafe\u0301-1"), "cafe\u0301-1"),
             ("a  b", "a b"),
             ("a\u00a0b", "a b"),
         ],
@@ -218,7 +219,7 @@ class TestNames:
         assert item.error.code == "NAME_NOT_FOUND"
         assert f"{asked!a} was asked for, and {there!a} is there" in item.error.message
 
-    @pytest.mark.parametrize("name", ["web ", " web", "a,b", "Bu\u0308ro-1", "null", "True", "7"])
+    @pytest.mark.parametrize("name", ["web ", " web", "a,b", "cafe\u0301-1", "null", "True", "7"])
     def test_the_exact_name_is_taken_as_it_is(self, client: Client, service: FakeService, name: str) -> None:
         self.found(service, name, [vm(1, vmName="web"), vm(2, vmName=name)])
         assert codes(read_selection(client, select(vm_names=[name]))) == [vm_id(2)]
