@@ -144,8 +144,16 @@ class Watch:
             self._last_event = self._client.clock.monotonic()
             events = [{"type": "source", **self._health()}]
         # Secrets first: what is escaped does not look like them any more.
-        told: list[Event] = harmless(self._client.secrets.redact(events))
+        told: list[Event] = harmless([self._redacted(event) for event in events])
         return told
+
+    def _redacted(self, event: Event) -> Event:
+        """Mask secrets in what may quote a request; names and ids are to work with, and stay as they are."""
+        redact = self._client.secrets.redact
+        if event["type"] == "task":
+            quoting = {name: redact(event["task"][name]) for name in ("error", "warnings")}
+            return {**event, "task": {**event["task"], **quoting}}
+        return event if "replication" in event or event["type"] == "site" else dict(redact(event))
 
     def _successful_look(self) -> list[Event]:
         if self._failure == AUTHENTICATION:

@@ -197,6 +197,13 @@ def test_a_vm_never_takes_the_place_of_a_group(simulator: Simulator, load: Load,
     assert [host.name for host in manager.get_hosts("tier_web")] == ["web-1"]
 
 
+def test_a_password_within_a_name_or_an_id_changes_neither(simulator: Simulator, load: Load) -> None:
+    [identity] = simulator.seed(vms=1, names=(f"db-{CONNECTION['password']}",)).vm_ids
+    [host] = load(extend_sites=[{**PEER, "password": identity[3:11]}]).get_hosts()
+    assert host.name == f"db-{CONNECTION['password']}"
+    assert host.vars["recovery_vm_replication_ids"] == [identity]
+
+
 def test_groups_that_are_called_like_their_hosts_are_refused(simulator: Simulator, load: Load) -> None:
     simulator.seed(vms=1, names=("db-1",))
     with pytest.raises(AnsibleError, match="prefix"):

@@ -67,6 +67,12 @@ def test_what_is_wrong_is_told_at_the_first_look_and_once(simulator: Simulator, 
     assert watch.look() == []
 
 
+def test_a_password_within_a_name_does_not_change_the_name(simulator: Simulator, make_watch: MakeWatch) -> None:
+    simulator.seed(vms=1, names=(f"db-{OPTIONS['password']}",), health="RED")
+    [event] = [event for event in make_watch().look() if event["type"] == "health"]
+    assert event["replication"]["vm_name"] == f"db-{OPTIONS['password']}"
+
+
 def test_a_small_violation_may_be_no_event(simulator: Simulator, make_watch: MakeWatch) -> None:
     simulator.seed(vms=1, rpo_violation=30, health="GREEN")
     assert make_watch(max_rpo_violation=30).look() == []
