@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from typing import Any
 
@@ -27,6 +28,10 @@ USER = "operator@tenant-1"
 
 def password(site: str) -> str:
     return f"operator-secret-{site}"
+
+
+# More of them would only cost time.
+_MOST_BYSTANDERS = 6
 
 
 class LaboratoryClock(ManualClock, Clock):
@@ -65,6 +70,47 @@ class Laboratory:
                 self.simulator.configure(sites_down=(PRIMARY,))
 
         self.simulator.observers.append(note)
+
+    def damage_tasks(self, missing: str, *, foreign: bool, nth: int) -> None:
+        """Let lists of tasks hold one that lacks a field.
+
+        Args:
+            missing: The key that is not there.
+            foreign: Whether it is a further task, of a replication of somebody else, in every list from the nth on. If
+                not, it is the first task of the nth list that has one.
+            nth: The first list that is met, counted from 1.
+        """
+        left = iter(range(nth - 1))
+
+        def damage(_site: str, request: Request, response: Response | None) -> None:
+            if request.path != "/tasks" or response is None or response.status != 200:
+                return
+            document = json.loads(response.body)
+            if not (document["items"] or foreign) or next(left, None) is not None:
+                return
+            if foreign:
+                odd = {"id": "odd", "state": "RUNNING", "workflowInfo": {"type": "failover", "resourceId": "C4-other"}}
+                document["items"].append(odd)
+                document["total"] += 1
+            else:
+                self.simulator.observers.remove(damage)
+            document["items"][-1 if foreign else 0].pop(missing, None)
+            response.body = json.dumps(document).encode()
+
+        self.simulator.observers.append(damage)
+
+    def move_lists(self, nth: int) -> None:
+        """Let a replication that nobody asked for appear after each reading, from the nth on: pages shift meanwhile."""
+        left = iter(range(nth - 1))
+        bystanders: list[str] = []
+
+        def move(_site: str, request: Request, _response: Response | None) -> None:
+            if request.method != "GET" or next(left, None) is not None or len(bystanders) >= _MOST_BYSTANDERS:
+                return
+            name = f"{'az'[len(bystanders) % 2]}-bystander-{len(bystanders)}"
+            bystanders.extend(self.simulator.seed(names=[name]).vm_ids)
+
+        self.simulator.observers.append(move)
 
     def recover_primary(self) -> None:
         """Let the primary site be there again, for good."""
