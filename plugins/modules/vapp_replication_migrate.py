@@ -493,8 +493,8 @@ error:
       returned: always
       type: str
       sample: >-
-        Check active_site: it names the site on which the workload runs once the operation is done, and must be the
-        destination of the replication, or already its source.
+        Check active_site: it names the site where the workload runs after the operation, and must be the destination
+        of the replication, or already its source.
     operation_id:
       description:
         - Id of the request, by which it can be found in the logs of the service.

@@ -28,18 +28,18 @@ HINTS: Mapping[str, str] = {
     "unless the provider allows them, and the service then answers as it does to a wrong password.",
     REMOTE_AUTHENTICATION: "The session is not authenticated at the other site. Give credentials for that site in "
     "extend_sites, or let the session module extend the session.",
-    AUTHORIZATION: "The user lacks the right. Operations on replications of another organization need a provider "
-    "administrator.",
-    NOT_FOUND: "Check the name or id and the site that is asked. A tenant does not see replications that another owner "
-    "holds; an id may change when a replication is reversed, so prefer names in playbooks that run more than once.",
+    AUTHORIZATION: "The user does not have the right. Operations on replications of another organization need a "
+    "provider administrator.",
+    NOT_FOUND: "Check the name or id and the site that was asked. A tenant does not see replications of another "
+    "owner; an id may change when a replication is reversed, so prefer names in playbooks that run more than once.",
     INVALID_REQUEST: "Correct the option that the message names.",
     REFUSED: "Bring the replication into the state that the message names, then run again.",
-    TASK_FAILED: "Look at the task at the site, remove the cause, and run again: what is done is skipped.",
-    TIMEOUT: "The task goes on at the server. Run again to attach to it, or raise wait_timeout.",
+    TASK_FAILED: "Check the task at the site, resolve the cause, and run again: what is done is skipped.",
+    TIMEOUT: "The task continues at the service. Run again to attach to it, or increase wait_timeout.",
     UNKNOWN_OUTCOME: "The request may or may not have been accepted and was not repeated. Run again once the service "
     "answers: the state of the replication then decides.",
     UNREACHABLE: "Check the address, the network and whether the service is up, then run again.",
-    SERVER: "Look at the log of the service for the operation id, then run again.",
+    SERVER: "Look up the operation id in the log of the service, then run again.",
 }
 _RETRIABLE = frozenset({TIMEOUT, UNREACHABLE, SERVER})
 

@@ -51,7 +51,7 @@ _LARGEST_BODY = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
 _JSON_TYPE = re.compile(r"^application/(json|[\w.+-]+\+json)\s*(;|$)", re.IGNORECASE)
 _NOT_TRUSTED = re.compile(r"certificate|fingerprint|hostname|doesn't match|self.signed", re.IGNORECASE)
-_TIME_HINT = "Run again: what is under way goes on at the server, and is attached to. Or raise wait_timeout."
+_TIME_HINT = "Run again to attach to the running operations, which continue at the service, or increase wait_timeout."
 _TRUST_HINT = (
     "Name the certificate authority in ca_path, or pin the certificate of the appliance in certificate_thumbprint."
 )

@@ -131,17 +131,17 @@ _REASONS: Mapping[str, str] = {
     "RECOVERED": "it is already recovered and replicates nothing until it is reversed",
     "PAUSED": "it is paused",
     "BUSY": "another operation is in progress",
-    "UNKNOWN_STATE": "its state is not one that this collection knows",
+    "UNKNOWN_STATE": "its state is not known to this collection",
 }
 # Where a remedy names a module, a refusal names that of its own kind.
 REMEDIES: Mapping[str, str] = {
     "NOT_RECOVERED": "Fail the workload over or migrate it first, then reverse.",
     "TEST_ACTIVE": "Clean up the test with vm_replication_failover_test and state=absent, then run again.",
-    "WRONG_DIRECTION": "Check active_site: it names the site on which the workload runs once the operation is done, "
-    "and must be the destination of the replication, or already its source.",
+    "WRONG_DIRECTION": "Check active_site: it names the site where the workload runs after the operation, and must be "
+    "the destination of the replication, or already its source.",
     "RECOVERED": "Reverse the replication first.",
     "PAUSED": "Resume the replication first, with vm_replication and paused=false.",
-    "BUSY": "Wait for the operation to end and run again, or leave wait on to do that here.",
+    "BUSY": "Wait for the operation to end and run again, or set wait=true to wait for it here.",
     "UNKNOWN_STATE": "Nothing was changed. Check the replication at the site; a newer version of this collection may "
     "know the state.",
 }
@@ -185,7 +185,7 @@ def refusal(verb: Verb, replication: Replication, decision: Decision, active_sit
     ends = [end for end in (replication.source_site, replication.destination_site) if end]
     if active_site and len(ends) == 2 and active_site not in ends and code in ("WRONG_DIRECTION", "NOT_RECOVERED"):
         reason = f"{active_site} is not an end of this replication ({', '.join(ends)})"
-        remedy = "Check active_site: it names the site on which the workload runs once the operation is done."
+        remedy = "Check active_site: it names the site where the workload runs after the operation."
     kind = VAPP if VAPP.id_pattern.match(replication.id) else VM
     return VcdaError(
         "{} of {} ({}) is refused: {} (recovery state {}, {} -> {}{}).".format(

@@ -48,7 +48,7 @@ def too_late(verb: Verb, label: str, seconds: float) -> VcdaError:
         f"{verb.name.capitalize()} of {label} was not started, because {seconds:g} seconds were over before its turn.",
         category=TIMEOUT,
         code="WAIT_TIMEOUT",
-        hint="Run again, or raise wait_timeout.",
+        hint="Run again, or increase wait_timeout.",
     )
 
 

@@ -45,10 +45,10 @@ ACT, ATTACH, DONE = "act", "attach", "done"
 # Codes of refusals.
 BUSY, TEST_ACTIVE, RECOVERED, UNKNOWN, WRONG_PLAN = "BUSY", "TEST_ACTIVE", "RECOVERED", "UNKNOWN_STATE", "wrong plan"
 _REFUSALS: Mapping[str, tuple[str, str]] = {
-    BUSY: ("another operation of the plan goes on", "Wait for it to end, or approve its prompt, then run again."),
+    BUSY: ("another operation of the plan is running", "Wait for it to end, or approve its prompt, then run again."),
     TEST_ACTIVE: ("it has been tested", "Clean up the test with operation=cleanup, then run again."),
     RECOVERED: ("it has been carried out", "Reverse its replications first; a plan has no step for that."),
-    UNKNOWN: ("its state is not one that this collection knows", "Look at the plan in the user interface."),
+    UNKNOWN: ("its state is not known to this collection", "Check the plan in the user interface."),
 }
 _VALIDATE = (Field("validate", "validate", since=(4, 7)),)
 # How often a plan that lags behind its ended task is read again.
