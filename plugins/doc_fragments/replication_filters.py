@@ -46,12 +46,63 @@ options:
     description:
       - Only replications to the organization VDC with this name.
     type: str
+  health:
+    description:
+      - Only replications with one of these states of health. A vApp replication matches this and the following filters
+        if one of its VMs matches all of them.
+    type: list
+    elements: str
+    choices: [GREEN, YELLOW, RED]
+  is_migration:
+    description:
+      - Only migrations, or with V(false) only protections.
+    type: bool
+  data_connection_state:
+    description:
+      - Only replications with this state of the data connection, for example V(ERROR).
+    type: str
+  sla_profile:
+    description:
+      - Only replications with the SLA profile of this name or id. The API shows it since version 4.1.
+    type: str
+  storage_profile:
+    description:
+      - Only replications whose replica has the storage profile of this name or id.
+    type: str
+  datastore:
+    description:
+      - Only replications whose replica lies on the datastore of this name or managed object id. Provider administrators
+        only, because the service shows the datastore to nobody else.
+      - The names of datastores are unique in a vCenter. Name that in O(destination_vcenter) where there are several.
+    type: str
+  destination_vcenter:
+    description:
+      - Only replications whose replica lies in the vCenter of this name or instance UUID. Provider administrators only.
+    type: str
+  changed_after:
+    description:
+      - Only replications that the service last updated after this moment, in ISO 8601 with a time zone or milliseconds
+        since the epoch.
+    type: str
+  changed_before:
+    description:
+      - Only replications that the service last updated before this moment.
+    type: str
+  recovered_id:
+    description:
+      - Only the replication that was recovered, or is tested, as the VM or vApp with this id.
+    type: str
   instances:
     description:
       - Whether to read the instances of each VM replication. This takes one request per replication.
     type: bool
     default: false
 notes:
+  - B(Filters that are checked here.) O(health), O(is_migration), O(data_connection_state), O(storage_profile),
+    O(sla_profile), O(datastore), O(destination_vcenter), O(changed_after), O(changed_before) and O(recovered_id) are
+    checked on what comes back, so a service that ignores them widens nothing. From API version 4.1 on, the first four
+    are also sent for VM replications, to have the service send less. Their parameters are inferred from the vSphere
+    reference, and left out where the service refuses them.
   - Reads all pages, whatever the page limit of the service.
   - Without filters the module lists all replications that the user can see. A tenant does not see replications of
     other owners, such as those that a provider has started and still owns.

@@ -155,7 +155,12 @@ def test_what_only_reads(version: str) -> None:
     with ContractRecorder(site) as recorder:
         operator.run("vm_replication_info", vm_name_contains="vm-0", destination_org="tenant-1")
         operator.run("vapp_replication_info", source_org="tenant-1", source_site_type="vcloud")
+        operator.run("vm_replication_info", health=["GREEN"], is_migration=False, data_connection_state="OK")
         operator.run("recovery_readiness_info", all=True)
+        operator.run("policy_info", status=True)
+        operator.run("recovery_plan_info")
+        if version >= "4.1":
+            operator.run("sla_profile_info")
         operator.run("task_info", state="SUCCEEDED", resource_types=["vmReplication", "vappReplication"])
         operator.run("site_info")
         operator.run("service_info")

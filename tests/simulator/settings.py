@@ -74,6 +74,7 @@ class Settings:
     health_4_0: Literal["object", "task"] = "object"
     health_get: Literal["accepted", "method_not_allowed"] = "accepted"
 
+    vm_state_filters: Literal["honoured", "ignored", "rejected"] = "honoured"
     sla_profile_orgs: Literal["count", "names"] = "count"
     recovery_plans: Literal[
         "offered", "not_found_404", "bad_request_400", "method_not_allowed_405", "server_failure_500"

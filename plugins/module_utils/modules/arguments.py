@@ -209,6 +209,10 @@ def info_options(kind: str) -> Options:
         **_texts("owner", "source_site", "source_org", "source_vdc_id", "source_vdc_name"),
         "source_site_type": _site_type(),
         **_texts("destination_org", "destination_vdc_id", "destination_vdc_name"),
+        "health": {"type": "list", "elements": "str", "choices": ["GREEN", "YELLOW", "RED"]},
+        "is_migration": {"type": "bool"},
+        **_texts("data_connection_state", "sla_profile", "storage_profile", "datastore", "destination_vcenter"),
+        **_texts("changed_after", "changed_before", "recovered_id"),
         "instances": {"type": "bool", "default": False},
     }
 

@@ -17,9 +17,10 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import in
 from ansible_collections.opendr.vcda.plugins.module_utils.model.instances import read_instances
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Damaged, Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import iso_time, parse_task
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.replication_filters import read_filtered, wanted_by
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import error_result
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import WORDS, read_everything, read_listed
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import WORDS, read_listed
 
 # Option to query parameter (vendor reference 4.7, vm-replications get and vapp-replications get).
 _FILTERS: Mapping[str, str] = {
@@ -146,7 +147,8 @@ def _matching(client: Client, kind: Kind, params: Mapping[str, Any]) -> tuple[li
     for option, values in ((kind.ids_option, ids), (kind.names_option, names)):
         if values is not None and not values:
             raise invalid(option, "the list is empty; leave the option out to read all")
-    if ids and (query or names):
+    wanted = wanted_by(params)
+    if ids and (query or names or wanted):
         raise invalid(kind.ids_option, "ids say all; leave the other filters out")
     if ids:
         for identity in ids:
@@ -161,7 +163,7 @@ def _matching(client: Client, kind: Kind, params: Mapping[str, Any]) -> tuple[li
         )
     if names and len(names) == 1:
         query.setdefault(kind.name_filter, names[0])
-    found, damaged = read_everything(client, kind, query)
+    found, damaged = read_filtered(client, kind, query, wanted)
     if not names:
         return found, damaged
     # One without a name may be one of those that are meant.

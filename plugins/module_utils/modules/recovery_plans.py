@@ -25,6 +25,8 @@ def _read(context: Context, client: Client) -> Result:
     for option in ("plan_ids", "names", "states"):
         if params.get(option) is not None and not params[option]:
             raise invalid(option, "the list is empty; leave the option out to read all")
+    # A version that has no plans is not asked for them, so it has to be known.
+    client.api_version()
     plans = list_plans(client)
     if plans is None:
         return {"is_offered": False, "recovery_plans": [], "msg": "This service offers no recovery plans."}

@@ -291,6 +291,8 @@ def run_plan(context: Context) -> Result:
 
 def _run(context: Context, client: Client) -> Result:
     params = context.params
+    # A version that has no plans is not asked for them, so it has to be known.
+    client.api_version()
     plan = with_steps(client, find_plan(client, params))
     run = PlanRun(client, params["operation"], plan, params, context.progress)
     body = _body(params, client)

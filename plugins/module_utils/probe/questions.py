@@ -536,6 +536,12 @@ _ALL = (
         does="looks for a known part of the word; refuses a plan with an unknown one",
     ),
     Question(
+        "vm_state_filters",
+        "whether the list of VM replications filters by health, data connection, migration and storage profile",
+        why_not="what is filtered by is checked on what comes back",
+        does="sends the parameters from 4.1 on, works without them if they are refused, and checks the result",
+    ),
+    Question(
         "sla_profile_orgs",
         "whether an SLA profile tells its organizations or their number",
         why_not="the names of organizations are not looked at",

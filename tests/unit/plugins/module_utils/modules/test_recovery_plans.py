@@ -55,7 +55,7 @@ def test_a_service_without_plans_is_no_failure(answer: str) -> None:
 
 def test_a_version_without_plans_is_not_asked() -> None:
     simulator = site(api_version="4.2")
-    assert read(simulator, api_version="4.2")["is_offered"] is False
+    assert read(simulator)["is_offered"] is False
     assert not [entry for entry in simulator.log if "recovery-plans" in entry.path]
 
 
