@@ -34,6 +34,8 @@ _VENDOR_TYPE = re.compile(r"application/vnd\.vmware\.h4-v(\d+)(?:\.(\d+))?\+json
 _BUILD_VERSION = re.compile(r"^(\d+)\.(\d+)")
 # How a service of another version may answer a media type that it does not know; the product's is not documented.
 _NOT_NEGOTIATED = (406, 415)
+# How many times as long as one request a list may take, besides a second for each page.
+_LIST_PATIENCE = 10
 # Calls about the service that answers; they take no site (vendor reference 4.7).
 _OF_THIS_SITE = ("/sessions", "/diagnostics", "/sites")
 
@@ -175,7 +177,8 @@ class Client:
         def fetch(offset: int) -> Any:
             return self._read(path, dict(query or {}, offset=offset, limit=PAGE)).document
 
-        return read_all(fetch, f"The list {path}", self.executor.map if parallel else map)
+        patience = _LIST_PATIENCE * self.connection.request_timeout
+        return read_all(fetch, f"The list {path}", self.executor.map if parallel else map, self.clock, patience)
 
     def get_page(self, path: str, query: Mapping[str, Any] | None = None) -> list[Item]:
         """Read the first page of a paged list: enough where at most 100 items can match."""
