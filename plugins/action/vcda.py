@@ -9,13 +9,12 @@ does anything. In process the same code costs a few milliseconds, and can say ho
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import importlib
 import json
 import os
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -92,6 +91,7 @@ class ActionModule(NormalAction):
                 if self._is_equivalent():
                     result = self._run_here(_COLLECTION + name, definition, validation)
                 else:
+                    arguments = self._with_absolute_paths(arguments, validation.validated_parameters)
                     result = self._run_there(_COLLECTION + name, arguments)
                     self._watch_session(validation.validated_parameters, result.get("session_token"))
         except Interrupted as interruption:
@@ -102,8 +102,15 @@ class ActionModule(NormalAction):
             session_guard.release(validation.validated_parameters["session_token"], self._playbook)
         return dict(result)
 
-    def _run_there(self, _module: str, _arguments: Mapping[str, Any]) -> dict[str, Any]:
+    def _run_there(self, _module: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        self._task.args = dict(arguments)
         return dict(super().run(None, self._variables))  # type: ignore[no-untyped-call]
+
+    def _with_absolute_paths(self, arguments: Mapping[str, Any], params: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Let a relative path mean the same as in process: a module on this host works in the playbook's folder."""
+        if not self._is_local() or not params.get("ca_path"):
+            return arguments
+        return {**arguments, "ca_path": str(Path(params["ca_path"]).absolute())}
 
     def _module_name(self) -> str:
         found = self._shared_loader_obj.module_loader.find_plugin_with_context(
@@ -144,8 +151,7 @@ class ActionModule(NormalAction):
         if validation.error_messages:
             result = {"failed": True, "msg": _refusal(module, validation.errors)}
         else:
-            with _folder(self._loader.get_basedir()):
-                result = execute(definition, self._context(params))
+            result = execute(definition, self._context(params))
         internal: dict[str, Any] = {}
         self._update_module_args(module, internal, self._variables)
         # Since ansible-core 2.21 a module tells its arguments only on demand.
@@ -214,17 +220,6 @@ def _complete(result: dict[str, Any], validation: ValidationResult) -> dict[str,
 
 def _scrubbed(value: Any, secrets: Collection[str]) -> Any:
     return remove_values(value, secrets) if shows(value, secrets) else value  # type: ignore[no-untyped-call]
-
-
-@contextlib.contextmanager
-def _folder(path: str) -> Iterator[None]:
-    """Work in the folder of the playbook, to which relative paths refer in a module on a local connection."""
-    before = Path.cwd()
-    os.chdir(path)
-    try:
-        yield
-    finally:
-        os.chdir(before)
 
 
 def _place(python: str) -> tuple[Path, Path]:

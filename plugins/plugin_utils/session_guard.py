@@ -34,7 +34,6 @@ _LOOK = 1.0
 # Pauses before the attempts to close the session.
 _PAUSES = (0.0, 5.0, 30.0)
 _OPTIONS = ("hostname", "port", "validate_certs", "ca_path", "certificate_thumbprint", "request_timeout")
-_CLOSED = b"closed"
 
 
 class Guard:
@@ -87,6 +86,7 @@ def watch(params: Mapping[str, Any], token: str, playbook: int) -> bool:
     if started is None:
         return False
     order = {**_order(params), "token": token, "playbook": playbook, "started": started, "name": _name(token, playbook)}
+    order["word"] = _word(token)
     try:
         process = _start()
         process.communicate(json.dumps(order).encode() + b"\n")
@@ -124,7 +124,7 @@ def release(token: str, playbook: int) -> None:
     :param playbook: process id of the playbook that opened it
     """
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as mouth:
-        mouth.sendto(_CLOSED, _name(token, playbook))
+        mouth.sendto(_word(token).encode(), _name(token, playbook))
 
 
 def main() -> None:
@@ -141,7 +141,7 @@ def main() -> None:
         ear.bind(order["name"])
         ear.settimeout(_LOOK)
         _become_nobodys()
-        if _is_needed(ear, order["playbook"], order["started"]):
+        if _is_needed(ear, order["playbook"], order["started"], order["word"].encode()):
             _close(order, order["token"])
 
 
@@ -159,14 +159,14 @@ def _last_held() -> str | None:
     return token
 
 
-def _is_needed(ear: socket.socket, playbook: int, started: str) -> bool:
+def _is_needed(ear: socket.socket, playbook: int, started: str, word: bytes) -> bool:
     """Wait, and return whether the playbook has ended without closing its session."""
     end = time.monotonic() + _LONGEST
     while _start_time(playbook) == started:
         if time.monotonic() > end:
             return False
         try:
-            if ear.recv(len(_CLOSED)) == _CLOSED:
+            if ear.recv(len(word) + 1) == word:
                 return False
         except socket.timeout:
             continue
@@ -204,6 +204,13 @@ def _name(token: str, playbook: int) -> str:
     import hashlib  # noqa: PLC0415  the guard itself is told its name
 
     return "\0opendr.vcda-" + hashlib.sha256(f"{playbook} {token}".encode()).hexdigest()
+
+
+def _word(token: str) -> str:
+    """Return the word that calls a guard off: everybody can find its socket, but only its playbook knows the token."""
+    import hashlib  # noqa: PLC0415  the guard itself is told its word
+
+    return hashlib.sha256(f"closed {token}".encode()).hexdigest()
 
 
 if __name__ == "__main__":

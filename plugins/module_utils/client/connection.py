@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
+import os
 import re
 import ssl
 from collections.abc import Mapping, Sequence
@@ -18,11 +20,12 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import i
 Version = tuple[int, int]
 
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
-_HOST = re.compile(rf"^{_LABEL}(\.{_LABEL})*$")
+_HOST = re.compile(rf"^{_LABEL}(\.{_LABEL})*\Z")
 # What an HTTP header can carry (RFC 9110, section 5.5).
 _HEADER = re.compile(r"^[\x21-\x7e\x80-\xff]([\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?\Z")
-_THUMBPRINT = re.compile(r"^(SHA-256:)?([0-9A-F]{2}:){31}[0-9A-F]{2}$", re.IGNORECASE)
-_VERSION = re.compile(r"^(\d+)(?:\.(\d+))?$")
+_THUMBPRINT = re.compile(r"^(SHA-256:)?([0-9A-F]{2}:){31}[0-9A-F]{2}\Z", re.IGNORECASE)
+_VERSION = re.compile(r"^(\d+)(?:\.(\d+))?\Z")
+_ONE_LINE = ("username", "password", "access_token", "organization", "vcd_cookie", "site")
 _LONGEST_TIMEOUT = 86400.0
 
 # Which options a login needs, by auth_type (vendor reference 4.6, sessions post).
@@ -143,7 +146,14 @@ class Connection:
     def secret_values(self) -> list[str | None]:
         """Return every value that must never be shown."""
         own = [self.password, self.access_token, self.vcd_cookie, self.session_token]
-        return own + [value for peer in self.extend_sites for value in (peer.password, peer.access_token, peer.cookie)]
+        peers = [value for peer in self.extend_sites for value in (peer.password, peer.access_token, peer.cookie)]
+        logins = [(one.username, one.password) for one in (self, *self.extend_sites)]
+        return own + peers + [basic_credentials(user, password) for user, password in logins]
+
+
+def basic_credentials(user: str | None, password: str | None) -> str | None:
+    """Return user and password as HTTP writes them in one word (RFC 7617), which a gateway may quote."""
+    return base64.b64encode(f"{user}:{password}".encode()).decode().rstrip("=") if user and password else None
 
 
 def media_type(version: Version) -> str:
@@ -186,6 +196,8 @@ def _check_login(params: Mapping[str, Any]) -> None:
     if auth_type not in _LOGIN_NEEDS:
         raise invalid("auth_type", "{!r} is not one of {}".format(auth_type, ", ".join(sorted(_LOGIN_NEEDS))))
     check_header("session_token", params.get("session_token"))
+    for name in _ONE_LINE:
+        _check_line_end(name, params.get(name))
     if params.get("session_token"):
         return
     for name in _LOGIN_NEEDS[auth_type]:
@@ -193,6 +205,12 @@ def _check_login(params: Mapping[str, Any]) -> None:
             raise invalid(name, f"auth_type {auth_type} needs it")
     if auth_type == "vcd" and "@" not in params["username"]:
         raise invalid("username", "auth_type vcd needs the form user@organization")
+
+
+def _check_line_end(option: str, value: str | None) -> None:
+    """Refuse what was read with its line end: it would be refused as a wrong password, or never be found."""
+    if value and value[-1] in "\r\n":
+        raise invalid(option, "it ends with a line end")
 
 
 def _peers(entries: Sequence[Mapping[str, Any]]) -> tuple[Peer, ...]:
@@ -215,12 +233,16 @@ def _peer(index: int, options: Mapping[str, Any]) -> Peer:
         if not options.get(name):
             raise invalid(f"{where}.{name}", f"auth_type {auth_type} needs it")
     fields = ("username", "password", "access_token", "cookie", "organization")
+    for name in ("site", *fields):
+        _check_line_end(f"{where}.{name}", options.get(name))
     return Peer(site=options["site"], auth_type=auth_type, **{name: options.get(name) for name in fields})
 
 
 def _ca_path(path: str | None) -> str | None:
     if not path:
         return None
+    # Relative to the folder in which the command was started, and told as what was tried.
+    path = os.path.abspath(path)  # noqa: PTH100  links are left as they are
     try:
         if Path(path).is_dir():
             next(Path(path).iterdir(), None)
@@ -236,6 +258,7 @@ def _ca_path(path: str | None) -> str | None:
 def _thumbprint(text: str | None) -> str | None:
     if not text:
         return None
+    text = text.strip()
     if not _THUMBPRINT.match(text):
         raise invalid(
             "certificate_thumbprint", "it must have the form SHA-256:AA:BB:... with 32 pairs of hexadecimal digits"

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import base64
 import functools
 import html
 import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 
@@ -19,6 +21,7 @@ MASK = "********"
 # Guest customization in replication objects carries passwords in clear (vendor reference 4.5, guestCustomization).
 # A replication whose last sync failed carries the stack trace of the service (vendor reference 4.6, lastError).
 _SECRET_FIELD = re.compile(r"password$|secret|token|cookie|customizationscript|^stacktrace$", re.IGNORECASE)
+_ESCAPED = re.compile("%[0-9A-F]{2}")
 _SHORTEST_SECRET = 3
 # A replication has some six levels.
 _DEEPEST = 50
@@ -40,7 +43,7 @@ class Secrets:
         if value and len(value) >= _SHORTEST_SECRET:
             # Whoever complains of a request may quote it: as the JSON that was sent, or within a page. What is shown of
             # it has its control characters escaped.
-            self._values.update({value, json.dumps(value)[1:-1], html.escape(value), printable(value)})
+            self._values.update(_spellings(value))
 
     def redact(self, value: Any) -> Any:
         """Replace every secret in a JSON-like value by a mask.
@@ -75,6 +78,16 @@ class Secrets:
         except RecursionError:
             return MASK
         return self.redact(value) if isinstance(value, str) else value
+
+
+def _spellings(value: str) -> set[str]:
+    """Return the forms in which gateways and proxies quote a value: JSON, HTML, as a part of an address, base64."""
+    data = value.encode("utf-8", "replace")
+    quoted = {quote(data, safe=""), quote(data), quote_plus(data)}
+    lower = {_ESCAPED.sub(lambda match: match.group().lower(), text) for text in quoted}
+    # Without the padding, which depends on what follows.
+    encoded = {encode(data).decode().rstrip("=") for encode in (base64.b64encode, base64.urlsafe_b64encode)}
+    return {value, json.dumps(value)[1:-1], html.escape(value), printable(value), *quoted, *lower, *encoded}
 
 
 def shows(value: Any, secrets: Iterable[str]) -> bool:

@@ -13,9 +13,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
+from urllib.parse import unquote
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock, Deadline
-from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
+from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection, basic_credentials
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
     NOT_TAKEN_YET,
     TIMEOUT,
@@ -50,6 +51,7 @@ _LONGEST_DELAY = 8.0
 _LARGEST_BODY = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
 _JSON_TYPE = re.compile(r"^application/(json|[\w.+-]+\+json)\s*(;|$)", re.IGNORECASE)
+_HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 _NOT_TRUSTED = re.compile(r"certificate|fingerprint|hostname|doesn't match|self.signed", re.IGNORECASE)
 _TIME_HINT = "Run again to attach to the running operations, which continue at the service, or increase wait_timeout."
 _TRUST_HINT = (
@@ -138,7 +140,8 @@ class Transport:
         self.observer: Callable[[Exchange], None] | None = None
         self._session = _http_session(connection, pool_size, adapter)
         for proxy in self._session.proxies.values():
-            self._secrets.add(_password_in(proxy))
+            for secret in _secrets_in(proxy):
+                self._secrets.add(secret)
 
     def close(self) -> None:
         """Close the connections."""
@@ -352,18 +355,32 @@ def _http_session(connection: Connection, pool_size: int, adapter: Any) -> Any:
     return session
 
 
-def _password_in(proxy: str) -> str | None:
+def _secrets_in(proxy: str) -> tuple[str | None, ...]:
+    """Return the password of a proxy, as it is written and as it is meant, and what is sent to the proxy for it."""
     # A proxy that cannot be used is shown in a message; the part before the last @ may hold its password.
-    return proxy.rpartition("@")[0].rpartition("//")[2].partition(":")[2]
+    user, _colon, password = proxy.rpartition("@")[0].rpartition("//")[2].partition(":")
+    return password, unquote(password), basic_credentials(unquote(user), unquote(password))
 
 
 def _parse(content_type: str, text: str) -> tuple[Any, bool]:
     if not _JSON_TYPE.match(content_type.strip()):
         return None, False
     try:
-        return json.loads(text, parse_constant=_no_number), True
+        document = json.loads(text, parse_constant=_no_number)
+        return _whole_characters(document) if _HALF_CHARACTER.search(text) else document, True
     except (ValueError, RecursionError):
         return None, False
+
+
+def _whole_characters(value: Any) -> Any:
+    """Replace halves of characters, which JSON may hold and nothing that reads or writes text takes."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_whole_characters(item) for item in value]
+    if isinstance(value, dict):
+        return {_whole_characters(key): _whole_characters(item) for key, item in value.items()}
+    return value
 
 
 def _no_number(word: str) -> Any:
@@ -392,6 +409,6 @@ def _reason(text: str) -> str:
     """Return the innermost explanation of a nested network error, which is what a person needs."""
     match = re.search(r"(certificate verify failed[^')]*|Fingerprints did not match[^')]*|hostname '[^)]*)", text)
     if match:
-        return match.group(1).strip()
+        return match.group(1).partition("(_ssl.c")[0].strip()
     found = re.findall(r"\]\s*([A-Z][^'\")]+)|'([A-Z][^']+)'", text)
     return (found[-1][0] or found[-1][1]).strip() if found else text[:200]

@@ -15,7 +15,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import V
 
 Version = tuple[int, int]
 
-_MILLISECONDS = re.compile(r"^-?[0-9]+$")
+_MILLISECONDS = re.compile(r"^-?[0-9]+\Z")
 # What may be sent to a service whose version is not known.
 _OLDEST: Version = (4, 0)
 

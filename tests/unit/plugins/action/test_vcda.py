@@ -229,18 +229,17 @@ def test_takes_values_that_are_no_json(service: FakeService, act: Act) -> None:
     assert service.sent[0].headers["X-VCAV-Auth"] == TOKEN
 
 
-def test_works_in_the_folder_of_the_playbook(service: FakeService, act: Act, tmp_path: Path) -> None:
-    folders: list[Path] = []
-
-    def look(_sent: Any) -> Any:
-        folders.append(Path.cwd())
-        return failure(404, "VmReplicationNotFound")
-
-    before = Path.cwd()
-    service.expect("GET", "/vm-replications", look, query=calls.paged({"ids": vm_id()}))
-    act(FAILOVER, failing_over())
-    assert folders == [tmp_path]
-    assert Path.cwd() == before
+def test_a_relative_path_is_relative_to_the_folder_in_which_the_command_was_started(
+    service: FakeService, act: Act, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not to that of the playbook, which for one that is run by name is the folder of the collection."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "authorities").mkdir()
+    service.expect(
+        "GET", "/vm-replications", failure(404, "VmReplicationNotFound"), query=calls.paged({"ids": vm_id()})
+    )
+    act(FAILOVER, failing_over(ca_path="authorities"))
+    assert service.sent[0].verify == str(tmp_path / "authorities")
 
 
 ELSEWHERE: dict[str, dict[str, Any]] = {

@@ -136,6 +136,9 @@ def test_dismissing_nobody_is_no_error() -> None:
 def test_its_name_does_not_tell_the_token() -> None:
     name = session_guard._name(TOKEN, 1)
     assert TOKEN not in name
+    assert session_guard._word(TOKEN) not in name
+    assert session_guard._word(TOKEN) != session_guard._word(TOKEN + "x")
+    assert TOKEN not in session_guard._word(TOKEN)
     assert name not in {session_guard._name(TOKEN + "x", 1), session_guard._name(TOKEN, 2)}
 
 
@@ -150,13 +153,16 @@ def test_is_needed_once_the_playbook_has_ended(playbook: subprocess.Popen[bytes]
     mouth, ear = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
     with mouth, ear:
         ear.settimeout(PATIENCE)
-        mouth.send(b"closed")
-        assert not session_guard._is_needed(ear, playbook.pid, str(started))
+        # Everybody can find the socket; of those words that are sent to it only the last is the playbook's.
+        for word in (b"closed", b"", b"word-of-another", b"the-word-and-more", b"the-word"):
+            mouth.send(word)
+        assert not session_guard._is_needed(ear, playbook.pid, str(started), b"the-word")
+        assert mouth.send(b"closed")
         # Another process under the same number is another playbook.
-        assert session_guard._is_needed(ear, playbook.pid, "0")
+        assert session_guard._is_needed(ear, playbook.pid, "0", b"the-word")
         playbook.kill()
         playbook.wait()
-        assert session_guard._is_needed(ear, playbook.pid, str(started))
+        assert session_guard._is_needed(ear, playbook.pid, str(started), b"the-word")
 
 
 def test_is_no_longer_needed_when_the_session_has_ended_by_itself(
@@ -166,7 +172,7 @@ def test_is_no_longer_needed_when_the_session_has_ended_by_itself(
     mouth, ear = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
     with mouth, ear:
         ear.settimeout(0.01)
-        assert not session_guard._is_needed(ear, playbook.pid, str(session_guard._start_time(playbook.pid)))
+        assert not session_guard._is_needed(ear, playbook.pid, str(session_guard._start_time(playbook.pid)), b"x")
 
 
 @pytest.mark.parametrize(

@@ -84,12 +84,12 @@ class TestReading:
     @pytest.mark.parametrize("parallel", [True, False])
     def test_a_list_is_read_whole(self, client: Client, service: FakeService, parallel: bool) -> None:
         items = [{"id": f"{number}"} for number in range(450)]
-        for offset in (0, 100):
+        for offset in (0, 99):
             answer = ok(page(items[offset : offset + 100], 450))
             service.expect("GET", "/x", answer, query=paged({"owner": "a@b"}, offset))
         rest = [
             Exchange("GET", "/x", ok(page(items[at : at + 100], 450)), paged({"owner": "a@b"}, at))
-            for at in (200, 300, 400)
+            for at in (198, 297, 396)
         ]
         service.expect_in_any_order(rest)
         assert client.get_list("/x", {"owner": "a@b", "site": None}, parallel=parallel) == items

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +175,40 @@ def test_each_extension_has_the_body_that_is_documented_for_it(peer: dict[str, A
 )
 def test_an_option_that_cannot_be_used_is_named_before_anything_is_sent(params: dict[str, Any], option: str) -> None:
     assert refused_option(**params) == option
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("option", ["username", "password", "access_token", "organization", "vcd_cookie", "site"])
+def test_what_was_read_with_its_line_end_is_refused(option: str, end: str) -> None:
+    assert refused_option(**{option: "user@tenant-1" + end}) == option
+
+
+@pytest.mark.parametrize("option", ["site", "username", "password", "access_token", "cookie", "organization"])
+def test_so_it_is_for_another_site(option: str) -> None:
+    peer = {"site": "site-1", "username": "user", "password": "secret", option: "text\n"}
+    assert refused_option(extend_sites=[peer]) == f"extend_sites[0].{option}"
+
+
+def test_a_thumbprint_may_have_been_pasted_with_its_line_end() -> None:
+    pasted = "SHA-256:" + ":".join(["ab"] * 32)
+    assert connection(certificate_thumbprint=f" {pasted}\n").certificate_thumbprint == ":".join(["AB"] * 32)
+
+
+@pytest.mark.parametrize(("option", "value"), [("api_version", "4.7\n"), ("session_token", "token\n")])
+def test_no_form_lets_a_line_end_through(option: str, value: str) -> None:
+    assert refused_option(**{option: value}) == option
+
+
+def test_a_relative_path_is_told_as_what_was_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(VcdaError, match=re.escape(f"ca_path: {tmp_path}/ca.pem cannot be read")):
+        connection(ca_path="ca.pem")
+    (tmp_path / "authorities").mkdir()
+    assert connection(ca_path="authorities").ca_path == str(tmp_path / "authorities")
+
+
+def test_user_and_password_in_one_word_are_a_secret_too() -> None:
+    assert "dXNlckB0ZW5hbnQtMTpzZWNyZXQ" in connection(username="user@tenant-1", password="secret").secret_values()
 
 
 @pytest.mark.parametrize(

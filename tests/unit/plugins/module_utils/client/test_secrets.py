@@ -5,9 +5,13 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
+import re
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -34,6 +38,28 @@ def test_a_secret_is_masked_wherever_it_stands() -> None:
         "nothing": None,
         "flag": True,
     }
+
+
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "URL": lambda text: quote(text, safe=""),
+    "URL with slashes": quote,
+    "form": quote_plus,
+    "URL in small letters": lambda text: re.sub("%..", lambda match: match.group().lower(), quote(text, safe="")),
+    "base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "base64 without padding": lambda text: base64.b64encode(text.encode()).decode().rstrip("="),
+    "base64 for URLs": lambda text: base64.urlsafe_b64encode(text.encode()).decode(),
+    "JSON": lambda text: json.dumps(text)[1:-1],
+    "HTML": html.escape,
+}
+
+
+@pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS)
+@pytest.mark.parametrize("secret", ["vcd-Secret-66!", "p@ss w/rd?&=+", 'q"uote<>', "f\u00fcr ~~~ \u00ff\u00fe", "abc"])
+def test_a_secret_is_masked_in_the_spellings_of_gateways(spell: Callable[[str], str], secret: str) -> None:
+    spelt = spell(secret)
+    shown = Secrets([secret]).redact({"text": f"The gateway refused {spelt} of a user.", "list": [spelt]})
+    assert spelt.rstrip("=") not in json.dumps(shown, ensure_ascii=False)
+    assert MASK in shown["text"]
 
 
 def test_the_original_is_left_alone() -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import ssl
 import sys
 from collections.abc import Callable
@@ -143,6 +144,18 @@ class TestAnswer:
         assert error.retriable
         assert error.operation_id == "operation-1"
         assert "POST /x" in error.message
+
+    @pytest.mark.parametrize("half", ["\\ud800", "\\uDFFF", "\\udc00\\ud800", "a\\ud83d"])
+    def test_half_a_character_is_replaced_where_the_answer_is_read(
+        self, transport: Transport, service: FakeService, half: str
+    ) -> None:
+        service.expect(
+            "GET", "/x", broken(f'{{"name": "db-{half}", "{half}": [{{"deep": ["{half}", "\\ud83d\\ude00"]}}]}}')
+        )
+        document = transport.send("GET", "/x", headers=HEADERS).document
+        text = json.dumps(document, ensure_ascii=False).encode().decode()
+        assert "\ufffd" in text
+        assert "\U0001f600" in text
 
     def test_a_body_that_never_ends_is_cut_off(
         self, transport: Transport, service: FakeService, monkeypatch: pytest.MonkeyPatch
@@ -322,6 +335,7 @@ class TestNetworkError:
         assert not error.retriable
         assert not error.ambiguous
         assert words in error.message
+        assert error.message.count("(") == error.message.count(")")
         assert "ca_path" in error.hint
         assert "certificate_thumbprint" in error.hint
 
