@@ -147,7 +147,7 @@ class Connection:
         """Return every value that must never be shown."""
         own = [self.password, self.access_token, self.vcd_cookie, self.session_token]
         peers = [value for peer in self.extend_sites for value in (peer.password, peer.access_token, peer.cookie)]
-        logins = [(one.username, one.password) for one in (self, *self.extend_sites)]
+        logins = [(self.username, self.password), *((peer.username, peer.password) for peer in self.extend_sites)]
         return own + peers + [basic_credentials(user, password) for user, password in logins]
 
 

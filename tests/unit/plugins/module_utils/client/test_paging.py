@@ -16,6 +16,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client import paging a
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import (
     Item,
+    Page,
     batches,
     read_all,
     read_page,
@@ -50,7 +51,7 @@ class Pages:
         }
 
 
-def in_turn(read: Callable[[int], list[Item]], offsets: Iterable[int]) -> Iterable[list[Item]]:
+def in_turn(read: Callable[[int], Page], offsets: Iterable[int]) -> Iterable[Page]:
     return map(read, offsets)
 
 
@@ -97,7 +98,7 @@ def test_later_pages_are_read_side_by_side_once_the_second_one_keeps_the_promise
     pages = Pages(items(1000))
     side_by_side: list[int] = []
 
-    def note(read: Callable[[int], list[Item]], offsets: Iterable[int]) -> Iterable[list[Item]]:
+    def note(read: Callable[[int], Page], offsets: Iterable[int]) -> Iterable[Page]:
         side_by_side.extend(offsets)
         return map(read, side_by_side)
 

@@ -332,6 +332,7 @@ class TestReadTasks:
         documents = [task(number) for number in (1, 2, 3)]
         ids = ",".join(document["id"] for document in documents)
         service.expect("GET", "/tasks", ok(page(documents[:2], 3)), query=paged({"ids": ids}), times=2)
+        service.expect("GET", "/tasks", ok(page(documents[1:], 3)), query=paged({"ids": ids}, 1))
         service.expect("GET", "/tasks", ok(page(documents[2:], 3)), query=paged({"ids": ids}, 2))
         assert len(read_tasks(client, tasks_of(1, 2, 3))) == 3
 
