@@ -90,28 +90,28 @@ def tell(simulation: Simulation) -> None:
         DemoError: It did not come out as it should.
     """
     environment = playbook_environment(simulation)
-    say("Two paired sites are simulated on this machine. The collection is told where to connect, and who it is, by")
+    say("Two paired sites are simulated on this machine. These environment variables set connection and login:")
     for name, value in environment.items():
         if name.startswith("VCDA_"):
             print(f"    {name}={value}")
 
     before = estate.read(simulation)
-    say(f"{len(before)} VMs run at {PRIMARY} and are replicated to {RECOVERY}. Now {PRIMARY} is lost.")
+    say(f"{len(before)} VMs run at {PRIMARY} and are replicated to {RECOVERY}. Now {PRIMARY} goes down.")
     simulation.control("/settings", {"sites_down": [PRIMARY]})
 
-    say(f"The failover needs the recovery site alone: {RECOVERY} powers the VMs on from their last replica.")
+    say(f"A failover needs the recovery site only: {RECOVERY} powers on the VMs from their latest instances.")
     play("failover", environment)
 
-    say(f"{PRIMARY} is back. Until the replications are reversed, nothing protects the VMs at {RECOVERY}.")
+    say(f"{PRIMARY} is up again. Until the replications are reversed, the VMs at {RECOVERY} are not protected.")
     simulation.control("/settings", {"sites_down": []})
     play("reverse", environment)
     first = estate.read(simulation)
 
-    say("Both playbooks once more. They name the site to run at, not a thing to do, so there is nothing to do.")
+    say("Both playbooks again. They name the site where the VMs run, and all VMs run there, so nothing changes.")
     again = {name: play(name, environment) for name in ("failover", "reverse")}
     second = estate.read(simulation)
 
-    say("What happened, as the simulated sites have recorded it:")
+    say("Records of the simulated sites:")
     print("\n" + estate.table(before, first, second) + "\n")
     wrong = estate.mismatches(second, RECOVERY, PRIMARY)
     wrong += [f"the second {name} has changed={count}" for name, count in again.items() if count]
