@@ -97,6 +97,12 @@ options:
       - Whether to read the instances of each VM replication. This takes one request per replication.
     type: bool
     default: false
+  recovery_settings:
+    description:
+      - Whether to read the networks and the guest customization that are set up for a failover and for a test of each
+        replication. This takes two requests per replication, and one before API version 4.5.
+    type: bool
+    default: false
 notes:
   - B(Filters that are checked here.) O(health), O(is_migration), O(data_connection_state), O(storage_profile),
     O(sla_profile), O(datastore), O(destination_vcenter), O(changed_after), O(changed_before) and O(recovered_id) are

@@ -182,6 +182,60 @@ vapp_replications:
       returned: always
       type: int
       sample: null
+    recovery_settings:
+      description:
+        - What is set up for a recovery before it comes.
+      returned: if O(recovery_settings=true)
+      type: dict
+      contains:
+        failover:
+          description:
+            - What a failover or a migration uses.
+          returned: always
+          type: dict
+          contains:
+            vapp_network_settings:
+              description:
+                - Networks of the vApp, as the API shows them. Empty if none are set up.
+              returned: always
+              type: dict
+              sample: null
+            vm_network_settings:
+              description:
+                - Networks and NICs, as the API shows them, by VM id. Empty if none are set up.
+              returned: always
+              type: dict
+              sample: null
+            guest_customization:
+              description:
+                - Guest customization, as the API shows it, by VM id, with secrets masked. Empty before API version 4.5.
+              returned: always
+              type: dict
+              sample: null
+        test:
+          description:
+            - What a test failover uses.
+          returned: always
+          type: dict
+          contains:
+            vapp_network_settings:
+              description:
+                - Networks of the vApp, as the API shows them. Empty if none are set up.
+              returned: always
+              type: dict
+              sample: null
+            vm_network_settings:
+              description:
+                - Networks and NICs, as the API shows them, by VM id. Empty if none are set up.
+              returned: always
+              type: dict
+              sample: null
+            guest_customization:
+              description:
+                - Guest customization, as the API shows it, by VM id, with secrets masked. Empty before API version 4.5.
+              returned: always
+              type: dict
+              sample: null
     children:
       description:
         - The VM replications of the vApp replication.

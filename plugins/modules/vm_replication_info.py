@@ -216,6 +216,60 @@ vm_replications:
         id: C4-0a1b2c3d-0123-4567-89ab-0123456789ab
         vmName: db-1
         overallHealth: GREEN
+    recovery_settings:
+      description:
+        - What is set up for a recovery before it comes.
+      returned: if O(recovery_settings=true)
+      type: dict
+      contains:
+        failover:
+          description:
+            - What a failover or a migration uses.
+          returned: always
+          type: dict
+          contains:
+            vapp_network_settings:
+              description:
+                - Networks of the vApp, as the API shows them. Empty if none are set up.
+              returned: always
+              type: dict
+              sample: null
+            vm_network_settings:
+              description:
+                - Networks and NICs, as the API shows them. Empty if none are set up.
+              returned: always
+              type: dict
+              sample: null
+            guest_customization:
+              description:
+                - Guest customization, as the API shows it, with secrets masked. Empty before API version 4.5.
+              returned: always
+              type: dict
+              sample: null
+        test:
+          description:
+            - What a test failover uses.
+          returned: always
+          type: dict
+          contains:
+            vapp_network_settings:
+              description:
+                - Networks of the vApp, as the API shows them. Empty if none are set up.
+              returned: always
+              type: dict
+              sample: null
+            vm_network_settings:
+              description:
+                - Networks and NICs, as the API shows them. Empty if none are set up.
+              returned: always
+              type: dict
+              sample: null
+            guest_customization:
+              description:
+                - Guest customization, as the API shows it, with secrets masked. Empty before API version 4.5.
+              returned: always
+              type: dict
+              sample: null
     instances:
       description:
         - The instances, newest first.

@@ -120,6 +120,7 @@ def _replication_calls(kind: str, base: str, verbs: dict[str, Any], source: dict
         "chown": Call("PATCH", f"{base}/chown", SITE, {"owner": "tenant-1@site-1"}),
         "storage_profile": Call("POST", f"{base}/storage-profile", SITE, verbs["storage"]),
         "network_settings_get": Call("GET", f"{base}/network-settings", SITE),
+        "guest_customization_get": Call("GET", f"{base}/guest-customization", SITE),
         "network_settings_put": Call("PUT", f"{base}/network-settings", SITE, verbs["networks"]),
     }
     return {f"{kind}_replication_{name}": call for name, call in calls.items()}

@@ -97,6 +97,8 @@ def read(caller: Caller, kind: str, identifier: str) -> None:
         caller.send("GET", base, query=query)
     caller.send("GET", f"{base}/{identifier}")
     caller.send("GET", f"{base}/{identifier}/network-settings")
+    if caller.simulator.settings.version >= (4, 5):
+        caller.send("GET", f"{base}/{identifier}/guest-customization")
     if kind == "vm":
         for instance in caller.send("GET", f"{base}/{identifier}/instances") or []:
             caller.send("GET", f"{base}/{identifier}/instances/{instance['key']}")

@@ -110,6 +110,19 @@ def get_network_settings(call: Call) -> Answer:
     return Answer(200, replication.network_settings or _no_networks())
 
 
+def get_guest_customization(call: Call) -> Answer:
+    """GET …/guest-customization (vendor reference 4.5); what stands in each half is not documented."""
+    replication = find(call)
+    by_vm = {child.vm_id: {half: _guest(child) for half in HALVES} for child in children_of(replication)}
+    if isinstance(replication, VappReplication):
+        return Answer(200, {"vmGuestCustomizationSettings": by_vm})
+    return Answer(200, by_vm[replication.vm_id])
+
+
+def _guest(vm: VmReplication) -> dict[str, Any]:
+    return {"enabled": False, "changeSid": False, "computerName": vm.vm_name}
+
+
 def put_network_settings(call: Call) -> Answer:
     """PUT …/network-settings: replaces both halves."""
     return _change_networks(call, {})

@@ -214,6 +214,7 @@ def info_options(kind: str) -> Options:
         **_texts("data_connection_state", "sla_profile", "storage_profile", "datastore", "destination_vcenter"),
         **_texts("changed_after", "changed_before", "recovered_id"),
         "instances": {"type": "bool", "default": False},
+        "recovery_settings": {"type": "bool", "default": False},
     }
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sized
+from functools import partial
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
@@ -15,6 +16,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import P
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import mask_fields
 from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import instant_ms
 from ansible_collections.opendr.vcda.plugins.module_utils.model.instances import read_instances
+from ansible_collections.opendr.vcda.plugins.module_utils.model.recovery_settings import read_recovery_settings
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Damaged, Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import iso_time, parse_task
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.replication_filters import read_filtered, wanted_by
@@ -87,6 +89,10 @@ def list_replications(kind: Kind) -> Callable[[Context], Result]:
         items = [describe(kind, replication) for replication in found]
         if context.params.get("instances"):
             _add_instances(client, found, items)
+        if context.params.get("recovery_settings"):
+            read_one = partial(read_recovery_settings, client, kind)
+            for item, settings in zip(items, client.executor.map(read_one, [one.id for one in found])):
+                item["recovery_settings"] = settings
         result: Result = {
             kind.results: items,
             "msg": _told(items, f"{WORDS[kind.name]} replication"),

@@ -51,8 +51,8 @@ KEYS = _words(
     transferBytes transferSeconds tunnelConnectivity tunnelError tunnelService type usable user username vAppId
     vAppNetworkSettings vAppTemplateId validate value vappId vappName vappReplicationId vappTemplateId vcId vcUuid
     vcdAccessToken vcdCookie vcdError vcdPassword vcdUser vcdUsername vcdVmId vcdVmTemplateId vdc vdcId vdcName
-    vimLocation vimServer vimServerInstanceUuid vmDescription vmExcludedDisks vmId vmIds vmName vmNetworkSettings
-    vmReplications vmStartupInfo vmStartupInfoMap warnings workflowInfo
+    vimLocation vimServer vimServerInstanceUuid vmDescription vmExcludedDisks vmGuestCustomizationSettings vmId
+    vmIds vmName vmNetworkSettings vmReplications vmStartupInfo vmStartupInfoMap warnings workflowInfo
     """
 )
 

@@ -1,0 +1,51 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""What a replication is set up with for its recovery before it comes: networks and guest customization. Read only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import mask_fields
+from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import Version
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Kind
+
+# Key of the result: key of both documents (vendor reference 4.1 to 4.7, network-settings; 4.5, guest-customization).
+_HALVES: Mapping[str, str] = {"failover": "failoverSettings", "test": "failoverTestSettings"}
+_GUEST_SINCE: Version = (4, 5)
+
+
+def read_recovery_settings(client: Client, kind: Kind, replication_id: str) -> dict[str, Any]:
+    """Read how a replication is set up for a failover or migration, and for a test.
+
+    :param replication_id: of that kind
+    :returns: for ``failover`` and ``test`` the API's objects with secrets masked; what is not set up is None, and so is
+        the guest customization on a version that does not know it
+    :raises VcdaError: if the service cannot be read
+    """
+    path = f"{kind.path}/{replication_id}"
+    networks = client.get(path + "/network-settings")
+    version = client.api_version()
+    has_guests = version is not None and version >= _GUEST_SINCE
+    guests = client.get(path + "/guest-customization") if has_guests else {}
+    return {name: _half(networks, guests, key) for name, key in _HALVES.items()}
+
+
+def _half(networks: Mapping[str, Any], guests: Mapping[str, Any], key: str) -> dict[str, Any]:
+    half = _object(networks.get(key))
+    by_vm = guests.get("vmGuestCustomizationSettings")
+    guest: Any = guests.get(key)
+    if isinstance(by_vm, Mapping):
+        guest = {vm_id: _object(settings).get(key) for vm_id, settings in by_vm.items()}
+    return {
+        "vapp_network_settings": mask_fields(half.get("vAppNetworkSettings")),
+        "vm_network_settings": mask_fields(half.get("vmNetworkSettings")),
+        "guest_customization": mask_fields(guest),
+    }
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
