@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What AWX does between a template and ansible-runner: credentials, surveys, inventories, slices, artifacts.
 
-Written from the documentation of AWX: custom credential types, surveys, job slicing, workflows (docs.ansible.com).
+Written from the documentation of AWX (credential types, surveys, job slicing), and from what AWX 24.6.1 was seen to do.
 """
 
 from __future__ import annotations
@@ -16,23 +16,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-from ansible_collections.opendr.vcda.tests.awx.setup import Applied, Arguments
+from ansible_collections.opendr.vcda.tests.awx.credentials import inject
+from ansible_collections.opendr.vcda.tests.awx.stand_in import Arguments, Awx
+from ansible_collections.opendr.vcda.tests.awx.surveys import answered
 from ansible_collections.opendr.vcda.tests.tools.commands import output_of
-from ansible_collections.opendr.vcda.tests.tools.places import COLLECTIONS, FIELD, ROOT, tool_environment
+from ansible_collections.opendr.vcda.tests.tools.places import COLLECTIONS, FIELD, tool_environment
 
 IDENT = "job"
-# AWX lets no credential set these.
-_NOT_TO_INJECT = ("ANSIBLE_", "PATH", "PYTHONPATH", "VIRTUAL_ENV", "JOB_ID")
 # What it sets for the update of an inventory, and no user need set.
 _OF_AN_UPDATE = {"ANSIBLE_INVENTORY_UNPARSED_FAILED": "True", "ANSIBLE_VERBOSE_TO_STDERR": "True"}
 _LONGEST = 600.0
 
 
-class Refused(Exception):  # noqa: N818  AWX refuses, nothing is broken
-    """AWX would not accept this."""
+class UpdateError(Exception):
+    """The update of an inventory ended with an error."""
 
 
 @dataclass
@@ -65,6 +62,11 @@ class Job:
         return dict(ends[-1].get("artifact_data") or {}) if ends else {}
 
     @property
+    def ended(self) -> str:
+        """When the last event happened, as text that can be compared."""
+        return max((event["created"] for event in self.events), default="")
+
+    @property
     def changed(self) -> int:
         """How many tasks changed something."""
         ends = [event["event_data"] for event in self.events if event["event"] == "playbook_on_stats"]
@@ -73,37 +75,61 @@ class Job:
 
 @dataclass
 class Controller:
-    """An AWX that has been set up."""
+    """An AWX that has been set up, and runs jobs."""
 
-    applied: Applied
+    awx: Awx
     folder: Path
+    # Folder with the programs of the ansible-core in the execution environment, if another one than that of the tests.
+    core: Path | None = None
     inventory: dict[str, Any] = field(default_factory=dict)
     launched: int = 0
 
     def template(self, name: str) -> Arguments:
         """Return a job template."""
-        return next(item for item in self.applied["job_template"] if item["name"] == name)
+        return self.awx.named("job_template", name)
 
     def update_inventory(self) -> None:
-        """Update the inventory from its source, as AWX does: by ansible-inventory with the credential of the source."""
-        [source] = self.applied["inventory_source"]
+        """Update the inventory from its source: from Git, then by ansible-inventory with the credential of the source.
+
+        Raises:
+            UpdateError: Git does not answer, or ansible-inventory fails.
+        """
+        [source] = self.awx.of("inventory_source")
+        if not self.awx.git_answers:
+            raise UpdateError("the project cannot be fetched")
         environment = self._injected([source["credential"]], self._new_folder()) | _OF_AN_UPDATE
-        path = ROOT / source["source_path"]
+        path = self._tree(source["source_project"]) / source["source_path"]
         code, output = output_of("ansible-inventory", "-i", path, "--list", "--export", environment=environment)
         if code != 0:
-            raise AssertionError(output)
+            raise UpdateError(output)
         self.inventory = json.loads(output)
 
     def launch(
-        self, name: str, answers: Arguments, *, slices: int = 1, limit: str = "", artifacts: Arguments | None = None
+        self,
+        name: str,
+        answers: Arguments,
+        *,
+        slices: int | None = None,
+        limit: str = "",
+        check: bool = False,
+        artifacts: Arguments | None = None,
     ) -> list[Job]:
-        """Launch a job template, in slices side by side; the inventory is updated before where its source says so."""
-        if self.applied["inventory_source"][0]["update_on_launch"]:
-            self.update_inventory()
-        return [
-            self.launch_slice(name, answers, (number, slices), limit=limit, artifacts=artifacts)
-            for number in range(slices)
-        ]
+        """Launch a job template, in slices side by side.
+
+        Args:
+            name: Name of the template.
+            answers: What is answered to the survey, and further variables where the template takes them.
+            slices: How many, where it is asked for at launch; at most as many as the inventory has hosts.
+            limit: Limit, where it is asked for at launch.
+            check: Whether to run in check mode.
+            artifacts: What the nodes before have handed on.
+        """
+        template = self.template(name)
+        wish = slices if slices and template.get("ask_job_slice_count_on_launch") else int(template["job_slice_count"])
+        count = max(1, min(wish, len(self._hosts_of(template)["_meta"]["hostvars"])))
+        options: Arguments = {"limit": limit if template.get("ask_limit_on_launch") else ""}
+        options |= {"check": check and bool(template.get("ask_job_type_on_launch")), "artifacts": artifacts}
+        return [self.launch_slice(name, answers, (number, count), **options) for number in range(count)]
 
     def launch_slice(
         self,
@@ -112,6 +138,7 @@ class Controller:
         which: tuple[int, int] = (0, 1),
         *,
         limit: str = "",
+        check: bool = False,
         artifacts: Arguments | None = None,
     ) -> Job:
         """Launch one slice of a job template: its number from 0, and of how many."""
@@ -119,17 +146,18 @@ class Controller:
         folder = self._new_folder()
         for part in ("env", "inventory"):
             (folder / part).mkdir()
-        (folder / "project").symlink_to(ROOT)
+        (folder / "project").symlink_to(self._tree(template["project"]))
         environment = self._injected(template["credentials"], folder)
+        kept, _ignored = answered(template, answers)
         extra = {
             **template["extra_vars"],
-            **answered(template, answers),
+            **kept,
             **(artifacts or {}),
             "awx_job_id": self.launched,
             "awx_job_launch_type": "workflow",
             "awx_user_name": "admin",
         }
-        arguments = f"--forks {template['forks']}" + (f" --limit {limit}" if limit else "")
+        arguments = f"--forks {template['forks']}" + (f" --limit {limit}" if limit else "") + " --check" * check
         files = {
             "env/extravars": json.dumps(extra),
             "env/cmdline": arguments,
@@ -139,7 +167,8 @@ class Controller:
         for path, text in files.items():
             (folder / path).write_text(text, encoding="utf-8")
         script = folder / "inventory" / "hosts"
-        script.write_text(f"#!/usr/bin/env python3\nprint({json.dumps(sliced(self.inventory, *which))!r})\n")
+        share = sliced(self._hosts_of(template), *which)
+        script.write_text(f"#!/usr/bin/env python3\nprint({json.dumps(share)!r})\n")
         script.chmod(0o700)
         command = [FIELD / "bin" / "ansible-runner", "run", folder, "-p", template["playbook"], "--ident", IDENT]
         process = subprocess.Popen(
@@ -158,84 +187,30 @@ class Controller:
         made.mkdir(parents=True)
         return made
 
+    def _tree(self, project: str) -> Path:
+        record = self.awx.named("project", project)
+        return Path(self.awx.trees[record.get("scm_url") or record["local_path"]])
+
+    def _hosts_of(self, template: Arguments) -> dict[str, Any]:
+        """Return the inventory of a template: what its source found, or the hosts that were entered."""
+        entered = {
+            item["name"]: item["variables"]
+            for item in self.awx.of("host")
+            if item["inventory"] == template["inventory"]
+        }
+        return {"_meta": {"hostvars": entered}} if entered else self.inventory
+
     def _injected(self, credentials: list[str], folder: Path) -> dict[str, str]:
         """Return the environment of a job: what its credentials inject, on top of that of the execution environment."""
         environment = tool_environment()
-        stored = {item["name"]: item for item in self.applied["credential"]}
-        types = {item["name"]: item for item in self.applied["credential_type"]}
+        if self.core:
+            environment["PATH"] = f"{self.core}{os.pathsep}{environment['PATH']}"
         for name in credentials:
-            credential_type = types[stored[name]["credential_type"]]
-            environment |= inject(credential_type, stored[name]["inputs"], folder)
+            stored = self.awx.named("credential", name)
+            environment |= inject(
+                self.awx.named("credential_type", stored["credential_type"]), stored["inputs"], folder
+            )
         return environment
-
-
-def inject(credential_type: Arguments, inputs: Arguments, folder: Path) -> dict[str, str]:
-    """Return the environment variables that a credential injects, its files being written to a folder."""
-    fields = credential_type["inputs"]["fields"]
-    unknown = set(inputs) - {item["id"] for item in fields}
-    missing = set(credential_type["inputs"].get("required", ())) - set(inputs)
-    if unknown or missing:
-        raise Refused(f"unknown fields {unknown}, missing fields {missing}")
-    namespace: Arguments = {name: value for name, value in inputs.items() if value or value is False}
-    for item in fields:
-        if item["type"] == "boolean":
-            namespace.setdefault(item["id"], False)
-    sandbox = ImmutableSandboxedEnvironment()
-    filenames = {}
-    for label, text in credential_type["injectors"].get("file", {}).items():
-        path = folder / f"tmp_{label}"
-        path.write_text(sandbox.from_string(text).render(**namespace), encoding="utf-8")
-        filenames[label.partition(".")[2]] = str(path)
-    namespace["tower"] = {"filename": filenames}
-    templates = credential_type["injectors"]["env"]
-    return {name: sandbox.from_string(text).render(**namespace) for name, text in templates.items()}
-
-
-def check_credential_type(credential_type: Arguments) -> None:
-    """Check what AWX checks when a credential type is saved."""
-    if credential_type["kind"] not in {"cloud", "net"}:
-        raise Refused("only cloud and net can be defined")
-    fields = credential_type["inputs"]["fields"]
-    for item in fields:
-        known = {"id", "label", "type", "help_text", "secret", "multiline", "choices", "default", "format"}
-        if set(item) - known or item["type"] not in {"string", "boolean"} or not item["id"].isidentifier():
-            raise Refused(str(item))
-        if item["type"] == "boolean" and item.get("secret"):
-            raise Refused("a boolean cannot be secret")
-    labels = [label.partition(".")[2] for label in credential_type["injectors"].get("file", {})]
-    namespace: Arguments = {item["id"]: "EXAMPLE" for item in fields}
-    namespace["tower"] = {"filename": dict.fromkeys(labels, "EXAMPLE_FILENAME")}
-    strict = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
-    for name, text in credential_type["injectors"]["env"].items():
-        if name.startswith(_NOT_TO_INJECT):
-            raise Refused(name)
-        strict.from_string(text).render(**namespace)
-
-
-def answered(template: Arguments, answers: Arguments) -> Arguments:
-    """Return the variables that the answers to a survey make, checked as AWX checks them; others are not accepted."""
-    spec = template["survey_spec"]["spec"] if template["survey_enabled"] else []
-    questions = {item["variable"]: item for item in spec}
-    kept = {name: value for name, value in answers.items() if name in questions}
-    for name, question in questions.items():
-        if name not in kept and question.get("default") not in (None, ""):
-            kept[name] = question["default"]
-        if question["required"] and name not in kept:
-            raise Refused(f"{name} is required")
-        if name in kept:
-            _check_answer(question, kept[name])
-    return kept
-
-
-def _check_answer(question: Arguments, value: Any) -> None:
-    kinds: dict[str, type] = {"integer": int, "text": str, "multiplechoice": str}
-    if not isinstance(value, kinds[question["type"]]):
-        raise Refused(f"{question['variable']} is no {question['type']}")
-    if question["type"] == "multiplechoice" and value not in question["choices"]:
-        raise Refused(f"{value} is not among the choices of {question['variable']}")
-    size = len(value) if isinstance(value, str) else value
-    if not question.get("min", size) <= size <= question.get("max", size):
-        raise Refused(f"{question['variable']} is out of its limits")
 
 
 def sliced(inventory: dict[str, Any], number: int, slices: int) -> dict[str, Any]:
@@ -247,6 +222,11 @@ def sliced(inventory: dict[str, Any], number: int, slices: int) -> dict[str, Any
         if name not in {"_meta", "all"}:
             share[name] = {"hosts": [host for host in group.get("hosts", ()) if host in hosts]}
     return share
+
+
+def handed_on(jobs: list[Job]) -> Arguments:
+    """Return what the next node gets from a job in slices: the artifacts of the slice that finished last."""
+    return max(jobs, key=lambda job: job.ended).artifacts
 
 
 def _job_variables(environment: dict[str, str], number: int) -> dict[str, str]:

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 
 import pytest
 
 from ansible_collections.opendr.vcda.tests.awx.controller import Controller
-from ansible_collections.opendr.vcda.tests.awx.setup import Applied, Arguments, apply
+from ansible_collections.opendr.vcda.tests.awx.setup import Setup
+from ansible_collections.opendr.vcda.tests.awx.stand_in import Arguments, Awx
 from ansible_collections.opendr.vcda.tests.simulator import Settings, Simulator
 from ansible_collections.opendr.vcda.tests.simulator.clock import RealClock
 from ansible_collections.opendr.vcda.tests.simulator.server import SimulatorServer
@@ -37,16 +39,16 @@ def few(simulator: Simulator) -> Simulator:
     return simulator
 
 
-def credentials(server: SimulatorServer) -> tuple[Arguments, Arguments]:
-    """Return the inputs of the two credentials."""
+def credentials(server: SimulatorServer, here: str = HERE, there: str = THERE) -> tuple[Arguments, Arguments]:
+    """Return the inputs of the two credentials of jobs that talk to a site."""
     own = {
         "hostname": "127.0.0.1",
-        "port": str(server.ports[HERE]),
+        "port": str(server.ports[here]),
         "username": "operator@tenant-1",
-        "password": SECRETS[0],
+        "password": f"operator-secret-{here}",
         "ca_certificate": Path(server.ca_file).read_text(encoding="utf-8"),
     }
-    return own, {"site": THERE, "username": "operator@tenant-1", "password": SECRETS[1]}
+    return own, {"site": there, "username": "operator@tenant-1", "password": f"operator-secret-{there}"}
 
 
 @pytest.fixture
@@ -59,21 +61,50 @@ def environment(server: SimulatorServer) -> dict[str, str]:
     return {**tool_environment(), **named, **{f"VCDA_PEER_{name.upper()}": value for name, value in other.items()}}
 
 
+VARIABLES: Arguments = {
+    "vcda_awx_credential_inputs": {"hostname": "vcda.site-2.example.com", "password": SECRETS[0]},
+    "vcda_awx_peer_credential_inputs": {"site": THERE, "password": SECRETS[1]},
+    "vcda_awx_failback_credential_inputs": {"hostname": "vcda.site-1.example.com", "password": SECRETS[1]},
+    "vcda_awx_failback_peer_credential_inputs": {"site": HERE, "password": SECRETS[0]},
+    "vcda_awx_extra_vars": {"recovery_poll_interval": 0.3},
+}
+
+
 @pytest.fixture(scope="session")
-def applied(tmp_path_factory: pytest.TempPathFactory) -> Applied:
-    """What the playbook makes; the credentials are filled in by whoever needs them."""
-    variables = {
-        "vcda_awx_credential_inputs": {"hostname": "vcda.site-2.example.com"},
-        "vcda_awx_peer_credential_inputs": {"site": THERE},
-        "vcda_awx_forks": 2,
-        "vcda_awx_extra_vars": {"recovery_poll_interval": 0.3},
-    }
-    return apply(tmp_path_factory.mktemp("setup"), variables)
+def applied(tmp_path_factory: pytest.TempPathFactory) -> Awx:
+    """An AWX that was set up as it is by default: its jobs run at localhost."""
+    setup = Setup(tmp_path_factory.mktemp("localhost"))
+    setup.must_run(VARIABLES)
+    return setup.awx
+
+
+@pytest.fixture(scope="session")
+def on_hosts(tmp_path_factory: pytest.TempPathFactory) -> Awx:
+    """An AWX whose jobs run on the hosts of the inventory."""
+    setup = Setup(tmp_path_factory.mktemp("hosts"))
+    setup.must_run({**VARIABLES, "vcda_awx_hosts": "vcda", "vcda_awx_forks": 2})
+    return setup.awx
+
+
+def _with_simulator(awx: Awx, server: SimulatorServer) -> Awx:
+    """Return an AWX whose credentials are those of the simulator."""
+    made = copy.deepcopy(awx)
+    for here, there, kind in ((HERE, THERE, "VCDA"), (THERE, HERE, "VCDA failback")):
+        own, other = credentials(server, here, there)
+        made.named("credential", f"{kind} site")["inputs"] = own
+        made.named("credential", f"{kind} peer site")["inputs"] = other
+    return made
 
 
 @pytest.fixture
-def controller(server: SimulatorServer, applied: Applied, tmp_path: Path) -> Controller:
-    """An AWX with the credentials of the simulator."""
-    stored = zip(applied["credential"], credentials(server), strict=True)
-    own = {**applied, "credential": [{**item, "inputs": inputs} for item, inputs in stored]}
-    return Controller(own, tmp_path)
+def controller(server: SimulatorServer, applied: Awx, tmp_path: Path) -> Controller:
+    """The AWX at localhost, with the credentials of the simulator."""
+    return Controller(_with_simulator(applied, server), tmp_path / "localhost")
+
+
+@pytest.fixture
+def host_controller(server: SimulatorServer, on_hosts: Awx, tmp_path: Path) -> Controller:
+    """The AWX on hosts, with the credentials of the simulator and an inventory that is up to date."""
+    made = Controller(_with_simulator(on_hosts, server), tmp_path / "hosts")
+    made.update_inventory()
+    return made

@@ -21,11 +21,19 @@ FILE = Path(__file__).with_name("awx_awx.json")
 MODULES = (
     "credential",
     "credential_type",
+    "execution_environment",
+    "host",
     "inventory",
     "inventory_source",
+    "inventory_source_update",
     "job_template",
+    "notification_template",
     "project",
+    "role",
+    "schedule",
+    "team",
     "workflow_job_template",
+    "workflow_job_template_node",
 )
 KEPT = ("type", "elements", "required", "choices", "default", "aliases", "no_log")
 

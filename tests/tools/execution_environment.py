@@ -15,6 +15,8 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
+import yaml
+
 from .commands import must_run, output_of
 from .places import BUILD, ROOT, tool_environment
 from .simulation import simulator
@@ -24,15 +26,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PLACE = BUILD / "execution-environment"
-DEFINITION = {
-    "version": 3,
-    "images": {"base_image": {"name": "registry.example.com/ansible/base:latest"}},
-    "dependencies": {
-        "ansible_core": {"package_pip": "ansible-core>=2.16"},
-        "ansible_runner": {"package_pip": "ansible-runner"},
-        "galaxy": {"collections": [{"name": "opendr-vcda.tar.gz", "type": "file"}]},
-    },
-}
+DEFINITION = ROOT / "execution-environment.yml"
+
+
+def definition_for(tarball_name: str) -> str:
+    """Return the execution environment that we offer, with the collection from a tarball in the folder beside it."""
+    definition = yaml.safe_load(DEFINITION.read_text(encoding="utf-8"))
+    [collection] = definition["dependencies"]["galaxy"]["collections"]
+    assert collection == {"name": "opendr.vcda"}
+    collection.update(name=tarball_name, type="file")
+    return json.dumps(definition, indent=2)
 
 
 def try_out(tarball: Path) -> list[str]:
@@ -62,8 +65,8 @@ def main() -> int:
     """Create the context, look at what ansible-builder found in the collection, and return the exit code."""
     tarball = build(PLACE)
     shutil.copyfile(tarball, PLACE / "opendr-vcda.tar.gz")
-    definition = PLACE / "execution-environment.yml"
-    definition.write_text(json.dumps(DEFINITION, indent=2), encoding="utf-8")
+    definition = PLACE / DEFINITION.name
+    definition.write_text(definition_for("opendr-vcda.tar.gz"), encoding="utf-8")
     context = PLACE / "context"
     must_run("ansible-builder", "create", "--file", definition, "--context", context, cwd=PLACE)
     code, found = output_of("ansible-builder", "introspect", PLACE / "tree")
