@@ -45,7 +45,7 @@ def test_a_pipeline_fails_when_a_workload_is_not_ready(
         ["bash", "-euc", command], cwd=tmp_path, env=variables, capture_output=True, text=True, check=False
     )
     assert done.returncode == code, done.stdout
-    assert (tmp_path / "report" / "plan.html").is_file()
+    assert (tmp_path / "report" / "readiness.html").is_file()
     assert set(simulator.counters()["effects"]) <= {"login", "extend", "logout"}
 
 
