@@ -15,8 +15,8 @@ from ansible_collections.opendr.vcda.tests.unit.plugins.test_return_values impor
 
 # What the events up to ansible-core 2.18 name, whichever module is run.
 ACTION_PLUGIN = "opendr.vcda.vcda"
-# They return no VMs: a recovery plan of the product returns its steps.
-NOT_OF_VMS = {"session", "recovery_plan"}
+# They return no VMs that they acted on: a recovery plan of the product returns its steps, a probe its findings.
+NOT_OF_VMS = {"session", "recovery_plan", "service_probe"}
 READ_ONLY = {name for name in module_names() if name.endswith("_info")}
 
 
