@@ -20,12 +20,12 @@ _HOOK_FAILED: Mapping[str, Mapping[str, str]] = {
     "before": {
         "code": "HOOK_FAILED",
         "message": "A hook before the wave failed: ",
-        "hint": "Mend the hook or its cause and run again. Nothing of this wave was recovered.",
+        "hint": "Fix the hook or the cause and run again. No VM of this wave was recovered.",
     },
     "after": {
         "code": "HOOK_FAILED",
         "message": "A hook after the wave failed: ",
-        "hint": "Mend the hook or its cause and run again: the recovery itself is not repeated.",
+        "hint": "Fix the hook or the cause and run again: the recovery itself is not repeated.",
     },
 }
 

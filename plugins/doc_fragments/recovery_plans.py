@@ -14,7 +14,7 @@ options:
       - Whether to refuse a replication that belongs to a recovery plan of the product which is V(RUNNING) or
         V(SUSPENDED), with the error code V(RECOVERY_PLAN_ACTIVE). Such a plan still means to run its later steps
         itself.
-      - With V(false) the module operates on it all the same, and warns.
+      - With V(false) the module operates on it nevertheless, and warns.
       - The module looks for plans with one request, and only if there is something to do. How plans are listed is not
         documented, so a service that answers otherwise counts as one that offers none.
       - If the service cannot be asked at all, V(true) refuses, and V(false) warns.

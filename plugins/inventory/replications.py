@@ -69,7 +69,7 @@ options:
       - Characters that are neither letters nor digits become underscores. Where two sites, organizations or vApps would
         have the same group because of that, such as V(a-b) and V(A_B), each of their groups gets a short hash appended.
         O(filters) do not change the names of groups.
-      - All hosts are in the group C(vcda) besides.
+      - All hosts are also in the group C(vcda).
     type: list
     elements: str
     choices: [recovery_state, source_site, destination_site, vapp, organization, health, direction]

@@ -25,7 +25,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - Validates, logs in, reads and decides as usual, and sends nothing but reading requests besides.
+      - Validates, logs in, reads and decides as usual, and sends only reading requests.
   diff_mode:
     support: full
     details:

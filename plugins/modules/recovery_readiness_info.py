@@ -77,7 +77,7 @@ EXAMPLES = r"""
     max_instance_age: 3600
   register: check
 
-- name: Raise the alarm if not
+- name: Fail if not
   ansible.builtin.assert:
     that: check.is_ready
     fail_msg: "{{ (blockers + concerns) | map(attribute='message') | join(' ') }}"
@@ -93,7 +93,7 @@ EXAMPLES = r"""
       - web-1
   register: check
 
-- name: Show what stands in the way, and what helps
+- name: Show blockers, concerns and remedies
   ansible.builtin.debug:
     msg: "{{ item.blocked_by + item.concerns }}"
   loop: "{{ check.vm_replications | rejectattr('is_ready') }}"

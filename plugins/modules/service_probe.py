@@ -41,7 +41,7 @@ options:
   level:
     description:
       - How far the module goes. Each level includes those before it.
-      - V(read) sends nothing but GET requests, besides login and logout.
+      - V(read) sends only GET requests, apart from login and logout.
       - V(session) also opens sessions of its own, extends them, and lets them end.
       - V(cycle) also takes one VM through test failover, cleanup, O(recovery), reverse, and the way back.
     type: str

@@ -18,7 +18,7 @@ description:
   - With O(state=absent), logs out of that session. Do this in the C(always) section of a block.
   - You do not need this module for a single task, because every module logs in and out by itself.
   - By default the service ends a session after 30 minutes without a request, and any session after 24 hours. A module
-    that has the login options besides the token then opens a new session.
+    that also has the login options then opens a new session.
 extends_documentation_fragment:
   - opendr.vcda.attributes
   - opendr.vcda.connection

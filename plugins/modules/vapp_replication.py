@@ -248,7 +248,7 @@ EXAMPLES = r"""
     vapp_name: shop
     paused: false
 
-- name: Hand what a provider started over to its tenant
+- name: Make the tenant the owner of the replication
   opendr.vcda.vapp_replication:
     vapp_name: shop
     owner: tenant-1@site-1

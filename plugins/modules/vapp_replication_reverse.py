@@ -113,7 +113,7 @@ EXAMPLES = r"""
           - intranet
         active_site: site-2
   rescue:
-    - name: Fail for everything that waiting for the old site does not mend
+    - name: Fail for every error that waiting for the old site does not resolve
       ansible.builtin.fail:
         msg: "{{ ansible_failed_result.msg }}"
       when: ansible_failed_result.error.category not in ['unreachable', 'remote_authentication', 'server']

@@ -55,7 +55,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Take the latest changes along before the maintenance window
+- name: Synchronise before the maintenance window
   opendr.vcda.vapp_replication_sync:
     vapp_names:
       - shop
@@ -68,7 +68,7 @@ EXAMPLES = r"""
       - C4VAPP-7e6f5d4c-4567-89ab-cdef-456789abcdef
     wait_timeout: 600
 
-- name: Only ask for a sync
+- name: Start a sync without waiting for it
   opendr.vcda.vapp_replication_sync:
     vapp_name: shop
     wait: false

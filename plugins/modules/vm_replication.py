@@ -216,7 +216,7 @@ EXAMPLES = r"""
     vm_name: db-1
     paused: false
 
-- name: Hand what a provider started over to its tenant
+- name: Make the tenant the owner of the replication
   opendr.vcda.vm_replication:
     vm_name: db-1
     owner: tenant-1@site-1

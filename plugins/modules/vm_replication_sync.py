@@ -52,7 +52,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Take the latest changes along before the maintenance window
+- name: Synchronise before the maintenance window
   opendr.vcda.vm_replication_sync:
     vm_names:
       - db-1
@@ -66,7 +66,7 @@ EXAMPLES = r"""
       - C4-7e6f5d4c-4567-89ab-cdef-456789abcdef
     wait_timeout: 600
 
-- name: Only ask for a sync
+- name: Start a sync without waiting for it
   opendr.vcda.vm_replication_sync:
     vm_name: db-1
     wait: false

@@ -236,7 +236,7 @@ class Client:
         headers: Mapping[str, str] | None = None,
         at_login: bool = False,
     ) -> Answer:
-        """Send one request as it is, and mend nothing: for who wants to know how the service answers.
+        """Send one request once, without repetition or renewal of the session, to see how the service answers.
 
         :param headers: also ``Accept`` and the token, which replace those of the client
         :param at_login: send no token of the client's session
@@ -259,7 +259,7 @@ class Client:
         return self._session.standing
 
     def recover_session(self, error: VcdaError, standing: Standing) -> bool:
-        """Try to mend the session after a refused call.
+        """Try to renew the session after a refused call.
 
         :param error: the refusal
         :param standing: the one with which the call was sent

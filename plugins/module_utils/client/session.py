@@ -237,7 +237,7 @@ class Session:
         return self._connection.can_log_in and not self._is_closing
 
     def recover(self, error: VcdaError, standing: Standing) -> bool:
-        """Try to mend the session after a refused call.
+        """Try to renew the session after a refused call.
 
         :param error: the refusal
         :param standing: the one with which the call was sent
@@ -267,10 +267,10 @@ class Session:
             self._is_introduced, self._token_in_vain = False, None
 
     def _mend(self) -> None:
-        """Extend the session to all peers again; where that cannot be done or did not help, log in anew.
+        """Extend the session to all peers again; if that is not possible or did not help, log in again.
 
         A session holds a VCD token for its own site too, which may end before it (vendor guide 4.1, sessions). Only a
-        new login mends that. One that did not help is not repeated: it would be sent for every call that is refused.
+        new login renews that. One that did not help is not repeated: it would be sent for every call that is refused.
         """
         self._mends += 1
         self._last_refusal = None

@@ -186,7 +186,7 @@ class Transport:
         :param at_login: the request is a login, so a 401 speaks of the credentials
         :param repeatable: it may be repeated without harm
         :returns: the answer of status 2xx
-        :raises VcdaError: the last failure, or the first that a repetition cannot mend; ``ambiguous`` says that the
+        :raises VcdaError: the last failure, or the first that a repetition cannot resolve; ``ambiguous`` says that the
             request may have taken effect
         """
         action = f"{method} {path}"

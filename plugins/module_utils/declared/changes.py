@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""What a user wishes of the settings of a replication, what they are now, and what is to be sent to change them."""
+"""The settings of a replication: the wanted values, the present ones, and the requests that change them."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ class Wish:
             "changes it once the replication is there.",
             category=REFUSED,
             code="FIXED_AT_START",
-            hint="Leave the option out, or stop the replication with state=absent and start it anew.",
+            hint="Omit the option, or stop the replication with state=absent and start a new one.",
         )
 
     def settings_body(self, replication: Replication) -> dict[str, Any]:

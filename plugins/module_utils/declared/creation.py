@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""A workload that is to be replicated: find its replication, or start the one that it lacks, once."""
+"""Find the replication of a workload, or start one, exactly once."""
 
 from __future__ import annotations
 

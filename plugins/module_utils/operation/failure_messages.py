@@ -22,7 +22,7 @@ def not_attempted(verb: Verb, label: str) -> VcdaError:
         f"{verb.name.capitalize()} of {label} was not started, because another replication failed.",
         category=REFUSED,
         code="NOT_ATTEMPTED",
-        hint="Mend the other failure and run again, or set continue_on_error.",
+        hint="Resolve the other failure and run again, or set continue_on_error=true.",
     )
 
 

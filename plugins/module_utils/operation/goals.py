@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""What a run wants of each replication: what is to be done, whether it is done, and where to read that."""
+"""The goal of a run for each replication: what to do, whether it is done, and where to read that."""
 
 from __future__ import annotations
 

@@ -303,7 +303,7 @@ class Run:
         self._start()
 
     def _settle(self) -> None:
-        """Decide anew, from a fresh reading, what the tasks do not tell."""
+        """Decide again, from a new reading, for replications whose tasks do not tell the outcome."""
         unsettled = self._in(UNDECIDED, IN_DOUBT)
         if not unsettled:
             return

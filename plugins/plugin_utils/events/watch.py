@@ -37,7 +37,7 @@ Variables = Mapping[str, Any]
 
 _LOG = logging.getLogger("opendr.vcda.replications")
 _TASK_TYPES = "replication,vmReplication,vappReplication"
-# What no later look will mend.
+# Errors that a later look cannot resolve.
 _HOPELESS = (AUTHENTICATION, AUTHORIZATION, INVALID_REQUEST)
 _GROWTH = 2
 # Ids of tasks that are remembered beyond those that a look sees: an event is told once, whatever clocks do.

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the role itself finds out about VMs: do they answer, may they start, has a drill left traces."""
+"""Findings of the role about VMs: verification, readiness, and changes by a drill."""
 
 from __future__ import annotations
 

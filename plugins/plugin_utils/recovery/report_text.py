@@ -161,9 +161,9 @@ def words_of_steps(vm: Mapping[str, Any]) -> str:
 
 
 def grouped_to_do(report: Report, *, failures: bool = True) -> list[dict[str, Any]]:
-    """Return what is still to be done, each thing once: first what mends the run and the failed VMs, then the rest.
+    """Return what is still to be done, each entry once: first the remedies of the run and the failed VMs.
 
-    :param failures: whether what mends failures is wanted, too
+    :param failures: whether the remedies of failures are included
     :returns: ``what``, ``names`` (of VMs, the first of them; none for the run as a whole) and ``more``, how many others
     """
     failed = {vm["name"] for vm in report["vms"] if vm["error"]}

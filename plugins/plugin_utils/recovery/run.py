@@ -148,7 +148,7 @@ def admit(run: Run, name: str | None, *, seconds_left: float) -> Run:
     refusal = {
         "code": "WAVE_NOT_STARTED",
         "message": f"The wave was not started, because wave {halted_by} failed beyond its budget.",
-        "hint": f"Mend the failures of wave {halted_by} and run again, or raise recovery_max_failures.",
+        "hint": f"Resolve the failures of wave {halted_by} and run again, or increase recovery_max_failures.",
     }
     return dict(run, halted_by=halted_by, vms=refuse(run["vms"], wave=name, **refusal))
 

@@ -90,7 +90,7 @@ def new_record(key: str, replication: Replication | None, wave: str, error: Mapp
 
 
 def _unknown_points_in_time(waves: Sequence[Wave], vms: Sequence[Record]) -> str:
-    """Tell of points in time that are for nobody: their VM would be recovered to its newest data instead."""
+    """Report instances of VMs that are not selected: such a VM would be recovered to its newest data instead."""
     known: dict[str, bool] = {}
     for wave in waves:
         members = {name for vm in vms if vm["wave"] == wave["name"] for name in (vm["key"], vm["id"], vm["vm_name"])}
