@@ -13,25 +13,30 @@ from pathlib import Path
 from .places import BUILD, ROOT
 
 
-def tracked_files() -> list[Path]:
-    """Return the files that belong to the checkout, new ones included, ignored ones not, relative to its root."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+def files_of_checkout(*, new: bool = True) -> list[Path]:
+    """Return the files that belong to the checkout, relative to its root.
+
+    Args:
+        new: Also those that Git does not track yet and does not ignore.
+    """
+    command = ["git", "ls-files", "-z", "--cached", *(["--others", "--exclude-standard"] if new else [])]
     listing = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     return [Path(name) for name in sorted(set(filter(None, listing.split("\0")))) if (ROOT / name).is_file()]
 
 
-def copy_tree(base: Path = BUILD / "tree") -> Path:
+def copy_tree(base: Path = BUILD / "tree", *, new: bool = True) -> Path:
     """Write a fresh copy of the checkout below a folder.
 
     Args:
         base: Folder that is to hold "ansible_collections"; what it held before is removed.
+        new: Also copy files that Git does not track yet.
 
     Returns:
         The root of the copied collection.
     """
     shutil.rmtree(base, ignore_errors=True)
     target = base / "ansible_collections" / "opendr" / "vcda"
-    for name in tracked_files():
+    for name in files_of_checkout(new=new):
         place = target / name
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, place, follow_symlinks=False)

@@ -85,7 +85,7 @@ def build_release(number: str) -> Path:
     """
     place = BUILD / "release"
     shutil.rmtree(place, ignore_errors=True)
-    tree = copy_tree(place / "tree")
+    tree = copy_tree(place / "tree", new=False)
     if not release_notes_exist(number):
         write_changelog(number, tree)
     built = pack(tree, place)

@@ -16,12 +16,14 @@ import sys
 import tarfile
 from pathlib import Path
 
-from .collection_tree import copy_tree
+from .collection_tree import copy_tree, files_of_checkout
 from .commands import must_run, output_of, run
 from .places import BUILD, FIELD, ROOT, tool_environment
 
 # What is nobody's business but the maintainers'.
 PRIVATE = re.compile(r"^(\.(build|venv|venv-tools|git|github|ci|mypy_cache|pytest_cache|ruff_cache)(/|$))|\.pyc$")
+# What building and writing the release notes add.
+MADE = {"MANIFEST.json", "FILES.json", "CHANGELOG.rst", "changelogs/changelog.yaml"}
 COMPLAINT = re.compile(r"^.*\b(?:ERROR|CRITICAL|WARNING)\b.*$", re.MULTILINE)
 # Each line of tests/sanity/ignore-*.txt gives its reason.
 EXPECTED = re.compile(r"WARNING: Ignore files skip ansible-test sanity tests")
@@ -29,7 +31,7 @@ IMPORTED = "Importer processing completed successfully"
 
 
 def build(place: Path) -> Path:
-    """Build the collection from a fresh copy of the checkout.
+    """Build the collection from a fresh copy of what Git tracks: nothing else that lies in a checkout is ever packed.
 
     Args:
         place: Folder for the tarball and for the copy; it is emptied.
@@ -38,7 +40,7 @@ def build(place: Path) -> Path:
         The tarball.
     """
     shutil.rmtree(place, ignore_errors=True)
-    return pack(copy_tree(place / "tree"), place)
+    return pack(copy_tree(place / "tree", new=False), place)
 
 
 def pack(tree: Path, place: Path) -> Path:
@@ -53,9 +55,14 @@ def pack(tree: Path, place: Path) -> Path:
 
 
 def check_contents(tarball: Path) -> list[str]:
-    """Return what is in the tarball and should not be."""
+    """Return what is in the tarball and should not be: files of the maintainers, and files that Git does not track."""
     with tarfile.open(tarball) as archive:
-        return [f"{name} is in the tarball" for name in archive.getnames() if PRIVATE.search(name)]
+        files = {entry.name for entry in archive.getmembers() if entry.isfile()}
+    strange = files - {str(name) for name in files_of_checkout(new=False)} - MADE
+    return [
+        *(f"{name} is in the tarball" for name in sorted(files) if PRIVATE.search(name)),
+        *(f"{name} is in the tarball and not in Git" for name in sorted(strange)),
+    ]
 
 
 def check_import(tarball: Path) -> list[str]:
