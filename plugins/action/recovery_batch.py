@@ -22,7 +22,7 @@ from ansible.playbook.block import Block
 from ansible.playbook.task_include import TaskInclude
 
 from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask, now, plain
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.batch import differing
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.batch import differing, unknown_variable
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_files import problem_of
 
 _SPECIFICATION = Path(__file__).parents[2] / "roles" / "recovery" / "meta" / "argument_specs.yml"
@@ -81,12 +81,15 @@ class ActionModule(RecoveryTask):
         variables = self._variables if host == self.host else self._variables_of(host, batch)
         templar = self._templar.copy_with_new_env(available_variables=variables)
         values: dict[str, Any] = {}
+        unknown = unknown_variable(map(str, variables), _names())
         try:
             for name in _names():
                 if name in variables:
                     values[name] = plain(templar.template(variables[name]))
         except AnsibleError as error:
             return {"values": values, "problem": f"{name}: {error}"}
+        if unknown:
+            return {"values": values, "problem": unknown}
         validator = ArgumentSpecValidator(_options(entry_point))  # type: ignore[no-untyped-call]
         found = validator.validate({name: values[name] for name in _options(entry_point) if name in values})  # type: ignore[no-untyped-call]
         if found.error_messages:

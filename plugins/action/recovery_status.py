@@ -28,5 +28,9 @@ class ActionModule(RecoveryTask):
         found = self.run_module("vm_replication_info", self.with_defaults("vm_replication_info", options))
         if found.get("failed"):
             return {"failed": True, **{key: found[key] for key in ("msg", "error") if key in found}}
-        items = status((item["replication"] for item in found["vm_replications"]), now())
+        tenants = {
+            "organizations": names_of(values.get("recovery_organizations")),
+            "owner": str(values.get("recovery_owner") or "").strip(),
+        }
+        items = status((item["replication"] for item in found["vm_replications"]), now(), tenants)
         return {"_ansible_verbose_override": True, "status": items, "table": status_table(items)}

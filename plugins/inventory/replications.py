@@ -129,8 +129,8 @@ notes:
     C(is_migration), C(overall_health), C(data_connection_state), C(owner), C(rpo_violation) and C(optimize_until),
     as in the results of M(opendr.vcda.vm_replication_info).
   - Besides, C(runs_at) is the site on which the workload runs, C(direction) is C(SOURCE to DESTINATION),
-    C(organization) is that of the owner or, where the owner is not known, of the source. C(source_org),
-    C(source_vdc_name), C(destination_org) and C(destination_vdc_name) are of the two ends.
+    C(organization) is that of the owner or, where the owner is a provider or not known, of the source or destination.
+    C(source_org), C(source_vdc_name), C(destination_org) and C(destination_vdc_name) are of the two ends.
   - A VM has C(vm_replication_id), C(vm_name), C(vapp_name), C(vapp_replication_id) and, in minutes, C(rpo). A vApp has
     C(vapp_replication_id), C(vapp_name) and C(vm_names).
   - C(recovery_vm_replication_ids), the selection of the role P(opendr.vcda.recovery#role), is set to the VM

@@ -19,6 +19,7 @@ from .model import (
     Rules,
     Site,
     VappReplication,
+    Vdc,
     VmReplication,
     Workload,
     children_of,
@@ -128,7 +129,7 @@ class Sower:
         source = world.site(seed.source)
         identifier = world.identifiers.vm_replication()
         on_premises = source.kind == VCENTER
-        source_end = _end(source, seed.org)
+        source_end = self._end(source, seed.org)
         source_end.vapp_id = "" if on_premises else source_vapp or world.identifiers.uuid()
         source_end.vapp_name = vapp.name if vapp else name
         vm = VmReplication(
@@ -138,7 +139,7 @@ class Sower:
             name,
             seed.owner or f"{seed.org}@{seed.destination if on_premises else seed.source}",
             source_end,
-            _end(world.site(seed.destination), seed.org),
+            self._end(world.site(seed.destination), seed.org),
             vapp_replication=vapp.id if vapp else None,
             is_paused=seed.is_paused,
             is_migration=seed.is_migration,
@@ -185,9 +186,12 @@ class Sower:
         now = self._world.clock.now_ms()
         work.occupy(self._world.board.start(subject, now, work.succeed, work.fail, Plan()))
 
-
-def _end(site: Site, org: str) -> End:
-    if site.kind == VCENTER:
-        return End(site.name, VCENTER)
-    vdc = next(vdc for vdc in site.vdcs if vdc.org == org)
-    return End(site.name, site.kind, org, vdc.id, vdc.name)
+    def _end(self, site: Site, org: str) -> End:
+        """Return an end in the VDC of an organization, which an organization that is new here gets."""
+        if site.kind == VCENTER:
+            return End(site.name, VCENTER)
+        vdc = next((vdc for vdc in site.vdcs if vdc.org == org), None)
+        if vdc is None:
+            vdc = Vdc(self._world.identifiers.uuid(), f"vdc-{org}-{site.name}", org)
+            site.vdcs.append(vdc)
+        return End(site.name, site.kind, org, vdc.id, vdc.name)

@@ -73,7 +73,6 @@ def variables_of(kind: Kind, replication: Replication) -> Variables:
     """
     document = replication.document
     source, destination = _object(document, "source"), _object(document, "destination")
-    owner = (replication.owner or "").partition("@")[0]
     is_recovered = replication.recovery_state == "COMPLETE"
     variables: Variables = {
         kind.name + "_replication_id": replication.id,
@@ -81,7 +80,7 @@ def variables_of(kind: Kind, replication: Replication) -> Variables:
         **replication.summary(),
         "runs_at": replication.destination_site if is_recovered else replication.source_site,
         "direction": _direction(replication),
-        "organization": owner or source.get("org") or destination.get("org"),
+        "organization": replication.organization,
         "source_org": source.get("org"),
         "source_vdc_name": source.get("vdcName"),
         "destination_org": destination.get("org"),

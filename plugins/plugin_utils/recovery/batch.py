@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import difflib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import names_of
@@ -17,7 +18,28 @@ Values = Mapping[str, Any]
 SELECTIONS = ("recovery_vm_replication_ids", "recovery_vm_names")
 # What each host may have for itself; all other variables must be the same for hosts that are worked on together.
 OWN = (*SELECTIONS, "recovery_checks", "recovery_report_name", "recovery_stats_key", "recovery_report")
+# Variables that the role and its playbooks set or read beside those that are documented as options.
+_OTHERS = ("recovery_report", "recovery_status", "recovery_wave", "recovery_hosts")
 _MODES = {"failback": "planned", "drill": "test", "reverse": "", "cleanup": "", "status": ""}
+
+
+def unknown_variable(names: Iterable[str], known: Iterable[str]) -> str:
+    """Tell of variables that look like those of the role and are none: what is misspelt must not be overlooked.
+
+    :param names: of all variables of a host
+    :param known: the variables of the role
+    :returns: a message that names the nearest variable of the role; empty if there is nothing to say
+    """
+    known = [*known, *_OTHERS]
+    unknown = sorted(name for name in names if name.startswith("recovery_") and name[9:10] != "_" and name not in known)
+    if not unknown:
+        return ""
+    nearest = ", ".join(
+        f"{name} (did you mean {difflib.get_close_matches(name, known, 1, 0.0)[0]}?)" for name in unknown
+    )
+    return (
+        f"Unknown variables of the role: {nearest}. Variables of your own need names that do not begin with recovery_."
+    )
 
 
 def differing(hosts: Mapping[str, Values]) -> tuple[str, str, str] | None:
@@ -107,6 +129,9 @@ def settings_of(entry_point: str, values: Values) -> dict[str, Any]:
         "vm_replication_ids": values["recovery_vm_replication_ids"],
         "vm_names": values["recovery_vm_names"],
         "all": values["recovery_all"],
+        "organizations": values["recovery_organizations"],
+        "owner": values["recovery_owner"],
+        "all_organizations": values["recovery_all_organizations"],
         "waves": values["recovery_waves"],
         "before": values["recovery_hooks_before"],
         "after": values["recovery_hooks_after"],

@@ -40,7 +40,7 @@ def verified(
     checks = [_check(result) for result in results]
     later = []
     for record in records:
-        own = [check for check in checks if check["vm_name"] == record["vm_name"]]
+        own = [check for check in checks if check["vm_name"] in (record["vm_name"], record["id"], record["key"])]
         was_verified = record["id"] in asked and (own or by_hook)
         later.append(_verify(record, own, hook_error, started, ended) if was_verified else record)
     return later
@@ -64,7 +64,7 @@ def failed_in(records: Iterable[Record], step: str, asked: Sequence[str]) -> lis
     :param asked: the ids that its module was called with
     """
     return [
-        f"{record['vm_name']}: {record['error']['message']}"
+        f"{record['label']}: {record['error']['message']}"
         for record in records
         if record["id"] in asked and record["error"] and record["error"].get("step") == step
     ]
@@ -143,7 +143,7 @@ def _verify(
     error = {
         "category": "refused",
         "code": "NOT_VERIFIED",
-        "message": f"{record['vm_name']} was recovered, but did not pass its verification: {'; '.join(problems)}",
+        "message": f"{record['label']} was recovered, but did not pass its verification: {'; '.join(problems)}",
         "hint": "Fix the workload or the check and run again: the recovery itself is not repeated, and the "
         "replication is not reversed before the verification has passed.",
     }

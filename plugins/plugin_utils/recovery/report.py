@@ -56,7 +56,7 @@ def build_report(run: Mapping[str, Any]) -> Report:
         "failures": failures,
         "to_do": [
             *(entry for record in run["vms"] for entry in _to_do(record, run)),
-            *({"name": name, "what": _CHECKS_NOBODY} for name in run["checked_nobody"]),
+            *({"name": name, "label": name, "what": _CHECKS_NOBODY} for name in run["checked_nobody"]),
         ],
     }
     if run["entry_point"] == "drill" and not run["dry"]:
@@ -105,6 +105,10 @@ def _vm(record: Record, run: Mapping[str, Any], zero: float) -> dict[str, Any]:
         "id": record["id"],
         "previous_id": record["previous_id"],
         "name": record["vm_name"],
+        "label": record["label"],
+        "organization": record["organization"],
+        "owner": record["owner"],
+        "vapp_name": (record["start"] or {}).get("vapp_name"),
         "wave": record["wave"],
         "outcome": _vm_outcome(record, run),
         "changed": record["changed"],
@@ -251,7 +255,7 @@ def _recovery_time(vms: Sequence[Mapping[str, Any]], target: float) -> dict[str,
 
 def _data_age(vms: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     ages = [vm["data_age_seconds"] for vm in vms if vm["data_age_seconds"] is not None]
-    over = [vm["name"] for vm in vms if vm["rpo_met"] is False]
+    over = [vm["label"] for vm in vms if vm["rpo_met"] is False]
     return {"oldest_seconds": max(ages, default=None), "rpo_exceeded": over, "rpo_met": not over if ages else None}
 
 
@@ -283,6 +287,8 @@ def _failures(run: Mapping[str, Any]) -> list[dict[str, Any]]:
     failures = [
         {
             "name": record["vm_name"],
+            "label": record["label"],
+            "organization": record["organization"],
             "id": record["id"],
             "wave": record["wave"],
             **{key: record["error"].get(key) or "" for key in ("step", "code", "category", "message", "hint")},
@@ -298,6 +304,8 @@ def _failures(run: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 _NOT_OF_A_VM: Mapping[str, Any] = {
     "name": "",
+    "label": "",
+    "organization": None,
     "id": None,
     "wave": "",
     "step": "run",
@@ -311,7 +319,7 @@ _NOT_OF_A_VM: Mapping[str, Any] = {
 def _to_do(record: Record, run: Mapping[str, Any]) -> list[dict[str, str]]:
     state, site = record["now"], run["active_site"]
     if record["error"]:
-        return [{"name": record["vm_name"], "what": record["error"].get("hint") or "Fix the cause and run again."}]
+        return [_entry(record, record["error"].get("hint") or "Fix the cause and run again.")]
     if record.get("check"):
         return _notes_of_check(record)
     if run["dry"] or not state:
@@ -326,7 +334,11 @@ def _to_do(record: Record, run: Mapping[str, Any]) -> list[dict[str, str]]:
         )
     if state.get("overall_health") == "RED":
         texts.append("The health of the replication is RED: check it at the site.")
-    return [{"name": record["vm_name"], "what": text} for text in texts]
+    return [_entry(record, text) for text in texts]
+
+
+def _entry(record: Record, what: str) -> dict[str, str]:
+    return {"name": record["vm_name"], "label": record["label"], "what": what}
 
 
 _CHECKS_NOBODY = "recovery_checks names it, but no VM of this run has that name, so nothing was verified for it."
@@ -340,7 +352,7 @@ def _notes_of_check(record: Record) -> list[dict[str, str]]:
         step["step"] == "reverse" for step in record["steps"] if step["changed"]
     ):
         texts.append(f"The reverse needs site {check['peer_site']}, which cannot be reached now.")
-    return [{"name": record["vm_name"], "what": text} for text in texts]
+    return [_entry(record, text) for text in texts]
 
 
 def _drill(run: Mapping[str, Any]) -> dict[str, Any]:
@@ -349,7 +361,7 @@ def _drill(run: Mapping[str, Any]) -> dict[str, Any]:
         "untouched": bool(looked_at) and all(record["untouched"] for record in looked_at),
         "compared": len(looked_at),
         "left_behind": [
-            record["vm_name"] for record in looked_at if (record["now"] or {}).get("recovery_state") == "TEST"
+            record["label"] for record in looked_at if (record["now"] or {}).get("recovery_state") == "TEST"
         ],
         "deadline_seconds": run["deadline"] or None,
         "deadline_met": run["ended"] - run["started"] <= run["deadline"] if run["deadline"] else None,

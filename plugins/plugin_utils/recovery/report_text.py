@@ -54,8 +54,16 @@ STEP_WORDS: Mapping[str, str] = {
 MAX_ROWS = 200
 _MAX_NAMES = 20
 
-_HEADINGS = ("VM", "wave", "outcome", "steps", "runs at", "replicates to", "recovery time")
-_READINESS_HEADINGS = ("VM", "wave", "ready", "steps", "data age", "RPO violation", "delta reverse left")
+_HEADINGS: tuple[str, ...] = ("VM", "wave", "outcome", "steps", "runs at", "replicates to", "recovery time")
+_READINESS_HEADINGS: tuple[str, ...] = (
+    "VM",
+    "wave",
+    "ready",
+    "steps",
+    "data age",
+    "RPO violation",
+    "delta reverse left",
+)
 
 
 def table(report: Report) -> list[str]:
@@ -65,8 +73,12 @@ def table(report: Report) -> list[str]:
     """
     plan = report["run"]["entry_point"] == "readiness"
     shown = _shown(report["vms"])
-    rows = [(_readiness_row if plan else _row)(vm) for vm in shown]
-    lines = columns(_READINESS_HEADINGS if plan else _HEADINGS, rows) if rows else []
+    headings, row_of = (_READINESS_HEADINGS, _readiness_row) if plan else (_HEADINGS, _row)
+    rows = [(vm["label"], *row_of(vm)) for vm in shown]
+    if len({vm["organization"] for vm in report["vms"] if vm["organization"]}) > 1:
+        headings = ("VM", "owner", *headings[1:])
+        rows = [(row[0], vm["owner"] or "", *row[1:]) for row, vm in zip(rows, shown)]
+    lines = columns(headings, rows) if rows else []
     if len(shown) < len(report["vms"]):
         lines.append(f"... and {len(report['vms']) - len(shown)} more, which the report lists")
     return [*lines, *map(printable, _closing_lines(report))]
@@ -100,8 +112,8 @@ def message(report: Report) -> str:
     lines = [_summary_line(report)]
     grouped: dict[str, list[str]] = {}
     for failure in report["failures"]:
-        name = failure["name"] or "the run"
-        known = f" ({failure['id']})" if failure["id"] and failure["id"] != name else ""
+        name = failure["label"] or "the run"
+        known = f" ({failure['id']})" if failure["id"] and failure["id"] not in name else ""
         what = f"{_sentence(failure['message'])} What to do: {failure['hint']}"
         grouped.setdefault(what, []).append(f"{name}{known}")
     lines += [f"* {', '.join(names)}: {what}" for what, names in grouped.items()]
@@ -117,7 +129,7 @@ def outcome_line(report: Report) -> str:
     if len(vms) != 1:
         return _count(report)
     steps = words_of_steps(vms[0])
-    return f"{vms[0]['name']}: {OUTCOMES[vms[0]['outcome']]}" + (f" ({steps})" if steps else "")
+    return f"{vms[0]['label']}: {OUTCOMES[vms[0]['outcome']]}" + (f" ({steps})" if steps else "")
 
 
 def _sentence(text: str) -> str:
@@ -134,8 +146,8 @@ def stats(report: Report) -> dict[str, Any]:
         "outcome": report["outcome"],
         "active_site": report["run"]["active_site"],
         "total": report["summary"]["total"],
-        "changed": [vm["name"] for vm in vms if vm["changed"]],
-        "failed": [vm["name"] for vm in vms if vm["error"]],
+        "changed": [vm["label"] for vm in vms if vm["changed"]],
+        "failed": [vm["label"] for vm in vms if vm["error"]],
         "vm_replication_ids": [vm["id"] for vm in vms if vm["id"]],
         "recovery_seconds": report["recovery_time"]["seconds"],
         "recovery_target_met": report["recovery_time"]["target_met"],
@@ -166,13 +178,13 @@ def grouped_to_do(report: Report, *, failures: bool = True) -> list[dict[str, An
     :param failures: whether the remedies of failures are included
     :returns: ``what``, ``names`` (of VMs, the first of them; none for the run as a whole) and ``more``, how many others
     """
-    failed = {vm["name"] for vm in report["vms"] if vm["error"]}
+    failed = {vm["label"] for vm in report["vms"] if vm["error"]}
     grouped: dict[str, list[str]] = {
-        failure["hint"]: [] for failure in report["failures"] if failures and not failure["name"]
+        failure["hint"]: [] for failure in report["failures"] if failures and not failure["label"]
     }
-    entries = [entry for entry in report["to_do"] if failures or entry["name"] not in failed]
-    for entry in sorted(entries, key=lambda entry: entry["name"] not in failed):
-        grouped.setdefault(entry["what"], []).append(entry["name"])
+    entries = [entry for entry in report["to_do"] if failures or entry["label"] not in failed]
+    for entry in sorted(entries, key=lambda entry: entry["label"] not in failed):
+        grouped.setdefault(entry["what"], []).append(entry["label"])
     return [
         {"what": what, "names": names[:_MAX_NAMES], "more": max(len(names) - _MAX_NAMES, 0)}
         for what, names in grouped.items()
@@ -184,7 +196,6 @@ def _row(vm: Mapping[str, Any]) -> tuple[str, ...]:
     recovered = state.get("recovery_state") == "COMPLETE"
     site = state.get("destination_site") if recovered else state.get("source_site")
     return (
-        vm["name"],
         vm["wave"],
         OUTCOMES[vm["outcome"]],
         words_of_steps(vm),
@@ -199,7 +210,6 @@ def _readiness_row(vm: Mapping[str, Any]) -> tuple[str, ...]:
     violation = check.get("rpo_violation_minutes")
     optimized = check.get("optimized_reverse") or {}
     return (
-        vm["name"],
         vm["wave"],
         "no" if vm["error"] else "yes",
         words_of_steps(vm) or "nothing to do",
@@ -221,7 +231,7 @@ def _closing_lines(report: Report) -> list[str]:
     lines += filter(None, [note_on_clocks(report)])
     if report["run"]["entry_point"] == "readiness":
         lines += [
-            f"{failure['name'] or 'The run'}: {failure['message']} {failure['hint']}" for failure in report["failures"]
+            f"{failure['label'] or 'The run'}: {failure['message']} {failure['hint']}" for failure in report["failures"]
         ]
     for entry in grouped_to_do(report, failures=False):
         more = f" and {entry['more']} more" if entry["more"] else ""

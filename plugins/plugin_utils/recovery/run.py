@@ -215,6 +215,6 @@ def _checked_nobody(run: Run, values: batches.Values) -> list[str]:
     """Return the names in checks that are no VM; with a selection of some VMs, checks for the others are no mistake."""
     if not run["query"].get("all"):
         return []
-    known = {record["vm_name"] for record in run["vms"]}
+    known = {record[key] for record in run["vms"] for key in ("vm_name", "id", "key")}
     names = [check.get("vm_name") for check in values.get("recovery_checks") or ()]
     return [name for name in dict.fromkeys(names) if name not in known]

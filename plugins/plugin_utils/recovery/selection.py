@@ -16,6 +16,13 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import parse, state_of
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants import (
+    belongs,
+    check_tenants,
+    in_words,
+    labelled,
+    of_tenants,
+)
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import RecoveryInputError, Wave
 
 Record = dict[str, Any]
@@ -42,25 +49,29 @@ def select(
     :param incoming_only: a drill can only test what leads to the site: what runs there already is refused, and ``all``
         leaves it out
     :returns: ``vms``, one record for each VM, of which one that is not found, or not found alone, carries its error and
-        stops nobody else; and ``problem``: why ``all`` or a point in time cannot be meant, empty if they can
+        stops nobody else; and ``problem``: why ``all``, a tenant, a check or a point in time cannot be meant, empty
+        if they can
     """
-    found = {item.id: item for item in map(parse, documents) if _touches(item, active_site, peer_site)}
+    visible = [item for item in map(parse, documents) if _touches(item, active_site, peer_site)]
+    found = {item.id: item for item in visible if belongs(item, query)}
     wanted = [*query["vm_replication_ids"], *query["vm_names"]]
-    if query["all"]:
-        try:
+    try:
+        check_tenants(visible, query)
+        if query["all"]:
             wanted = _wanted_of_all(found.values(), active_site, incoming_only)
-        except RecoveryInputError as error:
-            return {"vms": [], "problem": str(error)}
+    except RecoveryInputError as error:
+        return {"vms": [], "problem": str(error)}
     placed: dict[str, tuple[Place, Record]] = {}
     for key in wanted:
-        item = _resolve(key, found)
+        item = _resolve(key, found, query)
         if incoming_only and isinstance(item, Replication) and item.destination_site != active_site:
             item = _leads_elsewhere(item, active_site)
         place, record = _placed(key, item, waves)
         _place_of_it, kept = placed.setdefault(record["id"] or key, (place, record))
         kept["asked"].append(key)
-    vms = [record for _place, record in sorted(placed.values(), key=lambda entry: entry[0])]
-    return {"vms": vms, "problem": _unknown_points_in_time(waves, vms)}
+    vms = labelled([record for _place, record in sorted(placed.values(), key=lambda entry: entry[0])])
+    vms = _without_ambiguous(waves, vms)
+    return {"vms": vms, "problem": _unknown_points_in_time(waves, vms) or _ambiguous_checks(query, vms)}
 
 
 def new_record(key: str, replication: Replication | None, wave: str, error: Mapping[str, Any] | None = None) -> Record:
@@ -78,6 +89,9 @@ def new_record(key: str, replication: Replication | None, wave: str, error: Mapp
         "id": replication.id if replication else None,
         "previous_id": None,
         "vm_name": replication.name if replication else key,
+        "label": replication.name if replication else key,
+        "organization": replication.organization if replication else None,
+        "owner": replication.owner if replication else None,
         "wave": wave,
         "start": state,
         "now": state,
@@ -87,6 +101,34 @@ def new_record(key: str, replication: Replication | None, wave: str, error: Mapp
         "steps": [],
         "error": dict(error, step="select") if error else None,
     }
+
+
+def _without_ambiguous(waves: Sequence[Wave], vms: Sequence[Record]) -> list[Record]:
+    """Refuse the VMs that a wave names together although it may mean one of them only."""
+    ambiguous: dict[str, dict[str, Any]] = {}
+    for wave in waves:
+        for name in wave["vm_names"]:
+            named = [vm for vm in vms if vm["wave"] == wave["name"] and vm["vm_name"] == name and vm["id"]]
+            if len({vm["id"] for vm in named}) > 1:
+                listed = ", ".join(f"{vm['id']} (organization {vm['organization']})" for vm in named)
+                message = f"{name} in wave {wave['name']} is the name of {len(named)} VM replications: {listed}."
+                ambiguous.update(dict.fromkeys((vm["id"] for vm in named), _ambiguous(message)))
+    return [
+        dict(vm, error=vm["error"] or dict(ambiguous[vm["id"]], step="select")) if vm["id"] in ambiguous else vm
+        for vm in vms
+    ]
+
+
+def _ambiguous_checks(query: Mapping[str, Any], vms: Sequence[Record]) -> str:
+    """Tell of checks that name several VMs: one that passes for the wrong VM verifies nothing."""
+    for name in query["checked"]:
+        named = [vm for vm in vms if vm["vm_name"] == name and vm["id"]]
+        if len(named) > 1:
+            return (
+                f"recovery_checks: {name} is the name of {len(named)} VMs of this recovery: "
+                f"{', '.join(vm['label'] for vm in named)}. Give the id of the replication as vm_name."
+            )
+    return ""
 
 
 def _unknown_points_in_time(waves: Sequence[Wave], vms: Sequence[Record]) -> str:
@@ -125,7 +167,7 @@ def _other_end(item: Replication, site: str) -> str | None:
     return item.source_site if item.destination_site == site else item.destination_site
 
 
-def _resolve(key: str, found: Mapping[str, Replication]) -> Any:
+def _resolve(key: str, found: Mapping[str, Replication], query: Mapping[str, Any]) -> Any:
     """Return the replication that is meant, or the error of one that is not clear."""
     if key in found:
         return found[key]
@@ -133,13 +175,23 @@ def _resolve(key: str, found: Mapping[str, Replication]) -> Any:
     if len(named) == 1:
         return named[0]
     if named:
-        return _problem(
-            INVALID_REQUEST,
-            "AMBIGUOUS_NAME",
-            f"{key} is the name of {len(named)} VM replications: {', '.join(sorted(item.id for item in named))}.",
-            "Name the one that is meant by its id in recovery_vm_replication_ids or in the wave.",
-        )
-    return _problem(NOT_FOUND, "NOT_SELECTED", f"No VM replication {key} was found between the sites in question.")
+        listed = "; ".join(in_words(item) for item in sorted(named, key=lambda item: item.id))
+        return _ambiguous(f"{key} is the name of {len(named)} VM replications: {listed}.")
+    return _problem(
+        NOT_FOUND,
+        "NOT_SELECTED",
+        f"No VM replication {key}{of_tenants(query)} was found between the sites in question.",
+    )
+
+
+def _ambiguous(message: str) -> dict[str, Any]:
+    return _problem(
+        INVALID_REQUEST,
+        "AMBIGUOUS_NAME",
+        message,
+        "Narrow the selection with recovery_organizations or recovery_owner, or name the one that is meant by its id "
+        "in recovery_vm_replication_ids or in the wave.",
+    )
 
 
 def _problem(category: str, code: str, message: str, hint: str | None = None) -> dict[str, Any]:

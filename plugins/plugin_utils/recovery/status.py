@@ -11,7 +11,9 @@ from typing import Any
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import columns, duration, vms_in_words
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import parse, state_of
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants import belongs
 
+ANYBODY: Mapping[str, Any] = {"organizations": (), "owner": ""}
 _SITUATIONS: Mapping[str | None, str] = {
     None: "protected",
     "NOT_STARTED": "protected",
@@ -21,14 +23,17 @@ _SITUATIONS: Mapping[str | None, str] = {
 }
 
 
-def status(documents: Iterable[Any], now: float) -> list[dict[str, Any]]:
+def status(documents: Iterable[Any], now: float, query: Mapping[str, Any] = ANYBODY) -> list[dict[str, Any]]:
     """Tell of every replication where its workload runs.
 
     :param documents: the API objects
+    :param query: ``organizations`` and ``owner``, empty for any
     :param now: seconds since the epoch
     :returns: one item for each, by name
     """
-    found = sorted(map(parse, documents), key=lambda item: (item.name, item.id))
+    found = sorted(
+        (item for item in map(parse, documents) if belongs(item, query)), key=lambda item: (item.name, item.id)
+    )
     return [_status(replication, now) for replication in found]
 
 
@@ -37,6 +42,7 @@ def status_table(items: Sequence[Mapping[str, Any]]) -> list[str]:
     rows = [
         (
             item["vm_name"],
+            item["owner"] or "",
             item["runs_at"] or "",
             item["replicates_to"] or "",
             item["situation"],
@@ -46,7 +52,7 @@ def status_table(items: Sequence[Mapping[str, Any]]) -> list[str]:
         )
         for item in items
     ]
-    headings = ("VM", "runs at", "replicates to", "protection", "health", "RPO violation", "data age")
+    headings = ("VM", "owner", "runs at", "replicates to", "protection", "health", "RPO violation", "data age")
     unprotected = [item for item in items if not item["is_protected"]]
     return [*columns(headings, rows), f"{len(items) - len(unprotected)} of {vms_in_words(len(items))} protected"]
 
@@ -61,6 +67,9 @@ def _status(replication: Replication, now: float) -> dict[str, Any]:
     return {
         "id": replication.id,
         "vm_name": replication.name,
+        "vapp_name": replication.vapp_name,
+        "organization": replication.organization,
+        "owner": replication.owner,
         "runs_at": state["destination_site"] if recovered else state["source_site"],
         "replicates_to": None if recovered else state["destination_site"],
         "is_protected": situation.startswith("protected") and not state["is_paused"],

@@ -37,7 +37,7 @@ def timeline(report: Mapping[str, Any]) -> dict[str, Any] | None:
         if members and len(report["waves"]) > 1:
             rows.append({"kind": "wave", "label": f"Wave {wave['name']}", "bars": _wave_bars(wave, span)})
         rows += [
-            {"kind": "vm", "label": vm["name"], "bars": [_bar(vm, step, span) for step in _bars_of(vm)]}
+            {"kind": "vm", "label": vm["label"], "bars": [_bar(vm, step, span) for step in _bars_of(vm)]}
             for vm in members
         ]
     for number, row in enumerate(rows):
@@ -76,7 +76,7 @@ def _wave_bars(wave: Mapping[str, Any], span: float) -> list[dict[str, Any]]:
 
 def _bar(vm: Mapping[str, Any], step: Mapping[str, Any], span: float) -> dict[str, Any]:
     what = STEP_WORDS[step["step"]] + (" failed" if step["failed"] else "")
-    title = f"{vm['name']}: {what}, {duration(step['begin_seconds'])} to {duration(step['end_seconds'])}"
+    title = f"{vm['label']}: {what}, {duration(step['begin_seconds'])} to {duration(step['end_seconds'])}"
     place = _place(step["begin_seconds"], step["end_seconds"], span)
     return {"step": step["step"], "failed": step["failed"], "title": title, **place}
 

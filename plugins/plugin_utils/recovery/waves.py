@@ -29,12 +29,13 @@ def plan(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Turn the role's variables into waves and into what has to be read, or say why they cannot be meant.
 
     :param settings: ``active_site``; ``positive``, numbers that must be more than 0 by the name of their variable; the
-        selection ``vm_replication_ids``, ``vm_names`` and ``all``; ``waves``; the defaults of what a wave may set
-        for itself: ``before``, ``after``, ``verify``, ``instance_before``, ``instance_ids``, ``max_failures``;
-        ``checks``; ``newest_only``, true where no point in time can be chosen; and ``is_joined``, true for the
-        selections of several hosts in one
+        selection ``vm_replication_ids``, ``vm_names`` and ``all``; the tenants ``organizations`` and ``owner``, empty
+        for any, and ``all_organizations``; ``waves``; the defaults of what a wave may set for itself: ``before``,
+        ``after``, ``verify``, ``instance_before``, ``instance_ids``, ``max_failures``; ``checks``; ``newest_only``,
+        true where no point in time can be chosen; and ``is_joined``, true for the selections of several hosts in one
     :returns: ``waves`` with every key set (without ``recovery_waves`` one wave with all that is selected), ``query``
-        with ``all``, ``vm_replication_ids``, ``vm_names`` and ``reads`` (what to ask ``vm_replication_info`` for in
+        with ``all``, ``vm_replication_ids``, ``vm_names``, the tenants, ``checked`` (the names in checks) and ``reads``
+        (what to ask ``vm_replication_info`` for in
         turn; ids and names exclude one another there), and ``problem``, empty if there is none
     """
     try:
@@ -72,12 +73,12 @@ def _check_newest(waves: Iterable[Wave]) -> None:
 def _waves(settings: Mapping[str, Any]) -> list[Wave]:
     _check_ids("recovery_vm_replication_ids", names_of(settings["vm_replication_ids"]))
     _check_names("recovery_vm_names", names_of(settings["vm_names"]))
-    selected = _has_selection(settings)
+    selected = _has_selection(settings) or _has_tenant(settings)
     if not settings["waves"]:
         if not selected:
             raise RecoveryInputError(
-                "Nothing is selected: set recovery_vm_replication_ids, recovery_vm_names or recovery_all: true "
-                "(an empty selection never means all)."
+                "Nothing is selected: set recovery_vm_replication_ids, recovery_vm_names, recovery_organizations or "
+                "recovery_all: true (an empty selection never means all)."
             )
         return [_complete({"name": "all", "remaining": True}, 0, settings)]
     waves = [_complete(wave, number, settings) for number, wave in enumerate(settings["waves"])]
@@ -86,11 +87,18 @@ def _waves(settings: Mapping[str, Any]) -> list[Wave]:
 
 
 def _query(settings: Mapping[str, Any]) -> dict[str, Any]:
-    if settings["all"]:
-        return {"all": True, "vm_replication_ids": [], "vm_names": []}
+    tenants = {
+        "organizations": names_of(settings["organizations"]),
+        "owner": str(settings["owner"] or "").strip(),
+        "all_organizations": bool(settings["all_organizations"]),
+        "checked": list(dict.fromkeys(str(check.get("vm_name")) for check in settings["checks"])),
+    }
+    if settings["all"] or _is_all_of_tenants(settings):
+        return {"all": True, "vm_replication_ids": [], "vm_names": [], **tenants}
     sources = [settings] if _has_selection(settings) else settings["waves"]
     return {
         "all": False,
+        **tenants,
         **{key: names_of([name for source in sources for name in names_of(source.get(key))]) for key in _SELECTIONS},
     }
 
@@ -119,11 +127,27 @@ def _has_selection(settings: Mapping[str, Any]) -> bool:
     return bool(given)
 
 
+def _has_tenant(settings: Mapping[str, Any]) -> bool:
+    return bool(names_of(settings["organizations"]) or str(settings["owner"] or "").strip())
+
+
+def _is_all_of_tenants(settings: Mapping[str, Any]) -> bool:
+    """Tell whether tenants select all that they have; beside names, and waves without a rest, they only narrow."""
+    if not _has_tenant(settings) or _has_selection(settings):
+        return False
+    waves = settings["waves"] or ()
+    return not waves or any(_is_true(wave.get("remaining")) for wave in waves)
+
+
+def _is_true(value: Any) -> bool:
+    return str(value).lower() in _TRUE
+
+
 def _complete(wave: Mapping[str, Any], number: int, settings: Mapping[str, Any]) -> Wave:
     where = f"recovery_waves[{number}]"
     complete: Wave = {
         "name": str(wave.get("name") or f"wave {number + 1}"),
-        "remaining": str(wave.get("remaining")).lower() in _TRUE,
+        "remaining": _is_true(wave.get("remaining")),
         "hosts": names_of(wave.get("hosts")),
         "delay": int(wave.get("delay") or 0),
         **{key: names_of(wave.get(key)) for key in _SELECTIONS},
@@ -153,7 +177,7 @@ def _check_waves(waves: Sequence[Wave], selected: bool) -> None:
         if wave["remaining"] and not selected:
             raise RecoveryInputError(
                 f"recovery_waves: remaining: true of wave {wave['name']!r} needs recovery_vm_replication_ids, "
-                "recovery_vm_names or recovery_all: true to say of what the rest is."
+                "recovery_vm_names, recovery_organizations or recovery_all: true to say of what the rest is."
             )
         if not wave["remaining"] and not wave["hosts"] and not any(wave[key] for key in _SELECTIONS):
             raise RecoveryInputError(

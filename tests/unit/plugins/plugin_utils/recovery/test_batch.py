@@ -13,6 +13,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.batch import 
     differing,
     joined,
     mode_of,
+    unknown_variable,
     wanted_by,
     with_hosts,
 )
@@ -131,3 +132,27 @@ def test_a_wave_with_an_unknown_group_is_refused() -> None:
 )
 def test_the_mode_of_an_entry_point(entry_point: str, mode: str) -> None:
     assert mode_of(entry_point, values(mode="planned")) == mode
+
+
+KNOWN = ["recovery_vm_names", "recovery_owner", "recovery_organizations"]
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("recovery_vm_nmaes", "recovery_vm_names"),
+        ("recovery_organisation", "recovery_organizations"),
+        ("recovery_owners", "recovery_owner"),
+        ("recovery_host", "recovery_hosts"),
+    ],
+)
+def test_a_misspelt_variable_is_refused_with_the_nearest_one(name: str, nearest: str) -> None:
+    assert f"{name} (did you mean {nearest}?)" in unknown_variable([name, "recovery_owner"], KNOWN)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["recovery_owner", "recovery_hosts", "recovery_report", "recovery_status", "recovery__run", "vcda_x", "recover"],
+)
+def test_a_variable_of_the_role_or_of_others_is_not_refused(name: str) -> None:
+    assert unknown_variable([name], KNOWN) == ""

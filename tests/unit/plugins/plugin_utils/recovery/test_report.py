@@ -196,7 +196,7 @@ class TestPlan:
     def test_a_concern_about_a_vm_with_nothing_to_do_is_only_mentioned(self) -> None:
         built = self.plan(done=True, concerns=[self.CONCERN])
         assert built["outcome"] == "ready"
-        assert built["to_do"] == [{"name": "db", "what": "20 minutes late."}]
+        assert built["to_do"] == [{"name": "db", "label": "db", "what": "20 minutes late."}]
 
     def test_a_planned_recovery_needs_the_other_site_and_an_unplanned_one_only_for_the_reverse(self) -> None:
         peer = {"site": "site-1", "is_reachable": False}
@@ -305,7 +305,7 @@ def test_a_vm_that_was_not_found_is_in_the_report() -> None:
     built = report([missing])
     [vm] = built["vms"]
     assert (vm["name"], vm["id"], vm["outcome"], vm["protected"]) == ("gone", None, "failed", False)
-    assert built["to_do"] == [{"name": "gone", "what": missing["error"]["hint"]}]
+    assert built["to_do"] == [{"name": "gone", "label": "gone", "what": missing["error"]["hint"]}]
     assert FILTERS["table"](built)[2].split() == ["gone", "all", "failed"]
 
 

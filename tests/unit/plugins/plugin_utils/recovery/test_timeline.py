@@ -15,7 +15,14 @@ def step(begin: float | None, end: float | None, *, name: str = "failover", fail
 
 
 def vm(number: int, *steps: dict[str, Any], wave: str = "all", error: Any = None) -> dict[str, Any]:
-    return {"key": str(number), "name": f"vm-{number}", "wave": wave, "steps": list(steps), "error": error}
+    return {
+        "key": str(number),
+        "name": f"vm-{number}",
+        "label": f"vm-{number}",
+        "wave": wave,
+        "steps": list(steps),
+        "error": error,
+    }
 
 
 def report(*vms: dict[str, Any], waves: tuple[str, ...] = ("all",)) -> dict[str, Any]:
