@@ -13,7 +13,7 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask, now, plain
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import due
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.findings import refuse, verified
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.findings import refuse, verified, with_hook_failure
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import Run, admit, begin, hook_records
 
 _HOOK_FAILED: Mapping[str, Mapping[str, str]] = {
@@ -34,13 +34,14 @@ class ActionModule(RecoveryTask):
     """Its result is registered as ``recovery__run``; ``attended`` tells what hooks and checks are for.
 
     ``attended`` holds ``wave``, the variable ``recovery_wave`` of hooks; ``ids`` of the VMs, ``called`` and ``until``
-    in seconds since the epoch, and ``hook_error``, of a verification; and from which ``failure`` a later one is told.
+    in seconds since the epoch, and ``hook_error``, of a verification; ``stopped``, that no more hooks are to run;
+    and from which ``failure`` a later one is told.
     """
 
     def work(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Take a note.
 
-        :param arguments: ``about``, and the name of the ``wave``; ``results`` of checks
+        :param arguments: ``about``, and the name of the ``wave``; ``results`` of checks; the ``hook`` that failed
         """
         about = arguments["about"]
         if about == "failure":
@@ -53,7 +54,6 @@ class ActionModule(RecoveryTask):
             "after": self._attend,
             "verify": self._attend_verification,
             "hook_failed": self._hook_failed,
-            "verification_hook_failed": self._verification_hook_failed,
             "verified": self._verified,
         }
         return self.result_with(before, notes[about](before, arguments["wave"], arguments))
@@ -76,20 +76,27 @@ class ActionModule(RecoveryTask):
         ids = due(run["vms"], step, run["active_site"], wave=wave)
         vms = [record for record in run["vms"] if record["id"] in ids]
         until = now() + min(float(self.values["recovery_verify_timeout"]), left)
-        return self._attended(run, wave, vms, ids=ids, called=now(), until=until, hook_error="")
+        return self._attended(run, wave, vms, phase="verify", ids=ids, called=now(), until=until, hook_error="")
 
     def _attended(self, run: Run, wave: str, vms: list[Any], **more: Any) -> Run:
-        return dict(run, attended={"wave": {"name": wave, "vms": vms}, "failure": self.last_failure(), **more})
+        attended = {"wave": {"name": wave, "vms": vms}, "stopped": False, "failure": self.last_failure(), **more}
+        return dict(run, attended=attended)
 
-    def _hook_failed(self, run: Run, wave: str, _arguments: Mapping[str, Any]) -> Run:
-        phase = run["attended"]["phase"]
-        words = _HOOK_FAILED[phase]
-        refusal = {**words, "message": words["message"] + self._reason(run)}
-        return dict(run, vms=refuse(run["vms"], wave=wave, step=phase, **refusal))
-
-    def _verification_hook_failed(self, run: Run, _wave: str, _arguments: Mapping[str, Any]) -> Run:
-        error = f"A verification hook failed: {self._reason(run)}"
-        return dict(run, attended={**run["attended"], "hook_error": error})
+    def _hook_failed(self, run: Run, wave: str, arguments: Mapping[str, Any]) -> Run:
+        """Keep the failure of a hook; after it no other hook runs, unless failures of hooks are only to be told."""
+        attended, reason = run["attended"], self._reason(run)
+        if attended["phase"] == "verify":
+            error = f"A verification hook failed: {reason}"
+            return dict(run, attended={**attended, "stopped": True, "hook_error": error})
+        if self.values["recovery_hook_failure"] == "warn":
+            message = f"{arguments['hook']} {attended['phase']} wave {wave}: {reason}"
+            self.warn(f"A hook failed: {message}")
+            vms = with_hook_failure(run["vms"], [record["id"] for record in attended["wave"]["vms"]], message)
+            return dict(run, vms=vms, attended={**attended, "failure": self.last_failure()})
+        words = _HOOK_FAILED[attended["phase"]]
+        refusal = {**words, "message": words["message"] + reason}
+        vms = refuse(run["vms"], wave=wave, step=attended["phase"], **refusal)
+        return dict(run, vms=vms, attended={**attended, "stopped": True})
 
     def _verified(self, run: Run, wave: str, arguments: Mapping[str, Any]) -> Run:
         attended = run["attended"]

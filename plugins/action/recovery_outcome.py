@@ -26,7 +26,7 @@ class ActionModule(RecoveryTask):
         report = (end.get("reports") or {}).get(self.host)
         if report is None or end.get("started") != batch["started"]:
             return {"failed": True, "msg": _NO_OUTCOME}
-        changed = bool(report["summary"]["changed"]) and not report["run"]["predicted"]
+        changed = any(vm["changed"] for vm in report["vms"]) and not report["run"]["predicted"]
         problems = [text for text in (message(report) if report["failures"] else "", end.get("problem")) if text]
         if problems:
             return {"changed": changed, "failed": True, "msg": "\n".join(problems)}

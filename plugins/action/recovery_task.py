@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible.executor import module_common
+from ansible.utils.display import Display
 
 from ansible_collections.opendr.vcda.plugins.action import vcda
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
@@ -149,6 +150,10 @@ class RecoveryTask(vcda.ActionModule):
         """Return by what the last task that failed in a block is told from others; empty if none has."""
         result = self._variables.get("ansible_failed_result")
         return hashlib.sha256(json.dumps(plain(result), sort_keys=True).encode()).hexdigest() if result else ""
+
+    def warn(self, text: str) -> None:
+        """Show a warning, which ansible-core repeats nowhere else."""
+        Display().warning(text)
 
     def tell(self, line: str) -> None:
         """Show a line beside the output of the task."""

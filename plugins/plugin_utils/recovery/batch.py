@@ -136,7 +136,9 @@ def settings_of(entry_point: str, values: Values) -> dict[str, Any]:
         "before": values["recovery_hooks_before"],
         "after": values["recovery_hooks_after"],
         "verify": values["recovery_hooks_verify"],
-        "max_failures": values["recovery_max_failures"],
+        "max_failures": values.get("recovery_max_failures"),
+        # What is planned can wait: a wave needs all waves before it, unless the variables say otherwise.
+        "is_planned": mode_of(entry_point, values) == "planned",
         "instance_before": values["recovery_instance_before"],
         "instance_ids": values["recovery_instance_ids"],
         # A failback has no choice of a point in time; elsewhere a choice together with a migration is a contradiction.

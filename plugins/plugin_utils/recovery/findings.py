@@ -57,6 +57,18 @@ def refuse(
     return [fail(record, step, error) if wave in (None, record["wave"]) else record for record in records]
 
 
+def with_hook_failure(records: Iterable[Record], ids: Sequence[str], message: str) -> list[Record]:
+    """Note for VMs that a hook failed, where that is only to be told.
+
+    :param ids: the VMs that the hook was for
+    :param message: which hook, and why
+    """
+    return [
+        dict(record, hook_failures=[*record["hook_failures"], message]) if record["id"] in ids else record
+        for record in records
+    ]
+
+
 def failed_in(records: Iterable[Record], step: str, asked: Sequence[str]) -> list[str]:
     """Return a line for each VM that failed in a step.
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.outcomes import TROUBLES, trouble_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import is_protected, is_recovered
 
@@ -27,10 +28,10 @@ Report = dict[str, Any]
 def build_report(run: Mapping[str, Any]) -> Report:
     """Build the report of a run.
 
-    :param run: ``vms`` (records), ``waves`` (in order), ``halted_by`` (the wave after which no other was started, or
-        empty), ``failure`` (why the run as a whole broke off, or empty), ``checked_nobody`` (names in checks that are
-        no VM of the run), ``started`` and ``ended`` (seconds since the epoch), ``dry``, ``rto_target`` and ``deadline``
-        (seconds, 0 for none), and the keys that are copied
+    :param run: ``vms`` (records), ``waves`` (in order), ``halted`` (the waves that were not started, each with the
+        one that kept it from starting), ``failure`` (why the run as a whole broke off, or empty), ``checked_nobody``
+        (names in checks that are no VM of the run), ``started`` and ``ended`` (seconds since the epoch), ``dry``,
+        ``rto_target`` and ``deadline`` (seconds, 0 for none), and the keys that are copied
     :returns: the document; times in ISO 8601 UTC, durations and ages in seconds
     """
     run = dict(run, **{key: float(run[key]) for key in ("started", "ended", "rto_target", "deadline")})
@@ -208,9 +209,9 @@ def _shown_state(state: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _vm_outcome(record: Record, run: Mapping[str, Any]) -> str:
-    error = record["error"]
-    if error:
-        return "not_started" if error["code"] in ("WAVE_NOT_STARTED", "DEADLINE_PASSED") else "failed"
+    trouble = trouble_of(record)
+    if trouble:
+        return trouble
     if record["changed"]:
         return "predicted" if run["dry"] else "changed"
     state = record["now"]
@@ -232,10 +233,7 @@ def _summary(vms: Sequence[Mapping[str, Any]], failures: Sequence[Any]) -> dict[
     outcomes = [vm["outcome"] for vm in vms]
     return {
         "total": len(vms),
-        **{
-            outcome: outcomes.count(outcome)
-            for outcome in ("changed", "predicted", "unchanged", "failed", "not_started")
-        },
+        **{outcome: outcomes.count(outcome) for outcome in ("changed", "predicted", "unchanged", *TROUBLES)},
         "protected": sum(vm["protected"] for vm in vms),
         "failures": len(failures),
     }
@@ -270,14 +268,15 @@ def _wave(wave: Mapping[str, Any], run: Mapping[str, Any], vms: Sequence[Mapping
         if moment is not None
     ]
     outcomes = {vm["outcome"] for vm in members}
-    order = ("not_started", "failed", "predicted", "changed")
+    order = ("not_started", *TROUBLES, "predicted", "changed")
     return {
         "name": wave["name"],
         "total": len(members),
-        "failed": len([vm for vm in members if vm["outcome"] == "failed"]),
+        "failed": len([vm for vm in members if vm["error"] and vm["outcome"] != "not_started"]),
         "max_failures": wave["max_failures"],
         "outcome": next((outcome for outcome in order if outcome in outcomes), "unchanged"),
-        "halted_the_rest": wave["name"] == run["halted_by"] and wave["name"] != run["waves"][-1]["name"],
+        "needs": wave.get("needs"),
+        "halted": [name for name, halted_by in run["halted"].items() if halted_by == wave["name"]],
         "begin_seconds": min(times, default=None),
         "end_seconds": max(times, default=None),
     }
@@ -324,7 +323,7 @@ def _to_do(record: Record, run: Mapping[str, Any]) -> list[dict[str, str]]:
         return _notes_of_check(record)
     if run["dry"] or not state:
         return []
-    texts = []
+    texts = [f"A hook failed: {message}" for message in record["hook_failures"]]
     if is_recovered(state, site):
         texts.append(f"Runs at {site} without protection: reverse the replication (opendr.vcda.reverse).")
     elif is_protected(state, site) and state.get("data_connection_state") not in _WORKS_AT_ONCE:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.outcomes import TROUBLES
 
 Report = Mapping[str, Any]
 
@@ -17,8 +18,7 @@ OUTCOMES: Mapping[str, str] = {
     "changed": "done",
     "predicted": "would change",
     "unchanged": "nothing to do",
-    "failed": "failed",
-    "not_started": "not started",
+    **TROUBLES,
     "ready": "ready",
     "not_ready": "not ready",
 }
@@ -290,11 +290,7 @@ def _count(report: Report) -> str:
     planned = run["entry_point"] == "failover" and run["mode"] == "planned"
     participle = "migrated" if planned else _PARTICIPLES[run["entry_point"]]
     words = dict(OUTCOMES, changed=participle, predicted=f"would be {participle}", unchanged="unchanged")
-    parts = [
-        (summary[key], words[key])
-        for key in ("changed", "predicted", "unchanged", "failed", "not_started")
-        if summary[key]
-    ]
+    parts = [(summary[key], words[key]) for key in ("changed", "predicted", "unchanged", *TROUBLES) if summary[key]]
     if len(parts) == 1:
         counted = f"{total} of {vms_in_words(total)} {parts[0][1]}"
     else:

@@ -11,6 +11,7 @@ from typing import Any
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery import batch as batches
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import open_records
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.findings import refuse
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.outcomes import obstacle
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report import Report, build_report
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record, select
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import plan
@@ -33,7 +34,7 @@ KEYS = (
     "waves",
     "query",
     "vms",
-    "halted_by",
+    "halted",
     "failure",
     "attended",
 )
@@ -74,7 +75,7 @@ def begin(batch: Mapping[str, Any], members: Sequence[str], groups: Mapping[str,
         "waves": [],
         "query": {},
         "vms": [],
-        "halted_by": "",
+        "halted": {},
         "failure": {},
         "attended": {},
     }
@@ -142,25 +143,18 @@ def admit(run: Run, name: str | None, *, seconds_left: float) -> Run:
         return run
     if run["entry_point"] == "drill":
         return run if seconds_left > 0 else dict(run, vms=refuse(run["vms"], wave=name, **_DEADLINE_PASSED))
-    halted_by = run["halted_by"] or next(filter(None, (_halts(run, wave) for wave in _before(run, name))), "")
-    if not halted_by:
+    needed, what = obstacle(run, wave_of(run, name))
+    if not needed:
         return run
+    budget = wave_of(run, needed)["max_failures"] or 0
     refusal = {
         "code": "WAVE_NOT_STARTED",
-        "message": f"The wave was not started, because wave {halted_by} failed beyond its budget.",
-        "hint": f"Resolve the failures of wave {halted_by} and run again, or increase recovery_max_failures.",
+        "message": f"The wave was not started, because it needs wave {needed}: {what}; {budget} allowed.",
+        "hint": f"Resolve the failures of wave {needed} and run again, or increase its max_failures or "
+        "recovery_max_failures.",
     }
-    return dict(run, halted_by=halted_by, vms=refuse(run["vms"], wave=name, **refusal))
-
-
-def _before(run: Run, name: str) -> list[Mapping[str, Any]]:
-    names = [wave["name"] for wave in run["waves"]]
-    return list(run["waves"][: names.index(name)])
-
-
-def _halts(run: Run, wave: Mapping[str, Any]) -> str:
-    failed = sum(bool(record["error"]) for record in run["vms"] if record["wave"] == wave["name"])
-    return str(wave["name"]) if failed > wave["max_failures"] else ""
+    halted = {**run["halted"], name: needed}
+    return dict(run, halted=halted, vms=refuse(run["vms"], wave=name, **refusal))
 
 
 _DEADLINE_PASSED = {

@@ -99,6 +99,7 @@ def new_record(key: str, replication: Replication | None, wave: str, error: Mapp
         "predicted": False,
         "verified": None,
         "steps": [],
+        "hook_failures": [],
         "error": dict(error, step="select") if error else None,
     }
 

@@ -31,8 +31,9 @@ def plan(settings: Mapping[str, Any]) -> dict[str, Any]:
     :param settings: ``active_site``; ``positive``, numbers that must be more than 0 by the name of their variable; the
         selection ``vm_replication_ids``, ``vm_names`` and ``all``; the tenants ``organizations`` and ``owner``, empty
         for any, and ``all_organizations``; ``waves``; the defaults of what a wave may set for itself: ``before``,
-        ``after``, ``verify``, ``instance_before``, ``instance_ids``, ``max_failures``; ``checks``; ``newest_only``,
-        true where no point in time can be chosen; and ``is_joined``, true for the selections of several hosts in one
+        ``after``, ``verify``, ``instance_before``, ``instance_ids``, ``max_failures``; ``checks``;
+        ``is_planned``, true for a migration; ``newest_only``, true where no point in time can be chosen; and
+        ``is_joined``, true for the selections of several hosts in one
     :returns: ``waves`` with every key set (without ``recovery_waves`` one wave with all that is selected), ``query``
         with ``all``, ``vm_replication_ids``, ``vm_names``, the tenants, ``checked`` (the names in checks) and ``reads``
         (what to ask ``vm_replication_info`` for in
@@ -40,7 +41,7 @@ def plan(settings: Mapping[str, Any]) -> dict[str, Any]:
     """
     try:
         _check_values(settings)
-        waves = _waves(settings)
+        waves = _in_order(_waves(settings))
         if settings["newest_only"]:
             _check_newest(waves)
         query = _query(settings)
@@ -150,17 +151,54 @@ def _complete(wave: Mapping[str, Any], number: int, settings: Mapping[str, Any])
         "remaining": _is_true(wave.get("remaining")),
         "hosts": names_of(wave.get("hosts")),
         "delay": int(wave.get("delay") or 0),
+        # An empty list needs nothing; without a list, the budgets of the waves before it decide.
+        "needs": None if wave.get("needs") is None else names_of(wave["needs"]),
         **{key: names_of(wave.get(key)) for key in _SELECTIONS},
     }
     for key in _OVERRIDES:
         value = settings[key] if wave.get(key) is None else wave[key]
         complete[key] = names_of(value) if key in _HOOKS else value
-    complete["max_failures"] = int(complete["max_failures"])
+    complete["max_failures"] = _budget(complete["max_failures"], settings)
     _check_ids(where + ".vm_replication_ids", complete["vm_replication_ids"])
     _check_names(where + ".vm_names", complete["vm_names"])
     if complete["delay"] < 0:
         raise RecoveryInputError(f"{where}.delay: {complete['delay']} is less than 0 seconds.")
     return complete
+
+
+def _budget(value: Any, settings: Mapping[str, Any]) -> int | None:
+    """Return how many VMs may fail before later waves are stopped; None if failures stop only what needs the wave."""
+    if value is None or str(value).strip() == "":
+        return 0 if settings["is_planned"] else None
+    return int(value)
+
+
+def _in_order(waves: Sequence[Wave]) -> list[Wave]:
+    """Return the waves as they are listed, but each after those that it needs.
+
+    :raises RecoveryInputError: if one needs a wave that is not there, or waves need one another
+    """
+    names = [wave["name"] for wave in waves]
+    for wave in waves:
+        unknown = [name for name in wave["needs"] or () if name not in names]
+        if unknown:
+            raise RecoveryInputError(
+                f"recovery_waves: needs of wave {wave['name']!r}: there is no wave {', '.join(map(repr, unknown))}; "
+                f"the waves are {', '.join(map(repr, names))}."
+            )
+    ordered: list[Wave] = []
+    rest = list(waves)
+    while rest:
+        done = {wave["name"] for wave in ordered}
+        following = next((wave for wave in rest if done.issuperset(wave["needs"] or ())), None)
+        if following is None:
+            raise RecoveryInputError(
+                "recovery_waves: waves need one another in a circle, so none of them can be the first: "
+                f"{', '.join(repr(wave['name']) for wave in rest)}."
+            )
+        ordered.append(following)
+        rest.remove(following)
+    return ordered
 
 
 def _check_waves(waves: Sequence[Wave], selected: bool) -> None:

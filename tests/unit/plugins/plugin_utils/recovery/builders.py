@@ -56,6 +56,7 @@ EMPTY: dict[str, Any] = {
     "instance_before": "",
     "instance_ids": {},
     "max_failures": 0,
+    "is_planned": False,
     "checks": [],
     "newest_only": False,
 }
@@ -149,7 +150,7 @@ def run(vms: list[dict[str, Any]], **changes: Any) -> dict[str, Any]:
         "ended": 1230.0,
         "waves": [{"name": "all", "max_failures": 0}],
         "vms": vms,
-        "halted_by": "",
+        "halted": {},
         "failure": {},
         "checked_nobody": [],
         "rto_target": 0,

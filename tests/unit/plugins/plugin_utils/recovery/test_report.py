@@ -235,16 +235,16 @@ def halted() -> list[dict[str, Any]]:
 
 
 def test_waves_show_when_and_how_they_went() -> None:
-    data, web = report(halted(), waves=RUN_WAVES, halted_by="data")["waves"]
-    assert (data["outcome"], data["total"], data["failed"], data["halted_the_rest"]) == ("failed", 2, 1, True)
+    data, web = report(halted(), waves=RUN_WAVES, halted={"web": "data"})["waves"]
+    assert (data["outcome"], data["total"], data["failed"], data["halted"]) == ("failed", 2, 1, ["web"])
     assert (data["begin_seconds"], data["end_seconds"]) == (0.0, 20.0)
     assert (web["outcome"], web["failed"], web["begin_seconds"]) == ("not_started", 0, None)
 
 
 def test_the_last_wave_halts_nothing() -> None:
     vms = after(records(document(1)), "failover", failed_over(error=error()))
-    [wave] = report(vms, halted_by="all")["waves"]
-    assert (wave["outcome"], wave["halted_the_rest"]) == ("failed", False)
+    [wave] = report(vms)["waves"]
+    assert (wave["outcome"], wave["halted"]) == ("failed", [])
 
 
 def test_a_run_that_broke_off_claims_nothing_of_vms_it_did_not_come_to() -> None:
@@ -259,13 +259,16 @@ def test_the_sites_that_workloads_come_from_do_not_depend_on_how_far_they_are() 
 
 
 def test_numbers_add_up() -> None:
-    summary = report(halted(), waves=RUN_WAVES, halted_by="data")["summary"]
+    summary = report(halted(), waves=RUN_WAVES, halted={"web": "data"})["summary"]
     assert summary == {
         "total": 3,
         "changed": 1,
         "predicted": 0,
         "unchanged": 0,
         "failed": 1,
+        "not_verified": 0,
+        "running": 0,
+        "hook_failed": 0,
         "not_started": 1,
         "protected": 0,
         "failures": 2,
@@ -358,7 +361,7 @@ class TestText:
         assert len(lines) == 7
 
     def test_a_target_that_some_vms_miss_is_missed(self) -> None:
-        built = report(halted(), waves=RUN_WAVES, halted_by="data", rto_target=60)
+        built = report(halted(), waves=RUN_WAVES, halted={"web": "data"}, rto_target=60)
         line = "Recovery time: 20 s (2 of 3 VMs recovered); target 1 min: missed"
         assert line in FILTERS["table"](built)
 
@@ -387,7 +390,7 @@ class TestText:
         assert lines == ["Failover to site-2: failed (no VM)"]
 
     def test_the_message_names_every_failed_vm_with_what_to_do(self) -> None:
-        text = FILTERS["message"](report(halted(), waves=RUN_WAVES, halted_by="data"))
+        text = FILTERS["message"](report(halted(), waves=RUN_WAVES, halted={"web": "data"}))
         assert text.splitlines() == [
             "Failover to site-2: failed (3 VMs: 1 failed over, 1 failed, 1 not started)",
             f"* vm-2 ({vm_id(2)}): It broke. What to do: Mend it.",
@@ -401,7 +404,7 @@ class TestText:
         ]
 
     def test_what_is_handed_on_is_small_and_plain(self) -> None:
-        built = report(halted(), waves=RUN_WAVES, halted_by="data")
+        built = report(halted(), waves=RUN_WAVES, halted={"web": "data"})
         assert FILTERS["stats"](built) == {
             "outcome": "failed",
             "active_site": "site-2",

@@ -33,7 +33,8 @@ DEFAULTS: dict[str, Any] = {
     "recovery_hooks_before": [],
     "recovery_hooks_after": [],
     "recovery_hooks_verify": [],
-    "recovery_max_failures": 0,
+    "recovery_max_failures": None,
+    "recovery_hook_failure": "stop",
     "recovery_instance_before": "",
     "recovery_instance_ids": {},
     "recovery_checks": [],
@@ -118,7 +119,7 @@ def test_a_readiness_check_changes_nothing(entry_point: str) -> None:
     assert run["dry"] is (entry_point == "readiness")
 
 
-WAVES = [{"name": "data", "hosts": "databases"}, {"name": "web", "hosts": ["servers"]}]
+WAVES: list[dict[str, Any]] = [{"name": "data", "hosts": "databases"}, {"name": "web", "hosts": ["servers"]}]
 
 
 def in_waves(**changes: Any) -> Run:
@@ -144,7 +145,82 @@ def test_a_wave_beyond_its_budget_keeps_the_next_from_starting(budget: int, code
     assert first == run
     second = admit(first, "web", seconds_left=10)
     assert [(record["error"] or {}).get("code", "") for record in second["vms"]] == codes
-    assert second["halted_by"] == ("data" if budget == 0 else "")
+    assert second["halted"] == ({"web": "data"} if budget == 0 else {})
+
+
+CHAIN: list[dict[str, Any]] = [
+    {"name": "web", "hosts": "servers", "needs": ["data"]},
+    {"name": "data", "hosts": "databases"},
+]
+
+
+@pytest.mark.parametrize(
+    ("mode", "waves", "budget", "web_is_started"),
+    [
+        ("unplanned", WAVES, None, True),
+        ("unplanned", WAVES, "", True),
+        ("unplanned", WAVES, 0, False),
+        ("unplanned", WAVES, 1, True),
+        ("planned", WAVES, None, False),
+        ("planned", WAVES, 1, True),
+        ("unplanned", CHAIN, None, False),
+        ("unplanned", CHAIN, 1, True),
+        ("planned", [WAVES[0], {**WAVES[1], "needs": []}], None, True),
+        ("planned", [WAVES[0], {**WAVES[1], "needs": []}], 0, True),
+        ("unplanned", [{**WAVES[0], "max_failures": 0}, WAVES[1]], None, False),
+        ("unplanned", [WAVES[0], {**WAVES[1], "max_failures": 0}], None, True),
+    ],
+)
+def test_what_a_failure_stops(mode: str, waves: list[dict[str, Any]], budget: Any, web_is_started: bool) -> None:
+    run = in_waves(mode=mode, waves=waves, max_failures=budget)
+    assert [wave["name"] for wave in run["waves"]] == ["data", "web"]
+    failed = next(record for record in run["vms"] if record["wave"] == "data")
+    failed["error"] = {"code": "X", "category": "task_failed"}
+    admitted = admit(run, "web", seconds_left=10)
+    assert (admitted == run) is web_is_started
+    if not web_is_started:
+        refused = [record["error"] for record in admitted["vms"] if record["wave"] == "web"]
+        assert {error["code"] for error in refused} == {"WAVE_NOT_STARTED"}
+        assert "it needs wave data: 1 failed; 0 allowed" in refused[0]["message"]
+
+
+def test_what_was_not_started_stops_what_needs_it_and_nothing_else() -> None:
+    waves = [
+        {"name": "data", "hosts": "a"},
+        {"name": "app", "hosts": "b", "needs": "data"},
+        {"name": "web", "hosts": "c", "needs": ["app"]},
+        {"name": "chat", "vm_names": ["vm-d"]},
+    ]
+    run = begun(
+        {host: {"vm_names": [f"vm-{host}"], "waves": waves} for host in "abcd"},
+        *(document(number, f"vm-{host}") for number, host in enumerate("abcd", 1)),
+    )
+    run["vms"][0]["error"] = {"code": "X", "category": "timeout"}
+    for name in ("data", "app", "web", "chat"):
+        run = admit(run, name, seconds_left=10)
+    assert run["halted"] == {"app": "data", "web": "app"}
+    assert [(record["error"] or {}).get("code", "") for record in run["vms"]] == [
+        "X",
+        "WAVE_NOT_STARTED",
+        "WAVE_NOT_STARTED",
+        "",
+    ]
+    assert "1 still running" in run["vms"][1]["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("needs", "problem"),
+    [
+        ({"web": ["date"]}, "there is no wave 'date'; the waves are 'data', 'web'"),
+        ({"web": ["web"]}, "in a circle, so none of them can be the first: 'web'"),
+        ({"web": ["data"], "data": ["web"]}, "in a circle, so none of them can be the first: 'data', 'web'"),
+    ],
+)
+def test_needs_that_cannot_be_met_are_refused_before_anything_is_done(needs: dict[str, Any], problem: str) -> None:
+    waves = [{**wave, "needs": needs.get(wave["name"])} for wave in WAVES]
+    run = begun({"a": {"vm_names": ["vm-a"], "waves": waves}})
+    assert not work_to_do(run)
+    assert problem in run["problems"]["a"]
 
 
 def test_a_drill_tests_all_waves_until_its_deadline() -> None:

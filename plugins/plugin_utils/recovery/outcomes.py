@@ -1,0 +1,63 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What became of a VM that has an error, and what that means for the waves that need its wave."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import TIMEOUT
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
+
+# The outcomes of VMs with an error, in the order of their weight, and what they are called.
+TROUBLES: Mapping[str, str] = {
+    "failed": "failed",
+    "not_verified": "not verified",
+    "running": "still running",
+    "hook_failed": "done, hook failed",
+    "not_started": "not started",
+}
+_NOT_STARTED = ("WAVE_NOT_STARTED", "DEADLINE_PASSED")
+
+
+def trouble_of(record: Record) -> str:
+    """Return a key of ``TROUBLES`` for a VM; empty if it has neither an error nor a hook that failed."""
+    error = record["error"]
+    if not error:
+        return "hook_failed" if record["hook_failures"] else ""
+    code = error.get("code")
+    if code == "HOOK_FAILED":
+        return "not_started" if error.get("step") == "before" else "hook_failed"
+    if code in _NOT_STARTED:
+        return "not_started"
+    if code == "NOT_VERIFIED":
+        return "not_verified"
+    return "running" if error.get("category") == TIMEOUT else "failed"
+
+
+def obstacle(run: Mapping[str, Any], wave: Mapping[str, Any]) -> tuple[str, str]:
+    """Tell which of the waves that a wave needs was not recovered within its budget.
+
+    A wave with ``needs`` regards the waves that it names. Any other regards all waves before it that have a budget.
+
+    :param run: the run, with ``waves`` in the order in which they are started
+    :param wave: one of them
+    :returns: the name of the wave and what became of its VMs in words; both empty if nothing stands in the way
+    """
+    names = [one["name"] for one in run["waves"]]
+    for other in run["waves"][: names.index(wave["name"])]:
+        has_budget = other["max_failures"] is not None
+        is_regarded = has_budget if wave["needs"] is None else other["name"] in wave["needs"]
+        errors = [record for record in run["vms"] if record["wave"] == other["name"] and record["error"]]
+        if is_regarded and len(errors) > (other["max_failures"] or 0):
+            return str(other["name"]), in_words(map(trouble_of, errors))
+    return "", ""
+
+
+def in_words(troubles: Iterable[str]) -> str:
+    """Return outcomes as text, such as ``2 failed, 1 still running``."""
+    counted = Counter(troubles)
+    return ", ".join(f"{counted[trouble]} {words}" for trouble, words in TROUBLES.items() if counted[trouble])
