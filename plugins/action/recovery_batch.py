@@ -24,11 +24,14 @@ from ansible.playbook.task_include import TaskInclude
 from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask, now, plain
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.batch import differing, unknown_variable
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_files import problem_of
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.variables import defaults, read, usable_text
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import RecoveryInputError
 
 _SPECIFICATION = Path(__file__).parents[2] / "roles" / "recovery" / "meta" / "argument_specs.yml"
 # The strategies in which all hosts of a batch do a task before any of them does the next one.
 _IN_STEP = ("linear", "ansible.builtin.linear", "debug", "ansible.builtin.debug")
-_SCALARS = ("bool", "int", "float")
+# What tells of a run, even if it is refused.
+_TOLD = ("recovery_active_site", "recovery_report_dir", "recovery_report_name", "recovery_stats_key")
 
 
 class ActionModule(RecoveryTask):
@@ -80,24 +83,15 @@ class ActionModule(RecoveryTask):
     def _host(self, host: str, entry_point: str, batch: Sequence[str]) -> dict[str, Any]:
         variables = self._variables if host == self.host else self._variables_of(host, batch)
         templar = self._templar.copy_with_new_env(available_variables=variables)
-        values: dict[str, Any] = {}
+        given: dict[str, Any] = {}
         unknown = unknown_variable(map(str, variables), _names())
         try:
             for name in _names():
                 if name in variables:
-                    values[name] = plain(templar.template(variables[name]))
+                    given[name] = plain(templar.template(variables[name]))
         except AnsibleError as error:
-            return {"values": values, "problem": f"{name}: {error}"}
-        if unknown:
-            return {"values": values, "problem": unknown}
-        validator = ArgumentSpecValidator(_options(entry_point))  # type: ignore[no-untyped-call]
-        found = validator.validate({name: values[name] for name in _options(entry_point) if name in values})  # type: ignore[no-untyped-call]
-        if found.error_messages:
-            return {"values": values, "problem": str(found.errors.msg)}
-        for name, option in _options(entry_point).items():
-            if option["type"] in _SCALARS and name in values:
-                values[name] = found.validated_parameters[name]
-        return {"values": values, "problem": problem_of(str(values.get("recovery_report_dir") or ""))}
+            return {"values": _usable(given), "problem": f"{name}: {error}"}
+        return {"values": _usable(given), "problem": unknown} if unknown else check(entry_point, given)
 
     def _variables_of(self, host: str, batch: Sequence[str]) -> dict[str, Any]:
         # Unlike hostvars, this knows the variables of the role and of the task that imports it.
@@ -111,6 +105,41 @@ class ActionModule(RecoveryTask):
             _hosts_all=self._variables["ansible_play_hosts_all"],
         )
         return variables
+
+
+def check(entry_point: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Check the variables of a host against the options of an entry point.
+
+    :param entry_point: of the role
+    :param given: the variables that the host has, as plain data
+    :returns: ``values`` of all variables of the role, those that are not set with their defaults; and ``problem``, a
+        sentence that is empty if there is none
+    """
+    options = _options(entry_point)
+    try:
+        values = read(options, given)
+    except RecoveryInputError as error:
+        return {"values": _usable(given), "problem": str(error)}
+    validator = ArgumentSpecValidator(options)  # type: ignore[no-untyped-call]
+    found = validator.validate(values)  # type: ignore[no-untyped-call]
+    if found.error_messages:
+        return {"values": _usable(given), "problem": str(found.errors.msg)}
+    # Text stays text where a list of names is wanted: how to split it is decided in one place.
+    checked = {
+        name: values[name]
+        if options[name]["type"] == "list" and isinstance(values[name], (str, list))
+        else found.validated_parameters[name]
+        for name in values
+    }
+    return {
+        "values": {**_defaults(), **checked},
+        "problem": problem_of(str(values.get("recovery_report_dir") or "")),
+    }
+
+
+def _usable(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a run that is refused needs nevertheless: where its report goes, and under which name."""
+    return {**_defaults(), **{name: usable_text(given.get(name)) for name in _TOLD}}
 
 
 def _is_one_of(child: Any, tasks: Sequence[Any]) -> bool:
@@ -133,3 +162,7 @@ def _options(entry_point: str) -> Mapping[str, Any]:
 @cache
 def _names() -> Sequence[str]:
     return sorted({name for entry_point in _specification() for name in _options(entry_point)})
+
+
+def _defaults() -> dict[str, Any]:
+    return {name: value for entry_point in _specification() for name, value in defaults(_options(entry_point)).items()}

@@ -33,9 +33,9 @@ _HOOK_FAILED: Mapping[str, Mapping[str, str]] = {
 class ActionModule(RecoveryTask):
     """Its result is registered as ``recovery__run``; ``attended`` tells what hooks and checks are for.
 
-    ``attended`` holds ``wave``, the variable ``recovery_wave`` of hooks; ``ids`` of the VMs, ``called`` and ``until``
-    in seconds since the epoch, and ``hook_error``, of a verification; ``stopped``, that no more hooks are to run;
-    and from which ``failure`` a later one is told.
+    ``attended`` holds ``wave``, the variable ``recovery_wave`` of hooks; of a verification ``ids`` of the VMs,
+    ``checks``, ``called`` and ``until`` in seconds since the epoch, ``interval`` in seconds, ``attempts`` and
+    ``hook_error``; ``stopped``, that no more hooks are to run; and from which ``failure`` a later one is told.
     """
 
     def work(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,8 +75,21 @@ class ActionModule(RecoveryTask):
         step = "verify_test" if run["entry_point"] == "drill" else "verify"
         ids = due(run["vms"], step, run["active_site"], wave=wave)
         vms = [record for record in run["vms"] if record["id"] in ids]
-        until = now() + min(float(self.values["recovery_verify_timeout"]), left)
-        return self._attended(run, wave, vms, phase="verify", ids=ids, called=now(), until=until, hook_error="")
+        timeout, interval = (int(self.values[f"recovery_verify_{name}"]) for name in ("timeout", "interval"))
+        names = {name for record in vms for name in (record["vm_name"], record["id"])}
+        return self._attended(
+            run,
+            wave,
+            vms,
+            phase="verify",
+            ids=ids,
+            checks=[check for check in run["checks"] if check["vm_name"] in names],
+            called=now(),
+            until=now() + min(timeout, left),
+            interval=interval,
+            attempts=timeout // interval + 1,
+            hook_error="",
+        )
 
     def _attended(self, run: Run, wave: str, vms: list[Any], **more: Any) -> Run:
         attended = {"wave": {"name": wave, "vms": vms}, "stopped": False, "failure": self.last_failure(), **more}

@@ -13,7 +13,7 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask, now
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery import report_files
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report import Report
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report import SCHEMA_VERSION, Report
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import outcome_line, stats, table
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import begin, parts_of, report_of
 
@@ -26,8 +26,8 @@ class ActionModule(RecoveryTask):
 
         :param arguments: ``report``, if it is there already; otherwise it is made of the run
         """
-        if arguments.get("report"):
-            return self._tell({self.host: arguments["report"]}, arguments["report"], [self.host])
+        if self.batch["entry_point"] == "report":
+            return self._again(arguments.get("report"))
         run = self.current_run() or {
             **begin(self.batch, self.members, self.groups, dry=bool(self._task.check_mode)),
             "failure": {"message": "The run broke off: see the output of the task that failed."},
@@ -39,6 +39,16 @@ class ActionModule(RecoveryTask):
         }
         whole = reports[self.host] if len(reports) == 1 else report_of(run, self.values, run["vms"], ended=ended)
         return {"started": run["started"], **self._tell(reports, whole, run["members"])}
+
+    def _again(self, report: Any) -> dict[str, Any]:
+        """Tell the report of an earlier run once more; there is no later task that would say what went wrong."""
+        problem = str(self.batch["hosts"][self.host]["problem"])
+        if not problem and not (isinstance(report, Mapping) and report.get("schema_version") == SCHEMA_VERSION):
+            problem = f"recovery_report: it is not the data of a report in the schema version {SCHEMA_VERSION}."
+        if problem:
+            return {"failed": True, "msg": problem}
+        told = self._tell({self.host: report}, report, [self.host])
+        return {**told, "failed": True, "msg": told["problem"]} if told["problem"] else told
 
     def _tell(self, reports: Mapping[str, Report], whole: Report, hosts: Sequence[str]) -> dict[str, Any]:
         data: dict[str, dict[str, Any]] = {}

@@ -33,6 +33,8 @@ KEYS = (
     "problems",
     "waves",
     "query",
+    "checks",
+    "drill_hooks",
     "vms",
     "halted",
     "failure",
@@ -74,14 +76,17 @@ def begin(batch: Mapping[str, Any], members: Sequence[str], groups: Mapping[str,
         "problems": problems,
         "waves": [],
         "query": {},
+        "checks": [],
+        "drill_hooks": bool(some.get("recovery_drill_hooks")),
         "vms": [],
         "halted": {},
         "failure": {},
         "attended": {},
     }
     if values:
-        planned = _planned(entry_point, batches.joined(list(values.values())), groups, values)
-        run.update(waves=planned["waves"], query=planned["query"])
+        together = batches.joined(list(values.values()))
+        planned = _planned(entry_point, together, groups, values)
+        run.update(waves=planned["waves"], query=planned["query"], checks=together["recovery_checks"])
         if planned["problem"]:
             run["failure"] = {"message": planned["problem"]}
     return run

@@ -1,0 +1,93 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The variables of the role as surveys, files and command lines give them: what is left blank is not set."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import RecoveryInputError
+
+# The options of an entry point in meta/argument_specs.yml, by name.
+Options = Mapping[str, Mapping[str, Any]]
+
+# The text that a template makes of a value that is missing, and that a survey may pass on.
+_MISSING = ("none", "null")
+
+
+def read(options: Options, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the variables with the defaults of those that are blank: null, or text with nothing but blanks.
+
+    :param options: of the entry point
+    :param given: the variables of a host; others than the options are left out
+    :returns: the value of each option; without one that is required and not set. The types are not checked
+    :raises RecoveryInputError: if a value is the text ``None`` or ``null``, or an item of a list is blank
+    """
+    found = {name: _value(name, option, given.get(name)) for name, option in options.items()}
+    return {**defaults(options), **{name: value for name, value in found.items() if value is not None}}
+
+
+def defaults(options: Options) -> dict[str, Any]:
+    """Return the values of options that are not set.
+
+    :param options: of the entry point
+    """
+    return {name: deepcopy(option["default"]) for name, option in options.items() if "default" in option}
+
+
+def is_blank(value: Any) -> bool:
+    """Tell whether a value says nothing: null, as a survey sends a question without an answer, or blanks."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def usable_text(value: Any) -> str:
+    """Return a text that says something, without the blanks around it; empty for anything else.
+
+    :param value: of a variable that may be wrong
+    """
+    text = value.strip() if isinstance(value, str) else ""
+    return "" if text.lower() in _MISSING else text
+
+
+def _value(name: str, option: Mapping[str, Any], value: Any) -> Any:
+    """Return the value of an option; None if it is not set."""
+    if is_blank(value):
+        return None
+    kind = option.get("type")
+    if isinstance(value, str):
+        text = value.strip()
+        if text.lower() in _MISSING:
+            raise RecoveryInputError(
+                f"{name}: the text {text!r} stands for a missing value; set a value, or leave the variable blank."
+            )
+        if kind in ("list", "dict") and text in ("[]", "{}"):
+            return None
+        if kind == "list" and option.get("elements") == "dict":
+            value = _from_json(value)
+    if kind == "list" and isinstance(value, list):
+        return [_item(f"{name}[{number}]", option, item) for number, item in enumerate(value)]
+    if kind == "dict" and isinstance(value, Mapping):
+        return {key: item for key, item in value.items() if not is_blank(item)}
+    return value
+
+
+def _item(name: str, option: Mapping[str, Any], item: Any) -> Any:
+    if is_blank(item):
+        raise RecoveryInputError(f"{name}: the item of the list is blank.")
+    if not isinstance(item, Mapping):
+        return item
+    options = option.get("options") or {}
+    values = {key: _value(f"{name}.{key}", options.get(key) or {}, one) for key, one in item.items()}
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _from_json(text: str) -> Any:
+    """Return a list that was given as text, as a survey and the command line do; the text if it is none."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
