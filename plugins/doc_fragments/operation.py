@@ -71,13 +71,26 @@ options:
         to which they were failed over or migrated, and where they run now.
       - Optional, but recommended. With it the module does not reverse a replication of the other direction, and
         reliably recognises a replication that has already been reversed.
-      - Without it, a recovered replication is reversed whatever its direction, and one that is not recovered counts
-        as done only if the service marks it as reversed. Otherwise it is refused with V(NOT_RECOVERED).
+      - Without it, a recovered replication is reversed whatever its direction. One that is not recovered counts as
+        done if the service marks it as reversed, or if the tasks of the service show that it was. Each reverse inverts
+        the mark, so after two of them only the tasks tell, and the service keeps them for some time only. If it cannot
+        be known, the replication is refused with V(NOT_RECOVERED).
     type: str
 notes:
   - B(Second run.) A replication whose source is already O(active_site) is done, and nothing is sent for it.
   - B(If the task fails because disks do not match), the number or the configuration of the disks of the original VM
-    differs from that of the recovered VM. The service then cannot use them as the seed.
+    differs from that of the recovered VM. The service then cannot use them as the seed. This is documented.
+  - B(Space at the original site.) A replication that starts with a seed needs twice its space on one datastore for a
+    short time. This is documented for the start of a replication. A reverse uses the original disks as the seed, so
+    expect the same there.
+  - B(Policy of the original site.) It becomes the destination, so expect that its policy must allow incoming
+    protections, which it does not by default. That a reverse checks the policy is not documented.
+  - B(Full or partial copy.) From version 4.3 on, a reverse sends only the differences until
+    the time in C(optimize_until), unless the original VM was powered on since the recovery or its disks were changed.
+    Otherwise it is not refused but sends all data. This is documented.
+  - B(Afterwards.) The original VM is removed from the inventory; its vApp stays, empty and powered off. From version
+    4.4 on, a network mapping is inverted where it matches, and is the automatic one otherwise, also where several
+    source networks had one destination. This is documented. Check the recovery settings for the next recovery.
 """
 
     # For operations that bring the workload to the destination.

@@ -43,7 +43,8 @@ notes:
   - B(Prerequisites.) Each vApp has been failed over or migrated, so its recovery state is V(COMPLETE). O(hostname) is
     the service at the site where the workload runs now.
   - Error code V(NOT_RECOVERED) means that the vApp has not been failed over or migrated. Do that first, with
-    M(opendr.vcda.vapp_replication_failover) or M(opendr.vcda.vapp_replication_migrate), then reverse.
+    M(opendr.vcda.vapp_replication_failover) or M(opendr.vcda.vapp_replication_migrate), then reverse. Without
+    O(active_site) it can also mean that an earlier reverse cannot be proven; set O(active_site) then.
   - Error code V(TEST_ACTIVE) means that a test failover is active. Clean it up with
     M(opendr.vcda.vapp_replication_failover_test) and
     O(opendr.vcda.vapp_replication_failover_test#module:state=absent), then recover and reverse.

@@ -28,6 +28,7 @@ from .laboratory import PRIMARY, RECOVERY, Laboratory
 _NEED_A_FAULT = ("certificate", "peer_down")
 _COMBINED: tuple[dict[str, Any], ...] = (
     {"reverse_id": "new", "task_result": "absent"},
+    {"reverse_id": "new", "task_result": "absent", "reverse_vm_id": "kept"},
     {"reverse_id": "new", "task_result": "absent", "reverse_state": "stays_complete", "task_type_names": "other"},
     {"limit_cap": 2},
     {"wrong_state": "failed_task", "task_ids_filter": "ignored", "ids_filter": "ignored", "limit_cap": 3},

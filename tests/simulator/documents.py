@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .model import COMPLETE, VCENTER, End, VappReplication, VmReplication
+from .model import COMPLETE, VCENTER, VappReplication, VmReplication
 from .steady import DISK_BYTES, Figures, figures, instance_document
 from .versions import Version
 from .world import SLA_PROFILES, World
@@ -22,7 +22,7 @@ def vm_document(world: World, replication: VmReplication, version: Version, now:
     :param admin: whether a provider reads it, who also sees where the replica lies (not documented)
     """
     document = child_document(world, replication, version, now, admin)
-    document["source"] = _source(replication.source, replication.source.vapp_name)
+    document["source"] = _source(replication, replication.source.vapp_name)
     document["destination"] = destination_document(replication, version)
     if version >= (4, 5):
         document["vappReplicationId"] = replication.vapp_replication
@@ -34,7 +34,7 @@ def child_document(world: World, replication: VmReplication, version: Version, n
     shown = figures(world, replication, now)
     document: dict[str, Any] = {
         "id": replication.id,
-        "vmId": replication.vm_id,
+        "vmId": replication.shown_vm_id,
         "vmName": replication.vm_name,
         "vmDescription": "",
         "computerName": replication.vm_name,
@@ -77,7 +77,7 @@ def vapp_document(world: World, vapp: VappReplication, version: Version, now: in
     document: dict[str, Any] = {
         "id": vapp.id,
         "owner": first.owner,
-        "source": _source(first.source, None),
+        "source": _source(first, None),
         "destination": destination_document(recovered[0] if recovered else first, version),
         "descriptor": _descriptor(vapp, version),
         "vmReplications": children,
@@ -112,13 +112,14 @@ def storage_name(world: World, site: str, profile: str) -> str:
     return world.sites[site].storage_profiles.get(profile, "Any" if profile == "*" else profile)
 
 
-def _source(end: End, vapp_name: str | None) -> dict[str, Any]:
+def _source(replication: VmReplication, vapp_name: str | None) -> dict[str, Any]:
+    end = replication.source
     document: dict[str, Any] = {
         "site": end.site,
         "org": end.org or None,
         "vdcId": end.vdc_id or None,
         "vdcName": end.vdc_name or None,
-        "vappId": end.vapp_id or None,
+        "vappId": replication.shown_vapp_id or None,
     }
     if vapp_name is not None:
         document["vappName"] = vapp_name

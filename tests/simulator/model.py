@@ -143,7 +143,10 @@ class Rules:
 
 @dataclass(slots=True)
 class VmReplication:
-    """A VM replication with everything that its documents are computed from."""
+    """A VM replication with everything that its documents are computed from.
+
+    ``first_source`` is the VM and the vApp that it goes on to show as its source, where those that run now are others.
+    """
 
     id: str
     lineage: str
@@ -172,6 +175,17 @@ class VmReplication:
     last_updated: int = 0
     health: str | None = None
     rpo_violation: int | None = None
+    first_source: tuple[str, str] | None = None
+
+    @property
+    def shown_vm_id(self) -> str:
+        """The VM that it shows as its source."""
+        return self.first_source[0] if self.first_source else self.vm_id
+
+    @property
+    def shown_vapp_id(self) -> str:
+        """The vApp that it shows as its source."""
+        return self.first_source[1] if self.first_source else self.source.vapp_id
 
     def ends(self) -> tuple[End, End]:
         """Return source and destination."""

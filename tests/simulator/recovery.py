@@ -59,7 +59,8 @@ def reverse(world: World, vm: VmReplication, _body: dict[str, Any], at: int) -> 
     """Turn a recovered replication round (vendor reference 4.6, vm-replications reverse).
 
     The recovered VM becomes the source; the disks of the old source become the seed and its VM is removed. That
-    source and destination swap is not documented, nor whether the id stays: switch ``reverse_id``.
+    source and destination swap is not documented, nor whether the id stays, nor which VM it shows: switches
+    ``reverse_id`` and ``reverse_vm_id``.
     """
     recovered = vm.recovered
     assert recovered is not None, "the check comes first"
@@ -69,6 +70,8 @@ def reverse(world: World, vm: VmReplication, _body: dict[str, Any], at: int) -> 
     destination = dataclasses.replace(old_source, vapp_id="", vapp_name="")
     world.estate.change(vm, id=identifier, vm_id=recovered.vm_id, source=source, destination=destination)
     world.estate.drop_workload(old_source.site, old_vm)
+    kept = vm.first_source or (old_vm, old_source.vapp_id)
+    vm.first_source = kept if world.settings.reverse_vm_id == "kept" else None
     vm.is_reversed = not vm.is_reversed
     vm.recovered = None
     vm.recovery_state = NOT_STARTED

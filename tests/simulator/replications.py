@@ -50,9 +50,10 @@ def list_vms(call: Call) -> Answer:
     tests = _common_tests(call)
     vm_id, vm_name = call.query("vmId"), call.query("vmName")
     if vm_id is not None:
-        found = call.world.estate.of_vm(vm_id)
+        is_kept = call.world.settings.reverse_vm_id == "kept"
+        found = visible.values() if is_kept else call.world.estate.of_vm(vm_id)
         candidates = [vm for vm in (found if candidates is None else candidates) if vm.id in visible]
-        tests.append(lambda vm: vm.vm_id == vm_id)
+        tests.append(lambda vm: vm.shown_vm_id == vm_id)
     if vm_name:
         tests.append(lambda vm: vm_name in vm.vm_name)
     uuid = paging.admin_value(call, "sourceVimServerUuid")
@@ -74,7 +75,7 @@ def list_vapps(call: Call) -> Answer:
     tests = _common_tests(call)
     vapp_id, vapp_name = call.query("vappId"), call.query("vappName")
     if vapp_id is not None:
-        tests.append(lambda vm: vm.source.vapp_id == vapp_id)
+        tests.append(lambda vm: vm.shown_vapp_id == vapp_id)
     candidates = _by_ids(call, visible)
     found: Collection[VappReplication] = visible.values() if candidates is None else candidates
     if vapp_name:

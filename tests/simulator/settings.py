@@ -55,6 +55,7 @@ class Settings:
     wrong_state: Literal["conflict_409", "bad_request_400", "failed_task"] = "conflict_409"
     start_refusal: Literal["bad_request_400", "conflict_409", "failed_task"] = "bad_request_400"
     reverse_id: Literal["same", "new"] = "same"
+    reverse_vm_id: Literal["recovered", "kept"] = "recovered"
     reverse_state: Literal["in_progress", "stays_complete"] = "in_progress"
     is_reversed: Literal["toggled", "always_false", "never_present"] = "toggled"
     ids_filter: Literal["honoured", "ignored"] = "honoured"

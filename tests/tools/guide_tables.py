@@ -170,7 +170,8 @@ def _cell(rules: Sequence[Rule]) -> str:
 
 def _outcome(decision: Decision) -> str:
     if decision.kind == "refuse":
-        return f"refuse `{decision.code}`"
+        unless = "done if a task shows that it was reversed, else " if decision.unless_reversed else ""
+        return f"{unless}refuse `{decision.code}`"
     return {"act": "**act**", "done": "done", "busy": "attach or wait, else `BUSY`"}[decision.kind]
 
 

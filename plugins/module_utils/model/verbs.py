@@ -52,9 +52,10 @@ class Verb:
         if self.leads_to:
             after = replace(after, recovery_state=self.leads_to)
         if self.swaps_ends:
-            # What isReversed means is not documented, so no value of it is promised.
+            # Each reverse inverts the flag (vendor reference 4.7, ReplicationSettings); who shows none goes on so.
+            flag = None if before.is_reversed is None else not before.is_reversed
             after = replace(
-                after, source_site=before.destination_site, destination_site=before.source_site, is_reversed=None
+                after, source_site=before.destination_site, destination_site=before.source_site, is_reversed=flag
             )
         if self.paused is not None:
             after = replace(after, is_paused=self.paused)

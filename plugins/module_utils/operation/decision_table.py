@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import REFUSED, VcdaError
@@ -21,16 +21,21 @@ NO_INFO = "no recovery info"
 
 @dataclass(frozen=True)
 class Decision:
-    """What is to be done with one replication, and the code of the refusal if nothing may be."""
+    """What is to be done with one replication, and the code of the refusal if nothing may be.
+
+    :param unless_reversed: it is done all the same if the service's tasks show that the replication was reversed
+    """
 
     kind: str
     code: str | None = None
+    unless_reversed: bool = False
 
 
 ACT = Decision("act")
 DONE = Decision("done")
 BUSY = Decision("busy", "BUSY")
 NOT_RECOVERED = Decision("refuse", "NOT_RECOVERED")
+NOT_PROVEN_REVERSED = Decision("refuse", "NOT_RECOVERED", unless_reversed=True)
 TEST_ACTIVE = Decision("refuse", "TEST_ACTIVE")
 WRONG_DIRECTION = Decision("refuse", "WRONG_DIRECTION")
 RECOVERED = Decision("refuse", "RECOVERED")
@@ -61,6 +66,7 @@ RUNS_THERE_OR_REVERSED = Condition(
     "source is active_site, or none given and isReversed",
     lambda replication, site: replication.is_reversed is True if site is None else replication.source_site == site,
 )
+NO_SITE = Condition("no active_site given", lambda _replication, site: site is None)
 IS_PAUSED = Condition("paused", lambda replication, _site: replication.is_paused is True)
 IS_RUNNING = Condition("not paused", lambda replication, _site: replication.is_paused is False)
 
@@ -80,7 +86,7 @@ _STEADY: Row = {"start": _DONE, "hand over": _ACT}
 _REPLICATING: Row = {
     "test": _ACT,
     "recover": _RECOVER,
-    "reverse": ((RUNS_THERE_OR_REVERSED, DONE), (ALWAYS, NOT_RECOVERED)),
+    "reverse": ((RUNS_THERE_OR_REVERSED, DONE), (NO_SITE, NOT_PROVEN_REVERSED), (ALWAYS, NOT_RECOVERED)),
     "cleanup": _DONE,
     "sync": _SYNC,
     "pause": _PAUSE,
@@ -147,27 +153,33 @@ REMEDIES: Mapping[str, str] = {
 }
 
 
-def decide(verb: Verb, replication: Replication, active_site: str | None) -> Decision:
+def decide(
+    verb: Verb, replication: Replication, active_site: str | None, was_reversed: Container[str] = ()
+) -> Decision:
     """Look a VM replication up in the table.
 
     :param verb: what is asked
     :param replication: its present state
     :param active_site: where the workload is to run once the verb is done; None where the user does not say
+    :param was_reversed: ids of replications of which the service's tasks show that they were reversed
     :returns: what to do; ``busy`` leaves it to the caller to attach, to wait or to refuse
     """
     state = replication.recovery_state
     row = TABLE.get(NO_INFO if state is None else state)
     if row is None:
         return UNKNOWN_STATE
-    return next(decision for condition, decision in row[verb.intent] if condition.holds(replication, active_site))
+    decision = next(decision for condition, decision in row[verb.intent] if condition.holds(replication, active_site))
+    return DONE if decision.unless_reversed and replication.id in was_reversed else decision
 
 
-def decide_children(verb: Verb, vapp: Replication, active_site: str | None) -> Decision:
+def decide_children(
+    verb: Verb, vapp: Replication, active_site: str | None, was_reversed: Container[str] = ()
+) -> Decision:
     """Decide a vApp replication from its children: what blocks one blocks all, and done is only what all have done.
 
     :returns: the decision for the vApp; an empty vApp is refused, as nothing is known of it
     """
-    decisions = [decide(verb, child, active_site) for child in vapp.children]
+    decisions = [decide(verb, child, active_site, was_reversed) for child in vapp.children]
     for kind in ("refuse", "busy", "act", "done"):
         for decision in decisions:
             if decision.kind == kind:
@@ -186,6 +198,9 @@ def refusal(verb: Verb, replication: Replication, decision: Decision, active_sit
     if active_site and len(ends) == 2 and active_site not in ends and code in ("WRONG_DIRECTION", "NOT_RECOVERED"):
         reason = f"{active_site} is not an end of this replication ({', '.join(ends)})"
         remedy = "Check active_site: it names the site where the workload runs after the operation."
+    if decision.unless_reversed and replication.source_site:
+        reason += ", and neither isReversed nor the tasks of the service show that it was reversed"
+        remedy += f" If it was reversed and runs at {replication.source_site}, set active_site to that site."
     kind = VAPP if VAPP.id_pattern.match(replication.id) else VM
     return VcdaError(
         "{} of {} ({}) is refused: {} (recovery state {}, {} -> {}{}).".format(

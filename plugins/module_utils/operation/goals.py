@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
@@ -16,6 +17,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_tab
     decide,
     decide_children,
 )
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.history import reversed_before
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import Found, read_everything, read_listed
 
@@ -41,7 +43,15 @@ class Goal:
     def decide(self, item: Item) -> Decision:
         """Return what is to be done with an item, as it was read last."""
         choose = decide if item.kind is VM else decide_children
-        return choose(self.verb, item.latest, self.site(item))
+        return choose(self.verb, item.latest, self.site(item), item.was_reversed)
+
+    def learn_history(self, client: Client, items: Sequence[Item]) -> None:
+        """Ask for the past of the items that cannot be decided by what they are now."""
+        doubtful = [item for item in items if self.decide(item).unless_reversed]
+        if doubtful:
+            shown = reversed_before(client, [item.latest for item in doubtful])
+            for item in doubtful:
+                item.was_reversed = frozenset(shown)
 
     def is_at_goal(self, item: Item) -> bool:
         """Tell whether an item, as it was read last, is where the verb leads."""
@@ -62,7 +72,8 @@ class Goal:
     def split(self, item: Item) -> list[Item]:
         """Return an item for each VM of a vApp that needs the verb; nothing where none of them does, or all do."""
         site = self.site(item)
-        needy = [child for child in item.latest.children if decide(self.verb, child, site).kind == "act"]
+        decisions = [(child, decide(self.verb, child, site, item.was_reversed)) for child in item.latest.children]
+        needy = [child for child, decision in decisions if decision.kind == "act"]
         if len(needy) == len(item.latest.children):
             return []
         return [
@@ -82,7 +93,7 @@ def reread(client: Client, kind: Kind, items: Sequence[Item], note: Note = lambd
     """Read replications again, also those that came back under a new id.
 
     Whether a replication keeps its id when it is reversed is not documented. So the id in the task's result is looked
-    for, then the id asked for, then the same workload under any id.
+    for, then the id asked for, then the same workload under any id: see ``_find_moved``.
 
     :param kind: the kind of all items
     :param note: called with each item once it was looked for, while others are still unread
@@ -92,7 +103,8 @@ def reread(client: Client, kind: Kind, items: Sequence[Item], note: Note = lambd
     for batch in batches(items):
         lost += _reread_listed(client, kind, batch, note)
     if lost:
-        _find_moved(lost, read_everything(client, kind)[0])
+        known = {one.id for item in items if item not in lost for one in (item.before, item.after) if one}
+        _find_moved(lost, [one for one in read_everything(client, kind)[0] if one.id not in known])
         for item in lost:
             note(item)
 
@@ -127,7 +139,7 @@ def _first(found: Mapping[str, Found], ids: Iterable[str]) -> Replication | None
 
 
 def _find_moved(items: Sequence[Item], everything: Sequence[Replication]) -> None:
-    """Find workloads by their ids at either end; where those tell nothing, by a name that stands alone."""
+    """Find workloads by their ids at either end; where those tell nothing, by what else stays and stands alone."""
     by_endpoint: dict[tuple[str | None, str], list[Replication]] = {}
     by_name: dict[str, list[Replication]] = {}
     for one in everything:
@@ -140,14 +152,29 @@ def _find_moved(items: Sequence[Item], everything: Sequence[Replication]) -> Non
             continue
         found = {one.id: one for endpoint in known.endpoints for one in by_endpoint.get(endpoint, ())}
         if not found:
-            found = {one.id: one for one in by_name.get(known.name, ()) if _may_be(one, known)}
+            found = {one.id: one for one in by_name.get(known.name, ()) if _may_be(one, known, item.namesakes)}
         # Of several, none may be taken for the one that is meant.
         item.after = next(iter(found.values())) if len(found) == 1 else None
+    # Nor may one be taken for several.
+    taken = Counter(item.after.id for item in items if item.after)
+    for item in items:
+        if item.after and taken[item.after.id] > 1:
+            item.after = None
 
 
-def _may_be(one: Replication, known: Replication) -> bool:
-    """Tell whether a namesake may be the same workload: not if its ids or its direction say otherwise."""
+def _may_be(one: Replication, known: Replication, namesakes: frozenset[str] | None) -> bool:
+    """Tell whether a namesake may be the same workload: not if its ids, its direction, vApp or owner say otherwise.
+
+    In the other direction it may show the recovered VM as its source, or go on to show the first one, or one that
+    nobody has seen; the last counts only where it was not there before the run.
+    """
+    for told, expected in ((one.owner, known.owner), (one.vapp_name, known.vapp_name)):
+        if None not in (told, expected) and told != expected:
+            return False
     ends, known_ends = (one.source_site, one.destination_site), (known.source_site, known.destination_site)
     if ends == known_ends:
         return None in (one.source_id, known.source_id)
-    return ends == known_ends[::-1] and None in (one.source_id, known.recovered_id)
+    if ends != known_ends[::-1]:
+        return False
+    has_appeared = namesakes is not None and one.id not in namesakes
+    return None in (one.source_id, known.recovered_id) or one.source_id == known.source_id or has_appeared

@@ -27,6 +27,8 @@ class Item:
     :param misses: looks in a row that did not show its task
     :param refusal: why the service refused its start while another operation held it
     :param recovered_at: where it was seen to be recovered to
+    :param was_reversed: its own id, and those of its VMs, where the service's tasks show that they were reversed
+    :param namesakes: ids of all that had its name before the run; None where they were not looked for
     :param parts: the VMs of a vApp that are handled one by one
     """
 
@@ -43,6 +45,8 @@ class Item:
     misses: int = 0
     refusal: VcdaError | None = None
     recovered_at: str | None = None
+    was_reversed: frozenset[str] = frozenset()
+    namesakes: frozenset[str] | None = None
     parts: list[Item] = field(default_factory=list)
 
     @property

@@ -168,6 +168,7 @@ class Run:
         """
         tasks_of = tasks_of or self._tasks()
         needy = []
+        self._goal.learn_history(self._client, self._in(UNDECIDED))
         for item in self._in(UNDECIDED):
             if item.latest.recovery_state == COMPLETE:
                 item.recovered_at = item.latest.destination_site

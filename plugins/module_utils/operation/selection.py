@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Union
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
@@ -206,7 +206,8 @@ def _named(selection: Selection, name: str, candidates: list[Found]) -> list[Ite
     if not found:
         return [_item(kind, name, _no_such_name(selection, name))]
     if len(found) == 1 or (kind.name == "vapp" and _are_parts(found)):
-        return [_item(kind, name, replication) for replication in found]
+        visible = frozenset(one.id for one in candidates if isinstance(one, Replication))
+        return [replace(_item(kind, name, replication), namesakes=visible) for replication in found]
     return [_item(kind, name, _ambiguous(kind, name, found))]
 
 

@@ -311,6 +311,7 @@ class Cycle:
         after = self._read()
         answer = "same" if before.id == after.id else "new"
         self._asker.note("reverse_id", telling.answered(answer, *([shown] if shown else []), *self._last_reading()))
+        self._asker.note("reverse_vm_id", findings.reverse_vm_id(before, after, self._last_reading()))
         return after.document.get("isReversed")
 
     def _last_reading(self) -> list[Exchange]:

@@ -78,6 +78,14 @@ def reverse_state(shown: Exchange | None, running: Exchange | None) -> Told:
     return answered(answers[state], *seen) if state in answers else contradictory(*seen)
 
 
+def reverse_vm_id(before: Replication, after: Replication, evidence: Sequence[Exchange]) -> Told:
+    """Tell which VM is the source of a reversed replication."""
+    known = {before.recovered_id: "recovered", before.source_id: "kept"}
+    if after.source_id is None or before.recovered_id is None:
+        return not_seen("the replication does not state its VM", *evidence)
+    return answered(known[after.source_id], *evidence) if after.source_id in known else contradictory(*evidence)
+
+
 def is_reversed(flags: Sequence[Any], evidence: Sequence[Exchange]) -> Told:
     """Tell what isReversed does.
 

@@ -339,6 +339,14 @@ _ALL = (
         "either site; `previous_id` returns the old id",
     ),
     Question(
+        "reverse_vm_id",
+        "which VM a reversed replication shows as its source: the one that runs now, or the one of the first direction",
+        "by `vmId` before and after the reverse",
+        CYCLE,
+        ("recovered", "kept"),
+        does="finds the workload by either; where neither tells it, by its name, vApp, owner and both sites",
+    ),
+    Question(
         "reverse_state",
         "the state while a reverse runs",
         "by reading the replication after the reverse was accepted, and then its task, which still runs",

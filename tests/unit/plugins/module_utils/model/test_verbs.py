@@ -75,9 +75,18 @@ def test_only_a_reverse_turns_the_direction(verb: Verb) -> None:
     assert (after.source_site, after.destination_site, after.is_reversed) == ("site-1", "site-2", False)
 
 
-def test_a_reverse_turns_the_direction_and_promises_nothing_of_the_undocumented_flag() -> None:
-    after = REVERSE.predict(VM.parse(vm(state="COMPLETE")))
-    assert (after.source_site, after.destination_site, after.is_reversed) == ("site-2", "site-1", None)
+@pytest.mark.parametrize(("flag", "expected"), [(False, True), (True, False), (None, None)])
+def test_a_reverse_turns_the_direction_and_inverts_the_flag(flag: bool | None, expected: bool | None) -> None:
+    after = REVERSE.predict(VM.parse(vm(state="COMPLETE", isReversed=flag)))
+    assert (after.source_site, after.destination_site, after.is_reversed) == ("site-2", "site-1", expected)
+
+
+@pytest.mark.parametrize("flags", [(False, False), (True, True), (False, True)])
+def test_a_reverse_of_a_vapp_inverts_the_flag_of_each_vm(flags: tuple[bool, bool]) -> None:
+    children = [vm(number, "COMPLETE", isReversed=flag) for number, flag in enumerate(flags)]
+    after = REVERSE.predict(VAPP.parse(vapp(children)))
+    assert [child.is_reversed for child in after.children] == [not flag for flag in flags]
+    assert after.is_reversed is (not flags[0] if flags[0] is flags[1] else None)
 
 
 @pytest.mark.parametrize(("verb", "paused"), [(PAUSE, True), (RESUME, False)])

@@ -147,6 +147,9 @@ def test_a_reverse_without_a_direction_must_trust_the_flag(
 ) -> None:
     replication = VM.parse(vm(state=state, isReversed=is_reversed))
     assert outcome_of(decide(REVERSE, replication, None)) == outcome
+    assert outcome_of(decide(REVERSE, replication, None, {vm_id(7)})) == outcome
+    assert outcome_of(decide(REVERSE, replication, None, {vm_id(1)})) == "done"
+    assert outcome_of(decide(REVERSE, replication, "site-2", {vm_id(1)})) == "NOT_RECOVERED"
 
 
 @pytest.mark.parametrize("is_reversed", [True, False, None])

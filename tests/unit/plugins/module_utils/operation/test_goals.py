@@ -123,6 +123,71 @@ def test_a_namesake_is_it_only_where_nothing_speaks_against_it(
     assert (after(item) == NEW) is is_it
 
 
+@pytest.mark.parametrize(
+    ("others", "namesakes", "is_it"),
+    [
+        # vmId is kept.
+        ([reversed_vm(1, id=NEW, vmId="source-vm-1")], None, True),
+        # vmId is one that nobody has seen: only what was not there before the run.
+        ([reversed_vm(1, id=NEW, vmId="never seen")], None, False),
+        ([reversed_vm(1, id=NEW, vmId="never seen")], {vm_id(1)}, True),
+        ([reversed_vm(1, id=NEW, vmId="never seen")], {vm_id(1), NEW}, False),
+        ([reversed_vm(1, id=NEW, vmId="never seen"), reversed_vm(1, id=vm_id(8), vmId="old")], {vm_id(8)}, True),
+        # Two are none.
+        ([reversed_vm(1, id=NEW, vmId="a"), reversed_vm(1, id=vm_id(8), vmId="b")], {vm_id(1)}, False),
+        ([reversed_vm(1, id=one, vmId="source-vm-1") for one in (NEW, vm_id(8))], None, False),
+        # Something else that stays is another.
+        ([reversed_vm(1, id=NEW, vmId="source-vm-1", owner="tenant-2@site-2")], None, False),
+        ([reversed_vm(1, id=NEW, vmId="source-vm-1", source={"site": "site-2", "vappName": "x"})], None, False),
+        ([reversed_vm(1, id=NEW, vmId="source-vm-1", vmName="web-02")], None, False),
+        ([reversed_vm(1, id=NEW, vmId="source-vm-1", destination={"site": "site-3"})], {vm_id(1)}, False),
+        ([reversed_vm(1, id=NEW, vmId="source-vm-1", source={"site": "site-3"})], {vm_id(1)}, False),
+        # A vApp of the same name does not tell the others apart, another one does.
+        (
+            [
+                reversed_vm(1, id=NEW, vmId="source-vm-1"),
+                reversed_vm(1, id=vm_id(8), vmId="x", source={"site": "site-2", "vappName": "other"}),
+            ],
+            {vm_id(1)},
+            True,
+        ),
+    ],
+)
+def test_it_is_found_by_what_a_reverse_leaves_as_it_is(
+    client: Client, service: FakeService, others: list[dict[str, Any]], namesakes: set[str] | None, is_it: bool
+) -> None:
+    item = known()
+    item.namesakes = None if namesakes is None else frozenset(namesakes)
+    listing(service, [], [vm_id(1)])
+    everything(service, others)
+    reread(client, VM, [item])
+    assert after(item) == (NEW if is_it else None)
+
+
+def test_one_is_never_taken_for_two(client: Client, service: FakeService) -> None:
+    items = [known(1), known(2)]
+    items[1] = Item(VM, vm_id(2), before=VM.parse(vm(2, "COMPLETE", vmName="web-01")))
+    for item in items:
+        item.namesakes = frozenset({vm_id(1), vm_id(2)})
+    listing(service, [], [vm_id(1), vm_id(2)])
+    everything(service, [reversed_vm(1, id=NEW, vmId="never seen")])
+    reread(client, VM, items)
+    assert [after(item) for item in items] == [None, None]
+
+
+def test_a_vapp_is_found_again_by_its_name_owner_and_ends(client: Client, service: FakeService) -> None:
+    recovered = {"site": "site-2", "recoveredVappId": "recovered"}
+    whole = VAPP.parse(vapp([vm(1, "COMPLETE")], destination=recovered))
+    item = Item(kind=VAPP, asked="shop", before=whole, after=whole)
+    listing(service, [], [vapp_id()], path=VAPPS)
+    kept = {"site": "site-2", "vappId": whole.source_id}
+    turned = vapp([reversed_vm(1)], 7, source=kept)
+    other = vapp([reversed_vm(9)], 9, source=kept, owner="tenant-2@site-2")
+    everything(service, [other, turned], VAPPS)
+    reread(client, VAPP, [item])
+    assert after(item) == vapp_id(7)
+
+
 def test_where_the_recovered_vm_is_not_known_yet_a_turned_namesake_is_it(client: Client, service: FakeService) -> None:
     item = known(state="IN_PROGRESS")
     listing(service, [], [vm_id(1)])

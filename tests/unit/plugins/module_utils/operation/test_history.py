@@ -1,0 +1,108 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A reverse without active_site where isReversed does not tell: what the service's tasks show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import REVERSE
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.history import reversed_before
+from ansible_collections.opendr.vcda.tests.unit.calls import TASK_TYPES, by_resource, listing, paged
+from ansible_collections.opendr.vcda.tests.unit.documents import page, reversed_vm, task, vapp, vapp_id, vm, vm_id
+from ansible_collections.opendr.vcda.tests.unit.fakes import FakeService, failure, ok
+from ansible_collections.opendr.vcda.tests.unit.results import brief
+
+Operate = Callable[..., dict[str, Any]]
+ONE = {"vm_replication_ids": [vm_id(1)]}
+
+
+def newest(service: FakeService, tasks: list[dict[str, Any]]) -> None:
+    service.expect("GET", "/tasks", ok(page(tasks)), query=paged({"resourceType": TASK_TYPES}))
+
+
+@pytest.mark.parametrize(
+    ("past", "is_shown"),
+    [
+        ([task(1, "SUCCEEDED")], True),
+        ([task(2, "SUCCEEDED", kind="failover", resource=vm_id(1)), task(1, "SUCCEEDED")], True),
+        # Called otherwise, but it made a replication of the other direction.
+        ([task(1, "SUCCEEDED", kind="unknown", result=reversed_vm(1))], True),
+        ([task(1, "SUCCEEDED", kind="unknown", result=vm(1))], False),
+        ([task(1, "SUCCEEDED", kind="unknown", result={"id": vm_id(1)})], False),
+        ([task(1, "SUCCEEDED", kind="failover", result=vm(1, "COMPLETE"))], False),
+        ([task(1, "FAILED")], False),
+        ([task(1)], False),
+        ([task(1, "FAILED", kind="unknown", result=reversed_vm(1))], False),
+        ([], False),
+    ],
+)
+def test_a_task_of_its_own(client: Client, service: FakeService, past: list[dict[str, Any]], is_shown: bool) -> None:
+    by_resource(service, past)
+    if not is_shown:
+        newest(service, past)
+    assert reversed_before(client, [VM.parse(vm(1))]) == ({vm_id(1)} if is_shown else set())
+
+
+@pytest.mark.parametrize(
+    ("other", "is_shown"),
+    [
+        (task(9, "SUCCEEDED", result=vm(1)), True),
+        (task(9, "SUCCEEDED", result=vm(2)), False),
+        (task(9, "FAILED", result=vm(1)), False),
+        (task(9, "SUCCEEDED", kind="failover", result=vm(1)), False),
+    ],
+)
+def test_a_task_that_handed_out_its_id(
+    client: Client, service: FakeService, other: dict[str, Any], is_shown: bool
+) -> None:
+    by_resource(service, [])
+    newest(service, [other])
+    assert reversed_before(client, [VM.parse(vm(1))]) == ({vm_id(1)} if is_shown else set())
+
+
+def test_a_task_of_the_vapp_is_one_of_its_vms(client: Client, service: FakeService) -> None:
+    by_resource(service, [task(1, "SUCCEEDED", resource=vapp_id())], vapp_id())
+    assert reversed_before(client, [VAPP.parse(vapp([vm(1), vm(2)]))]) == {vapp_id(), vm_id(1), vm_id(2)}
+
+
+def test_vms_that_were_reversed_one_by_one(client: Client, service: FakeService) -> None:
+    by_resource(service, [], vapp_id())
+    by_resource(service, [task(1, "SUCCEEDED")], vm_id(1))
+    by_resource(service, [], vm_id(2))
+    newest(service, [])
+    assert reversed_before(client, [VAPP.parse(vapp([vm(1), vm(2)]))]) == {vm_id(1)}
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("flag", [False, None])
+def test_a_second_reverse_is_done_where_the_tasks_show_the_first(
+    run_verb: Operate, service: FakeService, flag: bool | None, check_mode: bool
+) -> None:
+    listing(service, [vm(1, isReversed=flag)])
+    by_resource(service, [task(1, "SUCCEEDED")])
+    assert brief(run_verb(REVERSE, **ONE, check_mode=check_mode)) == [("done", False, "")]
+
+
+@pytest.mark.parametrize("answer", [ok(page([])), failure(403, "Forbidden"), failure(404, "NotFound")])
+def test_what_cannot_be_known_is_refused_with_the_advice_to_name_the_site(
+    run_verb: Operate, service: FakeService, answer: Any
+) -> None:
+    listing(service, [vm(1)])
+    service.expect("GET", "/tasks", answer, query=paged({"resourceId": vm_id(1)}))
+    service.expect("GET", "/tasks", answer, query=paged({"resourceType": TASK_TYPES}))
+    result = run_verb(REVERSE, **ONE)
+    assert brief(result) == [("refuse", False, "NOT_RECOVERED")]
+    assert "neither isReversed nor the tasks of the service show that it was reversed" in result["msg"]
+    assert "If it was reversed and runs at site-1, set active_site to that site." in result["error"]["hint"]
+
+
+def test_with_a_site_nobody_is_asked(run_verb: Operate, service: FakeService) -> None:
+    listing(service, [vm(1)])
+    assert brief(run_verb(REVERSE, **ONE, active_site="site-1")) == [("done", False, "")]
