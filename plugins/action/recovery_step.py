@@ -23,6 +23,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import (
     take_selection,
     work_to_do,
 )
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.source import PATIENCE, judged, sites_in_question
 
 # What an unplanned failover refuses instead.
 _PLANNED_ONLY = ("protect_first",)
@@ -34,8 +35,8 @@ class ActionModule(RecoveryTask):
     def work(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Do the step.
 
-        :param arguments: ``step``, a key of ``course.STEPS``, or ``select``, ``check`` or ``compare``; and ``wave``,
-            the name of the wave that the step is for, left out for all waves
+        :param arguments: ``step``, a key of ``course.STEPS``, or ``select``, ``source``, ``check`` or ``compare``; and
+            ``wave``, the name of the wave that the step is for, left out for all waves
         """
         step, wave = arguments["step"], arguments.get("wave")
         if step == "select":
@@ -45,7 +46,8 @@ class ActionModule(RecoveryTask):
             return {"skipped": True, **(run or {})}
         if step in STEPS:
             return self._operate(run, step, wave)
-        return self._check(run) if step == "check" else self._compare(run)
+        looks = {"source": self._ask_for_source, "check": self._check, "compare": self._compare}
+        return looks[step](run)
 
     def _select(self) -> dict[str, Any]:
         session = self._variables["recovery__session"]
@@ -63,6 +65,20 @@ class ActionModule(RecoveryTask):
         if work_to_do(run):
             run = take_selection(run, documents, peer_site=str(self.values["recovery_peer_site"] or ""))
         return self.result_with(None, run, msg=f"{vms_in_words(len(run['vms']))} selected.")
+
+    def _ask_for_source(self, before: Run) -> dict[str, Any]:
+        is_down = bool(self.values["recovery_source_is_down"])
+        sites = sites_in_question(before, is_down=is_down)
+        # A readiness check reads the sites later, for each VM.
+        if not sites or before["entry_point"] == "readiness":
+            return self.result_with(before, before, skipped=True)
+        answer = self.call("site_info", {"request_timeout": PATIENCE})
+        if "sites" not in answer:
+            self.warn(f"It is not known whether {', '.join(sites)} can be reached: {answer.get('msg')}")
+        after = judged(before, answer)
+        if after["failure"]:
+            self.tell(after["failure"]["message"])
+        return self.result_with(before, after)
 
     def _operate(self, before: Run, step: str, wave: str | None) -> dict[str, Any]:
         left = self.seconds_left()
@@ -114,7 +130,10 @@ class ActionModule(RecoveryTask):
             ),
         }
         found = self.call("recovery_readiness_info", options)
-        return self.result_with(before, dict(before, vms=checked(before["vms"], found, before["mode"])))
+        after = dict(before, vms=checked(before["vms"], found, before["mode"]))
+        if sites_in_question(before, is_down=bool(values["recovery_source_is_down"])):
+            after["notes"] = judged(before, found)["notes"]
+        return self.result_with(before, after)
 
     def _compare(self, before: Run) -> dict[str, Any]:
         ids = [record["id"] for record in before["vms"] if record["id"]]

@@ -89,7 +89,7 @@ def test_the_role_works_on_the_hosts_exactly_once(
     simulator.reset()
     simulator.seed(vms=2, vapps=1, vms_per_vapp=1)
     tasks = [{"import_role": {"name": "opendr.vcda.recovery"}}]
-    recovery = {"recovery_active_site": HERE, "recovery_poll_interval": 0.3}
+    recovery = {"recovery_active_site": HERE, "recovery_source_is_down": True, "recovery_poll_interval": 0.3}
     playbook = source.with_name("play.yml")
     playbook.write_text(
         json.dumps([{"hosts": "vcda", "gather_facts": False, "vars": recovery, "tasks": tasks, **play}])
@@ -120,6 +120,7 @@ def test_hosts_that_are_worked_on_together_get_what_each_would_get_for_itself(
         folder = source.parent / f"reports-{one_by_one}"
         variables = {
             "recovery_active_site": HERE,
+            "recovery_source_is_down": True,
             "recovery_poll_interval": 0.3,
             "recovery_one_by_one": one_by_one,
             "recovery_report_dir": str(folder),

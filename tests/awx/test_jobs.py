@@ -17,7 +17,11 @@ from ansible_collections.opendr.vcda.tests.awx.refusal import Refused
 from ansible_collections.opendr.vcda.tests.awx.workflow import SUCCESSFUL, Walk, walk
 from ansible_collections.opendr.vcda.tests.simulator import Simulator
 
-ANSWERS: dict[str, Any] = {"recovery_active_site": HERE, "recovery_mode": "unplanned"}
+ANSWERS: dict[str, Any] = {
+    "recovery_active_site": HERE,
+    "recovery_mode": "unplanned",
+    "recovery_source_is_down": "yes",
+}
 EVERYTHING = {**ANSWERS, "recovery_all": "yes"}
 # Seconds for which tasks run that are not to end by themselves.
 ENDLESS = 900.0

@@ -14,6 +14,7 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.outcomes import TROUBLES, trouble_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.source import question
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import is_protected, is_recovered
 
 SCHEMA_VERSION = "1.0"
@@ -29,9 +30,9 @@ def build_report(run: Mapping[str, Any]) -> Report:
     """Build the report of a run.
 
     :param run: ``vms`` (records), ``waves`` (in order), ``halted`` (the waves that were not started, each with the
-        one that kept it from starting), ``failure`` (why the run as a whole broke off, or empty), ``checked_nobody``
-        (names in checks that are no VM of the run), ``started`` and ``ended`` (seconds since the epoch), ``dry``,
-        ``rto_target`` and ``deadline`` (seconds, 0 for none), and the keys that are copied
+        one that kept it from starting), ``failure`` (why the run as a whole broke off, or empty), ``notes``
+        of the run, ``checked_nobody`` (names in checks that are no VM of the run), ``started`` and ``ended`` (seconds
+        since the epoch), ``dry``, ``rto_target`` and ``deadline`` (seconds, 0 for none), and the keys that are copied
     :returns: the document; times in ISO 8601 UTC, durations and ages in seconds
     """
     run = dict(run, **{key: float(run[key]) for key in ("started", "ended", "rto_target", "deadline")})
@@ -55,6 +56,7 @@ def build_report(run: Mapping[str, Any]) -> Report:
         "waves": [_wave(wave, run, vms) for wave in run["waves"]],
         "vms": vms,
         "failures": failures,
+        "notes": [*run["notes"], *filter(None, [question(run)])],
         "to_do": [
             *(entry for record in run["vms"] for entry in _to_do(record, run)),
             *({"name": name, "label": name, "what": _CHECKS_NOBODY} for name in run["checked_nobody"]),

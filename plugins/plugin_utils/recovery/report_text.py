@@ -81,7 +81,8 @@ def table(report: Report) -> list[str]:
     lines = columns(headings, rows) if rows else []
     if len(shown) < len(report["vms"]):
         lines.append(f"... and {len(report['vms']) - len(shown)} more, which the report lists")
-    return [*lines, *map(printable, _closing_lines(report))]
+    first = report["notes"] if plan else []
+    return [*map(printable, first), *lines, *map(printable, _closing_lines(report))]
 
 
 def _shown(vms: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -220,6 +221,7 @@ def _readiness_row(vm: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _closing_lines(report: Report) -> list[str]:
+    plan = report["run"]["entry_point"] == "readiness"
     lines = [_summary_line(report)]
     time = report["recovery_time"]
     if time["seconds"] is not None:
@@ -228,8 +230,8 @@ def _closing_lines(report: Report) -> list[str]:
         verdict = "met" if time["target_met"] else "missed"
         target = f"; target {duration(time['target_seconds'])}: {verdict}" if time["target_seconds"] else ""
         lines.append(f"Recovery time: {duration(time['seconds'])}{reach}{target}")
-    lines += filter(None, [note_on_clocks(report)])
-    if report["run"]["entry_point"] == "readiness":
+    lines += filter(None, [note_on_clocks(report), *([] if plan else report["notes"])])
+    if plan:
         lines += [
             f"{failure['label'] or 'The run'}: {failure['message']} {failure['hint']}" for failure in report["failures"]
         ]

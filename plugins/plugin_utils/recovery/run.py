@@ -38,6 +38,7 @@ KEYS = (
     "vms",
     "halted",
     "failure",
+    "notes",
     "attended",
 )
 
@@ -81,6 +82,7 @@ def begin(batch: Mapping[str, Any], members: Sequence[str], groups: Mapping[str,
         "vms": [],
         "halted": {},
         "failure": {},
+        "notes": [],
         "attended": {},
     }
     if values:

@@ -152,6 +152,7 @@ def run(vms: list[dict[str, Any]], **changes: Any) -> dict[str, Any]:
         "vms": vms,
         "halted": {},
         "failure": {},
+        "notes": [],
         "checked_nobody": [],
         "rto_target": 0,
         "deadline": 0,

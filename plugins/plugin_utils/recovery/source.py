@@ -1,0 +1,116 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The site at the other end: an unplanned failover while it works would run workloads twice, a migration needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import REFUSED, UNREACHABLE
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import is_protected, is_recovered
+
+# Seconds for the question. The service at the active site is asked, and it is not asked to look: a site that is gone is
+# not waited for.
+PATIENCE = 10.0
+_RECOVERS = ("main", "failover", "failback", "readiness")
+_MOST_NAMES = 5
+
+
+def sites_in_question(run: Mapping[str, Any], *, is_down: bool) -> list[str]:
+    """Return the other sites of the VMs that are still to be recovered; empty if none of them matters.
+
+    :param run: the run with its selection
+    :param is_down: ``recovery_source_is_down``; whether the site answers then makes no difference to a failover
+    """
+    if run["entry_point"] not in _RECOVERS or run["failure"] or (is_down and run["mode"] == "unplanned"):
+        return []
+    return sorted({_other_site(record, run["active_site"]) for record in _pending(run)})
+
+
+def judged(run: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the run after the question: refused, or of a readiness check, which is to find all there is, with a note.
+
+    :param run: the run with its selection
+    :param answer: the result of ``site_info``; ``is_reachable`` says that neither direction of the connection to a
+        site reports an error. Without an answer, and for a site that is not there, nothing is refused
+    """
+    reachable = {site["name"]: site["is_reachable"] for site in answer.get("sites") or ()}
+    for site in sites_in_question(run, is_down=False):
+        concerned = [record for record in _pending(run) if _other_site(record, run["active_site"]) == site]
+        if run["mode"] == "unplanned" and reachable.get(site):
+            return _refused(run, source_answers(site, concerned))
+        if run["mode"] == "planned" and reachable.get(site) is False:
+            return _refused(run, _unreachable(site))
+    return dict(run)
+
+
+def question(run: Mapping[str, Any]) -> str:
+    """Ask whether the active site is the one that was meant, where everything already runs there; otherwise empty."""
+    site, records = run["active_site"], run["vms"]
+    if run["entry_point"] not in _RECOVERS or run["failure"] or not records:
+        return ""
+    if not all(record["start"] and not record["error"] and is_protected(record["start"], site) for record in records):
+        return ""
+    peers = ", ".join(sorted({_other_site(record, site) for record in records}))
+    return (
+        f"Everything that was selected already runs at {site} and replicates to {peers}. "
+        f"Is {site} the site that was meant by recovery_active_site?"
+    )
+
+
+def source_answers(site: str, concerned: Sequence[Record]) -> dict[str, str]:
+    """Return why an unplanned failover is refused.
+
+    :param site: the source site
+    :param concerned: the VMs that may still run there
+    """
+    names = [record["vm_name"] for record in concerned]
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return {
+        "category": REFUSED,
+        "code": "SOURCE_ANSWERS",
+        "message": f"Site {site} answers, and VMs may still run there: {', '.join(names[:_MOST_NAMES])}{more}. "
+        "An unplanned failover does not stop them, so they would run at both sites.",
+        "hint": "If both sites work, use recovery_mode: planned. If the VMs do not run at "
+        f"{site} any more, set recovery_source_is_down: true.",
+    }
+
+
+def _refused(run: Mapping[str, Any], failure: Mapping[str, str]) -> dict[str, Any]:
+    if run["entry_point"] != "readiness":
+        return dict(run, failure=dict(failure))
+    if run["mode"] == "planned":
+        # The check of each VM tells it.
+        return dict(run)
+    note = f"Now an unplanned failover is refused: {failure['message']} {failure['hint']}"
+    return dict(run, notes=[*run["notes"], note])
+
+
+def _unreachable(site: str) -> dict[str, str]:
+    return {
+        "category": UNREACHABLE,
+        "code": "PEER_UNREACHABLE",
+        "message": f"{site} cannot be reached: use an unplanned failover.",
+        "hint": f"A migration needs both sites. Restore the connection to {site}, or, if it is down, use an unplanned "
+        "failover (opendr.vcda.failover with recovery_mode: unplanned).",
+    }
+
+
+def _pending(run: Mapping[str, Any]) -> list[Record]:
+    site = run["active_site"]
+    return [
+        record
+        for record in run["vms"]
+        if record["start"]
+        and not record["error"]
+        and not is_protected(record["start"], site)
+        and not is_recovered(record["start"], site)
+    ]
+
+
+def _other_site(record: Record, site: str) -> str:
+    state = record["start"]
+    return str(state["source_site"] if state["destination_site"] == site else state["destination_site"])
