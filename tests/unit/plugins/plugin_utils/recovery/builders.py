@@ -93,12 +93,15 @@ def settings(**changes: Any) -> dict[str, Any]:
     return EMPTY | changes
 
 
-def select(documents: Sequence[dict[str, Any]], chosen: dict[str, Any], **options: Any) -> dict[str, Any]:
+def select(
+    documents: Sequence[dict[str, Any]], chosen: dict[str, Any], *, active_site: str = "site-2", **options: Any
+) -> dict[str, Any]:
     """Plan with the chosen variables, and match the plan with the documents."""
-    options.setdefault("active_site", "site-2")
     plan = FILTERS["waves"](chosen)
     assert not plan["problem"]
-    result: dict[str, Any] = FILTERS["select"](documents, plan["waves"], plan["query"], **options)
+    result: dict[str, Any] = FILTERS["select"](
+        documents, plan["waves"], plan["query"], active_site=active_site, **options
+    )
     return result
 
 
