@@ -16,13 +16,16 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from ansible import context
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.playbook.block import Block
+from ansible.playbook.role.definition import RoleDefinition
 from ansible.playbook.task_include import TaskInclude
 
 from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask, now, plain
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.batch import differing, unknown_variable
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.hooks import with_hooks
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_files import problem_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.variables import defaults, read, usable_text
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import RecoveryInputError
@@ -91,7 +94,37 @@ class ActionModule(RecoveryTask):
                     given[name] = plain(templar.template(variables[name]))
         except AnsibleError as error:
             return {"values": _usable(given), "problem": f"{name}: {error}"}
-        return {"values": _usable(given), "problem": unknown} if unknown else check(entry_point, given)
+        if unknown:
+            return {"values": _usable(given), "problem": unknown}
+        found = check(entry_point, given)
+        if found["problem"]:
+            return found
+        try:
+            return {**found, "values": with_hooks(found["values"], self._hook_folders(), self._role_folder)}
+        except RecoveryInputError as error:
+            return {**found, "problem": str(error)}
+
+    def _hook_folders(self) -> list[str]:
+        """Return where task files of hooks are: the working folder of this process, then the folder of the playbook.
+
+        A playbook that is imported has a folder of its own, so those named on the command line are asked, too.
+        """
+        named = context.CLIARGS.get("args") or ()
+        playbooks = [str(name) for name in named] if isinstance(named, (list, tuple)) else []
+        folders = [str(Path(name).parent.absolute()) for name in playbooks if Path(name).is_file()]
+        return [str(Path.cwd()), str(Path(self._loader.get_basedir()).absolute()), *folders]
+
+    def _role_folder(self, name: str) -> str:
+        """Return where Ansible finds a role; empty if it does not."""
+        role = RoleDefinition(  # type: ignore[no-untyped-call]
+            play=self._task.get_play(),  # type: ignore[no-untyped-call]
+            loader=self._loader,
+            collection_list=self._task.collections,
+        )
+        try:
+            return str(role._load_role_path(name)[1])  # type: ignore[no-untyped-call]  # noqa: SLF001
+        except AnsibleError:
+            return ""
 
     def _variables_of(self, host: str, batch: Sequence[str]) -> dict[str, Any]:
         # Unlike hostvars, this knows the variables of the role and of the task that imports it.

@@ -14,8 +14,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.replications imp
 
 Wave = dict[str, Any]
 
-_HOOKS = ("before", "after", "verify")
-_OVERRIDES = (*_HOOKS, "instance_before", "instance_ids", "max_failures")
+HOOKS = ("before", "after", "verify")
+_OVERRIDES = (*HOOKS, "instance_before", "instance_ids", "max_failures")
 # What a survey or a command line may say for yes.
 _TRUE = ("true", "yes", "on", "1", "y", "t")
 _SELECTIONS = ("vm_replication_ids", "vm_names")
@@ -157,7 +157,7 @@ def _complete(wave: Mapping[str, Any], number: int, settings: Mapping[str, Any])
     }
     for key in _OVERRIDES:
         value = settings[key] if wave.get(key) is None else wave[key]
-        complete[key] = names_of(value) if key in _HOOKS else value
+        complete[key] = names_of(value) if key in HOOKS else value
     complete["max_failures"] = _budget(complete["max_failures"], settings)
     _check_ids(where + ".vm_replication_ids", complete["vm_replication_ids"])
     _check_names(where + ".vm_names", complete["vm_names"])

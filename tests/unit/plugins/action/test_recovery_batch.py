@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible import context
 from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
 from ansible.playbook.block import Block
@@ -87,3 +88,23 @@ def test_a_dynamic_include_may_keep_a_host_away(tmp_path: Path) -> None:
     plugin = object.__new__(ActionModule)
     plugin._task = block.block[0]
     assert not plugin._does_every_host_come()
+
+
+def test_hooks_are_in_the_folder_of_the_process_and_in_those_of_the_playbooks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("work", "book", "other"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "book" / "site.yml").write_text("[]")
+    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.setenv("PWD", str(tmp_path / "other"))
+    named = {"args": ("../book/site.yml", "opendr.vcda.failover")}
+    monkeypatch.setattr(context, "CLIARGS", named)
+    plugin = object.__new__(ActionModule)
+    plugin._loader = DataLoader()  # type: ignore[no-untyped-call]
+    plugin._loader.set_basedir(str(tmp_path / "imported"))
+    assert [str(Path(folder).resolve()) for folder in plugin._hook_folders()] == [
+        str(tmp_path / "work"),
+        str(tmp_path / "imported"),
+        str(tmp_path / "book"),
+    ]

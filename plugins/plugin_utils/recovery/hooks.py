@@ -1,0 +1,82 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where the hooks of a run are: all are found before anything is done, and none is a file of the role itself."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import HOOKS, RecoveryInputError, names_of
+
+_VARIABLES = "recovery_hooks_"
+_TASK_FILE = re.compile(r"\.ya?ml\Z")
+_COLLECTION = Path(__file__).resolve().parents[3]
+_OUR_OWN = (_COLLECTION / "roles", _COLLECTION / "playbooks")
+# What makes a folder a role that does something.
+_ROLE_FILES = tuple(f"{part}/main{ending}" for part in ("tasks", "meta") for ending in (".yml", ".yaml", ".json", ""))
+
+# Returns the folder of a role of this name; empty if there is none.
+FindRole = Callable[[str], str]
+
+
+def with_hooks(values: Mapping[str, Any], folders: Iterable[str], find_role: FindRole) -> dict[str, Any]:
+    """Return the variables of the role with the hooks as they are to be included.
+
+    :param values: the variables
+    :param folders: in which task files are looked up in turn
+    :param find_role: looks up a role as Ansible does
+    :returns: the variables; task files have their full path, roles their name
+    :raises RecoveryInputError: if a hook is in none of these places, cannot be read, or belongs to this collection
+    """
+    places = [folder for folder in dict.fromkeys(map(str, folders)) if not _is_our_own(Path(folder))]
+
+    def located(variable: str, hooks: Any) -> list[str]:
+        return [_locate(variable, hook, places, find_role) for hook in names_of(hooks)]
+
+    found = dict(values)
+    for name in values:
+        if name.startswith(_VARIABLES):
+            found[name] = located(name, values[name])
+    waves = values.get("recovery_waves") or ()
+    found["recovery_waves"] = [
+        {key: located(f"recovery_waves[{number}].{key}", one) if key in HOOKS else one for key, one in wave.items()}
+        for number, wave in enumerate(waves)
+    ]
+    return found
+
+
+def _locate(variable: str, hook: str, folders: list[str], find_role: FindRole) -> str:
+    if _TASK_FILE.search(hook):
+        found = _task_file(hook, folders)
+        missing = f"{variable}: the task file {hook!r} is not in {' or '.join(folders)}."
+    else:
+        found = find_role(hook)
+        found = found if any(Path(found, name).is_file() for name in _ROLE_FILES) else ""
+        missing = f"{variable}: there is no role {hook!r}, and the name of a task file ends in .yml or .yaml."
+    if not found:
+        raise RecoveryInputError(missing)
+    if _is_our_own(Path(found)):
+        raise RecoveryInputError(f"{variable}: {hook!r} belongs to this collection, so it cannot be a hook.")
+    return found if _TASK_FILE.search(hook) else hook
+
+
+def _task_file(hook: str, folders: list[str]) -> str:
+    """Return the full path of a task file that can be read; empty if there is none."""
+    for folder in folders:
+        # Whatever a name may be that no file can have, there is no such file.
+        with contextlib.suppress(OSError, RuntimeError, ValueError):
+            path = Path(folder, Path(hook).expanduser())
+            if path.is_file() and os.access(path, os.R_OK):
+                return str(path)
+    return ""
+
+
+def _is_our_own(path: Path) -> bool:
+    resolved = path.resolve()
+    return any(folder == resolved or folder in resolved.parents for folder in _OUR_OWN)
