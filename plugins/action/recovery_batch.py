@@ -99,6 +99,10 @@ class ActionModule(RecoveryTask):
         found = check(entry_point, given)
         if found["problem"]:
             return found
+        directory, mode = (found["values"][f"recovery_report_{name}"] for name in ("dir", "mode"))
+        problem = problem_of(directory, mode, make=not self._task.check_mode)
+        if problem:
+            return {**found, "problem": problem}
         try:
             return {**found, "values": with_hooks(found["values"], self._hook_folders(), self._role_folder)}
         except RecoveryInputError as error:
@@ -164,10 +168,7 @@ def check(entry_point: str, given: Mapping[str, Any]) -> dict[str, Any]:
         else found.validated_parameters[name]
         for name in values
     }
-    return {
-        "values": {**_defaults(), **checked},
-        "problem": problem_of(str(values.get("recovery_report_dir") or "")),
-    }
+    return {"values": {**_defaults(), **checked}, "problem": ""}
 
 
 def _usable(given: Mapping[str, Any]) -> dict[str, Any]:

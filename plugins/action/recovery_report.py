@@ -8,6 +8,7 @@ Private to the role ``opendr.vcda.recovery``.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -75,13 +76,20 @@ class ActionModule(RecoveryTask):
         directory, given = values.get("recovery_report_dir"), str(values.get("recovery_report_name") or "")
         if not directory:
             return ""
+        mode = values.get("recovery_report_mode") or report_files.DEFAULT_MODE
+        own = {host: str(self._values_of(host).get("recovery_report_name") or "") for host in reports}
+        # What several hosts are called by would be written by each of them.
+        taken = Counter([given, *own.values()])
+        is_alone_of_many = len(reports) == 1 and len(self._variables.get("ansible_play_hosts_all") or ()) > 1
         others = f"-and-{len(hosts) - 1}-more" if len(hosts) > 1 else ""
+        named = f"{given}-{self.host}" if given and is_alone_of_many else given
         try:
-            report_files.write(whole, directory, report_files.name_of(whole, self.host + others, given))
+            name = report_files.name_of(whole, self.host + others, named)
+            report_files.write(whole, directory, name, mode=mode, new=not named)
             for host, report in reports.items() if len(hosts) > 1 else ():
-                own = str(self._values_of(host).get("recovery_report_name") or "")
-                name = report_files.name_of(report, host, f"{own}-{host}" if own == given and own else own)
-                report_files.write(report, directory, name, page=False)
+                named = f"{own[host]}-{host}" if taken[own[host]] > 1 and own[host] else own[host]
+                name = report_files.name_of(report, host, named)
+                report_files.write(report, directory, name, mode=mode, page=False, new=not named)
         except OSError as error:
             return f"The report was not written: {error}"
         return ""

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import json
 import os
 import re
@@ -16,8 +18,13 @@ from typing import Any
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.page import render
 
 _TEMPLATE = Path(__file__).parents[3] / "roles" / "recovery" / "templates" / "report.html.j2"
-_FOLDER_MODE = 0o700
+DEFAULT_MODE = "0600"
+# The owner can read and write the files, nobody runs them.
+_MODE = re.compile(r"0?6[0246]{2}\Z")
+# A file name may have 255 bytes on most systems; a number, a digest and an ending have to fit in, too.
 _MOST_BYTES = 200
+_DIGITS = 8
+_UNSAFE = re.compile(r"[^\w.+=,@ -]")
 
 
 def folder_of(directory: str) -> Path:
@@ -28,59 +35,108 @@ def folder_of(directory: str) -> Path:
     return Path.cwd() / Path(directory).expanduser()
 
 
-def problem_of(directory: str) -> str:
+def problem_of(directory: str, mode: Any = DEFAULT_MODE, *, make: bool = False) -> str:
     """Tell why the report could not be written, before anything is done that it should tell of.
 
     :param directory: ``recovery_report_dir``; empty for no report
+    :param mode: ``recovery_report_mode``
+    :param make: also make the folder, which is the only sure way to know; without it nothing is changed
     :returns: a sentence; empty if nothing stands in the way
     """
+    if not (isinstance(mode, str) and _MODE.match(mode)):
+        return f"recovery_report_mode: {mode!r} is not a mode of files in quotes, such as '0600' or '0640'."
     if not directory:
         return ""
-    folder = folder_of(directory)
-    there = folder
-    while not there.exists() and there != there.parent:
-        there = there.parent
     try:
+        folder = folder_of(directory)
+        if make:
+            _make(folder, int(mode, 8))
+        there = folder
+        while not (there.exists() or there.is_symlink()) and there != there.parent:
+            there = there.parent
         with tempfile.TemporaryFile(dir=there):
             return ""
-    except OSError as error:
-        return f"recovery_report_dir: the report cannot be written to {folder}: {error.strerror}."
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        return f"recovery_report_dir: the report cannot be written to {directory!r}: {reason}."
 
 
 def name_of(report: Mapping[str, Any], host: str, given: str = "") -> str:
-    """Return the name of the files without their ending.
+    """Return the name of the files without their ending. No two hosts have the same one.
 
     :param report: from ``build_report``
     :param host: the host, or the hosts in words
     :param given: ``recovery_report_name``; may be empty
     """
     run = report["run"]
-    name = given or "-".join((str(run["id"]), str(run["entry_point"]), re.sub(r"[^\w.-]", "_", host)))
-    return name.encode()[:_MOST_BYTES].decode(errors="ignore")
+    wanted = given or "-".join((str(run["id"]), str(run["entry_point"]), host))
+    safe = _UNSAFE.sub("_", wanted)
+    cut = safe.encode()[:_MOST_BYTES].decode(errors="ignore")
+    if cut == wanted and not cut.startswith("."):
+        return cut
+    # What was replaced or cut is told apart by what it was made of.
+    return (
+        f"{cut.lstrip('.') or 'report'}-{hashlib.sha256(wanted.encode(errors='surrogatepass')).hexdigest()[:_DIGITS]}"
+    )
 
 
-def write(report: Mapping[str, Any], directory: str, name: str, *, page: bool = True) -> None:
-    """Write a report as JSON, and as a page; nobody but the user of ansible-playbook may read it.
+def write(
+    report: Mapping[str, Any],
+    directory: str,
+    name: str,
+    *,
+    mode: str = DEFAULT_MODE,
+    page: bool = True,
+    new: bool = False,
+) -> str:
+    """Write a report as JSON, and as a page.
 
     :param report: from ``build_report``
     :param directory: ``recovery_report_dir``; it is made if it is missing, and keeps its mode otherwise
     :param name: of the files without their ending
+    :param mode: of the files
     :param page: whether a page is written too
+    :param new: replace no report that is there: the name gets a number if it is taken
+    :returns: the name under which the report was written
     :raises OSError: if it cannot be written
     """
     folder = folder_of(directory)
-    folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
-    _write(folder / f"{name}.json", json.dumps(report, indent=4, sort_keys=True, ensure_ascii=False))
+    _make(folder, int(mode, 8))
+    name = _reserved(folder, name) if new else name
+    data = json.dumps(report, indent=4, sort_keys=True, ensure_ascii=False)
+    _write(folder / f"{name}.json", data, int(mode, 8))
     if page:
-        _write(folder / f"{name}.html", render(report, _TEMPLATE.read_text(encoding="utf-8")))
+        _write(folder / f"{name}.html", render(report, _TEMPLATE.read_text(encoding="utf-8")), int(mode, 8))
+    return name
 
 
-def _write(path: Path, text: str) -> None:
+def _make(folder: Path, mode: int) -> None:
+    """Make the folder if it is missing; whoever may read the files may enter it, and nobody else."""
+    if folder.is_dir():
+        return
+    folder.mkdir(parents=True)
+    folder.chmod(mode | (mode & 0o444) >> 2)
+
+
+def _reserved(folder: Path, name: str) -> str:
+    """Take a name that no other run has; two runs of one second, or two hosts, never share one."""
+    for number in itertools.count(1):
+        free = name if number == 1 else f"{name}-{number}"
+        try:
+            os.close(os.open(folder / f"{free}.json", os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        except FileExistsError:
+            continue
+        break
+    return free
+
+
+def _write(path: Path, text: str, mode: int) -> None:
     """Write a file as a whole or not at all: somebody may be reading the one before."""
     number, temporary = tempfile.mkstemp(dir=path.parent, prefix=".report-")
     try:
-        with os.fdopen(number, "w", encoding="utf-8") as file:
+        with os.fdopen(number, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text + "\n")
+        Path(temporary).chmod(mode)
         Path(temporary).replace(path)
     except OSError:
         Path(temporary).unlink(missing_ok=True)

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings, strategies
 
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery import report_files
 from ansible_collections.opendr.vcda.tests.unit.plugins.plugin_utils.recovery.builders import (
@@ -38,11 +40,64 @@ def test_a_report_is_private_data_and_a_page(tmp_path: Path, report: dict[str, A
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-def test_a_folder_that_is_there_keeps_its_mode(tmp_path: Path, report: dict[str, Any]) -> None:
-    tmp_path.chmod(0o755)
+@pytest.mark.parametrize("before", [0o1777, 0o700, 0o2770, 0o755, 0o3777])
+@pytest.mark.parametrize("is_link", [False, True])
+def test_a_folder_that_is_there_keeps_its_mode(
+    tmp_path: Path, report: dict[str, Any], before: int, is_link: bool
+) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    folder.chmod(before)
+    asked = tmp_path / "link" if is_link else folder
+    if is_link:
+        asked.symlink_to(folder)
+    assert not report_files.problem_of(str(asked), "0640", make=True)
+    report_files.write(report, str(asked), "first", mode="0640", page=False)
+    assert [path.name for path in folder.iterdir()] == ["first.json"]
+    assert stat.S_IMODE(folder.stat().st_mode) == before
+
+
+@pytest.mark.parametrize(
+    ("mode", "of_files", "of_folder"), [("0600", 0o600, 0o700), ("640", 0o640, 0o750), ("0664", 0o664, 0o775)]
+)
+@pytest.mark.parametrize("mask", [0o022, 0o077])
+def test_files_and_folder_have_the_mode_that_is_wanted(
+    tmp_path: Path, report: dict[str, Any], mode: str, of_files: int, of_folder: int, mask: int
+) -> None:
+    folder = tmp_path / "reports"
+    before = os.umask(mask)
+    try:
+        assert not report_files.problem_of(str(folder), mode, make=True)
+        report_files.write(report, str(folder), "first", mode=mode)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(folder.stat().st_mode) == of_folder
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {of_files}
+
+
+# Without quotes, YAML reads 0640 as 416.
+@pytest.mark.parametrize("mode", ["416", 416, 0o600, "0755", "0400", "u=rw", "1600", "06000", "", None], ids=repr)
+def test_what_is_no_mode_of_a_report_is_refused(tmp_path: Path, mode: Any) -> None:
+    assert "recovery_report_mode" in report_files.problem_of(str(tmp_path), mode)
+
+
+def test_nothing_is_made_in_check_mode(tmp_path: Path) -> None:
+    assert not report_files.problem_of(str(tmp_path / "a" / "b"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_reports_of_one_second_get_names_of_their_own(tmp_path: Path, report: dict[str, Any]) -> None:
+    names = [report_files.write(report, str(tmp_path), "same", new=True) for _ in range(3)]
+    assert names == ["same", "same-2", "same-3"]
+    assert sorted(path.name for path in tmp_path.glob("*.html")) == ["same-2.html", "same-3.html", "same.html"]
+
+
+def test_a_report_does_not_follow_a_link_that_lies_there(tmp_path: Path, report: dict[str, Any]) -> None:
+    other = tmp_path / "other"
+    other.write_text("mine")
+    (tmp_path / "first.json").symlink_to(other)
     report_files.write(report, str(tmp_path), "first", page=False)
-    assert [path.name for path in tmp_path.iterdir()] == ["first.json"]
-    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
+    assert other.read_text() == "mine"
 
 
 def test_a_relative_folder_is_that_of_the_process(
@@ -54,13 +109,30 @@ def test_a_relative_folder_is_that_of_the_process(
     assert (tmp_path / "reports" / "first.json").is_file()
 
 
-@pytest.mark.parametrize("directory", ["file", "file/below", "/proc/none/reports"])
+@pytest.mark.parametrize(
+    ("directory", "make"),
+    [
+        *(
+            (directory, make)
+            for directory in ("file", "file/below", "gone", "~nobody-of-this-name/x")
+            for make in (False, True)
+        ),
+        ("/proc/none/reports", False),
+        # Only making it can tell.
+        ("gone/below", True),
+        ("x" * 300, True),
+        ("a\0b", True),
+    ],
+)
 def test_a_folder_that_cannot_be_made_is_told_before(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, directory: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, directory: str, make: bool
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "file").write_text("")
-    assert "recovery_report_dir: the report cannot be written to" in report_files.problem_of(directory)
+    (tmp_path / "gone").symlink_to("nowhere")
+    problem = report_files.problem_of(directory, make=make)
+    assert problem.startswith("recovery_report_dir: the report cannot be written to")
+    assert "\n" not in problem
 
 
 def test_no_folder_is_no_problem() -> None:
@@ -68,16 +140,52 @@ def test_no_folder_is_no_problem() -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "given", "name"),
+    ("host", "own", "name"),
     [
         ("localhost", "", "19700101T002000Z-failover-localhost"),
-        ("db 1/..", "", "19700101T002000Z-failover-db_1_.."),
         ("localhost", "monthly", "monthly"),
     ],
 )
-def test_the_name_of_the_files(report: dict[str, Any], host: str, given: str, name: str) -> None:
-    assert report_files.name_of(report, host, given) == name
+def test_the_name_of_the_files(report: dict[str, Any], host: str, own: str, name: str) -> None:
+    assert report_files.name_of(report, host, own) == name
 
 
-def test_a_name_fits_into_a_file_system(report: dict[str, Any]) -> None:
-    assert len(report_files.name_of(report, "ä" * 300).encode()) <= 200
+LONG = ("ä" * 300, "名" * 80, "x" * 255, "db-" + "1" * 250)
+ODD = (
+    "web#1",
+    "web+1",
+    "web=1",
+    "web_1",
+    "web/1",
+    "web 1",
+    "web\n1",
+    "../x",
+    "..",
+    ".",
+    "",
+    "a\0",
+    "\u202ex",
+    "x\u200b",
+    "x",
+    "\udc80",
+)
+
+
+@pytest.mark.parametrize("is_given", [False, True], ids=["host", "given"])
+def test_every_name_is_one_file_of_its_own_that_fits(report: dict[str, Any], is_given: bool) -> None:
+    names = [report_files.name_of(report, host, f"n{host}" if is_given else "") for host in (*LONG, *ODD)]
+    assert len(set(names)) == len(names)
+    for name in names:
+        assert len(name.encode()) <= 220
+        assert not set(name) & set("/\0\n\u202e\u200b")
+        assert not name.startswith(".")
+
+
+@settings(max_examples=200, deadline=None)
+@given(strategies.lists(strategies.text(min_size=1, max_size=300), min_size=2, max_size=2, unique=True))
+def test_no_two_names_that_are_given_are_the_same_file(names: list[str]) -> None:
+    run = {"run": {"id": "x", "entry_point": "drill"}}
+    first, second = (report_files.name_of(run, "h", name) for name in names)
+    assert first != second
+    assert Path(first).name == first
+    assert len(first.encode()) <= 220
