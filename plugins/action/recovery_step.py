@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask, now
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.calls import calls_of
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.calls import calls_of, items_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import STEPS, due, merge
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.findings import checked, compare, failed_in
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import STEP_WORDS, vms_in_words
@@ -24,6 +24,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import (
     work_to_do,
 )
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.source import PATIENCE, judged, sites_in_question
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vapps import held_back, parse_vapps, vapp_ids_of
 
 # What an unplanned failover refuses instead.
 _PLANNED_ONLY = ("protect_first",)
@@ -55,15 +56,10 @@ class ActionModule(RecoveryTask):
         run.update(service=session["service"], user=session["user"], attended={"failure": self.last_failure()})
         if session["problem"]:
             run["failure"] = dict(session["problem"])
-        documents: list[Any] = []
-        for read in run["query"].get("reads", ()) if work_to_do(run) else ():
-            found = self.call("vm_replication_info", read)
-            if found.get("failed"):
-                run["failure"] = {"message": found.get("msg") or "", **(found.get("error") or {})}
-                break
-            documents += [item["replication"] for item in found["vm_replications"]]
         if work_to_do(run):
-            run = take_selection(run, documents, peer_site=str(self.values["recovery_peer_site"] or ""))
+            documents, vapps = self._read(run)
+        if work_to_do(run):
+            run = take_selection(run, documents, vapps, peer_site=str(self.values["recovery_peer_site"] or ""))
         return self.result_with(None, run, msg=f"{vms_in_words(len(run['vms']))} selected.")
 
     def _ask_for_source(self, before: Run) -> dict[str, Any]:
@@ -80,6 +76,27 @@ class ActionModule(RecoveryTask):
             self.tell(after["failure"]["message"])
         return self.result_with(before, after)
 
+    def _read(self, run: Run) -> tuple[list[Any], list[Any]]:
+        """Read the VM replications that are meant, and the vApp replications that they belong to."""
+        names = run["query"]["vapp_names"]
+        vapps = self._listed(run, "vapp", {"vapp_names": names}) if names else []
+        children = [child.id for vapp in parse_vapps(vapps).values() for child in vapp.children]
+        reads = [*run["query"]["reads"], *([{"vm_replication_ids": children}] if children else [])]
+        documents = [document for read in reads for document in self._listed(run, "vm", read)]
+        known = parse_vapps(vapps)
+        others = [identity for identity in vapp_ids_of(documents) if identity not in known]
+        return documents, vapps + (self._listed(run, "vapp", {"vapp_replication_ids": others}) if others else [])
+
+    def _listed(self, run: Run, kind: str, options: Mapping[str, Any]) -> list[Any]:
+        """Return the API objects that an info module lists; after a failure, which the run keeps, nothing more."""
+        if run["failure"]:
+            return []
+        found = self.call(f"{kind}_replication_info", options)
+        if found.get("failed"):
+            run["failure"] = {"message": found.get("msg") or "", **(found.get("error") or {})}
+            return []
+        return [item["replication"] for item in found[f"{kind}_replications"]]
+
     def _operate(self, before: Run, step: str, wave: str | None) -> dict[str, Any]:
         left = self.seconds_left()
         run = admit(before, wave, seconds_left=left)
@@ -88,15 +105,16 @@ class ActionModule(RecoveryTask):
             return self.result_with(before, run, skipped=True)
         if not due(run["vms"], step, site, wave=wave, predicted=True):
             return self.result_with(before, run, skipped=True)
+        if not STEPS[step].despite_errors:
+            wanted = due(run["vms"], step, site, wave=wave, predicted=True)
+            run = dict(run, vms=held_back(run["vms"], wanted, may_split=bool(run["query"]["split_vapps"])))
         ids = due(run["vms"], step, site, wave=wave)
         called = now()
-        answer: dict[str, Any] = {}
         items: list[Any] = []
         for call in calls_of(run, step, ids, self.values, wave=wave, seconds_left=left):
-            answer = self.call(call.module, call.options, dry=run["dry"])
-            items += answer.get("vm_replications") or []
-        answer = {**answer, "vm_replications": items}
-        vms = merge(run["vms"], answer, step, site, asked=ids, wave=wave, called=called, dry=run["dry"])
+            items += items_of(call, self.call(call.module, call.options, dry=run["dry"]))
+        result = {"vm_replications": items}
+        vms = merge(run["vms"], result, step, site, asked=ids, wave=wave, called=called, dry=run["dry"])
         after = dict(run, vms=vms)
         self._tell(run, after, step, ids)
         return self.result_with(before, after, vm_replications=[_audited(item) for item in items])

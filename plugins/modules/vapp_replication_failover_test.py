@@ -383,6 +383,25 @@ vapp_replications:
           returned: always
           type: str
           sample: db-1
+        previous_id:
+          description:
+            - Id of the VM replication before the operation.
+          returned: if the operation gave it a new id
+          type: str
+          sample: C4-0a1b2c3d-0123-4567-89ab-01234567ffff
+        vapp_replication_id:
+          description:
+            - Id of the vApp replication that it belongs to after the operation. It differs if a partial recovery has
+              split the vApp replication.
+          returned: always
+          type: str
+          sample: C4VAPP-0a1b2c3d-0123-4567-89ab-0123456789ab
+        changed:
+          description:
+            - As for the vApp replication. It differs if the VMs were processed individually.
+          returned: always
+          type: bool
+          sample: true
         decision:
           description:
             - As for the vApp replication. It differs if the VMs were processed individually.

@@ -97,11 +97,17 @@ class Item:
         for child in self.before.children if self.before else ():
             part = by_id.get(child.id)
             later = part.after if part else after.get(child.id) or _moved(child, after.values())
+            # Of a vApp that is handled VM by VM, the VMs without a part of their own have nothing left to do.
+            is_untouched = bool(self.parts) and part is None
+            identity = later.id if later else child.id
             children.append(
                 {
-                    "id": later.id if later else child.id,
+                    "id": identity,
+                    **({"previous_id": child.id} if identity != child.id else {}),
                     "vm_name": child.name,
-                    "decision": part.decision if part else self.decision,
+                    "vapp_replication_id": (later or child).vapp_replication_id or (self.after or self.latest).id,
+                    "changed": part.changed if part else self.changed and not is_untouched,
+                    "decision": part.decision if part else "done" if is_untouched else self.decision,
                     "before": child.summary(),
                     "after": later.summary() if later else None,
                     "error": part.error.as_dict() if part and part.error else None,

@@ -205,14 +205,17 @@ def _named(selection: Selection, name: str, candidates: list[Found]) -> list[Ite
         found = [one for one in found if one.vapp_name == selection.source_vapp]
     if not found:
         return [_item(kind, name, _no_such_name(selection, name))]
-    if len(found) == 1 or (kind.name == "vapp" and _are_parts(found)):
+    if len(found) == 1 or (kind.name == "vapp" and are_parts(found)):
         visible = frozenset(one.id for one in candidates if isinstance(one, Replication))
         return [replace(_item(kind, name, replication), namesakes=visible) for replication in found]
     return [_item(kind, name, _ambiguous(kind, name, found))]
 
 
-def _are_parts(found: Sequence[Replication]) -> bool:
-    """Tell whether vApp replications are the parts of one that a partial recovery split (user guide 4.6)."""
+def are_parts(found: Sequence[Replication]) -> bool:
+    """Tell whether vApp replications are the parts of one that a partial recovery split (user guide 4.6).
+
+    :param found: at least one
+    """
     reached = found[0].endpoints
     rest = list(found[1:])
     while rest:

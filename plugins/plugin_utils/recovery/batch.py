@@ -10,12 +10,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vapps import vapp_key
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import names_of
 
 # The variables of the role of one host, by their names.
 Values = Mapping[str, Any]
 
-SELECTIONS = ("recovery_vm_replication_ids", "recovery_vm_names")
+SELECTIONS = ("recovery_vm_replication_ids", "recovery_vm_names", "recovery_vapp_names")
 # What each host may have for itself; all other variables must be the same for hosts that are worked on together.
 OWN = (*SELECTIONS, "recovery_checks", "recovery_report_name", "recovery_stats_key", "recovery_report")
 # Variables that the role and its playbooks set or read beside those that are documented as options.
@@ -78,7 +79,11 @@ def joined(hosts: Sequence[Values]) -> dict[str, Any]:
 
 def wanted_by(values: Values) -> list[str] | None:
     """Return the ids and names that a host selects for itself; None if ``recovery_all`` or the waves select."""
-    wanted = [item for name in SELECTIONS for item in names_of(values.get(name))]
+    wanted = [
+        vapp_key(item) if name == "recovery_vapp_names" else item
+        for name in SELECTIONS
+        for item in names_of(values.get(name))
+    ]
     return None if values.get("recovery_all") or not wanted else wanted
 
 
@@ -108,7 +113,7 @@ def with_hosts(waves: Sequence[Any], groups: Mapping[str, Sequence[str]], hosts:
                 *names_of(wave.get(key)),
                 *(item for host in chosen for item in names_of(hosts[host].get("recovery_" + key))),
             ]
-            for key in ("vm_replication_ids", "vm_names")
+            for key in ("vm_replication_ids", "vm_names", "vapp_names")
         }
         complete.append({**wave, **{key: names_of(items) for key, items in own.items()}})
     return complete
@@ -128,6 +133,8 @@ def settings_of(entry_point: str, values: Values) -> dict[str, Any]:
         "active_site": values.get("recovery_active_site") or "",
         "vm_replication_ids": values["recovery_vm_replication_ids"],
         "vm_names": values["recovery_vm_names"],
+        "vapp_names": values["recovery_vapp_names"],
+        "split_vapps": values["recovery_split_vapps"],
         "all": values["recovery_all"],
         "organizations": values["recovery_organizations"],
         "owner": values["recovery_owner"],

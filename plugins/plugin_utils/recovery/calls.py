@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.batch import Values
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import missing_item
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import Run, wave_of
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vapps import items_of_vms, vapp_of
 
 Options = dict[str, Any]
 
@@ -21,16 +23,19 @@ class Call:
 
     :param module: name of the module, without that of the collection
     :param options: its options, without those of the connection
-    :param ids: the replications that it is called for
+    :param ids: the VM replications that it is called for
+    :param vapps: the VM replications of each vApp replication, if it is called for vApps
     """
 
     module: str
     options: Options
     ids: Sequence[str]
+    vapps: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class _Target:
+    # Of VMs and of vApps, after the name of the kind.
     module: str
     options: Callable[[Run, Values, Mapping[str, Any], Sequence[str]], Options]
     # A variable of the role with further options of the module.
@@ -49,12 +54,51 @@ def calls_of(
     :param wave: the wave of the step; None for a step of all waves
     :param seconds_left: how long a test may take
     """
-    if not ids:
-        return []
+    alone, vapps = _by_vapp(run, ids)
+    calls = []
+    if alone:
+        options = _options(run, step, alone, values, wave, seconds_left)
+        calls.append(Call(f"vm_{_TARGETS[step].module}", {"vm_replication_ids": alone, **options}, alone))
+    if vapps:
+        together = [identity for members in vapps.values() for identity in members]
+        options = _options(run, step, together, values, wave, seconds_left)
+        calls.append(
+            Call(f"vapp_{_TARGETS[step].module}", {"vapp_replication_ids": list(vapps), **options}, together, vapps)
+        )
+    return calls
+
+
+def items_of(call: Call, answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return what a module says of each VM that it was called for, also where it says nothing or has failed.
+
+    :param call: what was called
+    :param answer: the result of the module
+    """
+    items: list[Mapping[str, Any]] = []
+    if not call.vapps:
+        items = list(answer.get("vm_replications") or ())
+    for item in answer.get("vapp_replications") or ():
+        told = items_of_vms(item)
+        unread = call.vapps.get(str(item.get("id")), ()) if not told else ()
+        items += told or [missing_item(identity, item) for identity in unread]
+    known = {item.get("previous_id") or item.get("id"): item for item in items}
+    return [known.get(identity) or missing_item(identity, answer) for identity in call.ids]
+
+
+def _by_vapp(run: Run, ids: Sequence[str]) -> tuple[list[str], dict[str, list[str]]]:
+    """Part the VMs into those that go their own way and those of vApp replications that stay whole."""
+    vapp_ids = {record["id"]: vapp_of(record) for record in run["vms"]}
+    alone: list[str] = []
+    vapps: dict[str, list[str]] = {}
+    for identity in ids:
+        (vapps.setdefault(vapp_ids[identity], []) if vapp_ids.get(identity) else alone).append(identity)
+    return alone, vapps
+
+
+def _options(run: Run, step: str, ids: Sequence[str], values: Values, wave: str | None, seconds_left: float) -> Options:
     target = _TARGETS[step]
     options = {
         **(values.get(target.further) or {}),
-        "vm_replication_ids": list(ids),
         **target.options(run, values, wave_of(run, wave), ids),
         "wait_timeout": values["recovery_wait_timeout"],
         "poll_interval": values["recovery_poll_interval"],
@@ -62,7 +106,7 @@ def calls_of(
     }
     if step == "test":
         options["wait_timeout"] = max(int(seconds_left), 1)
-    return [Call(target.module, {key: value for key, value in options.items() if value is not None}, ids)]
+    return {key: value for key, value in options.items() if value is not None}
 
 
 def _at_active_site(run: Run, _values: Values, _wave: Mapping[str, Any], _ids: Sequence[str]) -> Options:
@@ -93,11 +137,11 @@ def _wherever(_run: Run, _values: Values, _wave: Mapping[str, Any], _ids: Sequen
 
 
 _TARGETS: Mapping[str, _Target] = {
-    "cleanup": _Target("vm_replication_failover_test", _cleaning_up),
-    "protect_first": _Target("vm_replication_reverse", _wherever),
-    "failover": _Target("vm_replication_failover", _failing_over, "recovery_failover_options"),
-    "migrate": _Target("vm_replication_migrate", _at_active_site, "recovery_migrate_options"),
-    "reverse": _Target("vm_replication_reverse", _at_active_site),
-    "test": _Target("vm_replication_failover_test", _testing, "recovery_test_options"),
-    "test_cleanup": _Target("vm_replication_failover_test", _cleaning_up),
+    "cleanup": _Target("replication_failover_test", _cleaning_up),
+    "protect_first": _Target("replication_reverse", _wherever),
+    "failover": _Target("replication_failover", _failing_over, "recovery_failover_options"),
+    "migrate": _Target("replication_migrate", _at_active_site, "recovery_migrate_options"),
+    "reverse": _Target("replication_reverse", _at_active_site),
+    "test": _Target("replication_failover_test", _testing, "recovery_test_options"),
+    "test_cleanup": _Target("replication_failover_test", _cleaning_up),
 }

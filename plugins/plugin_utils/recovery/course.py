@@ -144,7 +144,7 @@ def merge(
     merged = []
     for record in records:
         if record["id"] in asked and record["id"] is not None:
-            item = items.get(record["id"]) or _missing(record, result)
+            item = items.get(record["id"]) or missing_item(record["id"], result)
             merged.append(_with_item(record, step, _settled(record, step, item, active_site) if dry else item, called))
         elif record["predicted"] and _takes_part(record, step, active_site, wave):
             merged.append(_with_item(record, step, _predicted(record, step, active_site), called))
@@ -201,15 +201,19 @@ def _latest_state(record: Record, item: Mapping[str, Any]) -> State:
     return dict(state, instance_at=instance_at) if instance_at else state
 
 
-def _missing(record: Record, result: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an item for a replication of which the module says nothing: it failed before it came to it, or broke."""
+def missing_item(identity: str, result: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an item for a replication of which a module says nothing: it failed before it came to it, or broke.
+
+    :param identity: the id that the module was called with
+    :param result: what the module returned
+    """
     error = result.get("error") or {
         "code": "MODULE_FAILURE",
         "category": "server",
         "message": str(result.get("msg") or "The module returned no result."),
         "hint": "Run again with -vvv and look at the output of this step.",
     }
-    return {"id": record["id"], "changed": False, "decision": "refuse", "error": error}
+    return {"id": identity, "changed": False, "decision": "refuse", "error": error}
 
 
 def _settled(record: Record, step: str, item: Mapping[str, Any], active_site: str) -> Mapping[str, Any]:

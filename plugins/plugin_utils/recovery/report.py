@@ -349,6 +349,8 @@ def _notes_of_check(record: Record) -> list[dict[str, str]]:
     """Return what a readiness check reports although it does not make the VM not ready."""
     check = record["check"]
     texts = [concern["message"] for concern in check["concerns"]]
+    if record["splits"]:
+        texts.append(f"It is recovered {record['splits']}, which splits the replication of its vApp.")
     if check["peer_is_reachable"] is False and any(
         step["step"] == "reverse" for step in record["steps"] if step["changed"]
     ):

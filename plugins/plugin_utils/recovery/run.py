@@ -14,6 +14,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.findings impo
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.outcomes import obstacle
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report import Report, build_report
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record, select
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vapps import parse_vapps
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import plan
 
 Run = dict[str, Any]
@@ -117,19 +118,21 @@ def work_to_do(run: Run) -> bool:
     return bool(run["wanted"]) and not run["failure"]
 
 
-def take_selection(run: Run, documents: Sequence[Any], *, peer_site: str) -> Run:
+def take_selection(run: Run, documents: Sequence[Any], vapps: Sequence[Any] = (), *, peer_site: str) -> Run:
     """Return the run with a record for each VM.
 
-    :param documents: the API objects that were read
+    :param documents: the API objects of VM replications that were read
+    :param vapps: those of vApp replications
     :param peer_site: see ``selection.select``
     """
     found = select(
         documents,
         run["waves"],
         run["query"],
+        vapps=parse_vapps(vapps),
+        entry_point=run["entry_point"],
         active_site=run["active_site"],
         peer_site=peer_site,
-        incoming_only=run["entry_point"] == "drill",
     )
     failure = {"message": found["problem"]} if found["problem"] else run["failure"]
     return dict(run, vms=found["vms"], failure=failure)

@@ -15,6 +15,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
     REFUSED,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import are_parts
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import parse, state_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants import (
     belongs,
@@ -23,8 +24,10 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants impor
     labelled,
     of_tenants,
 )
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vapps import vapp_key, with_vapps
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import RecoveryInputError, Wave
 
+NO_VAPPS: Mapping[str, Replication] = {}
 Record = dict[str, Any]
 # The number of the wave, and the place in it.
 Place = tuple[int, int]
@@ -37,7 +40,8 @@ def select(
     *,
     active_site: str,
     peer_site: str = "",
-    incoming_only: bool = False,
+    entry_point: str = "failover",
+    vapps: Mapping[str, Replication] = NO_VAPPS,
 ) -> dict[str, Any]:
     """Build the record of every VM of the recovery, in the order of the waves.
 
@@ -46,14 +50,16 @@ def select(
     :param query: from ``plan``
     :param active_site: the site on which the workloads are to run
     :param peer_site: only replications with this site at the other end; empty for any
-    :param incoming_only: a drill can only test what leads to the site: what runs there already is refused, and ``all``
+    :param entry_point: a drill can only test what leads to the site: what runs there already is refused, and ``all``
         leaves it out
+    :param vapps: the vApp replications that the VM replications belong to, and those that were named
     :returns: ``vms``, one record for each VM, of which one that is not found, or not found alone, carries its error and
         stops nobody else; and ``problem``: why ``all``, a tenant, a check or a point in time cannot be meant, empty
         if they can
     """
     visible = [item for item in map(parse, documents) if _touches(item, active_site, peer_site)]
     found = {item.id: item for item in visible if belongs(item, query)}
+    incoming_only = entry_point == "drill"
     wanted = [*query["vm_replication_ids"], *query["vm_names"]]
     try:
         check_tenants(visible, query)
@@ -62,15 +68,22 @@ def select(
     except RecoveryInputError as error:
         return {"vms": [], "problem": str(error)}
     placed: dict[str, tuple[Place, Record]] = {}
-    for key in wanted:
-        item = _resolve(key, found, query)
-        if incoming_only and isinstance(item, Replication) and item.destination_site != active_site:
-            item = _leads_elsewhere(item, active_site)
-        place, record = _placed(key, item, waves)
+    resolved = [(key, _resolve(key, found, query)) for key in wanted]
+    for name in query["vapp_names"]:
+        resolved += [(vapp_key(name), item) for item in _resolve_vapp(name, vapps, found, query)]
+    for key, item in resolved:
+        is_away = incoming_only and isinstance(item, Replication) and item.destination_site != active_site
+        place, record = _placed(key, _leads_elsewhere(item, active_site) if is_away else item, waves, vapps)
         _place_of_it, kept = placed.setdefault(record["id"] or key, (place, record))
         kept["asked"].append(key)
     vms = labelled([record for _place, record in sorted(placed.values(), key=lambda entry: entry[0])])
-    vms = _without_ambiguous(waves, vms)
+    vms = with_vapps(
+        _without_ambiguous(waves, vms, vapps),
+        vapps,
+        active_site=active_site,
+        entry_point=entry_point,
+        may_split=query["split_vapps"],
+    )
     return {"vms": vms, "problem": _unknown_points_in_time(waves, vms) or _ambiguous_checks(query, vms)}
 
 
@@ -95,6 +108,8 @@ def new_record(key: str, replication: Replication | None, wave: str, error: Mapp
         "wave": wave,
         "start": state,
         "now": state,
+        "by_vapp": False,
+        "splits": "",
         "changed": False,
         "predicted": False,
         "verified": None,
@@ -104,13 +119,18 @@ def new_record(key: str, replication: Replication | None, wave: str, error: Mapp
     }
 
 
-def _without_ambiguous(waves: Sequence[Wave], vms: Sequence[Record]) -> list[Record]:
-    """Refuse the VMs that a wave names together although it may mean one of them only."""
+def _without_ambiguous(waves: Sequence[Wave], vms: Sequence[Record], vapps: Mapping[str, Replication]) -> list[Record]:
+    """Refuse the VMs that a wave names together although it may mean one of them, or of their vApps, only."""
     ambiguous: dict[str, dict[str, Any]] = {}
     for wave in waves:
-        for name in wave["vm_names"]:
-            named = [vm for vm in vms if vm["wave"] == wave["name"] and vm["vm_name"] == name and vm["id"]]
-            if len({vm["id"] for vm in named}) > 1:
+        members = [vm for vm in vms if vm["wave"] == wave["name"] and vm["id"]]
+        by_name = [(name, "id", [vm for vm in members if vm["vm_name"] == name]) for name in wave["vm_names"]]
+        by_name += [
+            (vapp_key(name), "organization", [vm for vm in members if _vapp_name(vm["start"], vapps) == name])
+            for name in wave["vapp_names"]
+        ]
+        for name, apart, named in by_name:
+            if len({vm[apart] for vm in named}) > 1:
                 listed = ", ".join(f"{vm['id']} (organization {vm['organization']})" for vm in named)
                 message = f"{name} in wave {wave['name']} is the name of {len(named)} VM replications: {listed}."
                 ambiguous.update(dict.fromkeys((vm["id"] for vm in named), _ambiguous(message)))
@@ -118,6 +138,11 @@ def _without_ambiguous(waves: Sequence[Wave], vms: Sequence[Record]) -> list[Rec
         dict(vm, error=vm["error"] or dict(ambiguous[vm["id"]], step="select")) if vm["id"] in ambiguous else vm
         for vm in vms
     ]
+
+
+def _vapp_name(state: Mapping[str, Any], vapps: Mapping[str, Replication]) -> str | None:
+    vapp = vapps.get(str(state.get("vapp_replication_id")))
+    return vapp.name if vapp else None
 
 
 def _ambiguous_checks(query: Mapping[str, Any], vms: Sequence[Record]) -> str:
@@ -185,6 +210,25 @@ def _resolve(key: str, found: Mapping[str, Replication], query: Mapping[str, Any
     )
 
 
+def _resolve_vapp(
+    name: str, vapps: Mapping[str, Replication], found: Mapping[str, Replication], query: Mapping[str, Any]
+) -> list[Any]:
+    """Return the VM replications of the vApp that is meant, or the error of one that is not clear."""
+    named = [
+        vapp
+        for vapp in vapps.values()
+        if vapp.name == name and belongs(vapp, query) and any(child.id in found for child in vapp.children)
+    ]
+    if not named:
+        message = f"No vApp replication {name}{of_tenants(query)} was found between the sites in question."
+        return [_problem(NOT_FOUND, "NOT_SELECTED", message)]
+    if len(named) > 1 and not are_parts(named):
+        listed = "; ".join(in_words(vapp) for vapp in sorted(named, key=lambda vapp: vapp.id))
+        return [_ambiguous(f"{name} is the name of {len(named)} vApp replications: {listed}.")]
+    children = sorted((child for vapp in named for child in vapp.children), key=lambda child: (child.name, child.id))
+    return [found[child.id] for child in children if child.id in found]
+
+
 def _ambiguous(message: str) -> dict[str, Any]:
     return _problem(
         INVALID_REQUEST,
@@ -199,10 +243,12 @@ def _problem(category: str, code: str, message: str, hint: str | None = None) ->
     return {"category": category, "code": code, "message": message, "hint": hint or HINTS[category]}
 
 
-def _placed(key: str, item: Any, waves: Sequence[Wave]) -> tuple[Place, Record]:
+def _placed(key: str, item: Any, waves: Sequence[Wave], vapps: Mapping[str, Replication]) -> tuple[Place, Record]:
     """Give a VM to its wave: the one that names it, or the one that takes what no other names."""
     found = item if isinstance(item, Replication) else None
     aliases = [key, found.id, found.name] if found else [key]
+    vapp = vapps.get(found.vapp_replication_id or "") if found else None
+    aliases += [vapp_key(vapp.name)] if vapp else []
     named_in = [place for place in (_place(wave, number, aliases) for number, wave in enumerate(waves)) if place]
     place = named_in[0] if named_in else _rest(waves)
     if len(named_in) > 1:
@@ -216,7 +262,7 @@ def _placed(key: str, item: Any, waves: Sequence[Wave]) -> tuple[Place, Record]:
 
 def _place(wave: Wave, number: int, aliases: Sequence[str]) -> Place | None:
     """Return the number of the wave and the place in it, if the wave names the VM."""
-    named = [*wave["vm_replication_ids"], *wave["vm_names"]]
+    named = [*wave["vm_replication_ids"], *wave["vm_names"], *map(vapp_key, wave["vapp_names"])]
     return next(((number, named.index(alias)) for alias in aliases if alias in named), None)
 
 
@@ -224,7 +270,7 @@ def _rest(waves: Sequence[Wave]) -> Place | None:
     """Return the place of a VM that no wave names."""
     return next(
         (
-            (number, len(wave["vm_replication_ids"]) + len(wave["vm_names"]))
+            (number, len(wave["vm_replication_ids"]) + len(wave["vm_names"]) + len(wave["vapp_names"]))
             for number, wave in enumerate(waves)
             if wave["remaining"]
         ),

@@ -18,7 +18,9 @@ HOOKS = ("before", "after", "verify")
 _OVERRIDES = (*HOOKS, "instance_before", "instance_ids", "max_failures")
 # What a survey or a command line may say for yes.
 _TRUE = ("true", "yes", "on", "1", "y", "t")
-_SELECTIONS = ("vm_replication_ids", "vm_names")
+_SELECTIONS = ("vm_replication_ids", "vm_names", "vapp_names")
+# What vm_replication_info is asked for; vApps are found by their own module.
+_READABLE = ("vm_replication_ids", "vm_names")
 
 
 class RecoveryInputError(ValueError):
@@ -29,11 +31,11 @@ def plan(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Turn the role's variables into waves and into what has to be read, or say why they cannot be meant.
 
     :param settings: ``active_site``; ``positive``, numbers that must be more than 0 by the name of their variable; the
-        selection ``vm_replication_ids``, ``vm_names`` and ``all``; the tenants ``organizations`` and ``owner``, empty
-        for any, and ``all_organizations``; ``waves``; the defaults of what a wave may set for itself: ``before``,
-        ``after``, ``verify``, ``instance_before``, ``instance_ids``, ``max_failures``; ``checks``;
-        ``is_planned``, true for a migration; ``newest_only``, true where no point in time can be chosen; and
-        ``is_joined``, true for the selections of several hosts in one
+        selection ``vm_replication_ids``, ``vm_names``, ``vapp_names`` and ``all``; the tenants ``organizations`` and
+        ``owner``, empty for any, and ``all_organizations``; ``split_vapps``; ``waves``; the defaults of what a wave may
+        set for itself: ``before``, ``after``, ``verify``, ``instance_before``, ``instance_ids``, ``max_failures``;
+        ``checks``; ``is_planned``, true for a migration; ``newest_only``, true where no point in time can be chosen;
+        and ``is_joined``, true for the selections of several hosts in one
     :returns: ``waves`` with every key set (without ``recovery_waves`` one wave with all that is selected), ``query``
         with ``all``, ``vm_replication_ids``, ``vm_names``, the tenants, ``checked`` (the names in checks) and ``reads``
         (what to ask ``vm_replication_info`` for in
@@ -74,12 +76,13 @@ def _check_newest(waves: Iterable[Wave]) -> None:
 def _waves(settings: Mapping[str, Any]) -> list[Wave]:
     _check_ids("recovery_vm_replication_ids", names_of(settings["vm_replication_ids"]))
     _check_names("recovery_vm_names", names_of(settings["vm_names"]))
+    _check_names("recovery_vapp_names", names_of(settings["vapp_names"]))
     selected = _has_selection(settings) or _has_tenant(settings)
     if not settings["waves"]:
         if not selected:
             raise RecoveryInputError(
-                "Nothing is selected: set recovery_vm_replication_ids, recovery_vm_names, recovery_organizations or "
-                "recovery_all: true (an empty selection never means all)."
+                "Nothing is selected: set recovery_vm_replication_ids, recovery_vm_names, recovery_vapp_names, "
+                "recovery_organizations or recovery_all: true (an empty selection never means all)."
             )
         return [_complete({"name": "all", "remaining": True}, 0, settings)]
     waves = [_complete(wave, number, settings) for number, wave in enumerate(settings["waves"])]
@@ -92,10 +95,11 @@ def _query(settings: Mapping[str, Any]) -> dict[str, Any]:
         "organizations": names_of(settings["organizations"]),
         "owner": str(settings["owner"] or "").strip(),
         "all_organizations": bool(settings["all_organizations"]),
+        "split_vapps": bool(settings["split_vapps"]),
         "checked": list(dict.fromkeys(str(check.get("vm_name")) for check in settings["checks"])),
     }
     if settings["all"] or _is_all_of_tenants(settings):
-        return {"all": True, "vm_replication_ids": [], "vm_names": [], **tenants}
+        return {"all": True, **{key: [] for key in _SELECTIONS}, **tenants}
     sources = [settings] if _has_selection(settings) else settings["waves"]
     return {
         "all": False,
@@ -105,7 +109,7 @@ def _query(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _reads(query: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [{}] if query["all"] else [{key: query[key]} for key in _SELECTIONS if query[key]]
+    return [{}] if query["all"] else [{key: query[key]} for key in _READABLE if query[key]]
 
 
 def names_of(value: Any) -> list[str]:
@@ -120,9 +124,10 @@ def names_of(value: Any) -> list[str]:
 
 def _has_selection(settings: Mapping[str, Any]) -> bool:
     given = [name for name in _SELECTIONS if names_of(settings[name])] + (["all"] if settings["all"] else [])
-    if len(given) > 1 and not settings.get("is_joined"):
+    if len(given) > 1 and given != ["vm_names", "vapp_names"] and not settings.get("is_joined"):
         raise RecoveryInputError(
-            "Only one of recovery_vm_replication_ids, recovery_vm_names and recovery_all may be set; these are: "
+            "Only one of recovery_vm_replication_ids, recovery_vm_names (with recovery_vapp_names) and recovery_all "
+            "may be set; these are: "
             f"{', '.join('recovery_' + name for name in given)}."
         )
     return bool(given)
@@ -161,6 +166,7 @@ def _complete(wave: Mapping[str, Any], number: int, settings: Mapping[str, Any])
     complete["max_failures"] = _budget(complete["max_failures"], settings)
     _check_ids(where + ".vm_replication_ids", complete["vm_replication_ids"])
     _check_names(where + ".vm_names", complete["vm_names"])
+    _check_names(where + ".vapp_names", complete["vapp_names"])
     if complete["delay"] < 0:
         raise RecoveryInputError(f"{where}.delay: {complete['delay']} is less than 0 seconds.")
     return complete
@@ -215,12 +221,13 @@ def _check_waves(waves: Sequence[Wave], selected: bool) -> None:
         if wave["remaining"] and not selected:
             raise RecoveryInputError(
                 f"recovery_waves: remaining: true of wave {wave['name']!r} needs recovery_vm_replication_ids, "
-                "recovery_vm_names, recovery_organizations or recovery_all: true to say of what the rest is."
+                "recovery_vm_names, recovery_vapp_names, recovery_organizations or recovery_all: true to say of "
+                "what the rest is."
             )
         if not wave["remaining"] and not wave["hosts"] and not any(wave[key] for key in _SELECTIONS):
             raise RecoveryInputError(
-                f"recovery_waves: wave {wave['name']!r} is empty; give it vm_names, vm_replication_ids, "
-                "hosts or remaining: true."
+                f"recovery_waves: wave {wave['name']!r} is empty; give it vm_names, vapp_names, "
+                "vm_replication_ids, hosts or remaining: true."
             )
 
 

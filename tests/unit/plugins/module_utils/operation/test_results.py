@@ -122,7 +122,7 @@ class TestVappItem:
         whole.parts = [part]
         first, second = whole.as_dict()["children"]
         assert (first["decision"], first["error"]["code"]) == ("refuse", "X")
-        assert (second["decision"], second["error"]) == ("act", None)
+        assert (second["decision"], second["changed"], second["error"]) == ("done", False, None)
 
 
 class TestWhole:

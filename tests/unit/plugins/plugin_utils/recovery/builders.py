@@ -45,6 +45,8 @@ EMPTY: dict[str, Any] = {
     "positive": {"recovery_wait_timeout": 3600},
     "vm_replication_ids": [],
     "vm_names": [],
+    "vapp_names": [],
+    "split_vapps": False,
     "all": False,
     "organizations": [],
     "owner": "",

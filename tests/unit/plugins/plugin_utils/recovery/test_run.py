@@ -25,6 +25,8 @@ DEFAULTS: dict[str, Any] = {
     "recovery_mode": "unplanned",
     "recovery_vm_replication_ids": [],
     "recovery_vm_names": [],
+    "recovery_vapp_names": [],
+    "recovery_split_vapps": False,
     "recovery_all": False,
     "recovery_organizations": [],
     "recovery_owner": "",

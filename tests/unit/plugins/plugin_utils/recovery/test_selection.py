@@ -189,8 +189,8 @@ def test_all_that_finds_nothing_is_an_error() -> None:
 
 def test_a_drill_leaves_out_or_refuses_what_does_not_lead_to_the_site() -> None:
     documents = [document(1, "in"), document(2, "out", source="site-2", destination="site-1")]
-    assert [vm["vm_name"] for vm in found_of(documents, settings(all=True), incoming_only=True)] == ["in"]
-    [refused] = found_of(documents, settings(vm_names=["out"]), incoming_only=True)
+    assert [vm["vm_name"] for vm in found_of(documents, settings(all=True), entry_point="drill")] == ["in"]
+    [refused] = found_of(documents, settings(vm_names=["out"]), entry_point="drill")
     assert refused["error"]["code"] == "WRONG_DIRECTION"
 
 
