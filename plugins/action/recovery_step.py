@@ -25,7 +25,10 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import (
 )
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.source import PATIENCE, judged, sites_in_question
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vapps import held_back, parse_vapps, vapp_ids_of
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import names_of
 
+# The variables of a host that name its VMs: those of the role, and those of the inventory plugin.
+_NAMES_OF_HOST = ("recovery_vm_names", "recovery_vm_replication_ids", "vm_name", "vm_names", "vm_replication_id")
 # What an unplanned failover refuses instead.
 _PLANNED_ONLY = ("protect_first",)
 
@@ -59,7 +62,10 @@ class ActionModule(RecoveryTask):
         if work_to_do(run):
             documents, vapps = self._read(run)
         if work_to_do(run):
-            run = take_selection(run, documents, vapps, peer_site=str(self.values["recovery_peer_site"] or ""))
+            peer_site = str(self.values["recovery_peer_site"] or "")
+            run = take_selection(
+                run, documents, vapps, self.values, peer_site=peer_site, elsewhere=self._names_elsewhere
+            )
         return self.result_with(None, run, msg=f"{vms_in_words(len(run['vms']))} selected.")
 
     def _ask_for_source(self, before: Run) -> dict[str, Any]:
@@ -86,6 +92,18 @@ class ActionModule(RecoveryTask):
         known = parse_vapps(vapps)
         others = [identity for identity in vapp_ids_of(documents) if identity not in known]
         return documents, vapps + (self._listed(run, "vapp", {"vapp_replication_ids": others}) if others else [])
+
+    def _names_elsewhere(self) -> set[str]:
+        """Return names and ids of the VMs of the hosts that a limit, a slice or a batch leaves out of this run."""
+        found: set[str] = set()
+        others = [] if self.members == ["localhost"] else set(self.groups.get("all", ())) - set(self.members)
+        for host in others:
+            variables = self._variables["hostvars"].raw_get(host)
+            found.add(host)
+            for key in _NAMES_OF_HOST:
+                value = variables.get(key)
+                found.update(names_of(value) if isinstance(value, (str, list)) else ())
+        return found
 
     def _listed(self, run: Run, kind: str, options: Mapping[str, Any]) -> list[Any]:
         """Return the API objects that an info module lists; after a failure, which the run keeps, nothing more."""

@@ -13,6 +13,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.batch import 
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import missing_item
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import Run, wave_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vapps import items_of_vms, vapp_of
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options import for_vms, options_of
 
 Options = dict[str, Any]
 
@@ -97,9 +98,10 @@ def _by_vapp(run: Run, ids: Sequence[str]) -> tuple[list[str], dict[str, list[st
 
 def _options(run: Run, step: str, ids: Sequence[str], values: Values, wave: str | None, seconds_left: float) -> Options:
     target = _TARGETS[step]
+    called = [record for record in run["vms"] if record["id"] in ids]
     options = {
-        **(values.get(target.further) or {}),
-        **target.options(run, values, wave_of(run, wave), ids),
+        **for_vms(options_of(values, target.further, wave), called),
+        **for_vms(target.options(run, values, wave_of(run, wave), ids), called),
         "wait_timeout": values["recovery_wait_timeout"],
         "poll_interval": values["recovery_poll_interval"],
         "max_concurrent": values["recovery_max_concurrent"],
@@ -113,11 +115,8 @@ def _at_active_site(run: Run, _values: Values, _wave: Mapping[str, Any], _ids: S
     return {"active_site": run["active_site"]}
 
 
-def _as_chosen(run: Run, _values: Values, wave: Mapping[str, Any], ids: Sequence[str]) -> Options:
-    """Return the points in time of the VMs; the modules refuse those of VMs that they are not called with."""
-    called = {name for record in run["vms"] if record["id"] in ids for name in (record["id"], record["vm_name"])}
-    chosen = {key: value for key, value in (wave.get("instance_ids") or {}).items() if key in called}
-    return {"instance_before": wave.get("instance_before") or None, "instance_ids": chosen or None}
+def _as_chosen(_run: Run, _values: Values, wave: Mapping[str, Any], _ids: Sequence[str]) -> Options:
+    return {"instance_before": wave.get("instance_before") or None, "instance_ids": wave.get("instance_ids") or None}
 
 
 def _failing_over(run: Run, values: Values, wave: Mapping[str, Any], ids: Sequence[str]) -> Options:

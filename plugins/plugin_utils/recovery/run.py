@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery import batch as batches
@@ -15,9 +15,14 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.outcomes impo
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report import Report, build_report
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record, select
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vapps import parse_vapps
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options import (
+    nothing_elsewhere,
+    problem_of_options,
+)
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import plan
 
 Run = dict[str, Any]
+NO_VALUES: batches.Values = {}
 
 KEYS = (
     "id",
@@ -118,23 +123,35 @@ def work_to_do(run: Run) -> bool:
     return bool(run["wanted"]) and not run["failure"]
 
 
-def take_selection(run: Run, documents: Sequence[Any], vapps: Sequence[Any] = (), *, peer_site: str) -> Run:
+def take_selection(
+    run: Run,
+    documents: Sequence[Any],
+    vapps: Sequence[Any] = (),
+    values: batches.Values = NO_VALUES,
+    *,
+    peer_site: str,
+    elsewhere: Callable[[], Collection[str]] = nothing_elsewhere,
+) -> Run:
     """Return the run with a record for each VM.
 
     :param documents: the API objects of VM replications that were read
     :param vapps: those of vApp replications
+    :param values: the variables of the role, for options by VM
     :param peer_site: see ``selection.select``
+    :param elsewhere: see ``selection.select``
     """
     found = select(
         documents,
         run["waves"],
         run["query"],
         vapps=parse_vapps(vapps),
+        elsewhere=elsewhere,
         entry_point=run["entry_point"],
         active_site=run["active_site"],
         peer_site=peer_site,
     )
-    failure = {"message": found["problem"]} if found["problem"] else run["failure"]
+    problem = found["problem"] or problem_of_options(values, found["vms"], elsewhere)
+    failure = {"message": problem} if problem else run["failure"]
     return dict(run, vms=found["vms"], failure=failure)
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
@@ -25,6 +25,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants impor
     of_tenants,
 )
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vapps import vapp_key, with_vapps
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options import means, nothing_elsewhere
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import RecoveryInputError, Wave
 
 NO_VAPPS: Mapping[str, Replication] = {}
@@ -42,6 +43,7 @@ def select(
     peer_site: str = "",
     entry_point: str = "failover",
     vapps: Mapping[str, Replication] = NO_VAPPS,
+    elsewhere: Callable[[], Collection[str]] = nothing_elsewhere,
 ) -> dict[str, Any]:
     """Build the record of every VM of the recovery, in the order of the waves.
 
@@ -53,6 +55,7 @@ def select(
     :param entry_point: a drill can only test what leads to the site: what runs there already is refused, and ``all``
         leaves it out
     :param vapps: the vApp replications that the VM replications belong to, and those that were named
+    :param elsewhere: returns names and ids of VMs of hosts that this run leaves out; a point in time may be for them
     :returns: ``vms``, one record for each VM, of which one that is not found, or not found alone, carries its error and
         stops nobody else; and ``problem``: why ``all``, a tenant, a check or a point in time cannot be meant, empty
         if they can
@@ -84,7 +87,7 @@ def select(
         entry_point=entry_point,
         may_split=query["split_vapps"],
     )
-    return {"vms": vms, "problem": _unknown_points_in_time(waves, vms) or _ambiguous_checks(query, vms)}
+    return {"vms": vms, "problem": _unknown_points_in_time(waves, vms, elsewhere) or _ambiguous_checks(query, vms)}
 
 
 def new_record(key: str, replication: Replication | None, wave: str, error: Mapping[str, Any] | None = None) -> Record:
@@ -102,6 +105,7 @@ def new_record(key: str, replication: Replication | None, wave: str, error: Mapp
         "id": replication.id if replication else None,
         "previous_id": None,
         "vm_name": replication.name if replication else key,
+        "vm_id": replication.source_id if replication else None,
         "label": replication.name if replication else key,
         "organization": replication.organization if replication else None,
         "owner": replication.owner if replication else None,
@@ -157,14 +161,22 @@ def _ambiguous_checks(query: Mapping[str, Any], vms: Sequence[Record]) -> str:
     return ""
 
 
-def _unknown_points_in_time(waves: Sequence[Wave], vms: Sequence[Record]) -> str:
+def _unknown_points_in_time(
+    waves: Sequence[Wave], vms: Sequence[Record], elsewhere: Callable[[], Collection[str]]
+) -> str:
     """Report instances of VMs that are not selected: such a VM would be recovered to its newest data instead."""
     known: dict[str, bool] = {}
     for wave in waves:
-        members = {name for vm in vms if vm["wave"] == wave["name"] for name in (vm["key"], vm["id"], vm["vm_name"])}
+        members = [vm for vm in vms if vm["wave"] == wave["name"]]
         for name in wave["instance_ids"]:
-            known[name] = known.get(name, False) or name in members
-    unknown = [name for name, is_known in known.items() if not is_known]
+            known[name] = known.get(name, False) or any(means(name, vm) for vm in members)
+            namesakes = [vm["label"] for vm in members if means(name, vm)]
+            if len(namesakes) > 1:
+                return f"recovery_instance_ids: {name} is the name of several VMs: {', '.join(namesakes)}."
+        for vm in members:
+            if sum(means(name, vm) for name in wave["instance_ids"]) > 1:
+                return f"recovery_instance_ids: {vm['label']} is there more than once, under different names."
+    unknown = [name for name, is_known in known.items() if not is_known and name not in elsewhere()]
     if not unknown:
         return ""
     return f"recovery_instance_ids: {', '.join(unknown)} is no VM of this recovery, or of the wave that names it."

@@ -19,6 +19,8 @@ _OVERRIDES = (*HOOKS, "instance_before", "instance_ids", "max_failures")
 # What a survey or a command line may say for yes.
 _TRUE = ("true", "yes", "on", "1", "y", "t")
 _SELECTIONS = ("vm_replication_ids", "vm_names", "vapp_names")
+# Further options of the modules, which a wave may add to those of the role.
+MORE_OPTIONS = ("failover_options", "migrate_options", "test_options")
 # What vm_replication_info is asked for; vApps are found by their own module.
 _READABLE = ("vm_replication_ids", "vm_names")
 
@@ -145,6 +147,15 @@ def _is_all_of_tenants(settings: Mapping[str, Any]) -> bool:
     return not waves or any(_is_true(wave.get("remaining")) for wave in waves)
 
 
+def name_of(wave: Mapping[str, Any], number: int) -> str:
+    """Return the name of a wave.
+
+    :param wave: an item of ``recovery_waves``
+    :param number: its place, from 0
+    """
+    return str(wave.get("name") or f"wave {number + 1}")
+
+
 def _is_true(value: Any) -> bool:
     return str(value).lower() in _TRUE
 
@@ -152,7 +163,7 @@ def _is_true(value: Any) -> bool:
 def _complete(wave: Mapping[str, Any], number: int, settings: Mapping[str, Any]) -> Wave:
     where = f"recovery_waves[{number}]"
     complete: Wave = {
-        "name": str(wave.get("name") or f"wave {number + 1}"),
+        "name": name_of(wave, number),
         "remaining": _is_true(wave.get("remaining")),
         "hosts": names_of(wave.get("hosts")),
         "delay": int(wave.get("delay") or 0),

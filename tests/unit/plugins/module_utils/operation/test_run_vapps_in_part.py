@@ -124,7 +124,7 @@ class TestParts:
         result = run_verb(FAILOVER, **ONE)
         assert brief_vapp(result) == [("act", True, "")]
         assert child_states(result, "after") == ["COMPLETE"] * 3
-        assert [child["decision"] for child in result["vapp_replications"][0]["children"]] == ["act", "act", "act"]
+        assert [child["decision"] for child in result["vapp_replications"][0]["children"]] == ["done", "act", "act"]
         assert result["vapp_replications"][0]["task"]["id"] == task_id(2)
 
     def test_if_one_of_them_fails_the_vapp_has_failed_and_says_which(

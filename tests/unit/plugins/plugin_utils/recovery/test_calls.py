@@ -69,6 +69,6 @@ def test_every_step_knows_its_module_and_calls_it_for_nobody_in_vain(step: str) 
 @pytest.mark.parametrize("step", ["failover", "test"])
 def test_points_in_time_are_those_of_the_vms_that_are_meant(step: str) -> None:
     chosen = options(step, instance_ids={"db-1": "one", "web-1": "two"}, instance_before="2026-05-01T06:00:00Z")
-    assert chosen["instance_ids"] == {"db-1": "one"}
+    assert chosen["instance_ids"] == {vm_id(1): "one"}
     assert chosen["instance_before"] == "2026-05-01T06:00:00Z"
     assert "instance_ids" not in options(step, instance_ids={"web-1": "two"})

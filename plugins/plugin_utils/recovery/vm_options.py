@@ -1,0 +1,112 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Options of the modules that are for single VMs: each step takes what is for its VMs, and nothing is for nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.settings.tables import PER_VM_OPTIONS
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import MORE_OPTIONS, name_of
+
+# Maps of VMs to what is for them; all others are lists of entries with the key ``vm``.
+_MAPS = ("instance_ids",)
+
+Options = dict[str, Any]
+
+
+def nothing_elsewhere() -> Collection[str]:
+    """Return that there are no VMs but those of the selection."""
+    return ()
+
+
+def options_of(values: Mapping[str, Any], variable: str, wave: str | None) -> Options:
+    """Return the further options of a module in a wave; those of the wave are added to those of the role.
+
+    :param values: the variables of the role
+    :param variable: of the role, such as ``recovery_failover_options``; empty for none
+    :param wave: the name of the wave; None for all waves
+    """
+    if not variable:
+        return {}
+    own = next((one for number, one in _waves(values) if wave is not None and name_of(one, number) == wave), {})
+    return {**(values.get(variable) or {}), **(own.get(variable.replace("recovery_", "", 1)) or {})}
+
+
+def for_vms(options: Mapping[str, Any], records: Sequence[Mapping[str, Any]]) -> Options:
+    """Return options without what is for other VMs; what is left names the VMs by the ids that they have now.
+
+    :param options: of a module
+    :param records: the VMs that the module is called for
+    """
+    chosen = dict(options)
+    for option in _MAPS:
+        if isinstance(chosen.get(option), Mapping):
+            chosen[option] = {
+                record["id"]: value for key, value in chosen[option].items() for record in records if means(key, record)
+            } or None
+    for option in PER_VM_OPTIONS:
+        if isinstance(chosen.get(option), list):
+            entries = [own for entry in chosen[option] for own in _entries(entry, records)]
+            chosen[option] = entries or None
+    return {key: value for key, value in chosen.items() if value is not None}
+
+
+def means(name: Any, record: Mapping[str, Any]) -> bool:
+    """Tell whether a name in an option is that of a VM: its exact name, its id, or an id of its replication."""
+    ids = (record["id"], record["previous_id"], record["key"], record["vm_id"])
+    return bool(name == record["vm_name"] or str(name).lower() in {str(one).lower() for one in ids if one})
+
+
+def problem_of_options(
+    values: Mapping[str, Any],
+    records: Sequence[Mapping[str, Any]],
+    elsewhere: Callable[[], Collection[str]] = nothing_elsewhere,
+) -> str:
+    """Tell of entries that are for nobody or for several VMs: their VM would be recovered with other settings.
+
+    :param values: the variables of the role
+    :param records: all records of the run
+    :param elsewhere: returns names and ids of VMs of hosts that this run leaves out, for which entries are no mistake
+    :returns: a sentence; empty if there is nothing to say
+    """
+    for variable, names in _named(values):
+        for name in names:
+            found = [record for record in records if means(name, record)]
+            if len(found) > 1:
+                labels = ", ".join(record["label"] for record in found)
+                return f"{variable}: {name} is the name of several VMs of this recovery: {labels}. Give the id instead."
+            if not found and str(name) not in elsewhere():
+                return f"{variable}: {name} is no VM of this recovery."
+        doubled = [record["label"] for record in records if sum(means(name, record) for name in names) > 1]
+        if doubled:
+            return f"{variable}: {doubled[0]} is there more than once, under different names."
+    return ""
+
+
+def _named(values: Mapping[str, Any]) -> Iterable[tuple[str, list[Any]]]:
+    """Return each option by VM with its full name, and the names in it."""
+    sources = [("recovery_" + key, values.get("recovery_" + key)) for key in MORE_OPTIONS]
+    for number, wave in _waves(values):
+        sources += [(f"recovery_waves[{number}].{key}", wave.get(key)) for key in MORE_OPTIONS]
+    for variable, options in sources:
+        for option, value in (options or {}).items():
+            if option in _MAPS and isinstance(value, Mapping):
+                yield f"{variable}.{option}", list(value)
+            elif option in PER_VM_OPTIONS and isinstance(value, list):
+                entries = [entry.get("vm") for entry in value if isinstance(entry, Mapping)]
+                yield f"{variable}.{option}", list(dict.fromkeys(name for name in entries if name))
+
+
+def _waves(values: Mapping[str, Any]) -> Iterable[tuple[int, Mapping[str, Any]]]:
+    waves = values.get("recovery_waves") or ()
+    return [(number, wave) for number, wave in enumerate(waves) if isinstance(wave, Mapping)]
+
+
+def _entries(entry: Any, records: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """Return an entry for each VM that it means; one without a VM is for all that have none of their own."""
+    if not isinstance(entry, Mapping) or not entry.get("vm"):
+        return [entry]
+    return [{**entry, "vm": record["id"]} for record in records if means(entry["vm"], record)]
