@@ -20,7 +20,10 @@ START = "index.md"
 # Captions of the navigation, and the pages below each, by their place in the site; what is not there is left out.
 NAVIGATION = {
     "Guides": [
-        *(f"guides/{name}.md" for name in ("setup", "common-tasks", "readiness", "drill", "failover", "failback")),
+        *(
+            f"guides/{name}.md"
+            for name in ("setup", "common-tasks", "readiness", "drill", "history", "failover", "failback")
+        ),
         *(f"guides/{name}.md" for name in ("tenant", "provider", "*")),
         "awx.md",
         "inventory.md",

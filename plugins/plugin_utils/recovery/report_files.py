@@ -50,7 +50,7 @@ def problem_of(directory: str, mode: Any = DEFAULT_MODE, *, make: bool = False) 
     try:
         folder = folder_of(directory)
         if make:
-            _make(folder, int(mode, 8))
+            make_folder(folder, int(mode, 8))
         there = folder
         while not (there.exists() or there.is_symlink()) and there != there.parent:
             there = there.parent
@@ -101,16 +101,16 @@ def write(
     :raises OSError: if it cannot be written
     """
     folder = folder_of(directory)
-    _make(folder, int(mode, 8))
+    make_folder(folder, int(mode, 8))
     name = _reserved(folder, name) if new else name
     data = json.dumps(report, indent=4, sort_keys=True, ensure_ascii=False)
-    _write(folder / f"{name}.json", data, int(mode, 8))
+    write_text(folder / f"{name}.json", data, int(mode, 8))
     if page:
-        _write(folder / f"{name}.html", render(report, _TEMPLATE.read_text(encoding="utf-8")), int(mode, 8))
+        write_text(folder / f"{name}.html", render(report, _TEMPLATE.read_text(encoding="utf-8")), int(mode, 8))
     return name
 
 
-def _make(folder: Path, mode: int) -> None:
+def make_folder(folder: Path, mode: int) -> None:
     """Make the folder if it is missing; whoever may read the files may enter it, and nobody else."""
     if folder.is_dir():
         return
@@ -130,7 +130,7 @@ def _reserved(folder: Path, name: str) -> str:
     return free
 
 
-def _write(path: Path, text: str, mode: int) -> None:
+def write_text(path: Path, text: str, mode: int) -> None:
     """Write a file as a whole or not at all: somebody may be reading the one before."""
     number, temporary = tempfile.mkstemp(dir=path.parent, prefix=".report-")
     try:

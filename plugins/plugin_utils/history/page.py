@@ -1,0 +1,91 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A history as one HTML page that needs nothing else, and as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
+from ansible_collections.opendr.vcda.plugins.plugin_utils.history.accounts import KINDS
+from ansible_collections.opendr.vcda.plugins.plugin_utils.history.plot import HEIGHT, pictures
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import OUTCOMES, duration, vms_in_words
+
+MAX_RUNS = 500
+MAX_NAMES = 20
+KIND_WORDS: Mapping[str, str] = {
+    "drill": "Drill",
+    "failover": "Failover",
+    "reverse": "Reverse",
+    "failback": "Failback",
+}
+
+
+def render(history: Mapping[str, Any], template: str) -> str:
+    """Render a history.
+
+    :param history: from ``History.document``
+    :param template: the text of a Jinja template, which escapes whatever it shows
+    :returns: the page
+    """
+    environment = Environment(
+        autoescape=True, finalize=_shown, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(template).render(
+        history=history,
+        runs=history["runs"][:MAX_RUNS],
+        pictures=pictures(history["waves"]),
+        height=HEIGHT,
+        kinds=KINDS,
+        kind_words=KIND_WORDS,
+        outcomes=OUTCOMES,
+        day=day,
+        duration=duration,
+        headline=headline(history),
+    )
+
+
+def headline(history: Mapping[str, Any]) -> str:
+    """Return in one sentence whether all protected VMs have been drilled."""
+    summary = history["summary"]
+    protected, due = summary["protected"], summary["never_drilled"] + summary["drill_too_old"]
+    if not protected:
+        return "No report tells of a protected VM"
+    if due:
+        return f"{due} of {protected} protected VMs {'needs' if due == 1 else 'need'} a drill"
+    return f"All {protected} protected VMs were drilled" if protected > 1 else "The protected VM was drilled"
+
+
+def lines(history: Mapping[str, Any]) -> list[str]:
+    """Return the history in a few lines of text: the VMs that need a drill first."""
+    summary = history["summary"]
+    never = [vm["name"] for vm in history["drill_due"] if vm["reason"] == "never"]
+    old = [vm["name"] for vm in history["drill_due"] if vm["reason"] == "too_old"]
+    found = [f"{headline(history)} ({vms_in_words(summary['vms'])} in {summary['runs']} runs)"]
+    if never:
+        found.append(f"Never drilled: {_names(never)}")
+    if old:
+        found.append(f"Last drill more than {history['max_drill_age_days']:g} days ago: {_names(old)}")
+    found += [f"Changed after it was written: {run['file']}" for run in history["runs"] if run["intact"] is False][
+        :MAX_NAMES
+    ]
+    found += [f"Left out: {one['file']}: {one['reason']}" for one in history["left_out"]][:MAX_NAMES]
+    return [printable(line) for line in found]
+
+
+def _names(names: list[str]) -> str:
+    more = len(names) - MAX_NAMES
+    return ", ".join(names[:MAX_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
+def day(moment: str | None) -> str:
+    """Return the day of a time in ISO 8601; empty for None."""
+    return (moment or "")[:10]
+
+
+def _shown(value: Any) -> Any:
+    return printable(value) if type(value) is str else value

@@ -1,0 +1,39 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The SHA-256 sum that a report holds of its own data. It shows a change, not who made it: it is no signature."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+KEY = "sha256"
+
+
+def sealed(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the report with the sum of its data."""
+    return {**report, KEY: sum_of(report)}
+
+
+def sum_of(report: Mapping[str, Any]) -> str:
+    """Return the sum of all data but the sum itself, as 64 hexadecimal digits.
+
+    It is made of the data as JSON with sorted keys, without blanks, in ASCII, so that it does not depend on how a file
+    is written.
+
+    :param report: a report as it is written or read
+    """
+    data = {key: value for key, value in report.items() if key != KEY}
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def is_intact(report: Mapping[str, Any]) -> bool | None:
+    """Tell whether the data of a report is what its sum was made of.
+
+    :returns: None if the report holds no sum
+    """
+    return None if KEY not in report else report[KEY] == sum_of(report)

@@ -1,0 +1,101 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reports as the role writes them, of as many VMs and runs as are wanted: for tests, screenshots and the benchmark."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from ...plugins.plugin_utils.recovery.report import iso
+from ...plugins.plugin_utils.recovery.seal import sealed
+from ..unit.plugins.plugin_utils.recovery.builders import FILTERS, document, item, records, run, vm_id
+
+DAY = 86400.0
+# The first run; a Saturday.
+FIRST = 1_704_531_600.0
+_STATES = {"failover": "COMPLETE", "test": "TEST"}
+
+
+def report(
+    entry_point: str,
+    names: Sequence[str],
+    *,
+    at: float = FIRST,
+    seconds: float = 240.0,
+    waves: int = 1,
+    target: int = 0,
+    **changes: Any,
+) -> dict[str, Any]:
+    """Return the report of a run in which all went well.
+
+    :param entry_point: drill, failover or readiness
+    :param names: of the VMs; a VM has the same id in all reports that have as many names before it
+    :param at: when the run began, in seconds since the epoch
+    :param seconds: how long the slowest VM took
+    :param waves: the VMs are spread over as many
+    :param target: the recovery time objective in seconds
+    :param changes: of the run
+    """
+    waves = min(waves, len(names))
+    numbered = [document(number, name) for number, name in enumerate(names, 1)]
+    spread = [{"name": f"wave-{one + 1}", "vm_names": names[one::waves]} for one in range(waves)]
+    vms = records(*numbered, waves=spread if waves > 1 else None)
+    ids = [vm_id(number) for number in range(1, len(names) + 1)]
+    step = {"drill": "test", "failover": "failover"}.get(entry_point)
+    if step:
+        done = [item(one, _STATES[step]) for one in ids]
+        vms = FILTERS["merge"](vms, {"vm_replications": done}, step, "site-2", asked=ids, called=1205.0)
+    if entry_point == "drill":
+        clean = [item(one, "NOT_STARTED") for one in ids]
+        vms = FILTERS["merge"](vms, {"vm_replications": clean}, "test_cleanup", "site-2", asked=ids, called=1240.0)
+        vms = FILTERS["compare"](vms, numbered)
+    whole = [{"name": wave["name"], "max_failures": 0} for wave in spread] if waves > 1 else run(vms)["waves"]
+    mode = "test" if entry_point == "drill" else "unplanned"
+    built = FILTERS["report"](
+        run(vms, entry_point=entry_point, mode=mode, waves=whole, rto_target=target, dry=not step, **changes)
+    )
+    return moved(built, at, seconds)
+
+
+def moved(built: dict[str, Any], at: float, seconds: float) -> dict[str, Any]:
+    """Return a report as that of a run at another time, which took longer or shorter."""
+    found = copy.deepcopy(built)
+    found.pop("sha256", None)
+    name = str(iso(at)).replace("-", "").replace(":", "")
+    found["run"].update(id=name, started=iso(at), ended=iso(at + seconds + 30), seconds=seconds + 30)
+    longest = found["recovery_time"]["seconds"]
+    if longest:
+        found["recovery_time"]["seconds"] = seconds
+        target = found["recovery_time"]["target_seconds"]
+        if target:
+            found["recovery_time"]["target_met"] = seconds <= target
+        for number, vm in enumerate(found["vms"]):
+            vm["recovery_seconds"] = round(seconds * (1 - number / (2 * len(found["vms"]))), 3)
+    return sealed(found)
+
+
+def estate(names: Sequence[str], days: Sequence[float], waves: int = 2) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield reports of drills, and of a readiness check of one VM more that was never drilled.
+
+    :param days: on which days after the first there was a drill
+    :returns: names of files, and reports
+    """
+    first = report("drill", names, waves=waves, target=300, launched_by="operator")
+    for number, day in enumerate(days):
+        at = FIRST + day * DAY
+        yield f"drill-{number:04d}.json", moved(first, at, 200.0 + 37 * (number * 7 % 5))
+    every = [*names, "a-vm-that-nobody-tried"]
+    yield "readiness.json", report("readiness", every, at=FIRST + (days[-1] + 1) * DAY, waves=waves)
+
+
+def as_files(estate_: Iterator[tuple[str, dict[str, Any]]], write: Callable[[str, str], Any]) -> None:
+    """Write reports as the role does.
+
+    :param write: takes the name of a file and its text
+    """
+    for name, built in estate_:
+        write(name, json.dumps(built, indent=4, sort_keys=True, ensure_ascii=False) + "\n")
