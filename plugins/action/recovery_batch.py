@@ -25,8 +25,9 @@ from ansible.playbook.task_include import TaskInclude
 
 from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask, now, plain
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.batch import differing, unknown_variable
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.by_default import vms_of_report
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.hooks import with_hooks
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_files import problem_of
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_files import load, problem_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.variables import defaults, read, usable_text
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import RecoveryInputError
 
@@ -168,7 +169,25 @@ def check(entry_point: str, given: Mapping[str, Any]) -> dict[str, Any]:
         else found.validated_parameters[name]
         for name in values
     }
+    try:
+        checked["recovery_from_report"] = _vms_of_report(checked.get("recovery_from_report"))
+    except RecoveryInputError as error:
+        return {"values": _usable(given), "problem": str(error)}
     return {"values": {**_defaults(), **checked}, "problem": ""}
+
+
+def _vms_of_report(report: Any) -> list[dict[str, Any]]:
+    """Return the VMs of ``recovery_from_report``, which is the data of a report or the path of its file."""
+    if not report:
+        return []
+    if not isinstance(report, str):
+        return vms_of_report(report)
+    try:
+        return vms_of_report(load(report))
+    except (OSError, ValueError) as error:
+        if isinstance(error, RecoveryInputError):
+            raise
+        raise RecoveryInputError(f"recovery_from_report: {report} cannot be read: {error}") from error
 
 
 def _usable(given: Mapping[str, Any]) -> dict[str, Any]:

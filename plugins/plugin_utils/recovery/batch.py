@@ -138,6 +138,8 @@ def settings_of(entry_point: str, values: Values) -> dict[str, Any]:
         "vm_names": values["recovery_vm_names"],
         "vapp_names": values["recovery_vapp_names"],
         "split_vapps": values["recovery_split_vapps"],
+        "include_migrations": values["recovery_include_migrations"],
+        "report": values["recovery_from_report"],
         "all": values["recovery_all"],
         "organizations": values["recovery_organizations"],
         "owner": values["recovery_owner"],

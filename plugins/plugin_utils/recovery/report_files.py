@@ -35,6 +35,16 @@ def folder_of(directory: str) -> Path:
     return Path.cwd() / Path(directory).expanduser()
 
 
+def load(path: str) -> Any:
+    """Return the data of a report.
+
+    :param path: of the JSON file, on the controller
+    :raises OSError: if it cannot be read
+    :raises ValueError: if it is no JSON
+    """
+    return json.loads(Path(path).expanduser().read_text(encoding="utf-8"))
+
+
 def problem_of(directory: str, mode: Any = DEFAULT_MODE, *, make: bool = False) -> str:
     """Tell why the report could not be written, before anything is done that it should tell of.
 

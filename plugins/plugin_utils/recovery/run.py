@@ -152,7 +152,7 @@ def take_selection(
     )
     problem = found["problem"] or problem_of_options(values, found["vms"], elsewhere)
     failure = {"message": problem} if problem else run["failure"]
-    return dict(run, vms=found["vms"], failure=failure)
+    return dict(run, vms=found["vms"], failure=failure, notes=[*run["notes"], *found["notes"]])
 
 
 def wave_of(run: Run, name: str | None) -> Mapping[str, Any]:

@@ -16,6 +16,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import are_parts
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.by_default import in_report, meant_by_all
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import parse, state_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants import (
     belongs,
@@ -58,18 +59,21 @@ def select(
     :param elsewhere: returns names and ids of VMs of hosts that this run leaves out; a point in time may be for them
     :returns: ``vms``, one record for each VM, of which one that is not found, or not found alone, carries its error and
         stops nobody else; and ``problem``: why ``all``, a tenant, a check or a point in time cannot be meant, empty
-        if they can
+        if they can; and ``notes``, sentences about what ``all`` leaves out
     """
     visible = [item for item in map(parse, documents) if _touches(item, active_site, peer_site)]
     found = {item.id: item for item in visible if belongs(item, query)}
     incoming_only = entry_point == "drill"
     wanted = [*query["vm_replication_ids"], *query["vm_names"]]
+    wanted += dict.fromkeys(in_report(entry, found) for entry in query["report"])
+    notes: list[str] = []
     try:
         check_tenants(visible, query)
         if query["all"]:
-            wanted = _wanted_of_all(found.values(), active_site, incoming_only)
+            chosen, notes = meant_by_all(found.values(), query, active_site=active_site, entry_point=entry_point)
+            wanted = _wanted_of_all(chosen, notes, active_site, incoming_only)
     except RecoveryInputError as error:
-        return {"vms": [], "problem": str(error)}
+        return {"vms": [], "problem": str(error), "notes": []}
     placed: dict[str, tuple[Place, Record]] = {}
     resolved = [(key, _resolve(key, found, query)) for key in wanted]
     for name in query["vapp_names"]:
@@ -87,7 +91,8 @@ def select(
         entry_point=entry_point,
         may_split=query["split_vapps"],
     )
-    return {"vms": vms, "problem": _unknown_points_in_time(waves, vms, elsewhere) or _ambiguous_checks(query, vms)}
+    problem = _unknown_points_in_time(waves, vms, elsewhere) or _ambiguous_checks(query, vms)
+    return {"vms": vms, "problem": problem, "notes": notes}
 
 
 def new_record(key: str, replication: Replication | None, wave: str, error: Mapping[str, Any] | None = None) -> Record:
@@ -187,8 +192,9 @@ def _touches(item: Replication, active_site: str, peer_site: str) -> bool:
     return active_site in ends and (not peer_site or peer_site in ends - {active_site})
 
 
-def _wanted_of_all(found: Iterable[Replication], active_site: str, incoming_only: bool) -> list[str]:
-    chosen = [item for item in found if item.destination_site == active_site or not incoming_only]
+def _wanted_of_all(
+    chosen: Sequence[Replication], notes: Sequence[str], active_site: str, incoming_only: bool
+) -> list[str]:
     peers = sorted({str(_other_end(item, active_site)) for item in chosen})
     if len(peers) > 1:
         raise RecoveryInputError(
@@ -197,7 +203,8 @@ def _wanted_of_all(found: Iterable[Replication], active_site: str, incoming_only
         )
     if not chosen:
         direction = "to" if incoming_only else "to or from"
-        raise RecoveryInputError(f"recovery_all: no replication {direction} site {active_site} was found.")
+        found = f"recovery_all: no replication {direction} site {active_site} was found."
+        raise RecoveryInputError(" ".join([found, *notes]))
     return [item.id for item in sorted(chosen, key=lambda item: (item.name, item.id))]
 
 

@@ -98,8 +98,12 @@ def _query(settings: Mapping[str, Any]) -> dict[str, Any]:
         "owner": str(settings["owner"] or "").strip(),
         "all_organizations": bool(settings["all_organizations"]),
         "split_vapps": bool(settings["split_vapps"]),
+        "include_migrations": bool(settings["include_migrations"]),
+        "report": list(settings["report"] or ()),
         "checked": list(dict.fromkeys(str(check.get("vm_name")) for check in settings["checks"])),
     }
+    if settings["report"]:
+        return {"all": False, **{key: [] for key in _SELECTIONS}, **tenants}
     if settings["all"] or _is_all_of_tenants(settings):
         return {"all": True, **{key: [] for key in _SELECTIONS}, **tenants}
     sources = [settings] if _has_selection(settings) else settings["waves"]
@@ -111,7 +115,7 @@ def _query(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _reads(query: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [{}] if query["all"] else [{key: query[key]} for key in _READABLE if query[key]]
+    return [{}] if query["all"] or query["report"] else [{key: query[key]} for key in _READABLE if query[key]]
 
 
 def names_of(value: Any) -> list[str]:
@@ -126,6 +130,7 @@ def names_of(value: Any) -> list[str]:
 
 def _has_selection(settings: Mapping[str, Any]) -> bool:
     given = [name for name in _SELECTIONS if names_of(settings[name])] + (["all"] if settings["all"] else [])
+    given += ["from_report"] if settings["report"] else []
     if len(given) > 1 and given != ["vm_names", "vapp_names"] and not settings.get("is_joined"):
         raise RecoveryInputError(
             "Only one of recovery_vm_replication_ids, recovery_vm_names (with recovery_vapp_names) and recovery_all "

@@ -47,6 +47,8 @@ EMPTY: dict[str, Any] = {
     "vm_names": [],
     "vapp_names": [],
     "split_vapps": False,
+    "include_migrations": False,
+    "report": [],
     "all": False,
     "organizations": [],
     "owner": "",

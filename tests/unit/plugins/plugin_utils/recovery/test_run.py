@@ -27,6 +27,8 @@ DEFAULTS: dict[str, Any] = {
     "recovery_vm_names": [],
     "recovery_vapp_names": [],
     "recovery_split_vapps": False,
+    "recovery_include_migrations": False,
+    "recovery_from_report": [],
     "recovery_all": False,
     "recovery_organizations": [],
     "recovery_owner": "",

@@ -1,0 +1,97 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What "all" means: no one-time migrations, and in a failback what is away from home."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import RecoveryInputError
+
+_AT_REST = (None, "NOT_STARTED")
+
+
+def meant_by_all(
+    found: Iterable[Replication], query: Mapping[str, Any], *, active_site: str, entry_point: str
+) -> tuple[list[Replication], list[str]]:
+    """Return what "all" selects, and sentences about what it leaves out.
+
+    :param found: the replications of the tenants in question between the sites in question
+    :param query: from ``plan``: ``include_migrations``
+    :param active_site: where the workloads are to run
+    :param entry_point: a drill tests what leads to the site, a failback takes what is away from home
+    """
+    chosen = [item for item in found if item.destination_site == active_site or entry_point != "drill"]
+    notes = []
+    if not query["include_migrations"]:
+        migrations = [item for item in chosen if item.is_migration]
+        chosen = [item for item in chosen if not item.is_migration]
+        if migrations:
+            notes.append(f"{_named(migrations)}: left out as one-time migrations; see recovery_include_migrations.")
+    if entry_point == "failback":
+        natives = [item for item in chosen if _home(item) not in (None, active_site)]
+        chosen = _away([item for item in chosen if item not in natives], active_site)
+        if natives:
+            notes.append(
+                f"{_named(natives)}: left out, because the service does not say that they came from {active_site}; "
+                "name them, or use recovery_from_report, if they did."
+            )
+    return chosen, notes
+
+
+def _home(item: Replication) -> str | None:
+    """Return the site where a workload lived before any recovery; None if it is not known.
+
+    Each reverse inverts ``isReversed`` (vendor reference 4.7).
+    """
+    if item.is_reversed is None:
+        return None
+    return item.destination_site if item.is_reversed else item.source_site
+
+
+def _away(items: Sequence[Replication], home: str) -> list[Replication]:
+    """Return what is not at home, or on the way there; if there is nothing, what is at home and needs nothing."""
+    away = [item for item in items if item.source_site != home or item.recovery_state not in (*_AT_REST, "TEST")]
+    return away or [item for item in items if item.recovery_state in _AT_REST]
+
+
+def _named(items: Sequence[Replication]) -> str:
+    names = sorted(item.name for item in items)
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+
+
+def vms_of_report(report: Any) -> list[dict[str, Any]]:
+    """Return the VMs that a run of the role has recovered, by its report.
+
+    :param report: the data of a report
+    :returns: ``id``, ``previous_id``, ``name`` and ``organization`` of each
+    :raises RecoveryInputError: if it is no report, or a report of a run that has recovered nothing
+    """
+    listed = report.get("vms") if isinstance(report, Mapping) else None
+    if not isinstance(listed, list) or not all(isinstance(vm, Mapping) and vm.get("name") for vm in listed):
+        raise RecoveryInputError("recovery_from_report: this is no report of the role opendr.vcda.recovery.")
+    keys = ("id", "previous_id", "name", "organization")
+    vms = [{key: vm.get(key) for key in keys} for vm in listed if vm.get("is_back")]
+    if not vms:
+        raise RecoveryInputError("recovery_from_report: the run of this report has recovered no VM.")
+    return vms
+
+
+def in_report(entry: Mapping[str, Any], found: Mapping[str, Replication]) -> str:
+    """Return the id that a VM of a report has now: a later reverse may have changed it; else its name.
+
+    :param entry: from ``vms_of_report``
+    :param found: the replications by their ids
+    """
+    for key in ("id", "previous_id"):
+        if entry[key] in found:
+            return str(entry[key])
+    named = [
+        item.id
+        for item in found.values()
+        if item.name == entry["name"] and entry["organization"] in (None, item.organization)
+    ]
+    return named[0] if len(named) == 1 else str(entry["name"])
