@@ -12,11 +12,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ansible.release import __version__ as ansible_core_version
+
 from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask, now
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery import report_files
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report import SCHEMA_VERSION, Report
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import outcome_line, stats, table
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import begin, parts_of, report_of
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.versions import collection_version
 
 
 class ActionModule(RecoveryTask):
@@ -33,6 +36,7 @@ class ActionModule(RecoveryTask):
             **begin(self.batch, self.members, self.groups, dry=bool(self._task.check_mode)),
             "failure": {"message": "The run broke off: see the output of the task that failed."},
         }
+        run = {**run, "versions": {"collection": collection_version(), "ansible_core": ansible_core_version}}
         ended, parts = now(), parts_of(run)
         reports = {
             host: report_of(run, self._values_of(host), parts.get(host, []), ended=ended, host=host)

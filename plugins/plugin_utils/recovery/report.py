@@ -13,11 +13,13 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.outcomes import TROUBLES, trouble_of
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.seal import sealed
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.source import question
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import is_protected, is_recovered
 
-SCHEMA_VERSION = "1.0"
+# 1.1 has versions, and the SHA-256 sum of the data.
+SCHEMA_VERSION = "1.1"
 
 _RECOVERING = ("failover", "migrate", "test")
 _WORKS_AT_ONCE = ("OK", "FINISHED", None)
@@ -32,10 +34,12 @@ def build_report(run: Mapping[str, Any]) -> Report:
     :param run: ``vms`` (records), ``waves`` (in order), ``halted`` (the waves that were not started, each with the
         one that kept it from starting), ``failure`` (why the run as a whole broke off, or empty), ``notes``
         of the run, ``checked_nobody`` (names in checks that are no VM of the run), ``started`` and ``ended`` (seconds
-        since the epoch), ``dry``, ``rto_target`` and ``deadline`` (seconds, 0 for none), and the keys that are copied
-    :returns: the document; times in ISO 8601 UTC, durations and ages in seconds
+        since the epoch), ``dry``, ``rto_target`` and ``deadline`` (seconds, 0 for none), ``versions`` of the
+        software that ran, and the keys that are copied
+    :returns: the document, with the SHA-256 sum of its data; times in ISO 8601 UTC, durations and ages in seconds
     """
     run = dict(run, **{key: float(run[key]) for key in ("started", "ended", "rto_target", "deadline")})
+    versions = run.get("versions") or {}
     zero = _zero(run)
     vms = [_vm(record, run, zero) for record in run["vms"]]
     failures = _failures(run)
@@ -49,6 +53,7 @@ def build_report(run: Mapping[str, Any]) -> Report:
             "seconds": round(run["ended"] - run["started"], 3),
             "from_sites": sorted(set(filter(None, (_other_site(record["start"], run) for record in run["vms"])))),
         },
+        "versions": {key: str(versions.get(key) or "") for key in ("collection", "ansible_core")},
         "outcome": _outcome(run, vms, failures),
         "summary": _summary(vms, failures),
         "recovery_time": _recovery_time(vms, run["rto_target"]),
@@ -64,7 +69,7 @@ def build_report(run: Mapping[str, Any]) -> Report:
     }
     if run["entry_point"] == "drill" and not run["dry"]:
         report["drill"] = _drill(run)
-    return report
+    return sealed(report)
 
 
 def _other_site(state: Mapping[str, Any] | None, run: Mapping[str, Any]) -> str | None:

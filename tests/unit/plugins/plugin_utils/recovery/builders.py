@@ -157,6 +157,7 @@ def run(vms: list[dict[str, Any]], **changes: Any) -> dict[str, Any]:
         "ended": 1230.0,
         "waves": [{"name": "all", "max_failures": 0}],
         "vms": vms,
+        "versions": {"collection": "1.0.0", "ansible_core": "2.19.0"},
         "halted": {},
         "failure": {},
         "notes": [],
