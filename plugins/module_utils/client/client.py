@@ -21,7 +21,11 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
     VcdaError,
     malformed,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption import leave_signals_to_main
+from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption import (
+    interrupt_now,
+    leave_signals_to_main,
+    unbroken,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import PAGE, Item, read_all, read_page
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import Secrets
 from ansible_collections.opendr.vcda.plugins.module_utils.client.session import TOKEN_HEADER, Session, Standing
@@ -74,16 +78,19 @@ class Client:
     def __enter__(self) -> Client:
         return self
 
+    @unbroken
     def __exit__(self, kind: type[BaseException] | None, *_exception: Any) -> None:
         # What is still in the queue must not start, nor a worker log in again, once the run has ended or was cancelled.
         self._session.refuse_logins()
+        self._transport.refuse_logins()
         self.executor.shutdown(wait=False, cancel_futures=True)
         try:
             if kind and not issubclass(kind, Exception):
                 self._transport.wind_up(PARTING)
-            self._session.close(PARTING)
+            self._session.close(lambda: self._transport.awaits_login)
         finally:
             self._transport.close()
+        interrupt_now()
 
     def limit(self, seconds: float) -> None:
         """Let everything that the client does from now on, with all repetitions and pauses, end in time.

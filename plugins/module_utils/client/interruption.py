@@ -11,11 +11,16 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any, NoReturn
+from types import CodeType, FrameType
+from typing import Any, TypeVar
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 # Seconds between two looks whether anybody still wants the result.
 _LOOK = 0.2
+# The code that an interruption must not break, and the signals that came meanwhile.
+_unbroken: set[CodeType] = set()
+_held: list[int] = []
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class Interrupted(SystemExit):
@@ -38,6 +43,7 @@ def interruptible(is_abandoned: Callable[[], bool]) -> Iterator[None]:
 
     :param is_abandoned: tells whether nobody waits for the result any more; called from another thread
     """
+    _held.clear()
     before = {number: signal.signal(number, _interrupt) for number in _SIGNALS}
     is_over = threading.Event()
     threading.Thread(target=_watch, args=(is_abandoned, is_over), daemon=True).start()
@@ -47,6 +53,25 @@ def interruptible(is_abandoned: Callable[[], bool]) -> Iterator[None]:
         is_over.set()
         for number, handler in before.items():
             signal.signal(number, handler)
+        interrupt_now()
+
+
+def unbroken(function: Function) -> Function:
+    """Let a function of the main thread reach its end; it calls ``interrupt_now`` there.
+
+    It is known by its code, not by something that it does first: a signal may come before its first line.
+    """
+    _unbroken.add(function.__code__)
+    return function
+
+
+def interrupt_now() -> None:
+    """End the work if a signal came while it must not be broken.
+
+    :raises Interrupted: if one did
+    """
+    if _held:
+        raise Interrupted(_held.pop())
 
 
 def leave_signals_to_main() -> None:
@@ -70,9 +95,14 @@ def nobody_reads_output() -> bool:
     return any(event & (select.POLLERR | select.POLLHUP) for _descriptor, event in poll.poll(0))
 
 
-def _interrupt(number: int, _frame: Any) -> NoReturn:
+def _interrupt(number: int, frame: FrameType | None) -> None:
     for other in _SIGNALS:
         signal.signal(other, signal.SIG_IGN)
+    while frame:
+        if frame.f_code in _unbroken:
+            _held.append(number)
+            return
+        frame = frame.f_back
     raise Interrupted(number)
 
 

@@ -13,23 +13,28 @@ import contextlib
 import http.client
 import io
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Deadline
 
 _limit: ContextVar[Deadline | None] = ContextVar("_limit", default=None)
+_announce: ContextVar[Callable[[], None] | None] = ContextVar("_announce", default=None)
 
 
 @contextlib.contextmanager
-def limited(deadline: Deadline) -> Iterator[None]:
-    """Let the exchanges of this thread end with a deadline, on connections whose pool is ``limiting``."""
-    before = _limit.set(deadline)
+def limited(deadline: Deadline, announce: Callable[[], None] | None = None) -> Iterator[None]:
+    """Let the exchanges of this thread end with a deadline, on connections whose pool is ``limiting``.
+
+    :param announce: called before something is sent; what it raises keeps that from being sent
+    """
+    before = _limit.set(deadline), _announce.set(announce)
     try:
         yield
     finally:
-        _limit.reset(before)
+        _limit.reset(before[0])
+        _announce.reset(before[1])
 
 
 def limiting(pools: dict[str, Any]) -> dict[str, Any]:
@@ -106,6 +111,9 @@ class _LimitedConnection:
             self._dns_host = name
 
     def send(self, data: Any) -> Any:
+        announce = _announce.get()
+        if announce:
+            announce()
         if self.sock is not None:
             _apply(self.sock)
         return super().send(data)  # type: ignore[misc]

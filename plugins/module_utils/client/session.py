@@ -8,10 +8,10 @@ from __future__ import annotations
 import contextlib
 import copy
 import threading
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Optional, Protocol
 
+from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock, Deadline
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection, Peer
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
     AUTHENTICATION,
@@ -26,6 +26,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import Answer
 
 TOKEN_HEADER = "X-VCAV-Auth"  # noqa: S105  the name of the header, not a token
+# Seconds between two looks whether the answer to a login may still come.
+_LOOK = 0.2
 # The token of a session, and how often it was mended.
 Standing = tuple[Optional[str], int]
 
@@ -62,6 +64,49 @@ class Owner(Protocol):
         """Ask the service for the sites that the present session reaches."""
 
 
+class _Opening:
+    """A login in a thread of its own.
+
+    Whoever waits for it may be interrupted anywhere, also just before it lets go of a lock. So the login never waits
+    for a lock of the waiting thread, as it would with those of ``concurrent.futures``.
+    """
+
+    def __init__(self, login: Callable[[], Answer]) -> None:
+        self.is_over = False
+        self._login = login
+        self._outcome: Answer | BaseException | None = None
+        self._bell = threading.Lock()
+        self._bell.acquire()
+
+    def start(self) -> None:
+        """Begin."""
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def wait(self, seconds: float = -1) -> None:
+        """Wait until it is over, for some seconds at the most."""
+        if not self.is_over and self._bell.acquire(timeout=seconds):
+            self._bell.release()
+
+    def result(self) -> Answer:
+        """Wait for the answer.
+
+        :raises VcdaError: if the login failed
+        """
+        self.wait()
+        if not isinstance(self._outcome, Answer):
+            raise self._outcome or RuntimeError("the login is not over")
+        return self._outcome
+
+    def _run(self) -> None:
+        leave_signals_to_main()
+        try:
+            self._outcome = self._login()
+        except BaseException as error:
+            self._outcome = error
+        self.is_over = True
+        self._bell.release()
+
+
 class Session:
     """Keeps the session of one client.
 
@@ -82,9 +127,9 @@ class Session:
         self._send = send
         self._extended: set[str] = set()
         self._is_closing = False
-        self._door = threading.Lock()
-        self._opener = ThreadPoolExecutor(1, initializer=leave_signals_to_main)
-        self._opening: Future[Answer] | None = None
+        # Reentrant: the main thread may be interrupted just before it lets go of it.
+        self._door = threading.RLock()
+        self._opening: _Opening | None = None
         self._outlived: list[str] = []
         self._mends = 0
         self._is_mended = False
@@ -115,8 +160,10 @@ class Session:
             if self._is_closing:
                 raise VcdaError("POST /sessions was not sent: the run is over.", category=UNREACHABLE, retriable=False)
             # In a thread of its own: if this one is interrupted meanwhile, the token still arrives, to log out with.
-            self._opening = self._opener.submit(self._login)
-        return self._opening.result()
+            # It is known before it begins, so that there is no moment in which ``close`` would not find it.
+            opening = self._opening = _Opening(self._login)
+            opening.start()
+        return opening.result()
 
     def _login(self) -> Answer:
         answer = self._send("POST", "/sessions", body=self._connection.login_body(), repeatable=True, at_login=True)
@@ -149,14 +196,16 @@ class Session:
         with self._door:
             self._is_closing = True
 
-    def close(self, patience: float) -> None:
+    def close(self, awaits_login: Callable[[], bool]) -> None:
         """Close the sessions of our own, also one that is just being opened.
 
-        :param patience: seconds to wait for that one
+        :param awaits_login: tells whether a login has been sent that may open a session: that is waited for, as long as
+            one request may take
         """
         try:
-            if self._opening:
-                wait([self._opening], timeout=patience)
+            patience = Deadline(Clock(), self._connection.request_timeout)
+            while self._opening and awaits_login() and not (self._opening.is_over or patience.is_over):
+                self._opening.wait(_LOOK)
             for token in self._outlived:
                 if token != self.token:
                     with contextlib.suppress(VcdaError):
@@ -166,8 +215,6 @@ class Session:
         except VcdaError:
             # The work is done or its failure is already on its way; an idle session ends by itself.
             self.owns_session = False
-        finally:
-            self._opener.shutdown(wait=False)
 
     def ensure_peers(self) -> None:
         """Extend the session to every site of extend_sites that it does not reach yet.

@@ -137,6 +137,10 @@ class Transport:
         self._end = Deadline(clock)
         self._throttle = Throttle(clock)
         self._is_winding_up = False
+        self._refuses_logins = False
+        self._is_on_the_network = adapter is None
+        # Whether a login has been sent to which an answer may still come, or has come.
+        self.awaits_login = False
         self.observer: Callable[[Exchange], None] | None = None
         self._session = _http_session(connection, pool_size, adapter)
         for proxy in self._session.proxies.values():
@@ -146,6 +150,10 @@ class Transport:
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
+
+    def refuse_logins(self) -> None:
+        """Send no login any more; ``awaits_login`` tells whether one was sent before."""
+        self._refuses_logins = True
 
     def wind_up(self, timeout: float) -> None:
         """Let nothing more be sent but the end of the session.
@@ -191,12 +199,14 @@ class Transport:
         """
         action = f"{method} {path}"
         delay = _FIRST_DELAY
+        self.awaits_login = self.awaits_login and not at_login
         for attempt in range(1, _ATTEMPTS + 1):
             self._pause(self._throttle.delay())
             sent = self._clock.monotonic()
             try:
                 answer = self._send_once(action, method, path, query or {}, body, headers, at_login, repeatable)
             except VcdaError as error:
+                self.awaits_login = self.awaits_login and not at_login
                 is_taken = error.http_status not in NOT_TAKEN_YET
                 if repeatable:
                     # Whether it took effect makes no difference, not to a start request for which it is sent either.
@@ -232,7 +242,7 @@ class Transport:
         timeout = self._time_for(action, repeatable)
         parameters = {key: value for key, value in query.items() if value is not None}
         try:
-            response, text = self._exchange(method, path, parameters, body, headers, timeout)
+            response, text = self._exchange(method, path, parameters, body, headers, timeout, at_login)
         except requests.exceptions.RequestException as error:
             raise self._network_error(error, action, operation_id, timeout) from None
         document, is_json = _parse(response.headers.get("Content-Type", ""), text)
@@ -269,7 +279,7 @@ class Transport:
         """
         if action == "DELETE /sessions":
             return min(self._timeout, max(self._end.remaining, PARTING))
-        if self._is_winding_up:
+        if self._is_winding_up or (self._refuses_logins and action == "POST /sessions"):
             raise VcdaError(f"{action} was not sent: the run was interrupted.", category=UNREACHABLE, retriable=False)
         if (self._end if repeatable else self._deadline).is_over:
             raise VcdaError(
@@ -288,14 +298,18 @@ class Transport:
         body: Any,
         headers: Mapping[str, str],
         timeout: float,
+        at_login: bool,
     ) -> tuple[Any, str]:
+        announce = self._announce_login if at_login else None
+        if announce and not self._is_on_the_network:
+            announce()
         content = None if body is None else json.dumps(body).encode()
         if content is not None:
             headers = dict(headers, **{"Content-Type": "application/json"})
         end = self._clock.monotonic() + timeout
         # A response that is not read to its end must not go back to the pool: the with statement closes it.
         with (
-            limited(Deadline(self._clock, timeout)),
+            limited(Deadline(self._clock, timeout), announce),
             self._session.request(
                 method,
                 self._connection.base_url + path,
@@ -315,6 +329,12 @@ class Transport:
                 if self._clock.monotonic() > end:
                     raise requests.exceptions.ReadTimeout(f"the body took longer than {timeout:g} seconds")
         return response, received.decode("utf-8", "replace")
+
+    def _announce_login(self) -> None:
+        # In this order: whoever refuses logins from now on finds this one, or this one is not sent.
+        self.awaits_login = True
+        if self._refuses_logins:
+            raise requests.exceptions.ConnectTimeout("the run is over")
 
     def _network_error(self, error: Exception, action: str, operation_id: str | None, timeout: float) -> VcdaError:
         text = self._secrets.redact(str(error))

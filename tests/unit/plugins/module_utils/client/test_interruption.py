@@ -16,9 +16,11 @@ import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption import (
     Interrupted,
+    interrupt_now,
     interruptible,
     leave_signals_to_main,
     nobody_reads_output,
+    unbroken,
 )
 
 LONG = 60
@@ -101,3 +103,29 @@ def test_a_file_is_always_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 def test_no_output_at_all_is_no_reason_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "__stdout__", None)
     assert not nobody_reads_output()
+
+
+@unbroken
+def end_in_order(done: list[str]) -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+    done.append("the end")
+    interrupt_now()
+    done.append("more work")
+
+
+def test_what_is_unbroken_reaches_its_end_before_the_interruption() -> None:
+    done: list[str] = []
+    with pytest.raises(Interrupted) as caught, interruptible(wanted):
+        end_in_order(done)
+    assert (caught.value.number, done) == (signal.SIGTERM, ["the end"])
+
+
+def test_nothing_is_held_where_nobody_asks_before_the_work_ends() -> None:
+    @unbroken
+    def keeps_silent() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    with pytest.raises(Interrupted), interruptible(wanted):
+        keeps_silent()
+    with interruptible(wanted):
+        interrupt_now()
