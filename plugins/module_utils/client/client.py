@@ -175,17 +175,20 @@ class Client:
             raise malformed(path, "it is no list of objects")
         return document
 
-    def get_list(self, path: str, query: Mapping[str, Any] | None = None, *, parallel: bool = True) -> list[Item]:
+    def get_list(
+        self, path: str, query: Mapping[str, Any] | None = None, *, parallel: bool = True, most: int | None = None
+    ) -> list[Item]:
         """Read a paged list whole; see ``client.paging``.
 
         :param parallel: read the later pages side by side; off in a worker thread, which must not wait for others
+        :param most: pages of a list that is still worth reading
         """
 
         def fetch(offset: int) -> Any:
             return self._read(path, dict(query or {}, offset=offset, limit=PAGE)).document
 
         patience = _LIST_PATIENCE * self.connection.request_timeout
-        return read_all(fetch, f"The list {path}", self.executor.map if parallel else map, self.clock, patience)
+        return read_all(fetch, f"The list {path}", self.executor.map if parallel else map, self.clock, patience, most)
 
     def get_page(self, path: str, query: Mapping[str, Any] | None = None) -> list[Item]:
         """Read the first page of a paged list: enough where at most 100 items can match."""

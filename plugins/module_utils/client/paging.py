@@ -9,7 +9,12 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Optional, TypeVar
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock, Deadline
-from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import UNREACHABLE, VcdaError, malformed
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
+    SERVER,
+    UNREACHABLE,
+    VcdaError,
+    malformed,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils.client.values import whole_number
 
 # A missing limit, or one above the cap of the service, is replaced by 100 (vendor reference 3.5 to 4.7).
@@ -33,7 +38,12 @@ Fetch = Callable[[int], Any]
 
 
 def read_all(
-    fetch: Fetch, what: str, map_pages: Callable[..., Iterable[Page]], clock: Clock, patience: float = 60.0
+    fetch: Fetch,
+    what: str,
+    map_pages: Callable[..., Iterable[Page]],
+    clock: Clock,
+    patience: float = 60.0,
+    most: int | None = None,
 ) -> list[Item]:
     """Read every page of a list so that nothing that was there all the time is missed.
 
@@ -46,15 +56,19 @@ def read_all(
     :param map_pages: applies a function to the offsets of the later pages, side by side or in turn
     :param clock: the time
     :param patience: seconds that the list may take, besides a second for each page that it claims to have
+    :param most: pages of a list that is still worth reading
     :returns: the items in order, each id once
+    :raises TooLongError: if the list claims to have more pages than that
     :raises VcdaError: category server, if the answer is no list, ends before the total that it claims, has no end, or
         moves faster than it can be read; unreachable, if it takes too long
     """
     total, first = read_page(fetch(0), what)
-    if total is not None and total > MOST:
-        raise malformed(what, f"it claims to hold {total} items")
     step = max(len(first) - 1, 1)
     pages = (total or 0) // step
+    if most is not None and pages > most:
+        raise TooLongError(f"{what} claims to hold {total} items.", category=SERVER)
+    if total is not None and total > MOST:
+        raise malformed(what, f"it claims to hold {total} items")
     if pages > _MOST_PAGES:
         raise malformed(what, f"it claims to hold {total} items, but gives only {len(first)} at a time")
     deadline = Deadline(clock, patience + pages)
@@ -72,6 +86,10 @@ def read_all(
             if not chain.join(offset, page):
                 break
     return chain.finish()
+
+
+class TooLongError(VcdaError):
+    """A list claims to hold more than is worth reading."""
 
 
 class _Chain:

@@ -214,7 +214,7 @@ class Transport:
                 if not is_taken or error.retry_after is not None:
                     self._throttle.slow_down(sent, error.retry_after)
                 may_repeat = error.is_transient if repeatable else not is_taken
-                if attempt == _ATTEMPTS or not may_repeat or self._end.is_over:
+                if attempt == _ATTEMPTS or not may_repeat or self._time(repeatable).is_over:
                     raise
                 if is_taken:
                     self._pause(delay * random.uniform(0.5, 1.0))
@@ -223,6 +223,9 @@ class Transport:
                 self._throttle.relax()
                 return answer
         raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _time(self, repeatable: bool) -> Deadline:
+        return self._end if repeatable else self._deadline
 
     def _pause(self, seconds: float) -> None:
         self._clock.sleep(min(seconds, self._end.remaining))
@@ -281,7 +284,7 @@ class Transport:
             return min(self._timeout, max(self._end.remaining, PARTING))
         if self._is_winding_up or (self._refuses_logins and action == "POST /sessions"):
             raise VcdaError(f"{action} was not sent: the run was interrupted.", category=UNREACHABLE, retriable=False)
-        if (self._end if repeatable else self._deadline).is_over:
+        if self._time(repeatable).is_over:
             raise VcdaError(
                 f"{action} was not sent: wait_timeout has passed.",
                 category=TIMEOUT,

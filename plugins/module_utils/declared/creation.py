@@ -255,7 +255,8 @@ def attach_to_start(
 
     :param items: the replications, read; those whose start is over are left alone
     """
-    running = {task.resource_id: task for task in unfinished_tasks(client) if task.is_of(START)}
+    ids = [item.before.id for item in items if item.before]
+    running = {task.resource_id: task for task in unfinished_tasks(client, ids) if task.is_of(START)}
     for item in items:
         task = running.get(item.before.id) if item.before else None
         if task is None:

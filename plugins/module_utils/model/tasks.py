@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any
@@ -17,7 +17,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
     api_error_fields,
     malformed,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import PAGE, sliced, unique
+from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import PAGE, TooLongError, sliced, unique
 from ansible_collections.opendr.vcda.plugins.module_utils.client.values import whole_number
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import VERBS, Verb
 
@@ -30,6 +30,8 @@ QUEUED = "QUEUED"
 # Stands for the id of a task that shows none.
 _NO_ID = "?"
 _ALL_TYPES = "replication,vmReplication,vappReplication"
+# Pages of a list of unfinished tasks that is worth reading, where many replications would be asked about in its place.
+_LONGEST_LIST = 20
 
 
 @dataclass(frozen=True)
@@ -136,21 +138,55 @@ def _as_far_as_readable(document: Mapping[str, Any]) -> Task:
         return parse_task({**document, "id": known, "state": ""})
 
 
-def unfinished_tasks(client: Client) -> list[Task]:
-    """Return every replication task that has not ended, oldest first.
+def unfinished_tasks(client: Client, resource_ids: Collection[str]) -> list[Task]:
+    """Return every task of some replications that has not ended, oldest first, and maybe some of others.
 
-    Two short lists, one for each known name of an unfinished state; that of queued ones is optional for the service.
+    The lists of all unfinished tasks are short, but for other tenants that do much at a time. Then the tasks of each
+    replication are asked for, which are few whatever others do.
+    """
+    try:
+        documents = _all_unfinished(client, min(len(resource_ids), _LONGEST_LIST))
+    except TooLongError:
+        documents = _of_each(client, resource_ids)
+    tasks = parse_tasks(unique(documents))
+    return sorted((task for task in tasks if not task.is_finished), key=lambda task: task.start_ms or 0)
+
+
+def _all_unfinished(client: Client, most: int | None = None) -> list[dict[str, Any]]:
+    """Read two lists, one for each known name of an unfinished state; that of queued ones is optional for the service.
+
     It comes first: a task that begins between the two looks is in both, and the other way round it would be in none.
     """
     found: list[dict[str, Any]] = []
     for state in (QUEUED, RUNNING):
         try:
-            found += client.get_list("/tasks", {"state": state, "resourceType": _ALL_TYPES})
+            found += client.get_list("/tasks", {"state": state, "resourceType": _ALL_TYPES}, most=most)
         except VcdaError as error:
             if state == RUNNING or not error.is_unknown_filter:
                 raise
-    tasks = parse_tasks(unique(found))
-    return sorted((task for task in tasks if not task.is_finished), key=lambda task: task.start_ms or 0)
+    return found
+
+
+def _of_each(client: Client, resource_ids: Collection[str]) -> list[dict[str, Any]]:
+    """Read the newest tasks of each replication; one that has not ended is among them.
+
+    Where the service does not honour that filter, there is no way around the long lists.
+    """
+
+    def read(resource_id: str) -> list[dict[str, Any]]:
+        return client.get_page("/tasks", {"resourceId": resource_id})
+
+    found: list[dict[str, Any]] = []
+    try:
+        for resource_id, documents in zip(resource_ids, client.executor.map(read, resource_ids)):
+            if any(task.resource_id not in (None, resource_id) for task in parse_tasks(documents)):
+                return _all_unfinished(client)
+            found += documents
+    except VcdaError as error:
+        if not error.is_unknown_filter:
+            raise
+        return _all_unfinished(client)
+    return found
 
 
 def latest_tasks(client: Client, resource_id: str, since_ms: int, operation_id: str | None = None) -> list[Task]:

@@ -92,12 +92,14 @@ def look_for(
             found, task = request.look(client, operation_id, since_ms)
         except VcdaError as error:
             failure = error
-            if not error.retriable or client.clock.monotonic() > deadline:
+            if not error.retriable or client.clock.monotonic() > deadline or client.deadline.is_over:
                 break
             continue
         if found:
             return True, task
         failure = None
+        if client.deadline.is_over:
+            break
     if failure is None:
         return False, None
     raise _unknown(request, operation_id, lost, failure) if lost.ambiguous else failure

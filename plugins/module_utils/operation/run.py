@@ -153,7 +153,8 @@ class Run:
         def of(item: Item) -> list[Task]:
             if not is_read:
                 # Both lists: a task may be queued behind those of other tenants, of which none is seen running.
-                for task in unfinished_tasks(self._client):
+                keys = dict.fromkeys(key for one in self._work() if one.before for key in _task_keys(one.latest))
+                for task in unfinished_tasks(self._client, keys):
                     running.setdefault(str(task.resource_id), []).append(task)
                 is_read.append(True)
             return [task for key in _task_keys(item.latest) for task in running.get(key, ())]

@@ -94,12 +94,14 @@ def start(client: Client, request: Request) -> Task | None:
             return task
         patience = patience_after(client, failure, standing)
         may_be_accepted = may_be_accepted or failure.ambiguous
-        if patience is None:
+        if patience is None or (patience is Patience.NOT_SENT and client.deadline.is_over):
             failure.ambiguous = may_be_accepted
             raise failure
         found, task = look_for(client, request, operation_id, since_ms, patience, failure)
         if found:
             return task
+        if client.deadline.is_over:
+            break
         if attempt < ATTEMPTS and patience is not Patience.SESSION_MENDED:
             client.clock.sleep(min(_PAUSE * attempt, client.deadline.remaining))
     raise failure

@@ -208,14 +208,22 @@ def test_a_pool_that_nobody_limits_is_as_it_was() -> None:
 
 @pytest.mark.parametrize("refused", [True, False])
 def test_a_login_is_known_before_it_leaves_and_does_not_leave_once_it_is_refused(
-    plain: Callable[..., Transport], gateway: Callable[[Drip], Gateway], refused: bool
+    monkeypatch: pytest.MonkeyPatch,
+    plain: Callable[..., Transport],
+    gateway: Callable[[Drip], Gateway],
+    refused: bool,
 ) -> None:
     one = gateway((JSON + b"Content-Length: 2\r\n\r\n{}", b""))
     transport = plain(one.port, request_timeout=LONGEST)
     if refused:
         # Later than the look whether anything may be sent at all: the connection is being made.
         announce = transport._announce_login
-        transport._announce_login = lambda: (transport.refuse_logins(), announce())  # type: ignore[method-assign, assignment]
+
+        def refuse_and_announce() -> None:
+            transport.refuse_logins()
+            announce()
+
+        monkeypatch.setattr(transport, "_announce_login", refuse_and_announce)
         with pytest.raises(VcdaError, match="was not sent"):
             transport.send("POST", "/sessions", body={}, headers=HEADERS, at_login=True, repeatable=True)
         assert not transport.awaits_login

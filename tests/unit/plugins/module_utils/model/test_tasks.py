@@ -46,6 +46,8 @@ from ansible_collections.opendr.vcda.tests.unit.fakes import (
     NOW_MS,
     Exchange,
     FakeService,
+    Reply,
+    Sent,
     failure,
     html,
     ok,
@@ -205,37 +207,76 @@ class TestIsoTime:
 class TestUnfinished:
     def test_running_and_queued_tasks_are_found_oldest_first(self, client: Client, service: FakeService) -> None:
         looks(service, [task(1, started=300), task(2, started=100)], [task(3, "QUEUED", started=200)])
-        assert [one.id for one in unfinished_tasks(client)] == [task_id(2), task_id(3), task_id(1)]
+        assert [one.id for one in unfinished_tasks(client, [vm_id(1), vm_id(2)])] == [
+            task_id(2),
+            task_id(3),
+            task_id(1),
+        ]
 
     def test_one_that_begins_between_the_two_looks_is_not_missed(self, client: Client, service: FakeService) -> None:
         looks(service, queued=[task(1, "QUEUED")], running=[task(1)])
-        assert [one.id for one in unfinished_tasks(client)] == [task_id(1)]
+        assert [one.id for one in unfinished_tasks(client, [vm_id(1), vm_id(2)])] == [task_id(1)]
         assert [request.query["state"] for request in service.sent] == ["QUEUED", "RUNNING"]
 
     def test_a_service_that_does_not_know_queued_tasks_has_none(self, client: Client, service: FakeService) -> None:
         running = {"state": "RUNNING", "resourceType": TASK_TYPES}
         service.expect("GET", "/tasks", failure(400, "BadUserInput"), query=paged({**running, "state": "QUEUED"}))
         service.expect("GET", "/tasks", ok(page([task(1)])), query=paged(running))
-        assert [one.id for one in unfinished_tasks(client)] == [task_id(1)]
+        assert [one.id for one in unfinished_tasks(client, [vm_id(1), vm_id(2)])] == [task_id(1)]
 
     def test_a_filter_that_is_ignored_is_applied_here(self, client: Client, service: FakeService) -> None:
         everything = [task(1), task(2, "SUCCEEDED"), task(3, "FAILED")]
         looks(service, everything, everything)
-        assert [one.id for one in unfinished_tasks(client)] == [task_id(1)]
+        assert [one.id for one in unfinished_tasks(client, [vm_id(1), vm_id(2)])] == [task_id(1)]
 
     def test_running_tasks_must_be_readable(self, client: Client, service: FakeService) -> None:
         running = {"state": "RUNNING", "resourceType": TASK_TYPES}
         service.expect("GET", "/tasks", ok(page([])), query=paged({**running, "state": "QUEUED"}))
         service.expect("GET", "/tasks", failure(400, "BadUserInput"), query=paged(running))
         with pytest.raises(VcdaError):
-            unfinished_tasks(client)
+            unfinished_tasks(client, [vm_id(1), vm_id(2)])
 
     def test_other_failures_about_queued_tasks_are_failures(self, client: Client, service: FakeService) -> None:
         running = {"state": "RUNNING", "resourceType": TASK_TYPES}
         service.expect("GET", "/tasks", failure(403, "Forbidden"), query=paged({**running, "state": "QUEUED"}))
         with pytest.raises(VcdaError) as caught:
-            unfinished_tasks(client)
+            unfinished_tasks(client, [vm_id(1), vm_id(2)])
         assert caught.value.category == "authorization"
+
+    @pytest.mark.parametrize("long", ["QUEUED", "RUNNING"])
+    def test_of_very_many_tasks_of_others_none_is_read(self, client: Client, service: FakeService, long: str) -> None:
+        others = ok(page([task(number, resource="C4-other") for number in range(100)], total=100_000))
+        for state in ("QUEUED", "RUNNING")[: 1 + (long == "RUNNING")]:
+            query = paged({"state": state, "resourceType": TASK_TYPES})
+            service.expect("GET", "/tasks", others if state == long else ok(page([])), query=query)
+        own = [task(501, "QUEUED", resource=vm_id(1)), task(502, "SUCCEEDED", resource=vm_id(1))]
+        service.expect_in_any_order(
+            [
+                Exchange("GET", "/tasks", ok(page(own)), query=paged({"resourceId": vm_id(1)})),
+                Exchange("GET", "/tasks", ok(page([])), query=paged({"resourceId": vm_id(2)})),
+            ]
+        )
+        assert [one.id for one in unfinished_tasks(client, [vm_id(1), vm_id(2)])] == [task_id(501)]
+
+    @pytest.mark.parametrize("answer", [ok(page([task(1, resource="C4-other")])), failure(400, "BadUserInput")])
+    def test_they_are_read_where_the_service_cannot_tell_those_of_one_replication(
+        self, client: Client, service: FakeService, answer: Any
+    ) -> None:
+        many = [task(number, resource="C4-other") for number in range(250)] + [task(501, resource=vm_id(1))]
+
+        def answer_reads(sent: Sent) -> Reply:
+            if "resourceId" in sent.query:
+                return answer  # type: ignore[no-any-return]
+            offset = int(sent.query["offset"])
+            return ok(
+                page(
+                    many[offset : offset + 100] if sent.query["state"] == "RUNNING" else [],
+                    total=251 if sent.query["state"] == "RUNNING" else 0,
+                )
+            )
+
+        service.answer_reads(answer_reads)
+        assert task_id(501) in [one.id for one in unfinished_tasks(client, [vm_id(1)])]
 
 
 class TestLatest:

@@ -18,7 +18,17 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Tas
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import FAILOVER
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.starts import start
 from ansible_collections.opendr.vcda.tests.unit.documents import task, task_id
-from ansible_collections.opendr.vcda.tests.unit.fakes import FakeService, ManualClock, Reply, failure, html, ok, refused
+from ansible_collections.opendr.vcda.tests.unit.fakes import (
+    FakeService,
+    ManualClock,
+    Reply,
+    Sent,
+    failure,
+    html,
+    ok,
+    refused,
+    reset,
+)
 from ansible_collections.opendr.vcda.tests.unit.orders import ONE, REVERSING, number_operations, order, send
 
 
@@ -100,6 +110,36 @@ class TestRefusal:
             start(client, order())
         assert caught.value.http_status == status
         assert len(service.sent) == 1
+        assert clock.slept == []
+
+
+class TestTime:
+    @pytest.mark.parametrize(
+        ("outcome", "category", "looks"),
+        [(refused(), "unreachable", 0), (failure(429, "TooMany"), "unreachable", 0), (reset(), "unknown_outcome", 1)],
+    )
+    @pytest.mark.parametrize("seconds", [10, 15, 19])
+    def test_once_it_is_over_nothing_is_tried_again(
+        self,
+        client: Client,
+        service: FakeService,
+        clock: ManualClock,
+        outcome: Any,
+        category: str,
+        looks: int,
+        seconds: float,
+    ) -> None:
+        def answer(_sent: Sent) -> Any:
+            clock.advance(seconds)
+            return outcome
+
+        client.limit(10)
+        send(service, answer)
+        service.answer_reads(lambda _sent: failure(403, "Forbidden"))
+        with pytest.raises(VcdaError) as caught:
+            start(client, order())
+        assert caught.value.category == category
+        assert [sent.method for sent in service.sent] == ["POST", *["GET"] * looks]
         assert clock.slept == []
 
 
