@@ -159,6 +159,7 @@ class ActionModule(RecoveryTask):
             "vm_replication_ids": ids,
             "active_site": before["active_site"],
             "max_rpo_violation": values["recovery_max_rpo_violation"],
+            "skip_checks": values["recovery_skip_checks"],
             **(
                 {"max_instance_age": int(values["recovery_max_instance_age"])}
                 if values["recovery_max_instance_age"]
@@ -169,7 +170,7 @@ class ActionModule(RecoveryTask):
         after = dict(before, vms=checked(before["vms"], found, before["mode"]))
         if sites_in_question(before, is_down=bool(values["recovery_source_is_down"])):
             after["notes"] = judged(before, found)["notes"]
-        return self.result_with(before, after)
+        return self.result_with(before, after, warnings=found.get("warnings") or [])
 
     def _compare(self, before: Run) -> dict[str, Any]:
         ids = [record["id"] for record in before["vms"] if record["id"]]

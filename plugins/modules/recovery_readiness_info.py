@@ -50,9 +50,41 @@ options:
     description:
       - Highest tolerated age of the newest instance in seconds, at least 0. By default the age is returned and does
         not count.
+      - Before API version 4.6 the age costs one request for each replication. Of more than 16 replications it is then
+        read only with this option.
     type: int
+  max_clock_difference:
+    description:
+      - Tolerated difference in seconds between the clocks of the service and of the controller. At least 0.
+    type: int
+    default: 60
+  skip_checks:
+    description:
+      - Names of checks that are switched off. They find nothing, and what only they need is not read.
+      - The page "Readiness checks" of the documentation lists the checks, with what each reads and costs.
+    type: list
+    elements: str
+    choices:
+      - recovery_state
+      - session
+      - rpo_violation
+      - instance_age
+      - health
+      - paused
+      - first_sync
+      - recovery_plan
+      - running_task
+      - policy_incoming
+      - policy_outgoing
+      - policy_quota
+      - policy_rpo
+      - sla_profile
+      - clock
 notes:
   - The module does not fail if a replication is not ready. Branch on RV(is_ready), as in the examples.
+  - With the default options a check of 1,000 replications needs at most 40 requests.
+  - Policies, SLA profiles and tasks are read with the rights of the user. What they do not show is returned in
+    RV(unknown) and does not count.
   - The login extends the session to the sites in O(extend_sites) that the service reaches, to detect wrong
     credentials before they are needed. The module does not wait for a site that cannot be reached.
 seealso:
@@ -138,7 +170,7 @@ vm_replications:
       sample: C4-0a1b2c3d-0123-4567-89ab-0123456789ab
     is_ready:
       description:
-        - Whether a failover is possible or done, and there are no concerns.
+        - Whether a failover is possible or done, and the replication has no concerns.
       returned: always
       type: bool
       sample: true
@@ -149,6 +181,12 @@ vm_replications:
       type: list
       elements: dict
       contains:
+        check:
+          description:
+            - Name of the check, as in O(skip_checks).
+          returned: always
+          type: str
+          sample: recovery_state
         code:
           description:
             - Code of the finding, to branch on.
@@ -169,14 +207,31 @@ vm_replications:
           returned: always
           type: str
           sample: "Clean up the test with vm_replication_failover_test and state=absent, then run again."
+        effect:
+          description:
+            - V(blocks).
+          returned: always
+          type: str
+          sample: blocks
+        read_from:
+          description:
+            - Requests from which it was read.
+          returned: always
+          type: str
+          sample: GET /vm-replications
     concerns:
       description:
-        - Problems that do not block a failover. The codes are V(RPO_VIOLATION), V(INSTANCE_TOO_OLD), V(UNHEALTHY),
-          V(PAUSED), V(SESSION_NOT_EXTENDED) and V(RECOVERY_PLAN_ACTIVE).
+        - Problems that do not block a failover, but should be known before it or would stop the reverse.
       returned: always
       type: list
       elements: dict
       contains:
+        check:
+          description:
+            - Name of the check, as in O(skip_checks).
+          returned: always
+          type: str
+          sample: rpo_violation
         code:
           description:
             - Code of the finding, to branch on.
@@ -195,6 +250,18 @@ vm_replications:
           returned: always
           type: str
           sample: "Sync the replication, or see why it lags."
+        effect:
+          description:
+            - V(warns).
+          returned: always
+          type: str
+          sample: warns
+        read_from:
+          description:
+            - Requests from which it was read.
+          returned: always
+          type: str
+          sample: GET /vm-replications
     asked:
       description:
         - Id or name that was requested.
@@ -572,6 +639,103 @@ sites:
     - name: site-1
       is_local: false
       is_reachable: true
+concerns:
+  description:
+    - Problems of the service or of the whole selection, which are also reported as warnings. They do not count in
+      RV(is_ready).
+  returned: on success
+  type: list
+  elements: dict
+  contains:
+    check:
+      description:
+        - Name of the check, as in O(skip_checks).
+      returned: always
+      type: str
+      sample: clock
+    code:
+      description:
+        - Code of the finding, to branch on.
+      returned: always
+      type: str
+      sample: CLOCKS_DIFFER
+    effect:
+      description:
+        - V(warns).
+      returned: always
+      type: str
+      sample: warns
+    message:
+      description:
+        - What was found.
+      returned: always
+      type: str
+      sample: "The clock of the service is 300 s ahead of that of the controller."
+    remedy:
+      description:
+        - Remedy.
+      returned: always
+      type: str
+      sample: "Synchronise both clocks with NTP; ages and deadlines depend on them."
+    read_from:
+      description:
+        - Requests from which it was read.
+      returned: always
+      type: str
+      sample: the header Date of the answers
+unknown:
+  description:
+    - What the checks could not tell with the rights of this user, each cause once. They do not count in
+      RV(is_ready).
+  returned: on success
+  type: list
+  elements: dict
+  contains:
+    check:
+      description:
+        - Name of the check, as in O(skip_checks).
+      returned: always
+      type: str
+      sample: policy_incoming
+    code:
+      description:
+        - Code of the finding, to branch on.
+      returned: always
+      type: str
+      sample: INCOMING_NOT_ALLOWED
+    effect:
+      description:
+        - V(unknown).
+      returned: always
+      type: str
+      sample: unknown
+    message:
+      description:
+        - What was found.
+      returned: always
+      type: str
+      sample: "The policies at site-1 cannot be read: The session is not extended to site site-1."
+    remedy:
+      description:
+        - Remedy.
+      returned: always
+      type: str
+      sample: >-
+        The session is not authenticated at the other site. Give credentials for that site in extend_sites, or let the
+        session module extend the session.
+    read_from:
+      description:
+        - Requests from which it was read.
+      returned: always
+      type: str
+      sample: GET /policies
+    vm_replication_ids:
+      description:
+        - Ids of the replications for which it cannot be told. Empty for the service.
+      returned: always
+      type: list
+      elements: str
+      sample: [C4-0a1b2c3d-0123-4567-89ab-0123456789ab]
 error:
   description:
     - What went wrong.
@@ -645,9 +809,10 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments impo
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition, run_module
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness import check_readiness
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_checks import CHECKS
 
 DEFINITION = Definition(
-    options=readiness_options(),
+    options=readiness_options(CHECKS),
     run=check_readiness,
     **READINESS_SELECTION,
 )

@@ -33,6 +33,7 @@ NAVIGATION = {
     "Concepts": [
         "concepts/life-cycle.md",
         "concepts/decisions.md",
+        "concepts/readiness-checks.md",
         "concepts/exactly-once.md",
         "concepts/errors.md",
         "concepts/sessions.md",

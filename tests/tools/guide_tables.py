@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client import errors as errors_file
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import VERBS
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_checks import CHECKS
 from ansible_collections.opendr.vcda.plugins.module_utils.operation import decision_table, phases
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.outcome import answer_text
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import ANSWERED, CONTRADICTORY, QUESTIONS
@@ -126,6 +127,28 @@ def transitions() -> str:
     return _table(["phase", "what happens", "next phase"], *rows, given_up)
 
 
+def readiness() -> str:
+    """Return the readiness checks, with what each finds, reads and costs."""
+    rows = [
+        [
+            f"`{check.name}`",
+            f"{check.effect} if {_options(check.finds)}",
+            _options(check.code if " " in check.code else f"`{check.code}`"),
+            re.sub(r"((?:GET|POST) [\w/{}-]+)", r"`\1`", check.reads),
+            _options(check.requests),
+            ".".join(map(str, check.since)) if check.since else "3.0",
+            _options(check.remedy),
+        ]
+        for check in CHECKS.values()
+    ]
+    return _table(["check", "finding", "code", "read from", "requests", "since version", "what to do"], *rows)
+
+
+def _options(text: str) -> str:
+    """Return a text with the names of options in it as code."""
+    return re.sub(r"(?<![`/])\b((?:max|min|extend|initial)_\w+)", r"`\1`", text)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "recovery decisions": lambda: _table(*decisions(RECOVERY)),
     "upkeep decisions": lambda: _table(*turned(decisions(UPKEEP))),
@@ -134,6 +157,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "verbs": verbs,
     "unknowns": unknowns,
     "transitions": transitions,
+    "readiness": readiness,
 }
 
 

@@ -84,7 +84,9 @@ def test_every_intent_of_the_table_is_shown() -> None:
 
 
 def test_error_codes_of_the_guide_are_those_of_the_code() -> None:
-    source = "".join(path.read_text() for path in (ROOT / "plugins").rglob("*.py"))
+    # The codes of readiness findings stand in a generated table of their own.
+    files = [path for path in (ROOT / "plugins").rglob("*.py") if path.stem != "readiness_checks"]
+    source = "".join(path.read_text() for path in files)
     raised = set(re.findall(r'code="([A-Z_]+)"', source)) | {"TASK_VANISHED", "STATE_NOT_REACHED"}
     assert all(f'"{code}"' in source for code in raised)
     listed = set(re.findall(r"^\| `([A-Z_]+)` \|", ERRORS, re.MULTILINE))

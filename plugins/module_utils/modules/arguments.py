@@ -297,14 +297,19 @@ def recovery_plan_options() -> Options:
     }
 
 
-def readiness_options() -> Options:
-    """Return the options of recovery_readiness_info."""
+def readiness_options(checks: Iterable[str]) -> Options:
+    """Return the options of recovery_readiness_info.
+
+    :param checks: the names of the checks that there are
+    """
     return {
         **vm_selection_options(),
         "all": {"type": "bool"},
         "active_site": {"type": "str"},
         "max_rpo_violation": {"type": "int", "default": 0},
         "max_instance_age": {"type": "int"},
+        "max_clock_difference": {"type": "int", "default": 60},
+        "skip_checks": {"type": "list", "elements": "str", "choices": list(checks)},
     }
 
 

@@ -45,7 +45,7 @@ def _read_sla_profiles(context: Context, client: Client) -> Result:
 
 def _read_policies(context: Context, client: Client) -> Result:
     _check_lists(context.params, "policy_ids", "names")
-    described = [_describe_policy(document) for document in client.get_array("/policies")]
+    described = [describe_policy(document) for document in client.get_array("/policies")]
     found = [one for one in described if _is_wanted(one, context.params, "policy_ids")]
     if context.params.get("status"):
         statuses = client.executor.map(lambda one: _read_status(client, str(one["id"])), found)
@@ -70,7 +70,8 @@ def _told(count: int, noun: str) -> str:
     return f"1 {noun} matches." if count == 1 else f"{count} {noun}s match."
 
 
-def _describe_policy(document: Mapping[str, Any]) -> dict[str, Any]:
+def describe_policy(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a policy as results show it; None as quota is no limit (vendor reference 4.0 to 4.7, policies)."""
     quota = whole_number(document.get("maxIncoming"))
     return {
         "id": document.get("id"),

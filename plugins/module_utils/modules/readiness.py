@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client, authenticated_sites
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError, invalid
-from ansible_collections.opendr.vcda.plugins.module_utils.model.instances import read_instances
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import iso_time
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (
@@ -28,13 +27,22 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import
     read_sites,
     reading,
 )
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_checks import CHECKS, Check
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_facts import (
+    Facts,
+    Limits,
+    gather,
+    newest_instances,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_judges import (
+    BLOCKS,
+    UNKNOWN,
+    Found,
+    Subject,
+    no_session,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_table import decide, refusal
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result, check_operation
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.plan_guard import (
-    PLAN_REMEDY,
-    PlansAtWork,
-    plans_at_work,
-)
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import (
     Selection,
@@ -50,88 +58,46 @@ _OPERATIONS = {
     "reverse": REVERSE,
     "sync": SYNC,
 }
-_RED = "RED"
-
-
-@dataclass(frozen=True)
-class _Surroundings:
-    """What is the same for all replications of a check.
-
-    :param authenticated: the sites on which the session can act
-    :param refused: the sites to which it could not be extended, and why
-    :param plans: the recovery plans of the product that are being carried out
-    """
-
-    active_site: str | None
-    max_rpo_violation: int
-    max_instance_age: int | None
-    sites: Mapping[str, Mapping[str, Any]]
-    authenticated: frozenset[str]
-    refused: Mapping[str, VcdaError]
-    now_ms: int
-    plans: PlansAtWork
+# What is not tried without credentials for the other site (vendor reference 4.6, reverse; user guide 4.7, sessions).
+_NEED_CREDENTIALS = ("migrate", "reverse")
 
 
 def _check(context: Context, client: Client) -> Result:
     params = context.params
     check_operation(params)
-    for option in ("max_rpo_violation", "max_instance_age"):
-        if (params.get(option) or 0) < 0:
-            raise invalid(option, f"{params[option]} is less than 0")
+    limits = _limits(params)
+    checks = [check for name, check in CHECKS.items() if name not in (params.get("skip_checks") or ())]
     items = _selected(client, params)
     sites = {str(site["name"]): site for site in read_sites(client)}
-    refused = _extend(context, client, sites)
-    surroundings = _Surroundings(
-        active_site=params.get("active_site"),
-        max_rpo_violation=params.get("max_rpo_violation") or 0,
-        max_instance_age=params.get("max_instance_age"),
-        sites=sites,
-        authenticated=frozenset(authenticated_sites(client.session())),
-        refused=refused,
-        now_ms=client.server_now_ms(),
-        plans=_plans(client),
-    )
     found = [item.before for item in items if item.before]
-    newest = dict(zip([one.id for one in found], client.executor.map(lambda one: _newest(client, one), found)))
+    facts = gather(context, client, found, sites, {check.name for check in checks}, limits)
+    newest = newest_instances(client, found, limits)
+    unknown: dict[tuple[str, str], dict[str, Any]] = {}
     checked = [
-        _check_one(item.before, newest[item.before.id], surroundings) if item.before else _missing(item)
+        _check_one(item.before, newest.get(item.before.id), facts, checks, unknown) if item.before else _missing(item)
         for item in items
     ]
     ready = [one for one in checked if one["is_ready"]]
+    concerns = _told((check.finding(found) for check in checks for found in check.judge_all(facts)), None, unknown)
     result: Result = {
         "vm_replications": checked,
-        "sites": list(surroundings.sites.values()),
+        "sites": list(sites.values()),
         "is_ready": bool(checked) and len(ready) == len(checked),
+        "concerns": concerns,
+        "unknown": list(unknown.values()),
         "msg": f"{len(ready)} of {len(checked)} VM replications {'is' if len(ready) == 1 else 'are'} ready.",
     }
+    if concerns:
+        result["warnings"] = [f"{one['message']} {one['remedy']}" for one in concerns]
     return result
 
 
-def _plans(client: Client) -> PlansAtWork:
-    """Read the plans that are being carried out; a check tells what it could find out."""
-    try:
-        return plans_at_work(client)
-    except VcdaError:
-        return PlansAtWork()
-
-
-def _extend(context: Context, client: Client, sites: Mapping[str, Mapping[str, Any]]) -> dict[str, VcdaError]:
-    """Extend the session to each site of extend_sites that the service reaches; one that is gone is not waited for.
-
-    :returns: the sites to which that was refused, with the reason
-    """
-    refused = {}
-    for peer in client.connection.extend_sites:
-        if not sites.get(peer.site, {}).get("is_reachable"):
-            continue
-        # A client of its own, in the same session: what one site refuses must not stand in the way of the next.
-        alone = replace(client.connection, session_token=client.token, extend_sites=(peer,), api_version=client.version)
-        try:
-            with context.new_client(alone, max_concurrent=1) as other:
-                other.ensure_peers()
-        except VcdaError as error:
-            refused[peer.site] = error
-    return refused
+def _limits(params: Mapping[str, Any]) -> Limits:
+    given = {limit.name: params[limit.name] for limit in fields(Limits) if params.get(limit.name) is not None}
+    for option, value in given.items():
+        if value < 0:
+            raise invalid(option, f"{value} is less than 0")
+    return Limits(**given)
 
 
 def _selected(client: Client, params: Mapping[str, Any]) -> list[Item]:
@@ -143,37 +109,40 @@ def _selected(client: Client, params: Mapping[str, Any]) -> list[Item]:
     return items + [Item(kind=VM, asked=one.label, error=one.error) for one in damaged]
 
 
-def _newest(client: Client, replication: Replication) -> Mapping[str, Any] | None:
-    """Return the newest instance; from 4.6 on the replication carries it (vendor reference 4.6, destinationState)."""
-    state = replication.document.get("destinationState")
-    latest = state.get("latestInstance") if isinstance(state, Mapping) else None
-    if isinstance(latest, Mapping):
-        return latest
-    try:
-        return next(iter(read_instances(client, replication.id)), None)
-    except VcdaError:
-        # A check tells what it could find out; that the age is unknown is told below.
-        return None
-
-
 def _missing(item: Item) -> dict[str, Any]:
     error = (item.error or VcdaError("")).as_dict()
-    blocker = _blocker(error["code"], error["message"], error["hint"])
+    found = Found(error["message"], code=error["code"], remedy=error["hint"])
+    blocker = CHECKS["recovery_state"].finding(found)
     return {"id": None, "asked": item.asked, "is_ready": False, "blocked_by": [blocker], "concerns": [], "error": error}
 
 
 def _check_one(
-    replication: Replication, newest: Mapping[str, Any] | None, surroundings: _Surroundings
+    replication: Replication,
+    newest: Mapping[str, Any] | None,
+    facts: Facts,
+    checks: Iterable[Check],
+    unknown: dict[tuple[str, str], dict[str, Any]],
 ) -> dict[str, Any]:
-    goal = surroundings.active_site or replication.destination_site
-    peer = _peer(replication, goal, surroundings)
-    refused = surroundings.refused.get(peer["site"])
-    no_session = _blocker("SESSION_NOT_EXTENDED", refused.message, refused.hint) if refused else None
-    operations = {name: _possibility(name, replication, goal, no_session) for name in _OPERATIONS}
-    instance = describe_instance(newest, surroundings.now_ms) if newest else None
-    concerns = [*_concerns(replication, instance, surroundings), *([no_session] if no_session else [])]
-    recovery = operations["failover"]
-    blocked_by = [recovery["blocked_by"]] if recovery["blocked_by"] else []
+    """Return the result for one replication.
+
+    :param unknown: takes in what could not be told, once for all replications
+    """
+    goal = facts.active_site or replication.destination_site
+    peer = _peer(replication, goal, facts)
+    no_peer = no_session(peer, facts)
+    needed = _OPERATIONS if peer["site"] in facts.refused else _NEED_CREDENTIALS
+    operations = {
+        name: _possibility(name, replication, goal, no_peer if name in needed else None) for name in _OPERATIONS
+    }
+    instance = describe_instance(newest, facts.now_ms) if newest else None
+    subject = Subject(replication, goal, peer, instance, operations["failover"]["blocked_by"], facts)
+    findings = _told(
+        (check.finding(found) for check in checks if check.judge for found in check.judge(subject)),
+        replication.id,
+        unknown,
+    )
+    blocked_by = [one for one in findings if one["effect"] == BLOCKS]
+    concerns = [one for one in findings if one["effect"] != BLOCKS]
     return {
         **describe(VM, replication),
         "operations": operations,
@@ -181,9 +150,24 @@ def _check_one(
         "concerns": concerns,
         "is_ready": not blocked_by and not concerns,
         "latest_instance": instance,
-        "optimized_reverse": _optimized_reverse(replication, surroundings.now_ms),
+        "optimized_reverse": _optimized_reverse(replication, facts.now_ms),
         "peer": peer,
     }
+
+
+def _told(
+    findings: Iterable[dict[str, Any]], replication_id: str | None, unknown: dict[tuple[str, str], dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the findings without those that say what cannot be told, which go to the others of that kind."""
+    told = []
+    for finding in findings:
+        if finding["effect"] == UNKNOWN:
+            key = (finding["check"], finding["message"])
+            one = unknown.setdefault(key, {**finding, "vm_replication_ids": []})
+            one["vm_replication_ids"] += [replication_id] if replication_id else []
+        else:
+            told.append(finding)
+    return told
 
 
 def _blocker(code: str | None, message: str, remedy: str) -> dict[str, Any]:
@@ -210,42 +194,6 @@ def _possibility(
     }
 
 
-def _concerns(
-    replication: Replication, instance: Mapping[str, Any] | None, surroundings: _Surroundings
-) -> list[dict[str, Any]]:
-    """Return what does not block a recovery but should be known before it."""
-    concerns: list[dict[str, Any]] = []
-
-    def add(code: str, message: str, remedy: str) -> None:
-        concerns.append(_blocker(code, message, remedy))
-
-    violation = replication.rpo_violation or 0
-    if violation > surroundings.max_rpo_violation:
-        add(
-            "RPO_VIOLATION", f"The RPO is violated by {violation} minutes.", "Sync the replication, or see why it lags."
-        )
-    age = instance.get("age") if instance else None
-    if surroundings.max_instance_age is not None and (age is None or age > surroundings.max_instance_age):
-        told = (
-            f"The newest instance is {age} s old."
-            if age is not None
-            else "The age of the newest instance is not known."
-        )
-        add("INSTANCE_TOO_OLD", told, "Sync the replication, or accept older data.")
-    if replication.overall_health == _RED:
-        add("UNHEALTHY", "The service reports the replication as RED.", "Look at the replication at the site.")
-    if replication.is_paused:
-        add(
-            "PAUSED",
-            "The replication is paused, so its data gets older.",
-            "Resume it with vm_replication, paused=false.",
-        )
-    plan = surroundings.plans.holding(replication)
-    if plan:
-        add("RECOVERY_PLAN_ACTIVE", f"It belongs to {plan.label}, which is {plan.state}.", PLAN_REMEDY)
-    return concerns
-
-
 def _optimized_reverse(replication: Replication, now_ms: int) -> dict[str, Any]:
     """Tell whether a reverse may still send differences alone, and for how long (vendor reference V, RecoveryInfo)."""
     until = replication.optimize_until
@@ -253,15 +201,15 @@ def _optimized_reverse(replication: Replication, now_ms: int) -> dict[str, Any]:
     return {"is_possible": left > 0, "until": iso_time(until), "seconds_left": left}
 
 
-def _peer(replication: Replication, goal: str | None, surroundings: _Surroundings) -> dict[str, Any]:
+def _peer(replication: Replication, goal: str | None, facts: Facts) -> dict[str, Any]:
     ends: Sequence[str | None] = (replication.source_site, replication.destination_site)
-    local = next((name for name, site in surroundings.sites.items() if site["is_local"]), goal)
+    local = next((name for name, site in facts.sites.items() if site["is_local"]), goal)
     name = next((end for end in ends if end and end != local), None)
-    site = surroundings.sites.get(name or "")
+    site = facts.sites.get(name or "")
     return {
         "site": name,
         "is_reachable": site["is_reachable"] if site else None,
-        "is_session_extended": name in surroundings.authenticated if name else None,
+        "is_session_extended": name in facts.authenticated if name else None,
     }
 
 

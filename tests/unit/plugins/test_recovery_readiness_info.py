@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from functools import partial
 from typing import Any, cast
 
@@ -14,8 +16,10 @@ import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness import check_readiness
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_checks import CHECKS
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context
 from ansible_collections.opendr.vcda.tests.simulator import InProcessAdapter, ManualClock, Simulator
+from ansible_collections.opendr.vcda.tests.simulator.world import SLA_PROFILES
 
 ACTIVE = "RECOVERY_PLAN_ACTIVE"
 Check = Callable[..., dict[str, Any]]
@@ -64,7 +68,7 @@ def codes(found: list[dict[str, Any]]) -> list[str]:
 def test_what_is_possible_in_a_state(
     check: Check, state: str | None, possible: set[str], done: set[str], blocked_by: list[str]
 ) -> None:
-    result = check(vms=1, state=state)
+    result = check({"all": True, "extend_sites": [PEER]}, vms=1, state=state)
     (vm,) = result["vm_replications"]
     assert {name for name, one in vm["operations"].items() if one["is_possible"]} == possible
     assert {name for name, one in vm["operations"].items() if one["is_done"]} == done
@@ -217,3 +221,200 @@ def test_a_recovery_plan_that_is_being_carried_out_is_a_concern(simulator: Simul
     assert "recovery plan shop" in found["concerns"][0]["message"]
     simulator.fault("html_503", method="GET", path_regex="/recovery-plans$", times=0)
     assert check()["vm_replications"][0]["is_ready"]
+
+
+def effects(result: dict[str, Any]) -> dict[str, list[str]]:
+    """Return the names of the checks that found something, by what that does."""
+    (vm,) = result["vm_replications"]
+    found = {
+        "blocks": vm["blocked_by"],
+        "warns": [*vm["concerns"], *result["concerns"]],
+        "unknown": result["unknown"],
+    }
+    for effect, findings in found.items():
+        for one in findings:
+            assert one["effect"] == effect
+            assert all(one[key] for key in ("check", "code", "message", "remedy", "read_from")), one
+    return {effect: [one["check"] for one in findings] for effect, findings in found.items() if findings}
+
+
+def extended(**params: Any) -> dict[str, Any]:
+    return {"all": True, "extend_sites": [PEER], **params}
+
+
+def seed_of(simulator: Simulator, **values: Any) -> Any:
+    """Seed one VM and return its replication, to be changed further."""
+    return simulator.replication(simulator.seed(names=["db-1"], **values).vm_ids[0])
+
+
+def test_a_sound_replication_gives_no_check_anything_to_say(check: Check, simulator: Simulator) -> None:
+    seed_of(simulator, instances=2)
+    assert effects(check(extended())) == {}
+
+
+def recovery_state(simulator: Simulator) -> None:
+    seed_of(simulator, state="TEST")
+
+
+def rpo_violation(simulator: Simulator) -> None:
+    seed_of(simulator, rpo_violation=4)
+
+
+def instance_age(simulator: Simulator) -> None:
+    seed_of(simulator, instances=0)
+
+
+def health(simulator: Simulator) -> None:
+    seed_of(simulator, health="RED")
+
+
+def paused(simulator: Simulator) -> None:
+    seed_of(simulator, is_paused=True)
+
+
+def first_sync(simulator: Simulator) -> None:
+    replication = seed_of(simulator, is_paused=True)
+    replication.rules.initial_sync_time = simulator.clock.now_ms() + 3_600_000
+
+
+def recovery_plan(simulator: Simulator) -> None:
+    seed_of(simulator)
+    simulator.add_recovery_plan("shop", [{"replications": ["db-1"]}]).state = "RUNNING"
+
+
+def running_task(simulator: Simulator) -> None:
+    seed_of(simulator, running="sync")
+
+
+def policy_incoming(simulator: Simulator) -> None:
+    seed_of(simulator)
+    simulator.set_policy("site-1", "tenant-1", allow_incoming_protections=False)
+
+
+def policy_outgoing(simulator: Simulator) -> None:
+    seed_of(simulator)
+    simulator.set_policy("site-2", "tenant-1", allow_outgoing_protections=False)
+
+
+def policy_quota(simulator: Simulator) -> None:
+    seed_of(simulator)
+    simulator.set_policy("site-1", "tenant-1", max_incoming=0)
+
+
+def policy_rpo(simulator: Simulator) -> None:
+    seed_of(simulator, rpo=15)
+    simulator.set_policy("site-1", "tenant-1", min_rpo=30)
+
+
+def sla_profile(simulator: Simulator) -> None:
+    replication = seed_of(simulator)
+    replication.rules.sla_profile_id = next(iter(SLA_PROFILES))
+    simulator.fault("answer", path_regex="^/sla-profiles$", times=0, body="[]")
+
+
+CAUSES: dict[str, Callable[[Simulator], None]] = {
+    cause.__name__: cause
+    for cause in (
+        recovery_state,
+        rpo_violation,
+        instance_age,
+        health,
+        paused,
+        first_sync,
+        recovery_plan,
+        running_task,
+        policy_incoming,
+        policy_outgoing,
+        policy_quota,
+        policy_rpo,
+        sla_profile,
+    )
+}
+
+
+@pytest.mark.parametrize("name", CAUSES)
+def test_each_check_tells_of_its_cause_alone_and_can_be_switched_off(
+    check: Check, simulator: Simulator, name: str
+) -> None:
+    CAUSES[name](simulator)
+    limit = {"max_instance_age": 86400} if name == "instance_age" else {}
+    result = check(extended(**limit))
+    assert effects(result) == {CHECKS[name].effect: [name]}
+    assert result["is_ready"] is False
+    silent = check(extended(skip_checks=[name], **limit))
+    assert (effects(silent), silent["is_ready"]) == ({}, True)
+
+
+def test_each_check_has_its_case() -> None:
+    assert set(CHECKS) - set(CAUSES) == {"session", "clock"}
+
+
+@pytest.mark.parametrize(("state", "is_ready"), [("NOT_STARTED", True), ("COMPLETE", False)])
+def test_a_reverse_needs_credentials_for_the_peer(check: Check, state: str, is_ready: bool) -> None:
+    result = check(vms=1, state=state)
+    (vm,) = result["vm_replications"]
+    assert vm["is_ready"] is is_ready
+    assert vm["operations"]["sync" if is_ready else "failover"]["blocked_by"] is None
+    name = "migrate" if is_ready else "reverse"
+    assert vm["operations"][name]["blocked_by"]["code"] == "SESSION_NOT_EXTENDED"
+    assert codes(vm["concerns"]) == ([] if is_ready else ["SESSION_NOT_EXTENDED"])
+    assert check({"all": True, "skip_checks": ["session"]})["is_ready"]
+    assert check(extended())["is_ready"]
+
+
+def test_what_this_user_cannot_see_is_told_once_and_does_not_count(check: Check, simulator: Simulator) -> None:
+    simulator.seed(vms=3)
+    result = check({"all": True})
+    assert result["is_ready"] is True
+    (one,) = [found for found in result["unknown"] if found["check"] == "policy_incoming"]
+    assert len(one["vm_replication_ids"]) == 3
+    assert "not extended to site site-1" in one["message"]
+    assert check(extended())["unknown"] == []
+
+
+def test_a_provider_who_sees_several_policies_is_told_that_they_differ(check: Check, simulator: Simulator) -> None:
+    simulator.seed(vms=1)
+    simulator.set_policy("site-2", "tenant-2", allow_outgoing_protections=False)
+    provider = {"username": "administrator@System", "password": "administrator-secret-site-2", "all": True}
+    result = check(provider)
+    assert {one["check"] for one in result["unknown"] if "differ" in one["message"]} == {"policy_outgoing"}
+
+
+def test_what_cannot_be_read_is_told_as_such(check: Check, simulator: Simulator) -> None:
+    seed_of(simulator)
+    simulator.fault("html_503", path_regex="^/recovery-plans$", times=0)
+    for path in ("tasks", "policies"):
+        simulator.fault(
+            "answer", path_regex=f"^/{path}$", times=0, status=403, body='{"code": "Forbidden", "msg": "No."}'
+        )
+    result = check(extended())
+    told = {one["check"] for one in result["unknown"]}
+    assert told >= {"recovery_plan", "running_task", "policy_incoming", "policy_outgoing"}
+    assert result["is_ready"] is True
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0, None), (59, None), (300, "ahead of"), (-300, "behind")])
+def test_clocks_that_differ_are_told_for_the_whole_run(
+    check: Check, simulator: Simulator, seconds: int, words: str | None
+) -> None:
+    seed_of(simulator)
+    moment = format_datetime(datetime.fromtimestamp(simulator.clock.now_ms() / 1000 + seconds, UTC), usegmt=True)
+    simulator.fault("answer", path_regex="^/sessions$", method="GET", times=0, body="{}", headers={"Date": moment})
+    result = check({"all": True})
+    told = [one["message"] for one in result["concerns"] if one["check"] == "clock"]
+    assert len(told) == (words is not None)
+    assert bool(result.get("warnings")) is bool(told)
+    assert all(str(words) in text for text in told)
+    assert check({"all": True, "skip_checks": ["clock"]})["concerns"] == []
+    assert result["is_ready"] is True
+    assert check({"all": True, "max_clock_difference": 1000})["concerns"] == []
+
+
+def test_a_thousand_replications_cost_forty_requests_at_most(check: Check, simulator: Simulator) -> None:
+    simulator.seed(vms=1000)
+    check(extended())
+    assert len(simulator.log) <= 40
+    simulator.configure(api_version="4.5")
+    before = len(simulator.log)
+    check(extended())
+    assert len(simulator.log) - before <= 40

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import pytest
@@ -35,7 +36,7 @@ SETS: dict[str, Callable[[], arguments.Options]] = {
     "service_info": arguments.service_info_options,
     "service_probe": arguments.service_probe_options,
     "session": arguments.session_options,
-    "readiness": arguments.readiness_options,
+    "readiness": partial(arguments.readiness_options, ("session", "clock")),
     **{
         f"{verb} {kind}": lambda verb=verb, kind=kind: recovery_settings_options(verb, kind)  # type: ignore[misc]
         for verb in RECOVERIES

@@ -1,0 +1,231 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""The readiness checks as data: what each finds, what it reads and costs, and what helps. One structure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import Version
+from ansible_collections.opendr.vcda.plugins.module_utils.modules import readiness_judges as judges
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_facts import MOST_INSTANCE_READS, Facts
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_judges import (
+    BLOCKS,
+    WARNS,
+    Found,
+    Subject,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.plan_guard import PLAN_REMEDY
+
+_LIST = "GET /vm-replications"
+_IN_LIST = "none: it is in the list"
+_POLICIES = "GET /policies"
+_SHARED_POLICIES = "1 for each cloud site, shared by the checks of policies"
+_POLICY_REMEDY = "Let the provider of that site change the policy, or assign another one to the organization."
+
+
+def _nothing(_facts: Facts) -> Iterable[Found]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Check:
+    """One readiness check.
+
+    :param name: by which it is switched off
+    :param code: of its findings
+    :param effect: what a finding does: ``BLOCKS`` or ``WARNS``
+    :param finds: what it looks for, in words
+    :param reads: the requests that it reads from
+    :param requests: how many of them it needs, in words
+    :param remedy: what helps
+    :param judge: finds what is wrong with one replication
+    :param judge_all: finds what is wrong with the service or the whole selection
+    :param since: the first API version that tells it
+    """
+
+    name: str
+    code: str
+    effect: str
+    finds: str
+    reads: str
+    requests: str
+    remedy: str
+    judge: Callable[[Subject], Iterable[Found]] | None = None
+    judge_all: Callable[[Facts], Iterable[Found]] = _nothing
+    since: Version | None = None
+
+    def finding(self, found: Found) -> dict[str, Any]:
+        """Return a finding as results show it."""
+        return {
+            "check": self.name,
+            "code": found.code or self.code,
+            "effect": found.effect or self.effect,
+            "message": found.message,
+            "remedy": found.remedy or self.remedy,
+            "read_from": self.reads,
+        }
+
+
+CHECKS: Mapping[str, Check] = {
+    check.name: check
+    for check in (
+        Check(
+            name="recovery_state",
+            code="those of the decision table",
+            effect=BLOCKS,
+            finds="a failover would be refused in the present recovery state",
+            reads=_LIST,
+            requests="1 for each 100 replications",
+            remedy="that of the decision table",
+            judge=judges.recovery_state,
+        ),
+        Check(
+            name="session",
+            code="SESSION_NOT_EXTENDED",
+            effect=WARNS,
+            finds="the session could not be extended to the other site, or a recovered replication is to be reversed "
+            "and there are no credentials for it",
+            reads="POST /sessions/extend",
+            requests="2 for each site in extend_sites",
+            remedy="Give credentials for the other site in extend_sites.",
+            judge=judges.session,
+        ),
+        Check(
+            name="rpo_violation",
+            code="RPO_VIOLATION",
+            effect=WARNS,
+            finds="the RPO is violated by more than max_rpo_violation",
+            reads=_LIST,
+            requests=_IN_LIST,
+            remedy="Sync the replication, or see why it lags.",
+            judge=judges.rpo_violation,
+        ),
+        Check(
+            name="instance_age",
+            code="INSTANCE_TOO_OLD",
+            effect=WARNS,
+            finds="the newest instance is older than max_instance_age, or of unknown age",
+            reads="GET /vm-replications; before 4.6 GET /vm-replications/{id}/instances",
+            requests=f"none; before 4.6 1 for each replication, of up to {MOST_INSTANCE_READS} replications or, with "
+            "max_instance_age, of all",
+            remedy="Sync the replication, or accept older data.",
+            judge=judges.instance_age,
+        ),
+        Check(
+            name="health",
+            code="UNHEALTHY",
+            effect=WARNS,
+            finds="the service reports the replication as RED",
+            reads=_LIST,
+            requests=_IN_LIST,
+            remedy="Look at the replication at the site.",
+            judge=judges.health,
+        ),
+        Check(
+            name="paused",
+            code="PAUSED",
+            effect=WARNS,
+            finds="the replication is paused",
+            reads=_LIST,
+            requests=_IN_LIST,
+            remedy="Resume it with vm_replication, paused=false.",
+            judge=judges.paused,
+        ),
+        Check(
+            name="first_sync",
+            code="FIRST_SYNC_SCHEDULED",
+            effect=WARNS,
+            finds="the first synchronisation is scheduled and has not begun",
+            reads=_LIST,
+            requests=_IN_LIST,
+            remedy="Wait until then, or set an earlier initial_sync_time with vm_replication.",
+            judge=judges.first_sync,
+        ),
+        Check(
+            name="recovery_plan",
+            code="RECOVERY_PLAN_ACTIVE",
+            effect=WARNS,
+            finds="a recovery plan of the product that holds the replication is RUNNING or SUSPENDED",
+            reads="GET /recovery-plans",
+            requests="1, and up to 2 for each plan that is carried out",
+            remedy=PLAN_REMEDY,
+            judge=judges.recovery_plan,
+            since=(4, 3),
+        ),
+        Check(
+            name="running_task",
+            code="TASK_RUNNING",
+            effect=WARNS,
+            finds="a task runs on the replication or on its vApp",
+            reads="GET /tasks",
+            requests="2",
+            remedy="Wait for the task to end, and check again.",
+            judge=judges.running_task,
+        ),
+        Check(
+            name="policy_incoming",
+            code="INCOMING_NOT_ALLOWED",
+            effect=WARNS,
+            finds="the policy at the old source does not allow it to receive replications, which a reverse may need",
+            reads=_POLICIES,
+            requests=_SHARED_POLICIES,
+            remedy=_POLICY_REMEDY,
+            judge=judges.policy_incoming,
+        ),
+        Check(
+            name="policy_outgoing",
+            code="OUTGOING_NOT_ALLOWED",
+            effect=WARNS,
+            finds="the policy at the destination does not allow it to send replications, which a reverse may need",
+            reads=_POLICIES,
+            requests=_SHARED_POLICIES,
+            remedy=_POLICY_REMEDY,
+            judge=judges.policy_outgoing,
+        ),
+        Check(
+            name="policy_quota",
+            code="QUOTA_TOO_SMALL",
+            effect=WARNS,
+            finds="the selected replications exceed the quota of the old source once they are reversed",
+            reads=_POLICIES,
+            requests=_SHARED_POLICIES,
+            remedy=_POLICY_REMEDY,
+            judge=judges.policy_quota,
+        ),
+        Check(
+            name="policy_rpo",
+            code="SETTINGS_NOT_ALLOWED",
+            effect=WARNS,
+            finds="the RPO is shorter than the policy at the old source allows, or needs an SLA profile there",
+            reads=_POLICIES,
+            requests=_SHARED_POLICIES,
+            remedy="Set an RPO or an SLA profile that the policy allows, or let the provider change the policy.",
+            judge=judges.policy_rpo,
+        ),
+        Check(
+            name="sla_profile",
+            code="SLA_PROFILE_NOT_THERE",
+            effect=WARNS,
+            finds="no SLA profile of that id or name is visible at the old source",
+            reads="GET /sla-profiles",
+            requests="1 for each cloud site, if a replication has an SLA profile",
+            remedy="Let the provider assign the profile to the organization, or choose one that is there.",
+            judge=judges.sla_profile,
+            since=(4, 1),
+        ),
+        Check(
+            name="clock",
+            code="CLOCKS_DIFFER",
+            effect=WARNS,
+            finds="the clocks of the service and of the controller differ by more than max_clock_difference",
+            reads="the header Date of the answers",
+            requests="none",
+            remedy="Synchronise both clocks with NTP; ages and deadlines depend on them.",
+            judge_all=judges.clock,
+        ),
+    )
+}

@@ -1,0 +1,250 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the readiness checks judge: read once for all replications, and only what a check that is on needs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, NamedTuple, TypeVar, Union
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client, authenticated_sites
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import REMOTE_AUTHENTICATION, VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils.client.values import whole_number
+from ansible_collections.opendr.vcda.plugins.module_utils.model.instances import read_instances
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.model.sla_profiles import read_sla_profiles
+from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task, unfinished_tasks
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.policies import describe_policy
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.plan_guard import PlansAtWork, plans_at_work
+
+# A version before 4.6 needs a request for the newest instance of each replication; of more replications than these it
+# is read only where max_instance_age asks for it.
+MOST_INSTANCE_READS = 16
+
+_OF_POLICIES = frozenset({"policy_incoming", "policy_outgoing", "policy_quota", "policy_rpo", "sla_profile"})
+
+Read = TypeVar("Read")
+# What was read, or why it could not be.
+Readable = Union[Read, VcdaError]
+
+
+class End(NamedTuple):
+    """One end of a replication; the organization is None for an on-premises site."""
+
+    site: str | None
+    org: str | None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the options tolerate.
+
+    :param max_rpo_violation: minutes
+    :param max_instance_age: seconds; None for no limit
+    :param min_optimized_reverse: hours
+    :param max_clock_difference: seconds
+    :param min_certificate_days: days
+    """
+
+    max_rpo_violation: int = 0
+    max_instance_age: int | None = None
+    min_optimized_reverse: int = 24
+    max_clock_difference: int = 60
+    min_certificate_days: int = 30
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is the same for all replications of a check.
+
+    :param local_site: the site that was asked
+    :param sites: the paired sites by name
+    :param authenticated: the sites on which the session can act
+    :param refused: the sites to which it could not be extended, and why
+    :param now_ms: the time at the service
+    :param clock_difference_ms: how far that is ahead of the controller
+    :param plans: the recovery plans of the product that are being carried out
+    :param tasks: the running tasks, by the id of the replication
+    :param policies: the policies that the session sees, by site
+    :param sla_profiles: ids and names of the SLA profiles that the session sees, by site
+    :param arrivals: how many of the replications end at an organization, or would after a reverse
+    """
+
+    limits: Limits
+    active_site: str | None
+    local_site: str | None
+    sites: Mapping[str, Mapping[str, Any]]
+    authenticated: Collection[str]
+    refused: Mapping[str, VcdaError]
+    now_ms: int
+    clock_difference_ms: int = 0
+    plans: Readable[PlansAtWork] = field(default_factory=PlansAtWork)
+    tasks: Readable[Mapping[str, Task]] = field(default_factory=dict)
+    policies: Mapping[str, Readable[Sequence[Mapping[str, Any]]]] = field(default_factory=dict)
+    sla_profiles: Mapping[str, Readable[Set[str]]] = field(default_factory=dict)
+    arrivals: Mapping[End, int] = field(default_factory=dict)
+
+
+def source_of(replication: Replication) -> End:
+    """Return the end that receives the data after a reverse."""
+    return _end(replication.document.get("source"), replication.source_site)
+
+
+def destination_of(replication: Replication) -> End:
+    """Return the end that sends the data after a reverse."""
+    return _end(replication.document.get("destination"), replication.destination_site)
+
+
+def _end(document: Any, site: str | None) -> End:
+    org = document.get("org") if isinstance(document, Mapping) else None
+    return End(site, org if isinstance(org, str) and org else None)
+
+
+def setting_of(replication: Replication, name: str) -> Any:
+    """Return a replication setting as the API tells it (vendor reference 4.7, VmReplicationSettings)."""
+    settings = replication.document.get("settings")
+    return settings.get(name) if isinstance(settings, Mapping) else None
+
+
+def sla_profile_of(replication: Replication) -> Mapping[str, Any] | None:
+    """Return id and displayName of the SLA profile; None where the replication has settings of its own."""
+    profile = replication.document.get("slaProfile")
+    return profile if isinstance(profile, Mapping) and profile.get("id") else None
+
+
+def first_sync_of(replication: Replication, now_ms: int) -> int | None:
+    """Return when the first synchronisation begins, in milliseconds since the epoch; None if it is not ahead."""
+    moment = whole_number(setting_of(replication, "initialSyncTime"))
+    return moment if moment is not None and moment > now_ms else None
+
+
+def extended(context: Context, client: Client, sites: Mapping[str, Mapping[str, Any]]) -> dict[str, VcdaError]:
+    """Extend the session to each site of extend_sites that the service reaches; one that is gone is not waited for.
+
+    :returns: the sites to which that was refused, with the reason
+    """
+    refused = {}
+    for peer in client.connection.extend_sites:
+        if not sites.get(peer.site, {}).get("is_reachable"):
+            continue
+        # A client of its own, in the same session: what one site refuses must not stand in the way of the next.
+        alone = replace(client.connection, session_token=client.token, extend_sites=(peer,), api_version=client.version)
+        try:
+            with context.new_client(alone, max_concurrent=1) as other:
+                other.ensure_peers()
+        except VcdaError as error:
+            refused[peer.site] = error
+    return refused
+
+
+def gather(
+    context: Context,
+    client: Client,
+    found: Sequence[Replication],
+    sites: Mapping[str, Mapping[str, Any]],
+    checks: Set[str],
+    limits: Limits,
+) -> Facts:
+    """Read what the checks need.
+
+    :param found: the replications that are checked
+    :param sites: the paired sites by name
+    :param checks: the names of the checks that are on
+    """
+    refused = extended(context, client, sites)
+    facts = Facts(
+        limits=limits,
+        active_site=context.params.get("active_site"),
+        local_site=next((name for name, site in sites.items() if site["is_local"]), None),
+        sites=sites,
+        authenticated=frozenset(authenticated_sites(client.session())),
+        refused=refused,
+        now_ms=client.server_now_ms(),
+        clock_difference_ms=client.server_now_ms() - client.clock.now_ms(),
+        arrivals=Counter(end for one in found for end in (source_of(one), destination_of(one)) if end.org),
+    )
+    if "recovery_plan" in checks:
+        facts = replace(facts, plans=_tried(lambda: plans_at_work(client)))
+    if "running_task" in checks:
+        facts = replace(facts, tasks=_tried(lambda: _running(client)))
+    if checks & _OF_POLICIES:
+        ends = {end for one in found for end in (source_of(one), destination_of(one)) if end.org}
+        facts = replace(facts, policies=_at_each(context, client, facts, ends, _read_policies))
+    if "sla_profile" in checks:
+        ends = {source_of(one) for one in found if sla_profile_of(one)}
+        facts = replace(facts, sla_profiles=_at_each(context, client, facts, ends, _read_profiles))
+    return facts
+
+
+def newest_instances(client: Client, found: Sequence[Replication], limits: Limits) -> dict[str, Mapping[str, Any]]:
+    """Return the newest instance of each replication of which it is known.
+
+    From 4.6 on the replication carries it (vendor reference 4.6, destinationState). Where it does not, it costs a
+    request, and is read of up to ``MOST_INSTANCE_READS`` replications, or of all with ``max_instance_age``.
+    """
+    known = {one.id: _carried(one) for one in found}
+    missing = [identity for identity, instance in known.items() if instance is None]
+    if len(missing) <= MOST_INSTANCE_READS or limits.max_instance_age is not None:
+        known.update(zip(missing, client.executor.map(lambda identity: _newest(client, identity), missing)))
+    return {identity: instance for identity, instance in known.items() if instance is not None}
+
+
+def _carried(replication: Replication) -> Mapping[str, Any] | None:
+    state = replication.document.get("destinationState")
+    latest = state.get("latestInstance") if isinstance(state, Mapping) else None
+    return latest if isinstance(latest, Mapping) else None
+
+
+def _newest(client: Client, replication_id: str) -> Mapping[str, Any] | None:
+    # That the age is not known is told by its check.
+    instances = _tried(lambda: read_instances(client, replication_id))
+    return None if isinstance(instances, VcdaError) else next(iter(instances), None)
+
+
+def _running(client: Client) -> dict[str, Task]:
+    return {task.resource_id: task for task in unfinished_tasks(client) if task.resource_id}
+
+
+def _read_policies(client: Client) -> list[dict[str, Any]]:
+    return [describe_policy(document) for document in client.get_array("/policies")]
+
+
+def _read_profiles(client: Client) -> set[str]:
+    return {str(one[key]) for one in read_sla_profiles(client) for key in ("id", "name") if one[key]}
+
+
+def _at_each(
+    context: Context, client: Client, facts: Facts, ends: Iterable[End], read: Callable[[Client], Read]
+) -> dict[str, Readable[Read]]:
+    """Read at each site of some ends that belong to an organization."""
+    sites = sorted({end.site for end in ends if end.site and end.org})
+    return {site: _tried(partial(_at, context, client, facts, site, read)) for site in sites}
+
+
+def _at(context: Context, client: Client, facts: Facts, site: str, read: Callable[[Client], Read]) -> Read:
+    """Read at a site that the session reaches.
+
+    :raises VcdaError: category remote_authentication where it does not: it is not extended for the sake of a check
+    """
+    if site == facts.local_site:
+        connection = replace(client.connection, site=None)
+    elif site in facts.authenticated:
+        connection = replace(client.connection, site=site)
+    else:
+        raise VcdaError(f"The session is not extended to site {site}.", category=REMOTE_AUTHENTICATION)
+    # In the same session, without extending it.
+    alone = replace(connection, session_token=client.token, extend_sites=(), api_version=client.version)
+    with context.new_client(alone, max_concurrent=1) as reader:
+        return read(reader)
+
+
+def _tried(read: Callable[[], Read]) -> Readable[Read]:
+    try:
+        return read()
+    except VcdaError as error:
+        return error

@@ -1,0 +1,253 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""How each readiness check judges a replication, or all of them; what the checks are is in ``readiness_checks``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import iso_time
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_facts import (
+    End,
+    Facts,
+    destination_of,
+    first_sync_of,
+    setting_of,
+    sla_profile_of,
+    source_of,
+)
+
+BLOCKS = "blocks"
+WARNS = "warns"
+UNKNOWN = "unknown"
+
+_RED = "RED"
+_HOUR_MS = 3_600_000
+Policy = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a check has found.
+
+    :param message: the cause, in a sentence
+    :param effect: where it is not that of the check, for example ``UNKNOWN``
+    :param code: where it is not that of the check
+    :param remedy: where it is not that of the check
+    """
+
+    message: str
+    effect: str | None = None
+    code: str | None = None
+    remedy: str | None = None
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One replication to judge.
+
+    :param goal: the site where the workload is to run
+    :param peer: the other site, as results show it
+    :param instance: the newest instance, as results show it
+    :param blocked_by: why a failover is refused now, as results show it
+    """
+
+    replication: Replication
+    goal: str | None
+    peer: Mapping[str, Any]
+    instance: Mapping[str, Any] | None
+    blocked_by: Mapping[str, Any] | None
+    facts: Facts
+
+    @property
+    def is_recovered(self) -> bool:
+        """Whether a reverse is what comes next."""
+        return self.replication.recovery_state == "COMPLETE"
+
+
+def recovery_state(subject: Subject) -> Iterator[Found]:
+    """Tell why the decision table refuses a failover."""
+    blocker = subject.blocked_by
+    if blocker:
+        yield Found(blocker["message"], code=blocker["code"], remedy=blocker["remedy"])
+
+
+def session(subject: Subject) -> Iterator[Found]:
+    """Tell of a site to which the session could not be extended."""
+    blocker = no_session(subject.peer, subject.facts)
+    if blocker and (subject.is_recovered or subject.peer["site"] in subject.facts.refused):
+        yield Found(blocker["message"], remedy=blocker["remedy"])
+
+
+def no_session(peer: Mapping[str, Any], facts: Facts) -> dict[str, Any] | None:
+    """Return why a call that works at both sites would be refused for want of a session at the peer."""
+    site = peer["site"]
+    refused = facts.refused.get(site)
+    if refused:
+        return {"code": "SESSION_NOT_EXTENDED", "message": refused.message, "remedy": refused.hint}
+    if peer["is_reachable"] and not peer["is_session_extended"]:
+        return {
+            "code": "SESSION_NOT_EXTENDED",
+            "message": f"The session is not extended to site {site}, and there are no credentials for it.",
+            "remedy": f"Give credentials for site {site} in extend_sites, of an organization administrator there.",
+        }
+    return None
+
+
+def rpo_violation(subject: Subject) -> Iterator[Found]:
+    """Tell of an RPO that is violated by more than is tolerated."""
+    violation = subject.replication.rpo_violation or 0
+    if violation > subject.facts.limits.max_rpo_violation:
+        yield Found(f"The RPO is violated by {violation} minutes.")
+
+
+def instance_age(subject: Subject) -> Iterator[Found]:
+    """Tell of data that is older than is tolerated, or of unknown age."""
+    age = subject.instance.get("age") if subject.instance else None
+    most = subject.facts.limits.max_instance_age
+    if most is None or (age is not None and age <= most):
+        return
+    yield Found(
+        "The age of the newest instance is not known." if age is None else f"The newest instance is {age} s old."
+    )
+
+
+def health(subject: Subject) -> Iterator[Found]:
+    """Tell of a replication that the service reports as RED."""
+    if subject.replication.overall_health == _RED:
+        yield Found("The service reports the replication as RED.")
+
+
+def paused(subject: Subject) -> Iterator[Found]:
+    """Tell of a paused replication, unless it waits for a time that was set."""
+    if subject.replication.is_paused and not first_sync_of(subject.replication, subject.facts.now_ms):
+        yield Found("The replication is paused, so its data gets older.")
+
+
+def first_sync(subject: Subject) -> Iterator[Found]:
+    """Tell of a replication that has no data before a time that was set."""
+    moment = first_sync_of(subject.replication, subject.facts.now_ms)
+    if moment:
+        yield Found(f"It waits for its first synchronisation at {iso_time(moment)}.")
+
+
+def recovery_plan(subject: Subject) -> Iterator[Found]:
+    """Tell of a recovery plan of the product that is being carried out with the replication."""
+    plans = subject.facts.plans
+    if isinstance(plans, VcdaError):
+        yield _not_readable("recovery plans", plans)
+        return
+    plan = plans.holding(subject.replication)
+    if plan:
+        yield Found(f"It belongs to {plan.label}, which is {plan.state}.")
+    for hidden in plans.unknown:
+        yield Found(f"What {hidden.label}, which is {hidden.state}, holds is not shown by the service.", UNKNOWN)
+
+
+def running_task(subject: Subject) -> Iterator[Found]:
+    """Tell of a task that runs on the replication or on its vApp."""
+    tasks = subject.facts.tasks
+    if isinstance(tasks, VcdaError):
+        yield _not_readable("running tasks", tasks)
+        return
+    ids = (subject.replication.id, subject.replication.vapp_replication_id)
+    task = next((tasks[identity] for identity in ids if identity and identity in tasks), None)
+    if task:
+        yield Found(f"A task runs on it: {task.type or 'of an unknown type'} ({task.id}).")
+
+
+def policy_incoming(subject: Subject) -> Iterator[Found]:
+    """Tell of a policy that keeps the old source from receiving what a reverse sends."""
+    yield from _direction(subject, source_of(subject.replication), "incoming", "receive")
+
+
+def policy_outgoing(subject: Subject) -> Iterator[Found]:
+    """Tell of a policy that keeps the recovered side from sending what a reverse sends."""
+    yield from _direction(subject, destination_of(subject.replication), "outgoing", "send")
+
+
+def policy_quota(subject: Subject) -> Iterator[Found]:
+    """Tell of a quota that the replications exceed once they are reversed."""
+    end = source_of(subject.replication)
+    if end.org:
+        count = subject.facts.arrivals[end]
+        fits = _fits(lambda policy: policy["max_incoming"] is None or count <= policy["max_incoming"])
+        message = f"The policy of {end.org} at {end.site} allows fewer incoming replications than the {count} that are "
+        yield from _by_policy(subject.facts, end, fits, message + "there after a reverse.")
+
+
+def policy_rpo(subject: Subject) -> Iterator[Found]:
+    """Tell of a policy at the old source that the settings of the replication do not fit."""
+    end, rpo = source_of(subject.replication), setting_of(subject.replication, "rpo")
+    if not end.org:
+        return
+    if isinstance(rpo, int):
+        fits = _fits(lambda policy: policy["min_rpo"] is None or rpo >= policy["min_rpo"])
+        message = f"The RPO of {rpo} minutes is shorter than the policy of {end.org} at {end.site} allows."
+        yield from _by_policy(subject.facts, end, fits, message)
+    if not sla_profile_of(subject.replication):
+        fits = _fits(lambda policy: policy["allows"]["custom_sla_settings"])
+        message = f"The policy of {end.org} at {end.site} allows settings by an SLA profile only, and it has none."
+        yield from _by_policy(subject.facts, end, fits, message)
+
+
+def sla_profile(subject: Subject) -> Iterator[Found]:
+    """Tell of an SLA profile that is not there at the site that a reverse sends to."""
+    profile, end = sla_profile_of(subject.replication), source_of(subject.replication)
+    if not profile or not end.org or not end.site:
+        return
+    there = subject.facts.sla_profiles[end.site]
+    if isinstance(there, VcdaError):
+        yield _not_readable(f"SLA profiles at {end.site}", there)
+    elif not there & {str(profile["id"]), str(profile.get("displayName"))}:
+        yield Found(f"The SLA profile {profile.get('displayName') or profile['id']} is not there at {end.site}.")
+
+
+def clock(facts: Facts) -> Iterator[Found]:
+    """Tell of a clock of the service that is not that of the controller."""
+    seconds = facts.clock_difference_ms // 1000
+    if abs(seconds) > facts.limits.max_clock_difference:
+        relation = "ahead of" if seconds > 0 else "behind"
+        yield Found(f"The clock of the service is {abs(seconds)} s {relation} that of the controller.")
+
+
+def _direction(subject: Subject, end: End, direction: str, verb: str) -> Iterator[Found]:
+    if not end.org:
+        return
+    what = "migrations" if subject.replication.is_migration else "protections"
+    # One that ends at an on-premises site needs another right to be sent.
+    to_premises = direction == "outgoing" and not source_of(subject.replication).org
+    key = f"{direction}_onprem_{what}" if to_premises else f"{direction}_{what}"
+    message = f"The policy of {end.org} at {end.site} does not allow it to {verb} {what}, as a reverse does."
+    yield from _by_policy(subject.facts, end, _fits(lambda policy: policy["allows"][key]), message)
+
+
+def _fits(test: Callable[[Policy], Any]) -> Callable[[Policy], bool]:
+    # A right that this version does not tell is not denied.
+    return lambda policy: test(policy) is not False
+
+
+def _by_policy(facts: Facts, end: End, fits: Callable[[Policy], bool], message: str) -> Iterator[Found]:
+    """Judge by the policy of an organization; a provider sees several, and which one it has is not shown."""
+    policies = facts.policies.get(end.site or "", ())
+    if isinstance(policies, VcdaError):
+        yield _not_readable(f"policies at {end.site}", policies)
+        return
+    answers = {fits(policy) for policy in policies}
+    if answers == {False}:
+        yield Found(message)
+    elif len(answers) > 1:
+        yield Found(
+            f"The policies at {end.site} differ, and which one {end.org} has is not shown. If not one that "
+            f"fits: {message}",
+            UNKNOWN,
+        )
+
+
+def _not_readable(what: str, error: VcdaError) -> Found:
+    return Found(f"The {what} cannot be read: {error.message}", UNKNOWN, remedy=error.hint)
