@@ -53,6 +53,16 @@ options:
       - Before API version 4.6 the age costs one request for each replication. Of more than 16 replications it is then
         read only with this option.
     type: int
+  min_optimized_reverse:
+    description:
+      - Hours for which a recovered replication must still be reversible with the differences only. At least 0.
+    type: int
+    default: 24
+  min_certificate_days:
+    description:
+      - Days for which the certificate of the service must still be valid. At least 0.
+    type: int
+    default: 30
   max_clock_difference:
     description:
       - Tolerated difference in seconds between the clocks of the service and of the controller. At least 0.
@@ -79,6 +89,11 @@ options:
       - policy_quota
       - policy_rpo
       - sla_profile
+      - seed_disks
+      - optimized_reverse
+      - source_power
+      - seed_space
+      - certificate
       - clock
 notes:
   - The module does not fail if a replication is not ready. Branch on RV(is_ready), as in the examples.

@@ -64,6 +64,9 @@ class Seed:
     :param instances: how many points in time there are
     :param health: overall health that is shown whatever the figures say
     :param rpo_violation: in minutes, shown whatever the figures say
+    :param excluded_disks: keys of disks that are not replicated
+    :param first_sync_in: seconds until the first synchronisation, where it is scheduled
+    :param sla_profile: id of the SLA profile
     """
 
     vms: int = 0
@@ -86,6 +89,9 @@ class Seed:
     instances: int = 1
     health: str | None = None
     rpo_violation: int | None = None
+    excluded_disks: tuple[int, ...] = ()
+    first_sync_in: int = 0
+    sla_profile: str | None = None
 
 
 class Sower:
@@ -144,7 +150,7 @@ class Sower:
             is_paused=seed.is_paused,
             is_migration=seed.is_migration,
             is_reversed=seed.is_reversed,
-            rules=Rules(rpo=seed.rpo, retention=[{"numberOfInstances": max(1, seed.instances), "distance": 60}]),
+            rules=self._rules(seed),
             last_updated=world.clock.now_ms(),
             health=seed.health,
             rpo_violation=seed.rpo_violation,
@@ -157,6 +163,16 @@ class Sower:
         for age in reversed(range(seed.instances)):
             add_instance(world, vm, latest - age * seed.rpo * 60_000)
         return vm
+
+    def _rules(self, seed: Seed) -> Rules:
+        begins = self._world.clock.now_ms() + seed.first_sync_in * 1000 if seed.first_sync_in else -1
+        return Rules(
+            rpo=seed.rpo,
+            retention=[{"numberOfInstances": max(1, seed.instances), "distance": 60}],
+            sla_profile_id=seed.sla_profile,
+            initial_sync_time=begins,
+            excluded_disks=list(seed.excluded_disks),
+        )
 
     def _put_into_state(self, seed: Seed, replication: Replication) -> None:
         now = self._world.clock.now_ms()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client import errors as errors_file
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import VERBS
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_checks import CHECKS
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_checks import CHECKS, READABLE
 from ansible_collections.opendr.vcda.plugins.module_utils.operation import decision_table, phases
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.outcome import answer_text
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import ANSWERED, CONTRADICTORY, QUESTIONS
@@ -127,19 +127,22 @@ def transitions() -> str:
     return _table(["phase", "what happens", "next phase"], *rows, given_up)
 
 
+_EFFECTS = {"blocks": "blocks if", "warns": "warns if", "unknown": "cannot be told:"}
+
+
 def readiness() -> str:
     """Return the readiness checks, with what each finds, reads and costs."""
     rows = [
         [
             f"`{check.name}`",
-            f"{check.effect} if {_options(check.finds)}",
+            f"{_EFFECTS[check.effect]} {_options(check.finds)}",
             _options(check.code if " " in check.code else f"`{check.code}`"),
             re.sub(r"((?:GET|POST) [\w/{}-]+)", r"`\1`", check.reads),
             _options(check.requests),
             ".".join(map(str, check.since)) if check.since else "3.0",
             _options(check.remedy),
         ]
-        for check in CHECKS.values()
+        for check in (READABLE, *CHECKS.values())
     ]
     return _table(["check", "finding", "code", "read from", "requests", "since version", "what to do"], *rows)
 

@@ -204,6 +204,11 @@ class Client:
         """Return the time at the service as well as it is known, to compare with the times of its tasks."""
         return self.clock.now_ms() + self._clock_offset_ms
 
+    @property
+    def certificate_end_ms(self) -> int | None:
+        """Until when the certificate of the service is valid, in milliseconds since the epoch; None if not known."""
+        return self._transport.certificate_end_ms
+
     def change(
         self,
         method: str,

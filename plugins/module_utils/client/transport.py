@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import ssl
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -142,6 +143,7 @@ class Transport:
         # Whether a login has been sent to which an answer may still come, or has come.
         self.awaits_login = False
         self.observer: Callable[[Exchange], None] | None = None
+        self.certificate_end_ms: int | None = None
         self._session = _http_session(connection, pool_size, adapter)
         for proxy in self._session.proxies.values():
             for secret in _secrets_in(proxy):
@@ -324,6 +326,7 @@ class Transport:
                 stream=True,
             ) as response,
         ):
+            self.certificate_end_ms = self.certificate_end_ms or _certificate_end(response)
             received = bytearray()
             for chunk in response.iter_content(_CHUNK):
                 received += chunk
@@ -361,6 +364,14 @@ class Transport:
             operation_id=operation_id,
             ambiguous=not never_sent,
         )
+
+
+def _certificate_end(response: Any) -> int | None:
+    """Return until when the certificate of a connection is valid; only of a verified one the interpreter tells it."""
+    connection = getattr(response.raw, "connection", None)
+    read = getattr(getattr(connection, "sock", None), "getpeercert", None)
+    end = (read() or {}).get("notAfter") if read else None
+    return int(ssl.cert_time_to_seconds(end) * 1000) if end else None
 
 
 def _http_session(connection: Connection, pool_size: int, adapter: Any) -> Any:

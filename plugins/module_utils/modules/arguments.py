@@ -308,6 +308,8 @@ def readiness_options(checks: Iterable[str]) -> Options:
         "active_site": {"type": "str"},
         "max_rpo_violation": {"type": "int", "default": 0},
         "max_instance_age": {"type": "int"},
+        "min_optimized_reverse": {"type": "int", "default": 24},
+        "min_certificate_days": {"type": "int", "default": 30},
         "max_clock_difference": {"type": "int", "default": 60},
         "skip_checks": {"type": "list", "elements": "str", "choices": list(checks)},
     }

@@ -27,7 +27,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import
     read_sites,
     reading,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_checks import CHECKS, Check
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_checks import CHECKS, READABLE, Check
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_facts import (
     Facts,
     Limits,
@@ -112,7 +112,7 @@ def _selected(client: Client, params: Mapping[str, Any]) -> list[Item]:
 def _missing(item: Item) -> dict[str, Any]:
     error = (item.error or VcdaError("")).as_dict()
     found = Found(error["message"], code=error["code"], remedy=error["hint"])
-    blocker = CHECKS["recovery_state"].finding(found)
+    blocker = READABLE.finding(found)
     return {"id": None, "asked": item.asked, "is_ready": False, "blocked_by": [blocker], "concerns": [], "error": error}
 
 

@@ -14,6 +14,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules import readine
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_facts import MOST_INSTANCE_READS, Facts
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_judges import (
     BLOCKS,
+    UNKNOWN,
     WARNS,
     Found,
     Subject,
@@ -37,7 +38,7 @@ class Check:
 
     :param name: by which it is switched off
     :param code: of its findings
-    :param effect: what a finding does: ``BLOCKS`` or ``WARNS``
+    :param effect: what a finding does: ``BLOCKS`` or ``WARNS``, or ``UNKNOWN`` where only its figure is known
     :param finds: what it looks for, in words
     :param reads: the requests that it reads from
     :param requests: how many of them it needs, in words
@@ -70,6 +71,16 @@ class Check:
         }
 
 
+# Always on.
+READABLE = Check(
+    name="readable",
+    code="those of errors",
+    effect=BLOCKS,
+    finds="the replication was not found, or the service returns it damaged",
+    reads=_LIST,
+    requests="1 for each 100 replications",
+    remedy="that of the error",
+)
 CHECKS: Mapping[str, Check] = {
     check.name: check
     for check in (
@@ -216,6 +227,61 @@ CHECKS: Mapping[str, Check] = {
             remedy="Let the provider assign the profile to the organization, or choose one that is there.",
             judge=judges.sla_profile,
             since=(4, 1),
+        ),
+        Check(
+            name="seed_disks",
+            code="SEED_DISKS_DIFFER",
+            effect=WARNS,
+            finds="disks are excluded from the replication: a reverse fails if the disks of the recovered VM and of "
+            "its seed differ",
+            reads=_LIST,
+            requests=_IN_LIST,
+            remedy="Include the disks, or remove them from the source VM, before the recovery.",
+            judge=judges.seed_disks,
+        ),
+        Check(
+            name="optimized_reverse",
+            code="OPTIMIZED_REVERSE_ENDS",
+            effect=WARNS,
+            finds="a recovered replication can be reversed with the differences only for less than "
+            "min_optimized_reverse hours, or not any more",
+            reads=_LIST,
+            requests=_IN_LIST,
+            remedy="Reverse it before that time; afterwards all data is copied.",
+            judge=judges.optimized_reverse,
+            since=(4, 5),
+        ),
+        Check(
+            name="source_power",
+            code="SOURCE_POWER_NOT_KNOWN",
+            effect=UNKNOWN,
+            finds="whether the VM at the old source was powered on since the failover, so that a reverse copies all",
+            reads=_LIST,
+            requests=_IN_LIST,
+            remedy="Look at the old source VMs at their site, and leave them powered off until the reverse.",
+            judge=judges.source_power,
+            since=(4, 5),
+        ),
+        Check(
+            name="seed_space",
+            code="SEED_SPACE_NOT_KNOWN",
+            effect=UNKNOWN,
+            finds="whether the old source has the space that the seeds of a reverse need for a short time; what "
+            "the replicas use is told",
+            reads=_LIST,
+            requests=_IN_LIST,
+            remedy="Look at the free space of the datastores of the storage policy there.",
+            judge_all=judges.seed_space,
+        ),
+        Check(
+            name="certificate",
+            code="CERTIFICATE_ENDS",
+            effect=WARNS,
+            finds="the certificate that the service shows to the controller ends within min_certificate_days",
+            reads="the TLS connection",
+            requests="none",
+            remedy="Let the provider renew the certificate. Its peers have to be paired again after that.",
+            judge_all=judges.certificate,
         ),
         Check(
             name="clock",

@@ -73,6 +73,9 @@ class Facts:
     :param policies: the policies that the session sees, by site
     :param sla_profiles: ids and names of the SLA profiles that the session sees, by site
     :param arrivals: how many of the replications end at an organization, or would after a reverse
+    :param seeds: by the old source, how many bytes each replica uses
+    :param certificate_end_ms: until when the certificate of the connection is valid; None if that is not known
+    :param is_verified: whether that certificate is verified
     """
 
     limits: Limits
@@ -88,6 +91,9 @@ class Facts:
     policies: Mapping[str, Readable[Sequence[Mapping[str, Any]]]] = field(default_factory=dict)
     sla_profiles: Mapping[str, Readable[Set[str]]] = field(default_factory=dict)
     arrivals: Mapping[End, int] = field(default_factory=dict)
+    seeds: Mapping[End, Sequence[int]] = field(default_factory=dict)
+    certificate_end_ms: int | None = None
+    is_verified: bool = True
 
 
 def source_of(replication: Replication) -> End:
@@ -109,6 +115,12 @@ def setting_of(replication: Replication, name: str) -> Any:
     """Return a replication setting as the API tells it (vendor reference 4.7, VmReplicationSettings)."""
     settings = replication.document.get("settings")
     return settings.get(name) if isinstance(settings, Mapping) else None
+
+
+def space_of(replication: Replication) -> int:
+    """Return how many bytes the replica uses (vendor reference 3.5 to 4.7, destinationState); 0 if it is not told."""
+    state = replication.document.get("destinationState")
+    return whole_number(state.get("spaceRequirement") if isinstance(state, Mapping) else None) or 0
 
 
 def sla_profile_of(replication: Replication) -> Mapping[str, Any] | None:
@@ -157,6 +169,10 @@ def gather(
     :param checks: the names of the checks that are on
     """
     refused = extended(context, client, sites)
+    seeds: dict[End, list[int]] = {}
+    for one in found:
+        if space_of(one):
+            seeds.setdefault(source_of(one), []).append(space_of(one))
     facts = Facts(
         limits=limits,
         active_site=context.params.get("active_site"),
@@ -167,6 +183,9 @@ def gather(
         now_ms=client.server_now_ms(),
         clock_difference_ms=client.server_now_ms() - client.clock.now_ms(),
         arrivals=Counter(end for one in found for end in (source_of(one), destination_of(one)) if end.org),
+        seeds=seeds,
+        certificate_end_ms=client.certificate_end_ms,
+        is_verified=client.connection.validate_certs,
     )
     if "recovery_plan" in checks:
         facts = replace(facts, plans=_tried(lambda: plans_at_work(client)))

@@ -20,6 +20,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_fact
     setting_of,
     sla_profile_of,
     source_of,
+    space_of,
 )
 
 BLOCKS = "blocks"
@@ -28,6 +29,7 @@ UNKNOWN = "unknown"
 
 _RED = "RED"
 _HOUR_MS = 3_600_000
+_DAY_MS = 24 * _HOUR_MS
 Policy = Mapping[str, Any]
 
 
@@ -206,6 +208,74 @@ def sla_profile(subject: Subject) -> Iterator[Found]:
         yield _not_readable(f"SLA profiles at {end.site}", there)
     elif not there & {str(profile["id"]), str(profile.get("displayName"))}:
         yield Found(f"The SLA profile {profile.get('displayName') or profile['id']} is not there at {end.site}.")
+
+
+def seed_disks(subject: Subject) -> Iterator[Found]:
+    """Tell of disks that are not replicated: the seed of a reverse must have the disks of the recovered VM."""
+    excluded = setting_of(subject.replication, "excludedDiskKeys")
+    if isinstance(excluded, list) and excluded:
+        keys = ", ".join(map(str, excluded))
+        yield Found(
+            f"Disks of the source VM are excluded (keys {keys}), so the recovered VM has other disks than its seed."
+        )
+
+
+def optimized_reverse(subject: Subject) -> Iterator[Found]:
+    """Tell how long a reverse of a recovered VM can still send differences only (reference 4.5)."""
+    if not subject.is_recovered:
+        return
+    until, least = subject.replication.optimize_until, subject.facts.limits.min_optimized_reverse
+    if until is None:
+        yield Found("Whether an optimized reverse is possible is not shown by the service.", UNKNOWN)
+        return
+    left = until - subject.facts.now_ms
+    if left <= 0:
+        size = space_of(subject.replication)
+        figure = f", about {gibibytes(size)}" if size else ""
+        yield Found(
+            f"An optimized reverse is not possible any more, so a reverse copies all data{figure}.",
+            code="FULL_COPY",
+            remedy="Allow for the time and the traffic of a full copy.",
+        )
+    elif left < least * _HOUR_MS:
+        yield Found(f"An optimized reverse is possible for {left // _HOUR_MS} more hours, which is less than {least}.")
+
+
+def source_power(subject: Subject) -> Iterator[Found]:
+    """Tell what decides on an optimized reverse and is in no answer of the API (user guide 4.6, reverse)."""
+    until = subject.replication.optimize_until
+    if subject.is_recovered and until is not None and until > subject.facts.now_ms:
+        yield Found(
+            "Whether the VM at the old source was powered on since the failover is not shown by the API.", UNKNOWN
+        )
+
+
+def seed_space(facts: Facts) -> Iterator[Found]:
+    """Tell what a reverse needs at each old source; the free space there is in no answer of the API."""
+    for end, sizes in sorted(facts.seeds.items(), key=str):
+        place = f"{end.org} at {end.site}" if end.org else f"{end.site}"
+        yield Found(
+            f"Whether {place} has the space for the seeds of a reverse is not shown by the API. A seed needs twice the "
+            f"space of its disks for a short time. Replicas: {len(sizes)}, which use {gibibytes(sum(sizes))}.",
+            UNKNOWN,
+        )
+
+
+def certificate(facts: Facts) -> Iterator[Found]:
+    """Tell of a certificate of the service that ends soon."""
+    end = facts.certificate_end_ms
+    if end is None:
+        if not facts.is_verified:
+            yield Found("The end of the certificate is not known, as validate_certs is off.", UNKNOWN)
+        return
+    days = (end - (facts.now_ms - facts.clock_difference_ms)) // _DAY_MS
+    if days < facts.limits.min_certificate_days:
+        yield Found(f"The certificate of the service ends in {days} days, at {iso_time(end)}.")
+
+
+def gibibytes(size: int) -> str:
+    """Return a number of bytes as a person reads it."""
+    return f"{size / 2**30:.1f} GiB"
 
 
 def clock(facts: Facts) -> Iterator[Found]:

@@ -19,6 +19,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness impo
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_checks import CHECKS
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context
 from ansible_collections.opendr.vcda.tests.simulator import InProcessAdapter, ManualClock, Simulator
+from ansible_collections.opendr.vcda.tests.simulator.server import SimulatorServer
 from ansible_collections.opendr.vcda.tests.simulator.world import SLA_PROFILES
 
 ACTIVE = "RECOVERY_PLAN_ACTIVE"
@@ -249,7 +250,8 @@ def seed_of(simulator: Simulator, **values: Any) -> Any:
 
 def test_a_sound_replication_gives_no_check_anything_to_say(check: Check, simulator: Simulator) -> None:
     seed_of(simulator, instances=2)
-    assert effects(check(extended())) == {}
+    assert effects(check(extended())) == {"unknown": ["seed_space"]}
+    assert effects(check(extended(skip_checks=["seed_space"]))) == {}
 
 
 def recovery_state(simulator: Simulator) -> None:
@@ -312,6 +314,23 @@ def sla_profile(simulator: Simulator) -> None:
     simulator.fault("answer", path_regex="^/sla-profiles$", times=0, body="[]")
 
 
+def seed_disks(simulator: Simulator) -> None:
+    seed_of(simulator, excluded_disks=[2001])
+
+
+def optimized_reverse(simulator: Simulator) -> None:
+    seed_of(simulator, state="COMPLETE")
+    simulator.advance(8 * 24 * 3600)
+
+
+def source_power(simulator: Simulator) -> None:
+    seed_of(simulator, state="COMPLETE")
+
+
+def seed_space(simulator: Simulator) -> None:
+    seed_of(simulator)
+
+
 CAUSES: dict[str, Callable[[Simulator], None]] = {
     cause.__name__: cause
     for cause in (
@@ -328,6 +347,10 @@ CAUSES: dict[str, Callable[[Simulator], None]] = {
         policy_quota,
         policy_rpo,
         sla_profile,
+        seed_disks,
+        optimized_reverse,
+        source_power,
+        seed_space,
     )
 }
 
@@ -338,15 +361,78 @@ def test_each_check_tells_of_its_cause_alone_and_can_be_switched_off(
 ) -> None:
     CAUSES[name](simulator)
     limit = {"max_instance_age": 86400} if name == "instance_age" else {}
-    result = check(extended(**limit))
+    others = [other for other in ("seed_space",) if other != name]
+    result = check(extended(skip_checks=others, **limit))
     assert effects(result) == {CHECKS[name].effect: [name]}
-    assert result["is_ready"] is False
-    silent = check(extended(skip_checks=[name], **limit))
+    assert result["is_ready"] is (CHECKS[name].effect == "unknown")
+    silent = check(extended(skip_checks=[name, *others], **limit))
     assert (effects(silent), silent["is_ready"]) == ({}, True)
 
 
 def test_each_check_has_its_case() -> None:
-    assert set(CHECKS) - set(CAUSES) == {"session", "clock"}
+    assert set(CHECKS) - set(CAUSES) == {"session", "clock", "certificate"}
+
+
+@pytest.mark.parametrize(
+    ("hours", "least", "code"),
+    [
+        (0, 24, None),
+        (6 * 24 - 1, 24, None),
+        (6 * 24 + 1, 24, "OPTIMIZED_REVERSE_ENDS"),
+        (7 * 24 - 2, 1, None),
+        (7 * 24, 0, "FULL_COPY"),
+        (9 * 24, 24, "FULL_COPY"),
+    ],
+)
+def test_the_window_of_the_optimized_reverse(
+    check: Check, simulator: Simulator, hours: int, least: int, code: str | None
+) -> None:
+    seed_of(simulator, state="COMPLETE")
+    simulator.advance(hours * 3600)
+    (vm,) = check(extended(min_optimized_reverse=least))["vm_replications"]
+    assert codes(vm["concerns"]) == ([code] if code else [])
+    assert all("about 40.0 GiB" in one["message"] for one in vm["concerns"] if code == "FULL_COPY")
+
+
+def test_a_source_that_was_powered_on_is_copied_in_full(check: Check, simulator: Simulator) -> None:
+    replication = seed_of(simulator, state="COMPLETE")
+    simulator.power_on_source(replication.id)
+    assert effects(check(extended(skip_checks=["seed_space"]))) == {"warns": ["optimized_reverse"]}
+
+
+def test_before_4_5_the_window_cannot_be_told(check: Check, simulator: Simulator) -> None:
+    simulator.configure(api_version="4.4")
+    seed_of(simulator, state="COMPLETE")
+    assert effects(check(extended(skip_checks=["seed_space"]))) == {"unknown": ["optimized_reverse"]}
+
+
+def test_the_space_of_the_seeds_is_added_up_for_each_old_source(check: Check, simulator: Simulator) -> None:
+    simulator.seed(vms=3, instances=0)
+    (one,) = check(extended())["unknown"]
+    assert "tenant-1 at site-1" in one["message"]
+    assert "Replicas: 3, which use 120.0 GiB" in one["message"]
+
+
+@pytest.mark.parametrize(
+    ("validate", "days", "told"),
+    [(True, 30, {}), (True, 999999, {"warns": ["certificate"]}), (False, 30, {"unknown": ["certificate"]})],
+)
+def test_a_certificate_that_ends_is_told(validate: bool, days: int, told: dict[str, list[str]]) -> None:
+    simulator = Simulator()
+    seed_of(simulator)
+    with SimulatorServer(simulator) as server:
+        params = {
+            **LOGIN,
+            "hostname": "127.0.0.1",
+            "port": server.ports["site-2"],
+            "ca_path": str(server.ca_file),
+            "validate_certs": validate,
+            "all": True,
+            "min_certificate_days": days,
+            "skip_checks": [name for name in CHECKS if name != "certificate"],
+        }
+        result = check_readiness(Context(params))
+    assert effects(result) == told
 
 
 @pytest.mark.parametrize(("state", "is_ready"), [("NOT_STARTED", True), ("COMPLETE", False)])
@@ -369,7 +455,7 @@ def test_what_this_user_cannot_see_is_told_once_and_does_not_count(check: Check,
     (one,) = [found for found in result["unknown"] if found["check"] == "policy_incoming"]
     assert len(one["vm_replication_ids"]) == 3
     assert "not extended to site site-1" in one["message"]
-    assert check(extended())["unknown"] == []
+    assert {one["check"] for one in check(extended())["unknown"]} == {"seed_space"}
 
 
 def test_a_provider_who_sees_several_policies_is_told_that_they_differ(check: Check, simulator: Simulator) -> None:
