@@ -248,6 +248,36 @@ EXAMPLES = r"""
     vapp_name: shop
     paused: false
 
+- name: Set up the networks for a failover and for tests
+  opendr.vcda.vapp_replication:
+    vapp_name: shop
+    network_settings:
+      failover:
+        vapp_network_settings:
+          network_mappings:
+            - source_network_name: production
+              destination_org_vdc_network:
+                name: production-dr
+        vm_network_settings:
+          - nics:
+              - nic_index: 0
+                network: production-dr
+                ip_address_allocation_mode: POOL
+      test:
+        vm_network_settings:
+          - nics:
+              - nic_index: 0
+                network: bubble
+
+- name: Customize the guests after a failover
+  opendr.vcda.vapp_replication:
+    vapp_name: shop
+    guest_customization:
+      failover:
+        - enabled: true
+          admin_password_enabled: true
+          admin_password: "{{ vault_guest_password }}"
+
 - name: Make the tenant the owner of the replication
   opendr.vcda.vapp_replication:
     vapp_name: shop

@@ -216,6 +216,39 @@ EXAMPLES = r"""
     vm_name: db-1
     paused: false
 
+- name: Set up the networks for a failover and for tests
+  opendr.vcda.vm_replication:
+    vm_name: db-1
+    network_settings:
+      failover:
+        vapp_network_settings:
+          network_mappings:
+            - source_network_name: production
+              destination_org_vdc_network:
+                name: production-dr
+        vm_network_settings:
+          - primary_nic_index: 0
+            nics:
+              - nic_index: 0
+                network: production-dr
+                ip_address_allocation_mode: MANUAL
+                ip_address: 192.0.2.7
+      test:
+        vm_network_settings:
+          - nics:
+              - nic_index: 0
+                network: bubble
+
+- name: Customize the guest after a failover
+  opendr.vcda.vm_replication:
+    vm_name: db-1
+    guest_customization:
+      failover:
+        - enabled: true
+          computer_name: db-1
+          admin_password_enabled: true
+          admin_password: "{{ vault_guest_password }}"
+
 - name: Make the tenant the owner of the replication
   opendr.vcda.vm_replication:
     vm_name: db-1

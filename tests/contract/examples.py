@@ -96,6 +96,10 @@ def _start(source: dict[str, Any]) -> dict[str, Any]:
     return {**_SETTINGS, **start}
 
 
+_GUEST = {"enabled": True, "computerName": "db-1", "adminPasswordEnabled": True, "adminPassword": "secret"}
+GUESTS = {"failoverSettings": _GUEST, "failoverTestSettings": None}
+
+
 def _networks(settings: dict[str, Any]) -> dict[str, Any]:
     both = {"vAppNetworkSettings": VAPP_NETWORK, "vmNetworkSettings": settings}
     return {"failoverSettings": both, "failoverTestSettings": both}
@@ -121,6 +125,7 @@ def _replication_calls(kind: str, base: str, verbs: dict[str, Any], source: dict
         "storage_profile": Call("POST", f"{base}/storage-profile", SITE, verbs["storage"]),
         "network_settings_get": Call("GET", f"{base}/network-settings", SITE),
         "guest_customization_get": Call("GET", f"{base}/guest-customization", SITE),
+        "guest_customization_put": Call("PUT", f"{base}/guest-customization", SITE, verbs["guests"]),
         "network_settings_put": Call("PUT", f"{base}/network-settings", SITE, verbs["networks"]),
     }
     return {f"{kind}_replication_{name}": call for name, call in calls.items()}
@@ -132,6 +137,7 @@ _VM_VERBS = {
     "test": {**_VM, **_POLICIES, "sync": True},
     "storage": {"storageProfileId": None},
     "networks": _networks(VM_NETWORK),
+    "guests": GUESTS,
 }
 _VAPP_VERBS = {
     "failover": {**_VAPP, **_POLICIES, "consolidate": True, "instanceMap": {VM_ID: "replica-1"}},
@@ -139,6 +145,7 @@ _VAPP_VERBS = {
     "test": {**_VAPP, **_POLICIES, "instanceMap": {VM_ID: "replica-1"}},
     "storage": {"storageProfileSettings": {VM_ID: {"storageProfileId": UUID}}},
     "networks": _networks({UUID: VM_NETWORK}),
+    "guests": {"vmGuestCustomizationSettings": {UUID: GUESTS}},
 }
 _FILTERS = [(name, "a") for name in ("owner", "sourceSite", "sourceOrg", "sourceVdcId", "sourceVdcName")]
 _FILTERS += [(name, "a") for name in ("destinationOrg", "destinationVdcId", "destinationVdcName")]

@@ -25,7 +25,7 @@ SPLIT_FILES = [FOLDER / "parameters.yaml", FOLDER / "responses.yaml", *sorted(FO
 VERBS = (
     *("start", "get", "reconfigure", "stop", "failover", "migrate", "test", "cleanup", "reverse", "sync"),
     *("pause", "resume", "chown", "storage_profile", "network_settings_get", "network_settings_put"),
-    "guest_customization_get",
+    *("guest_customization_get", "guest_customization_put"),
 )
 OPERATIONS = {
     *(f"session_{name}" for name in ("login", "get", "delete", "extend")),

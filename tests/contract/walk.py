@@ -89,7 +89,7 @@ def look_around(caller: Caller, version: str) -> None:
         caller.work("POST", "/diagnostics/health")
 
 
-def read(caller: Caller, kind: str, identifier: str) -> None:
+def read(caller: Caller, kind: str, identifier: str, version: str) -> None:
     """Read a replication in every way."""
     base = f"/{kind}-replications"
     page = {"offset": "0", "limit": "1"}
@@ -97,7 +97,7 @@ def read(caller: Caller, kind: str, identifier: str) -> None:
         caller.send("GET", base, query=query)
     caller.send("GET", f"{base}/{identifier}")
     caller.send("GET", f"{base}/{identifier}/network-settings")
-    if caller.simulator.settings.version >= (4, 5):
+    if version >= "4.5":
         caller.send("GET", f"{base}/{identifier}/guest-customization")
     if kind == "vm":
         for instance in caller.send("GET", f"{base}/{identifier}/instances") or []:
@@ -113,20 +113,22 @@ def upkeep(caller: Caller, kind: str, identifier: str, version: str) -> None:
     caller.work("PATCH", path, {"rpo": 30, "description": "orders", "quiesced": True})
     settings = caller.send("GET", f"{path}/network-settings")
     caller.work("PUT", f"{path}/network-settings", settings)
+    if version >= "4.5":
+        caller.send("PUT", f"{path}/guest-customization", caller.send("GET", f"{path}/guest-customization"))
     if kind == "vm" and version >= "4.1":
         caller.work("PATCH", f"{path}/network-settings", settings)
     by_vm = kind == "vapp" and version >= "4.7"
     caller.work("POST", f"{path}/storage-profile", {} if by_vm else {"storageProfileId": None})
 
 
-def recover(caller: Caller, kind: str, identifier: str, verb: str) -> str:
+def recover(caller: Caller, kind: str, identifier: str, verb: str, version: str) -> str:
     """Test, clean up, recover and reverse; return the id that the replication has then."""
     path = f"/{kind}-replications/{identifier}"
     caller.work("POST", f"{path}/failover-test", {"type": "vcloud", "powerOn": True, "sync": True})
-    read(caller, kind, identifier)
+    read(caller, kind, identifier, version)
     caller.work("DELETE", f"{path}/failover-test")
     caller.work("POST", f"{path}/{verb}", {"type": "vcloud", "powerOn": True, "consolidate": False})
-    read(caller, kind, identifier)
+    read(caller, kind, identifier, version)
     caller.work("POST", f"{path}/{verb}", {"type": "vcloud"})
     caller.work("POST", f"{path}/reverse")
     return caller.simulator.current_id(identifier)
@@ -186,16 +188,16 @@ def whole_life(simulator: Simulator, kind: str, version: str, accept: str) -> Co
     here.login(extend_to="site-1")
     there.login(extend_to="site-2")
     look_around(here, version)
-    read(here, kind, identifier)
+    read(here, kind, identifier, version)
     upkeep(here, kind, identifier, version)
-    identifier = recover(here, kind, identifier, "failover")
+    identifier = recover(here, kind, identifier, "failover", version)
     here.send("GET", f"/{kind}-replications/{identifier}", query={"site": "site-1"})
-    identifier = recover(there, kind, identifier, "migrate")
+    identifier = recover(there, kind, identifier, "migrate", version)
     provider = Caller(simulator, "site-2", accept)
     provider.login("administrator@System", extend_to="site-1")
     provider.send("PATCH", f"/{kind}-replications/{identifier}/chown", {"owner": "tenant-1@site-1"})
     provider.send("GET", f"/{kind}-replications", query={"owner": "tenant-1@site-1"})
-    read(provider, kind, identifier)
+    read(provider, kind, identifier, version)
     provider.send("GET", "/tasks", query={"sort": "startTime-", "resourceId": identifier, "user": "operator@tenant-1"})
     restart(here, kind, identifier)
     if version >= "4.3":

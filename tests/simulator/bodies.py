@@ -187,4 +187,16 @@ STORAGE_PROFILE = Object({"storageProfileId": Field(TEXT)})
 VAPP_STORAGE_PROFILE = Object({"storageProfileSettings": Field(MapOf(STORAGE_PROFILE))})
 VM_SETTINGS = Object({name: Field(Object(NETWORKS_OF_VM)) for name in ("failoverSettings", "failoverTestSettings")})
 VAPP_SETTINGS = Object({name: Field(Object(NETWORKS_OF_VAPP)) for name in ("failoverSettings", "failoverTestSettings")})
+_GUEST = Object(
+    {
+        **plain(BOOL, "enabled", "changeSid", "useOrgSettings", "adminPasswordEnabled", "adminPasswordAuto"),
+        **plain(BOOL, "resetPasswordRequired", "joinDomainEnabled"),
+        **plain(INT, "adminAutoLogonCount"),
+        **plain(TEXT, "computerName", "adminPassword", "domainName", "domainOrgUnit", "domainUserName"),
+        **plain(TEXT, "domainUserPassword", "customizationScript"),
+        "resolutionType": Field(TEXT, since=(4, 7)),
+    }
+)
+VM_GUESTS = Object({name: Field(_GUEST) for name in ("failoverSettings", "failoverTestSettings")})
+VAPP_GUESTS = Object({"vmGuestCustomizationSettings": Field(MapOf(VM_GUESTS))})
 NOTHING = Object({})

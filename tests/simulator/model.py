@@ -168,6 +168,7 @@ class VmReplication:
     placement_policy: str | None = None
     sizing_policy: str | None = None
     network_settings: dict[str, Any] | None = None
+    guest_customization: dict[str, Any] | None = None
     startup: dict[str, Any] = field(default_factory=dict)
     instances: list[Instance] = field(default_factory=list)
     recovered: Recovered | None = None

@@ -65,6 +65,7 @@ ROUTES: list[Route] = [
     *_both("PATCH", "/{id}/chown", upkeep.chown),
     *_both("POST", "/{id}/storage-profile", upkeep.storage_profile),
     *_both("GET", "/{id}/guest-customization", upkeep.get_guest_customization, since=(4, 5)),
+    *_both("PUT", "/{id}/guest-customization", upkeep.put_guest_customization, since=(4, 5)),
     *_both("GET", "/{id}/network-settings", upkeep.get_network_settings),
     *_both("PUT", "/{id}/network-settings", upkeep.put_network_settings),
     Route("PATCH", "/vm-replications/{id}/network-settings", upkeep.patch_network_settings, kind="vm", since=(4, 1)),

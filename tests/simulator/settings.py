@@ -76,6 +76,9 @@ class Settings:
     health_get: Literal["accepted", "method_not_allowed"] = "accepted"
 
     vm_state_filters: Literal["honoured", "ignored", "rejected"] = "honoured"
+    guest_customization_of_vm: Literal["accepted", "method_not_allowed_405"] = "accepted"
+    guest_customization_put: Literal["replaces", "merges"] = "replaces"
+    guest_secrets: Literal["hidden", "masked", "clear"] = "hidden"
     sla_profile_orgs: Literal["count", "names"] = "count"
     recovery_plans: Literal[
         "offered", "not_found_404", "bad_request_400", "method_not_allowed_405", "server_failure_500"

@@ -12,7 +12,7 @@ from . import bodies, policies, verbs
 from .accounts import ORGS
 from .call import Answer, Call
 from .errors import ApiError, bad_input, forbidden
-from .model import SYSTEM, VCENTER, VappReplication, VmReplication, children_of
+from .model import SYSTEM, VCENTER, Replication, VappReplication, VmReplication, children_of
 from .operations import begin, refuse
 from .refusals import Refusal
 from .replications import checked, document_of, find
@@ -26,6 +26,7 @@ FIELDS = {
     "quiesced": "quiesced",
     "initialSyncTime": "initial_sync_time",
 }
+GUEST_SECRETS = ("adminPassword", "domainUserPassword", "customizationScript")
 HALVES = ("failoverSettings", "failoverTestSettings")
 
 
@@ -111,16 +112,54 @@ def get_network_settings(call: Call) -> Answer:
 
 
 def get_guest_customization(call: Call) -> Answer:
-    """GET …/guest-customization (vendor reference 4.5); what stands in each half is not documented."""
+    """GET …/guest-customization (vendor reference 4.5); that each half is like the object in a VM is inferred."""
+    return Answer(200, _guests(call, find(call)))
+
+
+def put_guest_customization(call: Call) -> Answer:
+    """PUT …/guest-customization: 200 at once (vendor reference 4.7 for vApps, inferred for VMs)."""
     replication = find(call)
-    by_vm = {child.vm_id: {half: _guest(child) for half in HALVES} for child in children_of(replication)}
+    is_vapp = isinstance(replication, VappReplication)
+    mode = call.world.settings.guest_customization_of_vm
+    if not is_vapp and mode == "method_not_allowed_405":
+        raise ApiError(405, "SimulatorMethodNotAllowed", "The method is not allowed here.")
+    body = checked(call, bodies.VAPP_GUESTS if is_vapp else bodies.VM_GUESTS, needed=True)
+    wanted = body.get("vmGuestCustomizationSettings") or {} if is_vapp else {_only(replication).vm_id: body}
+    children = {child.vm_id: child for child in children_of(replication)}
+    for vm_id in wanted:
+        if vm_id not in children:
+            raise bad_input(f"{vm_id} is no VM of {replication.id}.", vm_id)
+    merges = call.world.settings.guest_customization_put == "merges"
+    for vm_id, child in children.items():
+        before = child.guest_customization or {}
+        halves = wanted.get(vm_id) or {}
+        child.guest_customization = {
+            half: {**((before.get(half) or {}) if merges else {}), **(halves.get(half) or {})} for half in HALVES
+        }
+    call.effect = "guest-customization"
+    call.world.estate.count(call.world.estate.effects, [replication.lineage], "guest-customization")
+    return Answer(200, _guests(call, replication))
+
+
+def _guests(call: Call, replication: Replication) -> dict[str, Any]:
+    by_vm = {child.vm_id: {half: _guest(call, child, half) for half in HALVES} for child in children_of(replication)}
     if isinstance(replication, VappReplication):
-        return Answer(200, {"vmGuestCustomizationSettings": by_vm})
-    return Answer(200, by_vm[replication.vm_id])
+        return {"vmGuestCustomizationSettings": by_vm}
+    return by_vm[_only(replication).vm_id]
 
 
-def _guest(vm: VmReplication) -> dict[str, Any]:
-    return {"enabled": False, "changeSid": False, "computerName": vm.vm_name}
+def _only(replication: Replication) -> VmReplication:
+    return children_of(replication)[0]
+
+
+def _guest(call: Call, vm: VmReplication, half: str) -> dict[str, Any]:
+    """Return what is shown of one half; whether secrets are, is a switch."""
+    effective = {"enabled": False, "changeSid": False, "computerName": vm.vm_name}
+    guest = {**effective, **((vm.guest_customization or {}).get(half) or {})}
+    shown = call.world.settings.guest_secrets
+    if shown == "masked":
+        return {key: "******" if key in GUEST_SECRETS and value else value for key, value in guest.items()}
+    return {key: value for key, value in guest.items() if shown == "clear" or key not in GUEST_SECRETS}
 
 
 def put_network_settings(call: Call) -> Answer:

@@ -38,6 +38,7 @@ NAMED_IN_README = {
 TESTED_BY = {
     "module_utils/declared/goals": "declared/test_stops.py",
     "module_utils/declared/creation": "declared/test_starts.py",
+    "module_utils/declared/preparation": "declared/test_prepared_recovery.py",
     "module_utils/model/fields": "plugins/module_utils/settings/test_request_bodies.py",
     "module_utils/modules/readiness": "plugins/test_recovery_readiness_info.py",
     "module_utils/modules/readiness_checks": "plugins/test_recovery_readiness_info.py",

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import NEWEST_VERSION
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import REFUSED, VcdaError, invalid
+from ansible_collections.opendr.vcda.plugins.module_utils.declared.preparation import Preparation
 from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import Version, instant_ms
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (
@@ -19,20 +20,31 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (
     PAUSE,
     RECONFIGURE,
     RESUME,
+    SET_GUESTS,
+    SET_NETWORKS,
     Verb,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.settings.prepared_recovery import (
+    NETWORK_SETTINGS,
+    PREPARED_OPTIONS,
+    check_prepared,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.settings.request_bodies import (
     reconfigure_body,
     start_body,
     storage_profile_body,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils.settings.tables import CHANGEABLE, SLA_PROFILE
+from ansible_collections.opendr.vcda.plugins.module_utils.settings.tables import (
+    CHANGEABLE,
+    GUEST_CUSTOMIZATION,
+    SLA_PROFILE,
+)
 
 _OPTION_BY_KEY: Mapping[str, str] = {
     **{field.key: field.option for field in (*CHANGEABLE, SLA_PROFILE)},
     "retentionPolicy": "retention",
 }
-OPTIONS = (*_OPTION_BY_KEY.values(), "storage_profile", "paused", "owner")
+OPTIONS = (*_OPTION_BY_KEY.values(), "storage_profile", *PREPARED_OPTIONS, "paused", "owner")
 # Says at the start that any storage profile will do (vendor reference 4.5, ReplicationDestination).
 _ANY_PROFILE = "*"
 
@@ -65,6 +77,11 @@ class Wish:
     kind: Kind
     params: Mapping[str, Any]
     version: Version | None
+    preparation: Preparation = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make what the options beside the replication mean."""
+        object.__setattr__(self, "preparation", Preparation(self.params, self.version))
 
     @property
     def options(self) -> list[str]:
@@ -73,8 +90,9 @@ class Wish:
 
     @property
     def after_start(self) -> list[str]:
-        """The named options that a start request cannot bring: it says neither the owner nor that it is paused."""
-        return [name for name in self.options if name == "owner" or (name == "paused" and self.params[name])]
+        """The named options that a start request cannot bring, such as the owner or that it is paused."""
+        later = ("owner", *PREPARED_OPTIONS)
+        return [name for name in self.options if name in later or (name == "paused" and self.params[name])]
 
     def unmet(self, replication: Replication) -> list[str]:
         """Return the options whose wish the replication does not fulfil.
@@ -90,6 +108,8 @@ class Wish:
             differing.add("paused")
         if owner is not None and any(one.owner not in (None, owner) for one in (replication, *vms)):
             differing.add("owner")
+        preparation = self.preparation
+        differing.update(name for name in preparation.options if not preparation.is_met(name, replication))
         return [option for option in OPTIONS if option in differing]
 
     def shown(self, replication: Replication | None, expected: Collection[str] = ()) -> dict[str, Any]:
@@ -99,9 +119,14 @@ class Wish:
         :param expected: the options whose wish is shown in place of what is
         :returns: by option; what differs between the VMs of a vApp as a dictionary by VM name
         """
-        shown = {}
+        shown: dict[str, Any] = {}
         for option in self.options:
-            if option in expected:
+            if option in PREPARED_OPTIONS:
+                if replication:
+                    shown[option] = self.preparation.shown(option, replication, wished=option in expected)
+                elif option in expected:
+                    shown[option] = self.preparation.planned(option)
+            elif option in expected:
                 wished = self.params[option]
                 shown[option] = _retention(wished) if option == "retention" else wished
             elif replication:
@@ -149,6 +174,14 @@ class Wish:
         moving = [vm.id for vm in vms_of(replication) if _READERS["storage_profile"](vm) != profile]
         return storage_profile_body(self.kind.name, self.version, profile, moving)
 
+    def network_body(self, replication: Replication) -> dict[str, Any]:
+        """Return the networks that the service shows, with the wished ones in them."""
+        return self.preparation.body(NETWORK_SETTINGS, replication)
+
+    def guest_body(self, replication: Replication) -> dict[str, Any]:
+        """Return the guest customization that the service shows, with the wished one in it."""
+        return self.preparation.body(GUEST_CUSTOMIZATION, replication)
+
     def owner_body(self, _replication: Replication) -> dict[str, Any]:
         """Return the body of a change of owner."""
         return {"owner": self.params["owner"]}
@@ -176,6 +209,8 @@ def steps_towards(wish: Wish) -> list[Step]:
     return [
         Step(RECONFIGURE, tuple(_OPTION_BY_KEY.values()), Wish.settings_body),
         Step(APPLY_STORAGE_PROFILE, ("storage_profile",), Wish.storage_body),
+        Step(SET_NETWORKS, (NETWORK_SETTINGS,), Wish.network_body),
+        Step(SET_GUESTS, (GUEST_CUSTOMIZATION,), Wish.guest_body),
         Step(PAUSE if wish.params.get("paused") else RESUME, ("paused",)),
         Step(CHOWN, ("owner",), Wish.owner_body),
     ]
@@ -199,6 +234,7 @@ def check_options(params: Mapping[str, Any]) -> None:
                 raise invalid(f"retention.{name}", f"{value} is less than 1")
     if params.get("initial_sync_time"):
         instant_ms("initial_sync_time", params["initial_sync_time"])
+    check_prepared(params)
     if params.get("source") and params.get("destination"):
         # What the newest version does not take, none does.
         start_body(params, NEWEST_VERSION)

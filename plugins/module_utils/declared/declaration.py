@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
@@ -43,6 +44,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.progress imp
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item, build_result, error_result
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.run import Body, Run, RunOptions
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import Selection, read_selection
+from ansible_collections.opendr.vcda.plugins.module_utils.settings.prepared_recovery import secrets_of
 from ansible_collections.opendr.vcda.plugins.module_utils.settings.request_bodies import start_body
 
 _FORCIBLE = ("RECOVERED", "TEST_ACTIVE")
@@ -72,6 +74,8 @@ def declare(kind: Kind) -> Callable[[Context], Result]:
                 target = Selection.from_params(kind, {**params, "owner": None})
             asked = target.asked
             with context.connect() as client:
+                for secret in secrets_of(params):
+                    client.secrets.add(secret)
                 declaration = _Declaration(context, client, kind, target)
                 return declaration.absent() if params["state"] == "absent" else declaration.present()
         except VcdaError as error:
@@ -169,8 +173,8 @@ class _Declaration:
         self._works = self._find(exclusive=True)
         self._params = with_sla_profile_id(self._client, self._params)
         wish = Wish(self._kind, self._params, self._client.api_version())
-        for work in self._works:
-            _check(work.item, wish)
+        self._check_preparation(wish)
+        list(self._client.executor.map(partial(_check, self._client, wish), [work.item for work in self._works]))
         verb = RECONFIGURE
         if isinstance(self._target, Workload):
             if self._works:
@@ -180,6 +184,13 @@ class _Declaration:
         for step in steps_towards(wish):
             self._take_step(step, wish)
         return self._result(verb, wish)
+
+    def _check_preparation(self, wish: Wish) -> None:
+        """Refuse what the version does not know, and a VM that none of the replications has."""
+        wish.preparation.check_version(self._kind)
+        if self._works:
+            unread = [work.item.asked for work in self._works if work.item.error]
+            wish.preparation.check_vms([work.item.after for work in self._works if work.item.after], unread)
 
     def _find(self, *, exclusive: bool) -> list[_Work]:
         if isinstance(self._target, Workload):
@@ -207,6 +218,11 @@ class _Declaration:
         if work.item.changed:
             work.steps.append((START, work.item.task))
             self._postpone(work, wish.after_start, wish)
+        if work.item.after:
+            try:
+                wish.preparation.check_vms([work.item.after])
+            except VcdaError as error:
+                work.item.error = error
         return work
 
     def _attach(self, workload: Workload, wish: Wish) -> None:
@@ -228,8 +244,14 @@ class _Declaration:
         works = [work for work in self._works if work.is_open and lacks(_there(work.item))]
         unmet = {id(work): wish.unmet(_there(work.item)) for work in works}
         body = step.body
-        make_body: Body = (lambda item: body(wish, _there(item))) if body else (lambda _item: None)
-        goal = SettingsGoal(self._kind, step.verb, lambda replication: not lacks(replication))
+
+        def make_body(item: Item) -> Mapping[str, Any] | None:
+            for option in set(step.options) & set(wish.preparation.options):
+                # The VMs of a vApp that are set up one by one have documents of their own.
+                wish.preparation.read(self._client, option, _there(item), again=False)
+            return body(wish, _there(item)) if body else None
+
+        goal = SettingsGoal(self._kind, step.verb, *self._tests(step, wish, lacks))
         for work, outcome in self._run(goal, works, make_body):
             work.take(step.verb, outcome)
             _explain(work.item, step, wish)
@@ -238,6 +260,23 @@ class _Declaration:
             if self._planned:
                 work.expected.update(set(unmet[id(work)]) & set(step.options))
             self._postpone(work, [option for option in unmet[id(work)] if option not in step.options], wish)
+
+    def _tests(
+        self, step: Step, wish: Wish, lacks: Callable[[Replication], bool]
+    ) -> list[Callable[[Replication], bool]]:
+        """Return what tells from a reading that a step is not needed, and after it that it had its effect."""
+        option, preparation = step.options[0], wish.preparation
+        if option not in preparation.options:
+            return [lambda replication: not lacks(replication)]
+
+        def read(replication: Replication) -> Replication:
+            preparation.read(self._client, option, replication, again=not self._planned)
+            return replication
+
+        return [
+            lambda replication: preparation.is_met(option, read(replication)),
+            lambda replication: preparation.is_shown(option, read(replication)),
+        ]
 
     def _postpone(self, work: _Work, rest: list[str], wish: Wish) -> None:
         """Leave the rest for the next run, if this one must not wait for what it has begun."""
@@ -312,12 +351,14 @@ class _Declaration:
         return result
 
 
-def _check(item: Item, wish: Wish) -> None:
+def _check(client: Client, wish: Wish, item: Item) -> None:
     """Refuse a wish that cannot be fulfilled, before anything is sent."""
     if item.after is None:
         return
     try:
         wish.check(item.after)
+        for option in wish.preparation.options:
+            wish.preparation.read(client, option, item.after)
     except VcdaError as error:
         item.error, item.decision = error, "refuse"
 

@@ -20,11 +20,19 @@ class SettingsGoal(Goal):
     """A verb that brings a replication nearer to what the user wishes of it.
 
     :param is_met: tells from a reading that nothing is left to do, whatever the decision table says of the state
+    :param is_shown: tells after the change that the service shows it; by default, that nothing is left to do
     """
 
-    def __init__(self, kind: Kind, verb: Verb, is_met: Callable[[Replication], bool]) -> None:
+    def __init__(
+        self,
+        kind: Kind,
+        verb: Verb,
+        is_met: Callable[[Replication], bool],
+        is_shown: Callable[[Replication], bool] | None = None,
+    ) -> None:
         super().__init__(kind, verb)
         self._is_met = is_met
+        self._is_shown = is_shown
 
     def decide(self, item: Item) -> Decision:
         """Return what is to be done with an item, as it was read last."""
@@ -32,7 +40,7 @@ class SettingsGoal(Goal):
 
     def is_reached(self, item: Item) -> bool:
         """Tell whether the replication is as wished; a task that succeeded need not have had its effect."""
-        return self.decide(item).kind == "done"
+        return self._is_shown(item.latest) if self._is_shown else self.decide(item).kind == "done"
 
 
 class AbsenceGoal(Goal):

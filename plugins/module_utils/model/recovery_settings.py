@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""What a replication is set up with for its recovery before it comes: networks and guest customization. Read only."""
+"""What a replication is set up with for its recovery before it comes: networks and guest customization."""
 
 from __future__ import annotations
 
@@ -26,12 +26,21 @@ def read_recovery_settings(client: Client, kind: Kind, replication_id: str) -> d
         the guest customization on a version that does not know it
     :raises VcdaError: if the service cannot be read
     """
-    path = f"{kind.path}/{replication_id}"
-    networks = client.get(path + "/network-settings")
+    networks = read_network_settings(client, kind, replication_id)
     version = client.api_version()
     has_guests = version is not None and version >= _GUEST_SINCE
-    guests = client.get(path + "/guest-customization") if has_guests else {}
+    guests = read_guest_customization(client, kind, replication_id) if has_guests else {}
     return {name: _half(networks, guests, key) for name, key in _HALVES.items()}
+
+
+def read_network_settings(client: Client, kind: Kind, replication_id: str) -> dict[str, Any]:
+    """Read the networks of both halves as the API shows them (vendor reference 4.1 to 4.7, network-settings get)."""
+    return client.get(f"{kind.path}/{replication_id}/network-settings")
+
+
+def read_guest_customization(client: Client, kind: Kind, replication_id: str) -> dict[str, Any]:
+    """Read the guest customization of both halves, secrets included (vendor reference 4.5, guest-customization get)."""
+    return client.get(f"{kind.path}/{replication_id}/guest-customization")
 
 
 def _half(networks: Mapping[str, Any], guests: Mapping[str, Any], key: str) -> dict[str, Any]:

@@ -174,6 +174,24 @@ APPLY_STORAGE_PROFILE = Verb(
     task_types=frozenset({"applystorageprofile"}),
     attaches=False,
 )
+SET_NETWORKS = Verb(
+    name="network settings change",
+    intent="configure",
+    method="PUT",
+    suffix="/network-settings",
+    task_types=frozenset({"updatenetworksettings", "replacenetworksettings", "networksettings"}),
+    attaches=False,
+)
+# The answer is the new settings, with no task behind it (vendor reference 4.7, guest-customization put of a vApp).
+SET_GUESTS = Verb(
+    name="guest customization change",
+    intent="configure",
+    method="PUT",
+    suffix="/guest-customization",
+    task_types=frozenset(),
+    attaches=False,
+    is_synchronous=True,
+)
 CHOWN = Verb(
     name="change of owner",
     intent="hand over",
@@ -198,6 +216,8 @@ VERBS: Mapping[str, Verb] = {
         STOP,
         RECONFIGURE,
         APPLY_STORAGE_PROFILE,
+        SET_NETWORKS,
+        SET_GUESTS,
         CHOWN,
     )
 }

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict
 
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.setting_arguments import prepared_recovery_options
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import LEVELS, READ
 from ansible_collections.opendr.vcda.plugins.module_utils.settings.tables import VAPP, VM
 
@@ -186,6 +187,7 @@ def replication_options(kind: str) -> Options:
         "target_disk_type": {"type": "str", "choices": ["THIN", "PREALLOCATED", "PREALLOCATED_ZEROS"]},
         "initial_sync_time": {"type": "str"},
         "is_migration": {"type": "bool"},
+        **prepared_recovery_options(),
         "force": {"type": "bool", "default": False},
         **_on_prem_auth(),
         **_pace_options(),

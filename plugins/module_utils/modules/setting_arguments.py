@@ -1,14 +1,19 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""The options of failover, failover test and migration, as data; see ``modules.arguments`` for the form."""
+"""The options of recoveries, and of what is set up for them, as data; see ``modules.arguments`` for the form."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.opendr.vcda.plugins.module_utils.settings.prepared_recovery import (
+    HALVES,
+    NETWORK_SETTINGS,
+    SECRET_OPTIONS,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils.settings.request_bodies import recovery_options
-from ansible_collections.opendr.vcda.plugins.module_utils.settings.tables import VCENTER, VCLOUD
+from ansible_collections.opendr.vcda.plugins.module_utils.settings.tables import GUEST_CUSTOMIZATION, VCENTER, VCLOUD
 
 Options = dict[str, dict[str, Any]]
 
@@ -22,6 +27,35 @@ def recovery_settings_options(verb: str, kind: str) -> Options:
     settings_type = {"type": "str", "choices": [VCLOUD, VCENTER], "default": VCLOUD}
     every = _every_option()
     return {"settings_type": settings_type, **{name: every[name] for name in recovery_options(verb, kind)}}
+
+
+def prepared_recovery_options() -> Options:
+    """Return the options that set a replication up for its recovery before it comes."""
+    networks: Options = {
+        "vapp_network_settings": {"type": "dict", "options": _vapp_network()},
+        "vm_network_settings": _by_vm(_vm_network()),
+    }
+    return {
+        NETWORK_SETTINGS: _halves({"type": "dict", "options": networks}),
+        GUEST_CUSTOMIZATION: _halves(_by_vm(_guest())),
+        "update_secrets": {"type": "bool", "default": False, "no_log": False},
+    }
+
+
+def _halves(half: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "dict", "options": dict.fromkeys(HALVES, half)}
+
+
+def _guest() -> Options:
+    flags = ("enabled", "change_sid", "use_org_settings", "admin_password_enabled", "admin_password_auto")
+    return {
+        **{name: {"type": "bool", "no_log": False} for name in (*flags, "reset_password_required")},
+        "join_domain_enabled": {"type": "bool"},
+        **{name: {"type": "str"} for name in ("computer_name", "domain_name", "domain_org_unit", "domain_user_name")},
+        "admin_auto_logon_count": {"type": "int"},
+        "resolution_type": {"type": "str"},
+        **{name: {"type": "str", "no_log": True} for name in SECRET_OPTIONS},
+    }
 
 
 def _every_option() -> Options:

@@ -550,6 +550,24 @@ _ALL = (
         does="sends the parameters from 4.1 on, works without them if they are refused, and checks the result",
     ),
     Question(
+        "guest_customization_of_vm",
+        "whether the guest customization of a VM replication can be replaced, as that of a vApp replication can",
+        why_not="it changes what a recovery does, and the probe touches no settings",
+        does="sends the request from 4.5 on when the option is given; a refusal is reported for that VM",
+    ),
+    Question(
+        "guest_customization_put",
+        "whether replacing the guest customization keeps what the request leaves out",
+        why_not="it changes what a recovery does, and the probe touches no settings",
+        does="sends everything that the service shows, with the changes and the given secrets in it",
+    ),
+    Question(
+        "guest_secrets",
+        "whether the guest customization shows its secrets: not at all, masked or in clear",
+        why_not="it takes a VM with a password in its guest customization",
+        does="never compares or shows them, and does not send a mask back",
+    ),
+    Question(
         "sla_profile_orgs",
         "whether an SLA profile tells its organizations or their number",
         why_not="the names of organizations are not looked at",

@@ -19,40 +19,41 @@ def _words(text: str) -> frozenset[str]:
 # Keys of the bodies that the API notes describe.
 KEYS = _words(
     """
-    address allowAdvancedRetentionRules allowCustomSlaSettings allowIncoming allowIncomingMigrations
-    allowIncomingProtections allowNotificationConfiguration allowOutgoing allowOutgoingMigrations
-    allowOutgoingOnpremMigrations allowOutgoingOnpremProtections allowOutgoingProtections apiPublicUrl apiThumbprint
-    apiUrl apiVersion applianceBootTimestamp args authenticatedSites bridgeOrgVdcNetworks buildDate buildVersion
-    bulkConnectVmNics bytesToTransfer bytesTransferred catalogId catalogName cause checksumComparedBytes
-    checksumTotalBytes code computerName configuredReplications consolidate context cookie copySecurityTags
-    copySourceNetworks copySourceNicSettings currentRpoViolation currentTime customVirtualHardware
+    address adminAutoLogonCount adminPassword adminPasswordAuto adminPasswordEnabled allowAdvancedRetentionRules
+    allowCustomSlaSettings allowIncoming allowIncomingMigrations allowIncomingProtections
+    allowNotificationConfiguration allowOutgoing allowOutgoingMigrations allowOutgoingOnpremMigrations
+    allowOutgoingOnpremProtections allowOutgoingProtections apiPublicUrl apiThumbprint apiUrl apiVersion
+    applianceBootTimestamp args authenticatedSites bridgeOrgVdcNetworks buildDate buildVersion bulkConnectVmNics
+    bytesToTransfer bytesTransferred catalogId catalogName cause changeSid checksumComparedBytes checksumTotalBytes
+    code computerName configuredReplications consolidate context cookie copySecurityTags copySourceNetworks
+    copySourceNicSettings currentRpoViolation currentTime customizationScript customVirtualHardware
     customVirtualHardwareMap dataConnectionState dataConnectionType datastore datastoreMoref dbConnectivity dbError
-    delay description descriptor destination destinationCatalogItemId destinationOrgVdcNetwork
-    destinationReconfigure destinationState diskKey diskUsage disksInfo displayName distance
-    enableGuestCustomization enabledTemplateCustomization endTime error excludedDiskKeys excludedDisks execEnd
-    execStart executedSteps executionId executionInfo exposePITsAsSnapshots externalIpAddress failoverSettings
-    failoverTestSettings free guestCustomization id incomingCommError initialSyncTime instanceId instanceMap
-    ipAddress ipAddressAllocationMode isConnected isGolden isLocal isMigration isMovingReplica isPaused isPinned
-    isRecovered isReversed isSuspendRequested items key lastError lastOperation lastUpdated latestInstance limit
-    localPassword localReplicatorsHealth localUser lsConnectivity lsError macAddress macAddressPolicy
-    managerConnectivity managerError managerHealth maxIncoming maxInstances maxPinnedInstances memoryInMB metadata
-    migrationViolation minRpo moId msg name needsCustomization network networkAdapterType networkMappings networks
-    nicIndex nics nonInstancesCompliant nonRpoCompliant nonce notExecutedSteps ntpError numCoresPerSocket numCpus
-    numberOfInstances offlineReplicators offset onlineReplicators operation optimizeUntil order org orgs
-    outgoingCommError overallHealth owner password placementPolicy placementPolicyName planId planName planType
-    powerOn primaryNicIndex principal productName progress prompt promptStepId protectionViolation quiesced
-    quiescedType quotaViolation recoveredVappId recoveryInfo recoveryPlanId recoveryState replications
-    resetMacAddress resolutionType resourceId resourceName resourceType result resultType retentionPolicy roles rpo
-    rules runtimeId samlToken scheduledSyncTime seedVappId seedVm seedVmId seedVms sequence sequenceNumber
+    delay description descriptor destination destinationCatalogItemId destinationOrgVdcNetwork destinationReconfigure
+    destinationState diskKey disksInfo diskUsage displayName distance domainName domainOrgUnit domainUserName
+    domainUserPassword enabled enabledTemplateCustomization enableGuestCustomization endTime error excludedDiskKeys
+    excludedDisks execEnd execStart executedSteps executionId executionInfo exposePITsAsSnapshots externalIpAddress
+    failoverSettings failoverTestSettings free guestCustomization id incomingCommError initialSyncTime instanceId
+    instanceMap ipAddress ipAddressAllocationMode isConnected isGolden isLocal isMigration isMovingReplica isPaused
+    isPinned isRecovered isReversed isSuspendRequested items joinDomainEnabled key lastError lastOperation lastUpdated
+    latestInstance limit localPassword localReplicatorsHealth localUser lsConnectivity lsError macAddress
+    macAddressPolicy managerConnectivity managerError managerHealth maxIncoming maxInstances maxPinnedInstances
+    memoryInMB metadata migrationViolation minRpo moId msg name needsCustomization network networkAdapterType
+    networkMappings networks nicIndex nics nonce nonInstancesCompliant nonRpoCompliant notExecutedSteps ntpError
+    numberOfInstances numCoresPerSocket numCpus offlineReplicators offset onlineReplicators operation optimizeUntil
+    order org orgs outgoingCommError overallHealth owner password placementPolicy placementPolicyName planId planName
+    planType powerOn primaryNicIndex principal productName progress prompt promptStepId protectionViolation quiesced
+    quiescedType quotaViolation recoveredVappId recoveryInfo recoveryPlanId recoveryState replications resetMacAddress
+    resetPasswordRequired resolutionType resourceId resourceName resourceType result resultType retentionPolicy roles
+    rpo rules runtimeId samlToken scheduledSyncTime seedVappId seedVm seedVmId seedVms sequence sequenceNumber
     serviceBootTimestamp serviceType settings signature site sizingPolicy sizingPolicyName slaProfile slaProfileId
     snapshotOptions source sourceNetworkName sourceOrgVdcNetwork sourceReconfigure sourceState spaceRequirement
     ssoAdminError stacktrace startAction startDelay startTime startupInfo state stateAge steps stopAction stopDelay
     storageProfile storageProfileId storageProfileName storageProfileSettings sync targetDiskType timestamp total
-    transferBytes transferSeconds tunnelConnectivity tunnelError tunnelService type usable user username vAppId
-    vAppNetworkSettings vAppTemplateId validate value vappId vappName vappReplicationId vappTemplateId vcId vcUuid
-    vcdAccessToken vcdCookie vcdError vcdPassword vcdUser vcdUsername vcdVmId vcdVmTemplateId vdc vdcId vdcName
-    vimLocation vimServer vimServerInstanceUuid vmDescription vmExcludedDisks vmGuestCustomizationSettings vmId
-    vmIds vmName vmNetworkSettings vmReplications vmStartupInfo vmStartupInfoMap warnings workflowInfo
+    transferBytes transferSeconds tunnelConnectivity tunnelError tunnelService type usable useOrgSettings user
+    username validate value vAppId vappId vappName vAppNetworkSettings vappReplicationId vAppTemplateId vappTemplateId
+    vcdAccessToken vcdCookie vcdError vcdPassword vcdUser vcdUsername vcdVmId vcdVmTemplateId vcId vcUuid vdc vdcId
+    vdcName vimLocation vimServer vimServerInstanceUuid vmDescription vmExcludedDisks vmGuestCustomizationSettings
+    vmId vmIds vmName vmNetworkSettings vmReplications vmStartupInfo vmStartupInfoMap warnings workflowInfo
     """
 )
 

@@ -92,15 +92,24 @@ def check_vm_entries(params: Mapping[str, Any], vms: Sequence[Mapping[str, Any]]
     :raises VcdaError: category invalid_request, naming the option
     """
     for option in PER_VM_OPTIONS:
-        entries = [entry for entry in params.get(option) or () if entry.get("vm")]
-        for entry in entries:
-            found = [vm for vm in vms if _means(entry, vm)]
-            if len(found) == 1 or (not found and entry["vm"] in unread):
-                continue
-            problem = f"is the name of {len(found)} of the selected VMs" if found else "is none of the selected VMs"
-            raise invalid(
-                option, f"{entry['vm']} {problem}", hint="Name the VM by its exact name, its id or its replication id."
-            )
+        check_entries(option, params.get(option) or (), vms, unread)
+
+
+def check_entries(
+    option: str,
+    entries: Sequence[Mapping[str, Any]],
+    vms: Sequence[Mapping[str, Any]],
+    unread: Collection[str] = (),
+) -> None:
+    """Check that every entry that names a VM means exactly one; see ``check_vm_entries``."""
+    for entry in entries:
+        found = [vm for vm in vms if _means(entry, vm)]
+        if not entry.get("vm") or len(found) == 1 or (not found and entry["vm"] in unread):
+            continue
+        problem = f"is the name of {len(found)} of the selected VMs" if found else "is none of the selected VMs"
+        raise invalid(
+            option, f"{entry['vm']} {problem}", hint="Name the VM by its exact name, its id or its replication id."
+        )
 
 
 def recovery_body(
@@ -136,7 +145,7 @@ def recovery_body(
         refuse_unknown_to_version(field, field.option, api_version)
         converted = value_to_api(field, value, field.option, api_version)
         if setting.per_vm:
-            converted = _by_vm(field.option, value, converted, replication_settings.get("vms") or ())
+            converted = by_vm(field.option, value, converted, replication_settings.get("vms") or ())
             converted = converted if kind == VAPP else next(iter(converted.values()), None)
         if converted is not None and converted != {}:
             body[field.key] = converted
@@ -162,7 +171,7 @@ def _check_instance_options(kind: str, params: Mapping[str, Any]) -> None:
         )
 
 
-def _by_vm(
+def by_vm(
     option: str, entries: Sequence[Mapping[str, Any]], converted: Sequence[Any], vms: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     """Return VM id to settings; an entry without ``vm`` holds for every VM that has no entry of its own."""

@@ -46,7 +46,7 @@ class Setting:
 _NAMED = (Field("id", "id"), Field("name", "name"))
 
 # Vendor reference 3.0, 4.1 and 4.7, network settings.
-_VAPP_NETWORK = (
+VAPP_NETWORK = (
     Field("copySourceNetworks", "copy_source_networks", since=(4, 1)),
     Field("bulkConnectVmNics", "bulk_connect_vm_nics"),
     Field("bridgeOrgVdcNetworks", "bridge_org_vdc_networks", fields=_NAMED),
@@ -77,7 +77,7 @@ _NIC = (
     Field("macAddress", "mac_address"),
     Field("resolutionType", "resolution_type", since=(4, 6)),
 )
-_VM_NETWORK = (
+VM_NETWORK = (
     Field("copySourceNicSettings", "copy_source_nic_settings"),
     Field("primaryNicIndex", "primary_nic_index"),
     Field("nics", "nics", fields=_NIC),
@@ -85,6 +85,35 @@ _VM_NETWORK = (
     Field("computerName", "computer_name", until=(4, 4)),
     Field("enableGuestCustomization", "enable_guest_customization", until=(4, 4)),
 )
+
+# Vendor reference 4.5, guestCustomization of a VM replication; that each half of guest-customization holds the same
+# object is inferred.
+GUEST_CUSTOMIZATION = "guest_customization"
+GUEST_SINCE: Version = (4, 5)
+GUEST = (
+    *(
+        Field(key, option, since=GUEST_SINCE)
+        for key, option in (
+            ("enabled", "enabled"),
+            ("computerName", "computer_name"),
+            ("changeSid", "change_sid"),
+            ("useOrgSettings", "use_org_settings"),
+            ("adminPasswordEnabled", "admin_password_enabled"),
+            ("adminPasswordAuto", "admin_password_auto"),
+            ("adminPassword", "admin_password"),
+            ("resetPasswordRequired", "reset_password_required"),
+            ("adminAutoLogonCount", "admin_auto_logon_count"),
+            ("joinDomainEnabled", "join_domain_enabled"),
+            ("domainName", "domain_name"),
+            ("domainOrgUnit", "domain_org_unit"),
+            ("domainUserName", "domain_user_name"),
+            ("domainUserPassword", "domain_user_password"),
+            ("customizationScript", "customization_script"),
+        )
+    ),
+    Field("resolutionType", "resolution_type", since=(4, 7)),
+)
+GUEST_SECRETS = frozenset({"adminPassword", "domainUserPassword", "customizationScript"})
 
 # Vendor reference 4.5, data structures of the vcenter settings.
 _HARDWARE = (
@@ -111,8 +140,8 @@ RECOVERY_SETTINGS: tuple[Setting, ...] = (
     Setting(
         Field("exposePITsAsSnapshots", "expose_points_in_time", since=(4, 5)), verbs=_ONLY_TEST, types=_ONLY_VCENTER
     ),
-    Setting(Field("vAppNetworkSettings", "vapp_network_settings", fields=_VAPP_NETWORK), types=_ONLY_VCLOUD),
-    Setting(Field("vmNetworkSettings", "vm_network_settings", fields=_VM_NETWORK), types=_ONLY_VCLOUD, per_vm=True),
+    Setting(Field("vAppNetworkSettings", "vapp_network_settings", fields=VAPP_NETWORK), types=_ONLY_VCLOUD),
+    Setting(Field("vmNetworkSettings", "vm_network_settings", fields=VM_NETWORK), types=_ONLY_VCLOUD, per_vm=True),
     Setting(Field("placementPolicy", "placement_policy", since=(4, 5)), verbs=WITH_INSTANCE, types=_ONLY_VCLOUD),
     Setting(Field("placementPolicy", "placement_policy", since=(4, 7)), verbs=_ONLY_MIGRATE, types=_ONLY_VCLOUD),
     Setting(Field("sizingPolicy", "sizing_policy", since=(4, 5)), verbs=WITH_INSTANCE, types=_ONLY_VCLOUD),

@@ -45,6 +45,7 @@ SETS: dict[str, Callable[[], arguments.Options]] = {
 }
 # What carries a secret, wherever it stands.
 SECRETS = {"password", "access_token", "vcd_cookie", "cookie", "session_token", "on_prem_auth"}
+SECRETS |= {"admin_password", "domain_user_password", "customization_script"}
 CONSTRAINTS = [
     (arguments.VM_SELECTION, ["vm_operation"]),
     (arguments.VAPP_SELECTION, ["vapp_operation"]),

@@ -1,0 +1,140 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""Networks and guest customization for a recovery: documents of their own beside the replication, read when needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import Version
+from ansible_collections.opendr.vcda.plugins.module_utils.model.recovery_settings import (
+    read_guest_customization,
+    read_network_settings,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Kind, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.settings.prepared_recovery import (
+    BY_VM_KEY,
+    HALVES,
+    NETWORK_SETTINGS,
+    check_prepared_vms,
+    has_secrets,
+    is_met,
+    merged,
+    named_options,
+    shown_of,
+    wished_guests,
+    wished_networks,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.settings.tables import GUEST_CUSTOMIZATION
+
+_READERS: Mapping[str, Callable[[Client, Kind, str], dict[str, Any]]] = {
+    NETWORK_SETTINGS: read_network_settings,
+    GUEST_CUSTOMIZATION: read_guest_customization,
+}
+_WISHES: Mapping[str, Callable[..., dict[str, Any]]] = {
+    NETWORK_SETTINGS: wished_networks,
+    GUEST_CUSTOMIZATION: wished_guests,
+}
+
+
+@dataclass
+class Preparation:
+    """What the user named of the documents beside the replications, and what the service shows of them.
+
+    :param params: the parameters of vm_replication or vapp_replication
+    :param version: the API version in use, None if the service does not tell it
+    """
+
+    params: Mapping[str, Any]
+    version: Version | None
+    # Option and id of the replication -> the first and the last reading of the replication, each with what was read.
+    _readings: dict[tuple[str, str], list[tuple[Replication, dict[str, Any]]]] = field(default_factory=dict)
+
+    @property
+    def options(self) -> list[str]:
+        """The options that the user named."""
+        return [option for option in _READERS if self.params.get(option) is not None]
+
+    def read(self, client: Client, option: str, replication: Replication, *, again: bool = True) -> None:
+        """Read one document of a replication.
+
+        :param again: whether one that was read with an earlier reading of the replication is read again
+        :raises VcdaError: if it cannot be read
+        """
+        known = self._readings.setdefault((option, replication.id), [])
+        if not known or (again and known[-1][0] is not replication):
+            document = _READERS[option](client, _kind(replication), replication.id)
+            del known[1:]
+            known.append((replication, document))
+
+    def check_version(self, kind: Kind) -> None:
+        """Check that the API version knows every option that was given.
+
+        :raises VcdaError: if it does not know one
+        """
+        for option in self.options:
+            _WISHES[option](kind.name, self.params, self.version, [])
+
+    def check_vms(self, replications: Sequence[Replication], unread: Collection[str] = ()) -> None:
+        """Check that every VM that an option names is one of those of the replications.
+
+        :param unread: what was asked for and could not be read
+        :raises VcdaError: category invalid_request, naming the option
+        """
+        check_prepared_vms(self.params, [vm.document for one in replications for vm in _vms(one)], unread)
+
+    def is_met(self, option: str, replication: Replication) -> bool:
+        """Tell whether a document is as wished; one that was not read is not, nor are secrets that are to be sent."""
+        wish = self._wish(option, replication)
+        if not wish:
+            return True
+        if self.params.get("update_secrets") and has_secrets(wish):
+            return False
+        return self.is_shown(option, replication)
+
+    def is_shown(self, option: str, replication: Replication) -> bool:
+        """Tell whether a document shows what is wished, apart from the secrets."""
+        is_read = bool(self._readings.get((option, replication.id)))
+        return is_read and is_met(self._document(option, replication), self._wish(option, replication))
+
+    def body(self, option: str, replication: Replication) -> dict[str, Any]:
+        """Return the document with the wish in it."""
+        body: dict[str, Any] = merged(self._document(option, replication), self._wish(option, replication))
+        return body
+
+    def shown(self, option: str, replication: Replication, *, wished: bool = False) -> dict[str, Any]:
+        """Return what the user named of a document, with the keys of the API, for failover and test.
+
+        :param wished: whether the wish is returned in place of what the service shows
+        """
+        wish = self._wish(option, replication)
+        shown = shown_of(wish if wished else self._document(option, replication), wish)
+        if BY_VM_KEY in shown:
+            by_vm = shown[BY_VM_KEY].items()
+            shown = {key: {vm: half[key] for vm, half in by_vm if key in half} for key in HALVES.values()}
+        return {half: shown[key] for half, key in HALVES.items() if shown.get(key)}
+
+    def planned(self, option: str) -> dict[str, Any]:
+        """Return what the user named of a document of a replication that is not there yet, without secrets."""
+        planned: dict[str, Any] = named_options(self.params[option])
+        return planned
+
+    def _wish(self, option: str, replication: Replication) -> dict[str, Any]:
+        documents = [vm.document for vm in _vms(replication)]
+        return _WISHES[option](_kind(replication).name, self.params, self.version, documents)
+
+    def _document(self, option: str, replication: Replication) -> dict[str, Any]:
+        known = self._readings.get((option, replication.id)) or [(replication, {})]
+        return next((document for reading, document in known if reading is replication), known[-1][1])
+
+
+def _vms(replication: Replication) -> tuple[Replication, ...]:
+    return replication.children or (replication,)
+
+
+def _kind(replication: Replication) -> Kind:
+    return VAPP if replication.children else VM
