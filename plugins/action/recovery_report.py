@@ -77,7 +77,8 @@ class ActionModule(RecoveryTask):
     def _write(self, reports: Mapping[str, Report], whole: Report, hosts: Sequence[str]) -> str:
         """Write one page for all hosts, and the data of each; return why that was not possible."""
         values = self._values_of(self.host)
-        directory, given = values.get("recovery_report_dir"), str(values.get("recovery_report_name") or "")
+        directory = report_files.directory_of(whole["run"]["entry_point"], values)
+        given = str(values.get("recovery_report_name") or "")
         if not directory:
             return ""
         mode = values.get("recovery_report_mode") or report_files.DEFAULT_MODE
@@ -95,5 +96,8 @@ class ActionModule(RecoveryTask):
                 name = report_files.name_of(report, host, named)
                 report_files.write(report, directory, name, mode=mode, page=False, new=not named)
         except OSError as error:
-            return f"The report was not written: {error}"
+            problem = f"The report was not written: {error}"
+            if values.get("recovery_report_dir"):
+                return problem
+            self.warn(f"{problem}. Set recovery_report_dir to a folder that can be written to.")
         return ""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask, now
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.source import PATIENCE
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.status import status, status_table
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import names_of
 
@@ -32,5 +33,9 @@ class ActionModule(RecoveryTask):
             "organizations": names_of(values.get("recovery_organizations")),
             "owner": str(values.get("recovery_owner") or "").strip(),
         }
-        items = status((item["replication"] for item in found["vm_replications"]), now(), tenants)
+        # The service tells the last state that it knew; whether the other site is there, it tells elsewhere.
+        question = self.with_defaults("site_info", {**connection, "request_timeout": PATIENCE})
+        sites = self.run_module("site_info", question)
+        gone = [site["name"] for site in sites.get("sites") or () if site["is_reachable"] is False]
+        items = status((item["replication"] for item in found["vm_replications"]), now(), tenants, gone)
         return {"_ansible_verbose_override": True, "status": items, "table": status_table(items)}

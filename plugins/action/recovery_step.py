@@ -15,6 +15,7 @@ from ansible_collections.opendr.vcda.plugins.action.recovery_task import Recover
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.calls import calls_of, items_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import STEPS, due, merge
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.findings import checked, compare, failed_in
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.networks import problem_of_networks
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import STEP_WORDS, vms_in_words
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import (
     Run,
@@ -23,7 +24,12 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import (
     take_selection,
     work_to_do,
 )
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.source import PATIENCE, judged, sites_in_question
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.source import (
+    PATIENCE,
+    judged,
+    note_on_verification,
+    sites_in_question,
+)
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vapps import held_back, parse_vapps, vapp_ids_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import names_of
 
@@ -66,6 +72,14 @@ class ActionModule(RecoveryTask):
             run = take_selection(
                 run, documents, vapps, self.values, peer_site=peer_site, elsewhere=self._names_elsewhere
             )
+        networks = problem_of_networks(self.values) if run["entry_point"] == "readiness" else ""
+        if networks:
+            run["notes"] = [*run["notes"], f"Now a drill is refused: {networks}"]
+        note = note_on_verification(run, self.values) if not run["failure"] else ""
+        if note:
+            run["notes"] = [*run["notes"], note]
+            if not run["dry"]:
+                self.warn(note)
         return self.result_with(None, run, msg=f"{vms_in_words(len(run['vms']))} selected.")
 
     def _ask_for_source(self, before: Run) -> dict[str, Any]:

@@ -78,6 +78,8 @@ def playbook_environment(simulation: Simulation) -> dict[str, str]:
     """
     environment = tool_environment() | simulation.environment(RECOVERY, PRIMARY)
     environment["ANSIBLE_DISPLAY_SKIPPED_HOSTS"] = "false"
+    # Nothing here needs an inventory.
+    environment.update(ANSIBLE_INVENTORY_UNPARSED_WARNING="false", ANSIBLE_LOCALHOST_WARNING="false")
     if ROOT.parts[-3:] == ("ansible_collections", "opendr", "vcda"):
         environment["ANSIBLE_COLLECTIONS_PATH"] = str(ROOT.parents[2])
     return environment

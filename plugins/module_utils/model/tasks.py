@@ -288,8 +288,8 @@ def _one_by_one(client: Client, ids: Sequence[str], where: Mapping[str, str]) ->
 
 
 def iso_time(milliseconds: int | None) -> str | None:
-    """Return a time of the API as ISO 8601 in UTC."""
-    if milliseconds is None:
+    """Return a time of the API as ISO 8601 in UTC; None for one that is not known, such as -1."""
+    if milliseconds is None or milliseconds < 0:
         return None
     try:
         moment = datetime.fromtimestamp(milliseconds / 1000, timezone.utc)

@@ -125,7 +125,7 @@ def describe(kind: Kind, replication: Replication) -> dict[str, Any]:
 def describe_instance(instance: Mapping[str, Any], now_ms: int) -> dict[str, Any]:
     """Return an instance as results show it; the age is in seconds."""
     timestamp = instance.get("timestamp")
-    known = isinstance(timestamp, int)
+    known = isinstance(timestamp, int) and timestamp > 0
     return {
         "key": instance.get("key"),
         "timestamp": timestamp,

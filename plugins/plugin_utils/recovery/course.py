@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -155,7 +156,21 @@ def merge(
 
 def fail(record: Record, step: str, error: Mapping[str, Any]) -> Record:
     """Return a record with an error; the first error stands."""
-    return record if record["error"] else dict(record, error=dict(error, step=step))
+    return record if record["error"] else dict(record, error=dict(_as_told_by_the_role(error), step=step))
+
+
+def _as_told_by_the_role(error: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an error of a module with the names of the variables that a user of the role can set."""
+    told = dict(error)
+    for key in ("message", "hint"):
+        if isinstance(told.get(key), str):
+            told[key] = _OPTIONS_OF_MODULES.sub(r"recovery_\1", told[key])
+    return told
+
+
+_OPTIONS_OF_MODULES = re.compile(
+    r"\b(wait_timeout|poll_interval|max_concurrent|active_site|instance_before|instance_ids|vm_replication_ids|vm_names)\b"
+)
 
 
 def _takes_part(record: Record, step: str, active_site: str, wave: str | None) -> bool:

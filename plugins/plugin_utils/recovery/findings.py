@@ -172,6 +172,8 @@ def _checked(record: Record, item: Mapping[str, Any] | None, result: Mapping[str
     concerns = list(item.get("concerns") or ())
     if mode == "planned" and peer.get("is_reachable") is False:
         concerns.append(dict(_PEER_UNREACHABLE, message=f"Site {peer['site']} cannot be reached."))
+    if peer.get("is_session_extended") is False and peer.get("is_reachable") and _is_reversed_in(record):
+        concerns.append(dict(_NO_SESSION, message=f"The reverse needs a login at site {peer['site']}; none is given."))
     later = dict(
         record,
         check={
@@ -192,6 +194,10 @@ def _checked(record: Record, item: Mapping[str, Any] | None, result: Mapping[str
         "hint": " ".join(concern["remedy"] for concern in concerns),
     }
     return fail(later, "check", error)
+
+
+def _is_reversed_in(record: Record) -> bool:
+    return any(step["changed"] for step in record["steps"] if step["step"] in ("reverse", "protect_first"))
 
 
 def _compared(record: Record, later: State | None) -> Record:
@@ -235,6 +241,11 @@ _NOT_CHECKED = {
     "code": "NOT_CHECKED",
     "message": "The check returned no result for it.",
     "hint": "Run the readiness check again.",
+}
+_NO_SESSION = {
+    "code": "SESSION_NOT_EXTENDED",
+    "remedy": "Give credentials for the site in extend_sites of recovery_connection, or in VCDA_PEER_SITE, "
+    "VCDA_PEER_USERNAME and VCDA_PEER_PASSWORD.",
 }
 _PEER_UNREACHABLE = {
     "code": "PEER_UNREACHABLE",

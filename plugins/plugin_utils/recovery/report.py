@@ -82,7 +82,7 @@ def _other_site(state: Mapping[str, Any] | None, run: Mapping[str, Any]) -> str 
 
 def iso(seconds: float | None) -> str | None:
     """Return a time as ISO 8601 in UTC."""
-    if seconds is None:
+    if seconds is None or seconds < 0:
         return None
     return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
 

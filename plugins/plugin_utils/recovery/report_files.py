@@ -21,10 +21,24 @@ _TEMPLATE = Path(__file__).parents[3] / "roles" / "recovery" / "templates" / "re
 DEFAULT_MODE = "0600"
 # The owner can read and write the files, nobody runs them.
 _MODE = re.compile(r"0?6[0246]{2}\Z")
+# Where evidence is left, in the folder in which ansible-playbook runs.
+FOLDER = "recovery-reports"
+_LEAVES_EVIDENCE = ("main", "failover", "failback", "drill")
 # A file name may have 255 bytes on most systems; a number, a digest and an ending have to fit in, too.
 _MOST_BYTES = 200
 _DIGITS = 8
 _UNSAFE = re.compile(r"[^\w.+=,@ -]")
+
+
+def directory_of(entry_point: str, values: Mapping[str, Any]) -> str:
+    """Return where the report is written; empty for no files.
+
+    :param entry_point: what recovers, or tests it, leaves its evidence in ``FOLDER`` if no folder is given
+    :param values: the variables of the role
+    """
+    if not values.get("recovery_report_files", True):
+        return ""
+    return str(values.get("recovery_report_dir") or (FOLDER if entry_point in _LEAVES_EVIDENCE else ""))
 
 
 def folder_of(directory: str) -> Path:

@@ -11,6 +11,7 @@ from typing import Any
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery import batch as batches
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import open_records
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.findings import refuse
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.networks import problem_of_networks
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.outcomes import obstacle
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report import Report, build_report
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record, select
@@ -115,7 +116,8 @@ def _planned(
     except LookupError as error:
         return {"waves": [], "query": {}, "problem": str(error.args[0])}
     settings["is_joined"] = len(values) > 1
-    return plan(settings)
+    problem = problem_of_networks(own) if entry_point == "drill" else ""
+    return {"waves": [], "query": {}, "problem": problem} if problem else plan(settings)
 
 
 def work_to_do(run: Run) -> bool:

@@ -16,6 +16,8 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import 
 # not waited for.
 PATIENCE = 10.0
 _RECOVERS = ("main", "failover", "failback", "readiness")
+# In the same run. A readiness check plans a reverse, too.
+_REVERSES = ("main", "failback", "readiness")
 _MOST_NAMES = 5
 
 
@@ -61,6 +63,21 @@ def question(run: Mapping[str, Any]) -> str:
     )
 
 
+def note_on_verification(run: Mapping[str, Any], values: Mapping[str, Any]) -> str:
+    """Return a warning if VMs are recovered and reversed in one run that nothing verifies in between; otherwise empty.
+
+    :param values: the variables of the role
+    """
+    names = {record["wave"] for record in _pending(run)}
+    waves = [wave for wave in run["waves"] if wave["name"] in names and not wave["verify"]]
+    if run["entry_point"] not in _REVERSES or values.get("recovery_checks") or not waves:
+        return ""
+    return (
+        "Nothing verifies the recovered VMs before their replications are reversed, and a reverse removes the original "
+        "VMs. Set recovery_checks or recovery_hooks_verify, or reverse later."
+    )
+
+
 def source_answers(site: str, concerned: Sequence[Record]) -> dict[str, str]:
     """Return why an unplanned failover is refused.
 
@@ -86,7 +103,7 @@ def _refused(run: Mapping[str, Any], failure: Mapping[str, str]) -> dict[str, An
         # The check of each VM tells it.
         return dict(run)
     note = f"Now an unplanned failover is refused: {failure['message']} {failure['hint']}"
-    return dict(run, notes=[*run["notes"], note])
+    return dict(run, notes=[note, *run["notes"]])
 
 
 def _unreachable(site: str) -> dict[str, str]:

@@ -47,7 +47,8 @@ def latest_instance_at(document: Mapping[str, Any]) -> int | None:
 
     :param document: the API object; it holds the instance since 4.6 (vendor reference 4.6, CloudDestinationStateInfo)
     """
-    return _number(_object(_object(document, "destinationState"), "latestInstance").get("timestamp"))
+    moment = _number(_object(_object(document, "destinationState"), "latestInstance").get("timestamp"))
+    return moment if moment and moment > 0 else None
 
 
 def parse(document: Any) -> Replication:

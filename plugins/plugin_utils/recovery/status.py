@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
@@ -23,18 +23,21 @@ _SITUATIONS: Mapping[str | None, str] = {
 }
 
 
-def status(documents: Iterable[Any], now: float, query: Mapping[str, Any] = ANYBODY) -> list[dict[str, Any]]:
+def status(
+    documents: Iterable[Any], now: float, query: Mapping[str, Any] = ANYBODY, gone: Collection[str] = ()
+) -> list[dict[str, Any]]:
     """Tell of every replication where its workload runs.
 
     :param documents: the API objects
     :param query: ``organizations`` and ``owner``, empty for any
     :param now: seconds since the epoch
+    :param gone: the sites that cannot be reached
     :returns: one item for each, by name
     """
     found = sorted(
         (item for item in map(parse, documents) if belongs(item, query)), key=lambda item: (item.name, item.id)
     )
-    return [_status(replication, now) for replication in found]
+    return [_status(replication, now, gone) for replication in found]
 
 
 def status_table(items: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -54,15 +57,21 @@ def status_table(items: Sequence[Mapping[str, Any]]) -> list[str]:
     ]
     headings = ("VM", "owner", "runs at", "replicates to", "protection", "health", "RPO violation", "data age")
     unprotected = [item for item in items if not item["is_protected"]]
-    return [*columns(headings, rows), f"{len(items) - len(unprotected)} of {vms_in_words(len(items))} protected"]
+    last = f"{len(items) - len(unprotected)} of {vms_in_words(len(items))} protected"
+    for what in ("source unreachable", "destination unreachable"):
+        number = sum(item["situation"] == what for item in items)
+        last += f", {number} {what}" if number else ""
+    return [*columns(headings, rows), last]
 
 
-def _status(replication: Replication, now: float) -> dict[str, Any]:
+def _status(replication: Replication, now: float, gone: Collection[str]) -> dict[str, Any]:
     state = state_of(replication)
     recovered = state["recovery_state"] == "COMPLETE"
     situation = _SITUATIONS.get(state["recovery_state"], f"unknown state {state['recovery_state']}")
     if state["is_paused"] and not recovered:
         situation += ", paused"
+    if not recovered and {state["source_site"], state["destination_site"]} & set(gone):
+        situation = f"{'source' if state['source_site'] in gone else 'destination'} unreachable"
     instance_at = state["instance_at"]
     return {
         "id": replication.id,

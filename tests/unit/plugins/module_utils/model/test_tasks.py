@@ -465,3 +465,8 @@ class TestReadTasks:
         service.expect("GET", "/tasks", ok(page([])), query=paged({"ids": task_id(1), "site": "site-1"}))
         client = make_client(extend_sites=[PEER], site="site-1")
         assert read_tasks(client, [parse_task(task(1, site="site-1"))]) == {}
+
+
+@pytest.mark.parametrize("unknown", [None, -1, -1000])
+def test_a_time_that_is_not_known_is_no_time(unknown: int | None) -> None:
+    assert iso_time(unknown) is None

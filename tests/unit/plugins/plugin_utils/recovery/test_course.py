@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import fail
 from ansible_collections.opendr.vcda.tests.unit.plugins.plugin_utils.recovery.builders import (
     FILTERS,
     document,
@@ -287,3 +288,11 @@ class TestFindings:
     def test_a_test_that_a_drill_found_is_expected_to_be_gone(self, found: str | None) -> None:
         [vm] = FILTERS["compare"](records(document(1, state=found)), [document(1)])
         assert vm["untouched"] is True
+
+
+def test_hints_name_the_variables_that_a_user_of_the_role_can_set() -> None:
+    [record] = records(document(1))
+    hint = "Increase wait_timeout, or recovery_wait_timeout; see active_site."
+    told = fail(record, "failover", {"code": "X", "message": "wait_timeout has passed.", "hint": hint})["error"]
+    assert told["message"] == "recovery_wait_timeout has passed."
+    assert told["hint"] == "Increase recovery_wait_timeout, or recovery_wait_timeout; see recovery_active_site."

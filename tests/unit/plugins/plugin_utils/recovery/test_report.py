@@ -488,3 +488,19 @@ class TestWords:
         vms = after(records(document(1), document(2)), "failover", failed_over(1), broken, dry=True)
         built = report(vms, entry_point="readiness", mode=mode, dry=True)
         assert f"Readiness for a {verb} to site-2: not ready (1 of 2 VMs ready)" in FILTERS["table"](built)
+
+
+@pytest.mark.parametrize(
+    ("is_extended", "is_reachable", "is_reversed", "is_ready"),
+    [(False, True, True, False), (True, True, True, True), (False, False, True, True), (False, True, False, True)],
+)
+def test_a_reverse_without_a_login_at_the_other_site_is_not_ready(
+    is_extended: bool, is_reachable: bool, is_reversed: bool, is_ready: bool
+) -> None:
+    [record] = records(document(1))
+    record.update(changed=True, steps=[{"step": "reverse" if is_reversed else "failover", "changed": True}])
+    peer = {"site": "site-1", "is_reachable": is_reachable, "is_session_extended": is_extended}
+    found = {"vm_replications": [{"id": vm_id(1), "concerns": [], "peer": peer}]}
+    [after] = FILTERS["checked"]([record], found, "unplanned")
+    assert (after["error"] is None) is is_ready
+    assert is_ready or "extend_sites" in after["error"]["hint"]

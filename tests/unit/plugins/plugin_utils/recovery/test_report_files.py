@@ -189,3 +189,19 @@ def test_no_two_names_that_are_given_are_the_same_file(names: list[str]) -> None
     assert first != second
     assert Path(first).name == first
     assert len(first.encode()) <= 220
+
+
+@pytest.mark.parametrize(
+    ("entry_point", "values", "directory"),
+    [
+        *((entry, {}, report_files.FOLDER) for entry in ("main", "failover", "failback", "drill")),
+        *((entry, {}, "") for entry in ("reverse", "cleanup", "readiness")),
+        ("reverse", {"recovery_report_dir": "there"}, "there"),
+        ("failover", {"recovery_report_dir": "there"}, "there"),
+        ("failover", {"recovery_report_files": False, "recovery_report_dir": "there"}, ""),
+    ],
+)
+def test_what_recovers_leaves_evidence_unless_it_is_told_not_to(
+    entry_point: str, values: dict[str, object], directory: str
+) -> None:
+    assert report_files.directory_of(entry_point, values) == directory

@@ -9,7 +9,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.source import judged, question, sites_in_question
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.source import (
+    judged,
+    note_on_verification,
+    question,
+    sites_in_question,
+)
 from ansible_collections.opendr.vcda.tests.unit.plugins.plugin_utils.recovery.builders import document, records, run
 
 TO_HERE = document(1, "db")
@@ -81,3 +86,23 @@ def test_the_site_is_asked_for_only_if_everything_runs_there() -> None:
     assert question(of(RECOVERED)) == ""
     assert question(of(AT_HOME, entry_point="reverse", mode="")) == ""
     assert question(run([])) == ""
+
+
+WAVES: list[dict[str, Any]] = [{"name": "all", "max_failures": None, "verify": []}]
+
+
+@pytest.mark.parametrize(
+    ("one", "checks", "is_warned"),
+    [
+        (of(TO_HERE, entry_point="main", waves=WAVES), [], True),
+        (of(TO_HERE, entry_point="failback", mode="planned", waves=WAVES), [], True),
+        (of(TO_HERE, entry_point="main", waves=WAVES), [{"vm_name": "db"}], False),
+        (of(TO_HERE, entry_point="main", waves=[{**WAVES[0], "verify": ["look.yml"]}]), [], False),
+        (of(AT_HOME, entry_point="main", waves=WAVES), [], False),
+        (of(TO_HERE, entry_point="failover", waves=WAVES), [], False),
+    ],
+)
+def test_a_reverse_of_what_nobody_verified_is_warned_of(
+    one: dict[str, Any], checks: list[Any], is_warned: bool
+) -> None:
+    assert bool(note_on_verification(one, {"recovery_checks": checks})) is is_warned

@@ -48,3 +48,27 @@ def test_the_table_goes_by_name_and_counts() -> None:
     assert [line.split()[0] for line in lines if "site-" in line] == ["db", "web"]
     assert "7 min" in next(line for line in lines if line.startswith("db"))
     assert lines[-1] == "1 of 2 VMs protected"
+
+
+@pytest.mark.parametrize(
+    ("state", "gone", "situation", "last"),
+    [
+        ("NOT_STARTED", ["site-1"], "source unreachable", "0 of 1 VM protected, 1 source unreachable"),
+        ("NOT_STARTED", ["site-2"], "destination unreachable", "0 of 1 VM protected, 1 destination unreachable"),
+        ("NOT_STARTED", ["site-3"], "protected", "1 of 1 VM protected"),
+        ("COMPLETE", ["site-1"], "recovered, not protected", "0 of 1 VM protected"),
+    ],
+)
+def test_nothing_is_protected_from_or_to_a_site_that_is_gone(
+    state: str, gone: list[str], situation: str, last: str
+) -> None:
+    items = status([vm(1, state)], now=1200.0, gone=gone)
+    assert items[0]["situation"] == situation
+    assert items[0]["is_protected"] is (situation == "protected")
+    assert status_table(items)[-1] == last
+
+
+@pytest.mark.parametrize("timestamp", [-1, 0])
+def test_a_time_that_is_not_known_gives_no_age(timestamp: int) -> None:
+    (item,) = status([vm(1, destinationState={"latestInstance": {"timestamp": timestamp}})], now=1200.0)
+    assert item["instance_age"] is None

@@ -1,0 +1,65 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The networks of tests: a test VM is a copy with the same addresses, so it must not meet production."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+_RECOVERING = ("recovery_failover_options", "recovery_migrate_options")
+# Names of networks, and objects that name one by its name and id (vendor reference 4.1 to 4.7, network settings).
+_NAMES = ("network",)
+_OBJECTS = ("destination_org_vdc_network", "bridge_org_vdc_networks")
+
+
+def shared_networks(values: Mapping[str, Any]) -> list[str]:
+    """Return the networks that tests have in common with recovered VMs, or that are named as those of production.
+
+    :param values: the variables of the role
+    :returns: names or ids, in order; empty if tests are isolated as far as the variables say, or need not be
+    """
+    if values.get("recovery_drill_allow_production_networks"):
+        return []
+    production = {str(name) for name in values.get("recovery_production_networks") or ()}
+    for variable in _RECOVERING:
+        production |= set(_networks(values.get(variable)))
+    return sorted(production & set(_networks(values.get("recovery_test_options"))))
+
+
+def problem_of_networks(values: Mapping[str, Any]) -> str:
+    """Return why a drill is refused; empty if the networks of its tests are those of no other VM.
+
+    :param values: the variables of the role
+    """
+    shared = shared_networks(values)
+    if not shared:
+        return ""
+    return (
+        f"recovery_test_options: the tests would be connected to {', '.join(shared)}, where recovered or production "
+        "VMs have the same addresses. Name isolated networks, or set recovery_drill_allow_production_networks: true."
+    )
+
+
+def _networks(value: Any) -> Iterator[str]:
+    """Yield the networks in options of a module, however deep they are."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if key in _NAMES and isinstance(inner, str):
+                yield inner
+            elif key in _OBJECTS:
+                yield from _named(inner)
+            else:
+                yield from _networks(inner)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for inner in value:
+            yield from _networks(inner)
+
+
+def _named(value: Any) -> Iterator[str]:
+    for one in value if isinstance(value, list) else [value]:
+        if isinstance(one, Mapping):
+            yield from (str(one[key]) for key in ("id", "name") if one.get(key))
+        elif isinstance(one, str):
+            yield one
