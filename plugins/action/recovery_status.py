@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask, now
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.source import PATIENCE
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.status import status, status_table
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.status import status, status_table, unreadable
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import names_of
 
 
@@ -38,4 +38,5 @@ class ActionModule(RecoveryTask):
         sites = self.run_module("site_info", question)
         gone = [site["name"] for site in sites.get("sites") or () if site["is_reachable"] is False]
         items = status((item["replication"] for item in found["vm_replications"]), now(), tenants, gone)
+        items += unreadable(found.get("unreadable") or ())
         return {"_ansible_verbose_override": True, "status": items, "table": status_table(items)}

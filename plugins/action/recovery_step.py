@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask, now
+from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.calls import calls_of, items_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import STEPS, due, merge
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.findings import checked, compare, failed_in
@@ -21,6 +22,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import (
     Run,
     admit,
     begin,
+    masked_in,
     take_selection,
     work_to_do,
 )
@@ -65,12 +67,21 @@ class ActionModule(RecoveryTask):
         run.update(service=session["service"], user=session["user"], attended={"failure": self.last_failure()})
         if session["problem"]:
             run["failure"] = dict(session["problem"])
+        self._unreadable: list[Any] = []
         if work_to_do(run):
             documents, vapps = self._read(run)
+        masked = masked_in(documents, run) if work_to_do(run) else ""
+        if masked:
+            run["failure"] = {"message": masked}
         if work_to_do(run):
-            peer_site = str(self.values["recovery_peer_site"] or "")
             run = take_selection(
-                run, documents, vapps, self.values, peer_site=peer_site, elsewhere=self._names_elsewhere
+                run,
+                documents,
+                vapps,
+                self.values,
+                peer_site=str(self.values["recovery_peer_site"] or ""),
+                elsewhere=self._names_elsewhere,
+                unreadable=self._unreadable,
             )
         networks = problem_of_networks(self.values) if run["entry_point"] == "readiness" else ""
         if networks:
@@ -127,6 +138,9 @@ class ActionModule(RecoveryTask):
         if found.get("failed"):
             run["failure"] = {"message": found.get("msg") or "", **(found.get("error") or {})}
             return []
+        for one in found.get("unreadable") or ():
+            self.warn(printable(str(one["error"].get("message"))))
+            self._unreadable += [one] if kind == "vm" else []
         return [item["replication"] for item in found[f"{kind}_replications"]]
 
     def _operate(self, before: Run, step: str, wave: str | None) -> dict[str, Any]:

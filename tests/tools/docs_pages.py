@@ -37,6 +37,7 @@ NAVIGATION = {
         "concepts/exactly-once.md",
         "concepts/errors.md",
         "concepts/sessions.md",
+        "concepts/security.md",
         "concepts/check-mode.md",
         "concepts/recovery-plans.md",
         "concepts/in-process.md",

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.outcomes import TROUBLES
 
 Report = Mapping[str, Any]
@@ -138,18 +139,22 @@ def _sentence(text: str) -> str:
 
 
 def stats(report: Report) -> dict[str, Any]:
-    """Return what the next node of a workflow may need.
+    """Return what the next node of a workflow may need, where it becomes extra variables, and text a template.
+
+    So nothing that others write is handed on: numbers and ids, but no name and no message.
 
     :param report: from ``build_report``
     """
     vms = report["vms"]
+    ids = [(vm, vm["id"]) for vm in vms if VM.id_pattern.match(str(vm["id"]))]
     return {
         "outcome": report["outcome"],
         "active_site": report["run"]["active_site"],
         "total": report["summary"]["total"],
-        "changed": [vm["label"] for vm in vms if vm["changed"]],
-        "failed": [vm["label"] for vm in vms if vm["error"]],
-        "vm_replication_ids": [vm["id"] for vm in vms if vm["id"]],
+        "changed": sum(bool(vm["changed"]) for vm in vms),
+        "failed": sum(bool(vm["error"]) for vm in vms),
+        "vm_replication_ids": [identity for _vm, identity in ids],
+        "failed_vm_replication_ids": [identity for vm, identity in ids if vm["error"]],
         "recovery_seconds": report["recovery_time"]["seconds"],
         "recovery_target_met": report["recovery_time"]["target_met"],
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import MASK
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery import batch as batches
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import open_records
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.findings import refuse
@@ -125,6 +126,29 @@ def work_to_do(run: Run) -> bool:
     return bool(run["wanted"]) and not run["failure"]
 
 
+def masked_in(documents: Sequence[Mapping[str, Any]], run: Run) -> str:
+    """Tell that a password is part of what the run compares with, which Ansible has masked in the results of modules.
+
+    :param documents: the API objects that were read
+    :param run: with its query and waves
+    :returns: a message that does not say which; empty if nothing is masked that matters
+    """
+    by_name = bool(run["query"]["vm_names"]) or any(wave["vm_names"] for wave in run["waves"])
+    ends = [document.get(end) for document in documents for end in ("source", "destination")]
+    texts = [
+        *(document.get("id") for document in documents),
+        *(end.get("site") for end in ends if isinstance(end, Mapping)),
+        *(document.get("vmName") for document in documents if by_name),
+    ]
+    if not any(MASK in str(text) for text in texts):
+        return ""
+    return (
+        "A password of this run is part of the name of a VM or a site, or of an id. Ansible masks it there, so the VMs "
+        "cannot be told apart by name. Nothing was done. Leave out the password if it is not needed, as that of the"
+        " other site in a failover; change it; or select the VMs by their ids or with recovery_all."
+    )
+
+
 def take_selection(
     run: Run,
     documents: Sequence[Any],
@@ -133,6 +157,7 @@ def take_selection(
     *,
     peer_site: str,
     elsewhere: Callable[[], Collection[str]] = nothing_elsewhere,
+    unreadable: Sequence[Mapping[str, Any]] = (),
 ) -> Run:
     """Return the run with a record for each VM.
 
@@ -141,6 +166,7 @@ def take_selection(
     :param values: the variables of the role, for options by VM
     :param peer_site: see ``selection.select``
     :param elsewhere: see ``selection.select``
+    :param unreadable: see ``selection.select``
     """
     found = select(
         documents,
@@ -151,6 +177,7 @@ def take_selection(
         entry_point=run["entry_point"],
         active_site=run["active_site"],
         peer_site=peer_site,
+        unreadable=unreadable,
     )
     problem = found["problem"] or problem_of_options(values, found["vms"], elsewhere)
     failure = {"message": problem} if problem else run["failure"]

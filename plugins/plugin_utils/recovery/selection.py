@@ -45,6 +45,7 @@ def select(
     entry_point: str = "failover",
     vapps: Mapping[str, Replication] = NO_VAPPS,
     elsewhere: Callable[[], Collection[str]] = nothing_elsewhere,
+    unreadable: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """Build the record of every VM of the recovery, in the order of the waves.
 
@@ -57,11 +58,15 @@ def select(
         leaves it out
     :param vapps: the vApp replications that the VM replications belong to, and those that were named
     :param elsewhere: returns names and ids of VMs of hosts that this run leaves out; a point in time may be for them
+    :param unreadable: what ``vm_replication_info`` could not read: ``id``, ``vm_name`` and ``error`` of each. With
+        ``all`` it takes no part and is told of; where it may be of another tenant, only if it is asked for
     :returns: ``vms``, one record for each VM, of which one that is not found, or not found alone, carries its error and
         stops nobody else; and ``problem``: why ``all``, a tenant, a check or a point in time cannot be meant, empty
         if they can; and ``notes``, sentences about what ``all`` leaves out
     """
-    visible = [item for item in map(parse, documents) if _touches(item, active_site, peer_site)]
+    parsed = [parse(document) for document in documents]
+    unreadable = [*unreadable, *(_without_a_site(item) for item in parsed if not _has_both_sites(item))]
+    visible = [item for item in parsed if _has_both_sites(item) and _touches(item, active_site, peer_site)]
     found = {item.id: item for item in visible if belongs(item, query)}
     incoming_only = entry_point == "drill"
     wanted = [*query["vm_replication_ids"], *query["vm_names"]]
@@ -75,7 +80,12 @@ def select(
     except RecoveryInputError as error:
         return {"vms": [], "problem": str(error), "notes": []}
     placed: dict[str, tuple[Place, Record]] = {}
-    resolved = [(key, _resolve(key, found, query)) for key in wanted]
+    damaged = {
+        str(name): one["error"] for one in unreadable for name in (one.get("vm_name"), one.get("id"), _key(one)) if name
+    }
+    if query["all"] and not (query["organizations"] or query["owner"]):
+        wanted += [_key(one) for one in unreadable]
+    resolved = [(key, _resolve(key, found, query, damaged)) for key in wanted]
     for name in query["vapp_names"]:
         resolved += [(vapp_key(name), item) for item in _resolve_vapp(name, vapps, found, query)]
     for key, item in resolved:
@@ -187,6 +197,26 @@ def _unknown_points_in_time(
     return f"recovery_instance_ids: {', '.join(unknown)} is no VM of this recovery, or of the wave that names it."
 
 
+def _key(unreadable: Mapping[str, Any]) -> str:
+    """Return by what a replication that cannot be read is known."""
+    return str(unreadable.get("id") or unreadable.get("vm_name") or "a replication without id")
+
+
+def _has_both_sites(item: Replication) -> bool:
+    return bool(item.source_site and item.destination_site)
+
+
+def _without_a_site(item: Replication) -> dict[str, Any]:
+    end = "destination" if item.source_site else "source"
+    error = _problem(
+        REFUSED,
+        "DAMAGED_REPLICATION",
+        f"{item.name} ({item.id}) has no {end} site, so it is unknown where it leads.",
+        "Look at the replication in the user interface of the service; set it up again if it is damaged there.",
+    )
+    return {"id": item.id, "vm_name": item.name, "error": error}
+
+
 def _touches(item: Replication, active_site: str, peer_site: str) -> bool:
     ends = {item.source_site, item.destination_site}
     return active_site in ends and (not peer_site or peer_site in ends - {active_site})
@@ -212,7 +242,7 @@ def _other_end(item: Replication, site: str) -> str | None:
     return item.source_site if item.destination_site == site else item.destination_site
 
 
-def _resolve(key: str, found: Mapping[str, Replication], query: Mapping[str, Any]) -> Any:
+def _resolve(key: str, found: Mapping[str, Replication], query: Mapping[str, Any], damaged: Mapping[str, Any]) -> Any:
     """Return the replication that is meant, or the error of one that is not clear."""
     if key in found:
         return found[key]
@@ -222,7 +252,7 @@ def _resolve(key: str, found: Mapping[str, Replication], query: Mapping[str, Any
     if named:
         listed = "; ".join(in_words(item) for item in sorted(named, key=lambda item: item.id))
         return _ambiguous(f"{key} is the name of {len(named)} VM replications: {listed}.")
-    return _problem(
+    return damaged.get(key) or _problem(
         NOT_FOUND,
         "NOT_SELECTED",
         f"No VM replication {key}{of_tenants(query)} was found between the sites in question.",

@@ -76,8 +76,12 @@ def is_recovered(state: Mapping[str, Any], site: str) -> bool:
 
 
 def is_protected(state: Mapping[str, Any], site: str) -> bool:
-    """Tell whether the workload runs at the site and replicates away from it."""
-    return state["recovery_state"] in {None, "NOT_STARTED"} and state["source_site"] == site
+    """Tell whether the workload runs at the site and replicates away from it, to a site that is known."""
+    return (
+        state["recovery_state"] in {None, "NOT_STARTED"}
+        and state["source_site"] == site
+        and bool(state["destination_site"])
+    )
 
 
 def _object(document: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -23,6 +23,23 @@ _SITUATIONS: Mapping[str | None, str] = {
 }
 
 
+_KEYS = (
+    "id",
+    "vm_name",
+    "vapp_name",
+    "organization",
+    "owner",
+    "runs_at",
+    "replicates_to",
+    "is_protected",
+    "situation",
+    "recovery_state",
+    "overall_health",
+    "rpo_violation",
+    "instance_age",
+)
+
+
 def status(
     documents: Iterable[Any], now: float, query: Mapping[str, Any] = ANYBODY, gone: Collection[str] = ()
 ) -> list[dict[str, Any]]:
@@ -38,6 +55,24 @@ def status(
         (item for item in map(parse, documents) if belongs(item, query)), key=lambda item: (item.name, item.id)
     )
     return [_status(replication, now, gone) for replication in found]
+
+
+def unreadable(found: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Tell of replications that cannot be read, of which nobody knows whether they protect anything.
+
+    :param found: ``unreadable`` of ``vm_replication_info``
+    :returns: one item for each, of the same keys as those of ``status``
+    """
+    return [
+        {
+            **dict.fromkeys(_KEYS),
+            "id": one.get("id"),
+            "vm_name": one.get("vm_name") or one.get("id") or "?",
+            "is_protected": False,
+            "situation": "unknown, cannot be read",
+        }
+        for one in found
+    ]
 
 
 def status_table(items: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -72,6 +107,9 @@ def _status(replication: Replication, now: float, gone: Collection[str]) -> dict
         situation += ", paused"
     if not recovered and {state["source_site"], state["destination_site"]} & set(gone):
         situation = f"{'source' if state['source_site'] in gone else 'destination'} unreachable"
+    for end in ("source", "destination"):
+        if not state[f"{end}_site"]:
+            situation = f"unknown, no {end} site"
     instance_at = state["instance_at"]
     return {
         "id": replication.id,

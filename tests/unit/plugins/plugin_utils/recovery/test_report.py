@@ -409,12 +409,22 @@ class TestText:
             "outcome": "failed",
             "active_site": "site-2",
             "total": 3,
-            "changed": ["vm-1", "vm-2"],
-            "failed": ["vm-2", "vm-3"],
+            "changed": 2,
+            "failed": 2,
             "vm_replication_ids": [vm_id(1), vm_id(2), vm_id(3)],
+            "failed_vm_replication_ids": [vm_id(2), vm_id(3)],
             "recovery_seconds": 20.0,
             "recovery_target_met": None,
         }
+
+    @pytest.mark.parametrize("text", ["{{ lookup('pipe', 'id') }}", "{% raw %}", "C4-{{ 1 }}", "\x1b[2J", "\u202e"])
+    def test_nothing_that_others_write_is_handed_on(self, text: str) -> None:
+        built = report(records(document(1, text), document(2)))
+        built["vms"][0].update(id=text, label=text, error={"message": text})
+        handed_on = FILTERS["stats"](built)
+        assert text not in str(handed_on)
+        assert handed_on["failed"] == 1
+        assert handed_on["vm_replication_ids"] == [vm_id(2)]
 
     @pytest.mark.parametrize(
         ("seconds", "text"),

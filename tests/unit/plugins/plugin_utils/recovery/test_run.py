@@ -13,6 +13,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import (
     Run,
     admit,
     begin,
+    masked_in,
     parts_of,
     report_of,
     take_selection,
@@ -244,3 +245,22 @@ def test_the_report_of_all_hosts_names_how_many_there_are() -> None:
     report = report_of(run, DEFAULTS, run["vms"], ended=1210.0)
     assert report["run"]["host"] == "3 hosts"
     assert report["summary"]["total"] == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "names", "is_told"),
+    [
+        ({"vmName": "********-db"}, ["shop-db"], True),
+        ({"vmName": "********-db"}, [], False),
+        ({"id": "C4-********"}, [], True),
+        ({"source": {"site": "********-1"}}, [], True),
+        ({"destination": None}, ["db"], False),
+        ({}, ["db"], False),
+    ],
+)
+def test_a_password_within_what_is_compared_stops_the_run(
+    change: dict[str, Any], names: list[str], is_told: bool
+) -> None:
+    one = {"id": "C4-1", "vmName": "db", "source": {"site": "site-1"}, "destination": {"site": "site-2"}, **change}
+    for query, waves in (({"vm_names": names}, []), ({"vm_names": []}, [{"vm_names": names}])):
+        assert ("A password" in masked_in([one], {"query": query, "waves": waves})) is is_told

@@ -239,3 +239,48 @@ def test_without_recovery_info_a_replication_counts_as_not_started() -> None:
 def test_a_document_that_is_none_is_refused_in_words() -> None:
     with pytest.raises(VcdaError, match="not of the documented form"):
         found_of([{"vmName": "x"}], settings(all=True))
+
+
+BROKEN = {"category": "server", "code": "BAD", "message": "It has no destination.", "hint": "Mend it."}
+
+
+@pytest.mark.parametrize(
+    ("one", "changes", "keys"),
+    [
+        ({"id": vm_id(2), "vm_name": "app"}, {"all": True}, [vm_id(1), vm_id(2)]),
+        ({"id": None, "vm_name": "app"}, {"all": True}, [vm_id(1), "app"]),
+        ({"id": None, "vm_name": None}, {"all": True}, [vm_id(1), "a replication without id"]),
+        ({"id": vm_id(2), "vm_name": "app"}, {"vm_names": ["vm-1", "app"]}, ["vm-1", "app"]),
+        ({"id": vm_id(2), "vm_name": None}, {"vm_replication_ids": [vm_id(1), vm_id(2)]}, [vm_id(1), vm_id(2)]),
+    ],
+    ids=["all", "all, without id", "all, without both", "name", "id"],
+)
+def test_a_damaged_replication_is_named_and_stops_nobody(
+    one: dict[str, Any], changes: dict[str, Any], keys: list[str]
+) -> None:
+    plan = FILTERS["waves"](settings(**changes))
+    found = FILTERS["select"](
+        [document(1)], plan["waves"], plan["query"], active_site="site-2", unreadable=[{**one, "error": BROKEN}]
+    )
+    assert found["problem"] == ""
+    assert [record["key"] for record in found["vms"]] == keys
+    assert [record["error"] and record["error"]["message"] for record in found["vms"]] == [None, BROKEN["message"]]
+
+
+def test_what_may_be_of_another_tenant_is_not_asked_for_by_all() -> None:
+    plan = FILTERS["waves"](settings(all=True, organizations=["tenant-1"]))
+    found = FILTERS["select"](
+        [], plan["waves"], plan["query"], active_site="site-2", unreadable=[{"id": vm_id(2), "error": BROKEN}]
+    )
+    assert found["vms"] == []
+
+
+@pytest.mark.parametrize("changes", [{"all": True}, {"vm_replication_ids": [vm_id(1), vm_id(2)]}], ids=["all", "ids"])
+@pytest.mark.parametrize("end", ["source", "destination"])
+@pytest.mark.parametrize("value", [None, {}, {"site": None}, {"site": ""}], ids=str)
+def test_a_replication_without_a_site_is_named_and_stops_nobody(changes: dict[str, Any], end: str, value: Any) -> None:
+    plan = FILTERS["waves"](settings(**changes))
+    documents = [document(1), {**document(2), end: value}]
+    found = FILTERS["select"](documents, plan["waves"], plan["query"], active_site="site-2")
+    assert found["problem"] == ""
+    assert [record["error"] and record["error"]["code"] for record in found["vms"]] == [None, "DAMAGED_REPLICATION"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.status import status, status_table
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.status import status, status_table, unreadable
 from ansible_collections.opendr.vcda.tests.unit.documents import vm
 
 
@@ -72,3 +72,23 @@ def test_nothing_is_protected_from_or_to_a_site_that_is_gone(
 def test_a_time_that_is_not_known_gives_no_age(timestamp: int) -> None:
     (item,) = status([vm(1, destinationState={"latestInstance": {"timestamp": timestamp}})], now=1200.0)
     assert item["instance_age"] is None
+
+
+@pytest.mark.parametrize("named", [{"id": "C4-9", "vm_name": "app"}, {"id": "C4-9", "vm_name": None}, {}], ids=str)
+def test_what_cannot_be_read_is_named_and_not_protected(named: dict[str, Any]) -> None:
+    good = status([vm(1)], now=1200.0)
+    (item,) = unreadable([{**named, "error": {"message": "It has no destination."}}])
+    assert item.keys() == good[0].keys()
+    assert (item["is_protected"], item["situation"]) == (False, "unknown, cannot be read")
+    lines = status_table([*good, item])
+    assert any(line.startswith(named.get("vm_name") or named.get("id") or "?") for line in lines)
+    assert lines[-1] == "1 of 2 VMs protected"
+
+
+@pytest.mark.parametrize("state", ["NOT_STARTED", None, "TEST", "COMPLETE"])
+@pytest.mark.parametrize("end", ["source", "destination"])
+@pytest.mark.parametrize("value", [None, {}, {"site": None}, {"site": ""}], ids=str)
+def test_without_a_site_at_each_end_nothing_is_protected(state: str | None, end: str, value: Any) -> None:
+    (item,) = status([vm(1, state, **{end: value})], now=1200.0)
+    assert not item["is_protected"]
+    assert item["situation"] == f"unknown, no {end} site"

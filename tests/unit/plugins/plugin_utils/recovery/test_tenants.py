@@ -157,8 +157,7 @@ def test_two_vms_of_one_name_are_told_apart_in_report_table_message_and_statisti
     assert table[2].startswith("vm-01 (acme)")
     assert "globex@site-1" in table[3]
     assert "* vm-01 (globex)" in FILTERS["message"](report)
-    assert FILTERS["stats"](report)["failed"] == ["vm-01 (globex)"]
-    assert FILTERS["stats"](report)["changed"] == ["vm-01 (acme)"]
+    assert FILTERS["stats"](report)["failed_vm_replication_ids"] == [vm_id(3)]
     assert FILTERS["failed_in"](vms, "failover", [vm_id(3)]) == ["vm-01 (globex): It broke."]
 
 
