@@ -190,7 +190,7 @@ def gather(
     if "recovery_plan" in checks:
         facts = replace(facts, plans=_tried(lambda: plans_at_work(client)))
     if "running_task" in checks:
-        facts = replace(facts, tasks=_tried(lambda: _running(client)))
+        facts = replace(facts, tasks=_tried(lambda: _running(client, found)))
     if checks & _OF_POLICIES:
         ends = {end for one in found for end in (source_of(one), destination_of(one)) if end.org}
         facts = replace(facts, policies=_at_each(context, client, facts, ends, _read_policies))
@@ -225,8 +225,10 @@ def _newest(client: Client, replication_id: str) -> Mapping[str, Any] | None:
     return None if isinstance(instances, VcdaError) else next(iter(instances), None)
 
 
-def _running(client: Client) -> dict[str, Task]:
-    return {task.resource_id: task for task in unfinished_tasks(client) if task.resource_id}
+def _running(client: Client, found: Sequence[Replication]) -> dict[str, Task]:
+    ids = {identity for one in found for identity in (one.id, one.vapp_replication_id) if identity}
+    tasks = unfinished_tasks(client, ids) if ids else ()
+    return {task.resource_id: task for task in tasks if task.resource_id}
 
 
 def _read_policies(client: Client) -> list[dict[str, Any]]:
