@@ -119,8 +119,8 @@ def test_a_page_fits_its_window_and_can_be_read(tmp_path: Path, report: dict[str
 def test_assistive_technology_finds_headings_the_picture_and_the_tables(tmp_path: Path) -> None:
     async def look(tab: Tab) -> None:
         headings = await tab.accessible("heading")
-        assert headings[0] == "Recovery to site-2"
-        assert {"Still to be done", "What failed", "Timeline", "Waves", "Virtual machines"} <= set(headings)
+        assert headings[0] == "Failover to site-2"
+        assert {"Still to be done", "Failures", "Timeline", "Waves", "Virtual machines"} <= set(headings)
         assert "Timeline of the run" in await tab.accessible("img") + await tab.accessible("image")
         assert {"VM", "Outcome", "Steps"} <= set(await tab.accessible("columnheader"))
         assert any(name.startswith("db-1") for name in await tab.accessible("rowheader"))
