@@ -121,11 +121,12 @@ def _reads(query: Mapping[str, Any]) -> list[dict[str, Any]]:
 def names_of(value: Any) -> list[str]:
     """Return a list of names or ids without repetitions, in order.
 
-    :param value: a list, or text with commas or lines between the names, as a survey or a command line gives it
+    :param value: a list, whose items are taken exactly as they are; or text with commas or lines between the names, as a
+        survey or a command line gives it, in which blanks around a name are no part of it
     """
     if isinstance(value, str):
-        value = [part for part in re.split(r"[,\n]", value) if part.strip()]
-    return list(dict.fromkeys(str(item).strip() for item in value or ()))
+        value = [part.strip() for part in re.split(r"[,\n]", value) if part.strip()]
+    return list(dict.fromkeys(str(item) for item in value or ()))
 
 
 def _has_selection(settings: Mapping[str, Any]) -> bool:
@@ -257,5 +258,5 @@ def _check_ids(option: str, ids: Iterable[str]) -> None:
 
 def _check_names(option: str, names: Iterable[str]) -> None:
     for name in names:
-        if not name:
+        if not name.strip():
             raise RecoveryInputError(f"{option}: a name is empty.")

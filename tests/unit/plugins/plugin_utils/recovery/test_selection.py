@@ -76,6 +76,15 @@ def test_names_may_come_as_text_of_a_survey(text: str) -> None:
     assert wave["vm_names"] == ["a", "b"]
 
 
+@pytest.mark.parametrize("name", ["web ", " web", "web\t", "a,b", "a\nb", "w eb"])
+def test_a_name_in_a_list_is_taken_exactly(name: str) -> None:
+    plan = FILTERS["waves"](settings(vm_names=[name, "web"], vapp_names=[name]))
+    assert plan["query"]["vm_names"] == [name, "web"]
+    assert plan["query"]["vapp_names"] == [name]
+    [wave] = waves_of(waves=[{"name": "one", "vm_names": [name]}])
+    assert wave["vm_names"] == [name]
+
+
 def test_a_wave_takes_the_defaults_and_may_override_them() -> None:
     first, second = waves_of(
         max_failures=1,
