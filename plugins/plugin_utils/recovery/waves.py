@@ -121,8 +121,8 @@ def _reads(query: Mapping[str, Any]) -> list[dict[str, Any]]:
 def names_of(value: Any) -> list[str]:
     """Return a list of names or ids without repetitions, in order.
 
-    :param value: a list, whose items are taken exactly as they are; or text with commas or lines between the names, as a
-        survey or a command line gives it, in which blanks around a name are no part of it
+    :param value: a list, whose items are taken exactly as they are; or text with commas or lines between the names, as
+        a survey or a command line gives it, in which blanks around a name are no part of it
     """
     if isinstance(value, str):
         value = [part.strip() for part in re.split(r"[,\n]", value) if part.strip()]
