@@ -244,7 +244,7 @@ CHECKS: Mapping[str, Check] = {
             code="OPTIMIZED_REVERSE_ENDS",
             effect=WARNS,
             finds="a recovered replication can be reversed with the differences only for less than "
-            "min_optimized_reverse hours, or not any more",
+            "min_optimized_reverse hours, or not any more (then with the code FULL_COPY)",
             reads=_LIST,
             requests=_IN_LIST,
             remedy="Reverse it before that time; afterwards all data is copied.",

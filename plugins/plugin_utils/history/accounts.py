@@ -190,9 +190,9 @@ def text(value: Any) -> str:
 
 def number(value: Any) -> float | None:
     """Return a finite number, and None for whatever is none."""
-    if type(value) is float:
-        return value if math.isfinite(value) else None
-    return value if type(value) is int and abs(value) < 2**53 else None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return value if math.isfinite(value) and abs(value) < 2**53 else None
 
 
 def answer(value: Any) -> bool | None:

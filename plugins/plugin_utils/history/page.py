@@ -88,4 +88,4 @@ def day(moment: str | None) -> str:
 
 
 def _shown(value: Any) -> Any:
-    return printable(value) if type(value) is str else value
+    return printable(value) if isinstance(value, str) and not hasattr(value, "__html__") else value

@@ -105,4 +105,4 @@ def _problem(report: Mapping[str, Any]) -> str:
 
 
 def _is_list_of_objects(value: Any) -> bool:
-    return isinstance(value, list) and all(type(item) is dict for item in value)
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)

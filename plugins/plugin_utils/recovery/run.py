@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import MASK
@@ -24,7 +25,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options im
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import plan
 
 Run = dict[str, Any]
-NO_VALUES: batches.Values = {}
+NO_VALUES: batches.Values = MappingProxyType({})
 
 KEYS = (
     "id",

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
@@ -29,7 +30,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vapps import 
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options import means, nothing_elsewhere
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import RecoveryInputError, Wave
 
-NO_VAPPS: Mapping[str, Replication] = {}
+NO_VAPPS: Mapping[str, Replication] = MappingProxyType({})
 Record = dict[str, Any]
 # The number of the wave, and the place in it.
 Place = tuple[int, int]

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
@@ -13,7 +14,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text i
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import parse, state_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants import belongs
 
-ANYBODY: Mapping[str, Any] = {"organizations": (), "owner": ""}
+ANYBODY: Mapping[str, Any] = MappingProxyType({"organizations": (), "owner": ""})
 _SITUATIONS: Mapping[str | None, str] = {
     None: "protected",
     "NOT_STARTED": "protected",

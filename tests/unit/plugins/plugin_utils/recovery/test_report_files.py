@@ -87,7 +87,7 @@ def test_nothing_is_made_in_check_mode(tmp_path: Path) -> None:
 
 
 def test_reports_of_one_second_get_names_of_their_own(tmp_path: Path, report: dict[str, Any]) -> None:
-    names = [report_files.write(report, str(tmp_path), "same", new=True) for _ in range(3)]
+    names = [report_files.write(report, str(tmp_path), "same", new=True) for _number in range(3)]
     assert names == ["same", "same-2", "same-3"]
     assert sorted(path.name for path in tmp_path.glob("*.html")) == ["same-2.html", "same-3.html", "same.html"]
 
