@@ -37,8 +37,8 @@ options:
     type: float
     default: 10
 notes:
-  - If the service returns its health report only for a POST request, it is not requested in check mode. RV(health) is
-    then empty, and the module warns.
+  - From version 4.7 on, the service returns its health report for a POST request, which check mode does not send.
+    RV(health) is then empty, and the module warns that the health was not requested.
 seealso:
   - module: opendr.vcda.site_info
     description: List the sites and whether they are reachable.

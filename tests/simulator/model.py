@@ -145,6 +145,7 @@ class Rules:
 class VmReplication:
     """A VM replication with everything that its documents are computed from.
 
+    ``first_sync_at`` is when its scheduled first synchronization begins, -1 where none is awaited.
     ``first_source`` is the VM and the vApp that it goes on to show as its source, where those that run now are others.
     """
 
@@ -176,6 +177,7 @@ class VmReplication:
     last_updated: int = 0
     health: str | None = None
     rpo_violation: int | None = None
+    first_sync_at: int = -1
     first_source: tuple[str, str] | None = None
 
     @property

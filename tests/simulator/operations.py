@@ -16,7 +16,7 @@ from .refusals import FAILED_TASK, Refusal
 from .task_documents import task_document
 from .tasks import Plan, Result, Subject, Task
 from .vapps import split
-from .verbs import REVERSE, STOP, Finish, Peer, Verb, obstacle
+from .verbs import PAUSE, RECONFIGURE, REVERSE, STOP, Finish, Peer, Verb, obstacle
 from .world import World
 
 
@@ -171,6 +171,8 @@ def require_peer(call: Call, verb: Verb, children: list[VmReplication]) -> None:
     for child in children:
         at_destination = child.destination.site == call.site.name
         need = verb.peer if at_destination else Peer.EXTENDED
+        if at_destination and _is_local(call, verb):
+            need = Peer.NOTHING
         other = child.other_end(call.site.name)
         if need is Peer.EXTENDED:
             require_site(call, other)
@@ -178,6 +180,12 @@ def require_peer(call: Call, verb: Verb, children: list[VmReplication]) -> None:
             require_reachable(call, other)
         if verb is REVERSE:
             require_on_prem_auth(call, other)
+
+
+def _is_local(call: Call, verb: Verb) -> bool:
+    """Tell whether the destination does it alone, which is documented for no verb: switch ``upkeep_peer``."""
+    is_forced = verb is STOP and call.query("force") == "true"
+    return call.world.settings.upkeep_peer == "not_needed" and (is_forced or verb in (PAUSE, RECONFIGURE))
 
 
 def require_site(call: Call, end: End) -> None:

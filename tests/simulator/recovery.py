@@ -104,13 +104,13 @@ def sync(world: World, vm: VmReplication, _body: dict[str, Any], at: int) -> Non
 def pause(world: World, vm: VmReplication, _body: dict[str, Any], at: int) -> None:
     """Stop the flow of data (title in the vendor reference 4.7; the effect on instances is not documented)."""
     catch_up(world, vm, at)
-    vm.is_paused = True
+    vm.is_paused, vm.first_sync_at = True, -1
 
 
 def resume(world: World, vm: VmReplication, _body: dict[str, Any], at: int) -> None:
     """Let data flow again (title in the vendor reference 4.7), with a new instance at once (not documented)."""
     if vm.is_paused:
-        vm.is_paused = False
+        vm.is_paused, vm.first_sync_at = False, -1
         add_instance(world, vm, at)
 
 

@@ -37,6 +37,7 @@ class Settings:
     unextended_code: Literal["NotAuthenticated", "RemoteAuthenticationFailure"] = "NotAuthenticated"
     admin_filters: Literal["forbidden_403", "ignored"] = "forbidden_403"
     on_prem_auth: Literal["optional", "required"] = "optional"
+    upkeep_peer: Literal["needed", "not_needed"] = "needed"
 
     task_seconds: float = 20.0
     task_spread: float = 0.0
@@ -53,6 +54,7 @@ class Settings:
     foreign_task: Literal["hidden", "forbidden_403"] = "hidden"
 
     wrong_state: Literal["conflict_409", "bad_request_400", "failed_task"] = "conflict_409"
+    scheduled_start: Literal["paused", "not_paused"] = "paused"
     start_refusal: Literal["bad_request_400", "conflict_409", "failed_task"] = "bad_request_400"
     reverse_id: Literal["same", "new"] = "same"
     reverse_vm_id: Literal["recovered", "kept"] = "recovered"

@@ -87,7 +87,11 @@ def start(call: Call) -> Answer:
 
 
 def _finish(world: World, vm: VmReplication, _body: dict[str, Any], at: int) -> None:
-    add_instance(world, vm, at)
+    """Make the first instance, now or at the time that is set (user guide 4.6: it waits paused until then)."""
+    if vm.rules.initial_sync_time > at and world.settings.scheduled_start == "paused":
+        vm.first_sync_at, vm.is_paused = vm.rules.initial_sync_time, True
+    else:
+        add_instance(world, vm, at)
 
 
 def _end(call: Call, body: dict[str, Any], name: str, types: dict[str, str]) -> End:

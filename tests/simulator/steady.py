@@ -57,6 +57,9 @@ def figures(world: World, replication: VmReplication, now: int) -> Figures:
 
 def catch_up(world: World, replication: VmReplication, now: int) -> None:
     """Make the instances that steady replication has produced until now: one per RPO, as many as are kept."""
+    if 0 <= replication.first_sync_at <= now:
+        at, replication.first_sync_at, replication.is_paused = replication.first_sync_at, -1, False
+        add_instance(world, replication, at)
     if not replicates(replication) or not replication.instances:
         return
     silent_since = _silent_since(world, replication)

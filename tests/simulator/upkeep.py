@@ -66,6 +66,8 @@ def _reconfigured(world: World, vm: VmReplication, body: dict[str, Any], at: int
     catch_up(world, vm, at)
     vm.rules = copy.copy(vm.rules)
     apply_rules(vm, body)
+    if vm.first_sync_at >= 0:
+        vm.first_sync_at = vm.rules.initial_sync_time
 
 
 def chown(call: Call) -> Answer:

@@ -70,6 +70,8 @@ class Client:
         self.executor = ThreadPoolExecutor(max_concurrent, initializer=leave_signals_to_main)
         self.deadline = Deadline(self.clock)
         self.version: Version | None = connection.api_version
+        # Filters of lists that the service has declined, so that it is not asked for them again.
+        self.declined: set[str] = set()
         self._clock_offset_ms = 0
         self._transport = Transport(connection, self.secrets, self.clock, max_concurrent, adapter)
         self._accept = media_type(connection.api_version) if connection.api_version else ""

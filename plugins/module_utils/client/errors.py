@@ -155,6 +155,15 @@ class VcdaError(Exception):
         return self.category == INVALID_REQUEST and self.http_status in _FILTER_REFUSALS
 
     @property
+    def is_answer_to_filter(self) -> bool:
+        """Whether the service itself declined a reading in any way that may be because of its filter, also by failing.
+
+        Which one it is has to be seen from the same reading without the filter.
+        """
+        of_service = (INVALID_REQUEST, AUTHORIZATION, NOT_FOUND, REFUSED, SERVER)
+        return self.http_status is not None and self.http_status >= 400 and self.category in of_service
+
+    @property
     def is_unauthenticated(self) -> bool:
         """Whether the service itself, or the other site through it, answered that it does not know the user."""
         return self.http_status == 401 and self.category in (AUTHENTICATION, REMOTE_AUTHENTICATION)

@@ -72,11 +72,13 @@ class Wish:
     :param kind: VM or vApp
     :param params: the parameters of vm_replication or vapp_replication
     :param version: the API version in use, None if the service does not tell it
+    :param now_ms: the time at the service, milliseconds since the epoch
     """
 
     kind: Kind
     params: Mapping[str, Any]
     version: Version | None
+    now_ms: int = 0
     preparation: Preparation = field(init=False)
 
     def __post_init__(self) -> None:
@@ -104,7 +106,9 @@ class Wish:
         vms = vms_of(replication)
         if profile not in (None, _ANY_PROFILE) and any(_READERS["storage_profile"](vm) != profile for vm in vms):
             differing.add("storage_profile")
-        if paused is not None and any(vm.is_paused is not paused for vm in vms):
+        # What waits for its scheduled first synchronisation is paused until then, and is not to begin early.
+        settled = [vm for vm in vms if paused is False and vm.awaits_first_sync(self.now_ms)]
+        if paused is not None and any(vm.is_paused is not paused for vm in vms if vm not in settled):
             differing.add("paused")
         if owner is not None and any(one.owner not in (None, owner) for one in (replication, *vms)):
             differing.add("owner")

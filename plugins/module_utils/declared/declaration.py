@@ -172,7 +172,8 @@ class _Declaration:
         """Start the replication that is missing, and set up those that are there."""
         self._works = self._find(exclusive=True)
         self._params = with_sla_profile_id(self._client, self._params)
-        wish = Wish(self._kind, self._params, self._client.api_version())
+        version = self._client.api_version()
+        wish = Wish(self._kind, self._params, version, self._client.server_now_ms())
         self._check_preparation(wish)
         list(self._client.executor.map(partial(_check, self._client, wish), [work.item for work in self._works]))
         verb = RECONFIGURE

@@ -47,6 +47,7 @@ class Replication:
     vapp_replication_id: str | None = None
     rpo_violation: int | None = None
     optimize_until: int | None = None
+    first_sync_ms: int | None = None
     children: tuple[Replication, ...] = ()
 
     def summary(self) -> dict[str, Any]:
@@ -77,6 +78,15 @@ class Replication:
         orgs = [_text(end.get("org")) for end in ends if isinstance(end, Mapping)]
         of_tenant = next((org for org in (owner, *orgs) if org and org != PROVIDER), None)
         return of_tenant or owner or next(filter(None, orgs), None)
+
+    def awaits_first_sync(self, now_ms: int) -> bool:
+        """Tell whether it is paused until its first synchronisation, which is scheduled (user guide 4.6, replications).
+
+        Nothing resumes it before: a resume would start the synchronisation early.
+
+        :param now_ms: milliseconds since the epoch, on the clock of the service
+        """
+        return self.is_paused is True and self.first_sync_ms is not None and self.first_sync_ms > now_ms
 
     def masked_document(self) -> Any:
         """Return the API object with its secrets masked."""
@@ -242,6 +252,7 @@ def _parse_vm(document: Any, source: Mapping[str, Any], destination: Mapping[str
         vapp_replication_id=_text(document.get("vappReplicationId")),
         rpo_violation=whole_number(state.get("currentRpoViolation")),
         optimize_until=whole_number(recovery.get("optimizeUntil")),
+        first_sync_ms=_first_sync(document, identity),
     )
 
 
@@ -272,8 +283,16 @@ def _parse_vapp(document: Any) -> Replication:
         vapp_name=name,
         rpo_violation=max((child.rpo_violation or 0 for child in children), default=None),
         optimize_until=min((child.optimize_until for child in children if child.optimize_until), default=None),
+        first_sync_ms=max((child.first_sync_ms for child in children if child.first_sync_ms), default=None),
         children=children,
     )
+
+
+def _first_sync(document: Mapping[str, Any], identity: str) -> int | None:
+    """Return when the first synchronisation is scheduled; 0 and -1 stand for none (vendor reference 4.7)."""
+    settings = _object(document, "settings", identity)
+    told = (settings.get("initialSyncTime"), settings.get("scheduledSyncTime"), document.get("scheduledSyncTime"))
+    return max((time for time in map(whole_number, told) if time and time > 0), default=None)
 
 
 def _common(values: list[str | None]) -> str | None:

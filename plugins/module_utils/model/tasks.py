@@ -153,17 +153,22 @@ def unfinished_tasks(client: Client, resource_ids: Collection[str]) -> list[Task
 
 
 def _all_unfinished(client: Client, most: int | None = None) -> list[dict[str, Any]]:
-    """Read two lists, one for each known name of an unfinished state; that of queued ones is optional for the service.
+    """Read two lists, one for each known name of an unfinished state.
 
-    It comes first: a task that begins between the two looks is in both, and the other way round it would be in none.
+    That of queued ones is documented nowhere, so a service may decline it in any way, and is then not asked for it
+    again. It comes first: a task that begins between
+    the two looks is in both, and the other way round it would be in none.
     """
     found: list[dict[str, Any]] = []
     for state in (QUEUED, RUNNING):
+        if state in client.declined:
+            continue
         try:
             found += client.get_list("/tasks", {"state": state, "resourceType": _ALL_TYPES}, most=most)
         except VcdaError as error:
-            if state == RUNNING or not error.is_unknown_filter:
+            if state == RUNNING or not error.is_answer_to_filter:
                 raise
+            client.declined.add(state)
     return found
 
 

@@ -27,9 +27,12 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.waiting impo
 
 _ABOUT = "/diagnostics/about"
 _HEALTH = "/diagnostics/health"
-# Up to 4.5 the call is a GET; for 4.6 and later a POST has been seen (vendor reference 4.5; a public client).
-_NO_GET = (400, 404, 405)
-_NOT_ASKED = "This version reports its health only on request by POST, which check mode does not send."
+# Up to 4.5 the call is a GET, from 4.7 on a POST (vendor reference 4.5 and 4.7); for 4.6 a client uses POST.
+_POST_SINCE = (4, 7)
+_OTHER_METHOD = (400, 404, 405)
+_NOT_ASKED = (
+    "The health was not asked for: this version reports it on request by POST, and check mode sends GET requests only."
+)
 _NOT_TOLD = "The service checked its health, but did not tell what it found."
 
 
@@ -65,15 +68,23 @@ def _version_text(client: Client) -> str | None:
 
 def _health(context: Context, client: Client) -> Mapping[str, Any] | None:
     """Return the health report: the answer itself on old versions, the result of a task on others."""
+    version = client.api_version()
+    methods = ("POST", "GET") if version and version >= _POST_SINCE else ("GET", "POST")
+    if context.check_mode and methods[0] == "POST":
+        return None
     try:
-        answer = client.get(_HEALTH)
+        answer = _ask(client, methods[0])
     except VcdaError as error:
-        if error.http_status not in _NO_GET:
+        if error.http_status not in _OTHER_METHOD:
             raise
         if context.check_mode:
             return None
-        answer = client.change("POST", _HEALTH)
+        answer = _ask(client, methods[1])
     return _wait(context, client, parse_task(answer)).result if "workflowInfo" in answer else answer
+
+
+def _ask(client: Client, method: str) -> dict[str, Any]:
+    return client.get(_HEALTH) if method == "GET" else client.change(method, _HEALTH)
 
 
 def _wait(context: Context, client: Client, task: Task) -> Task:

@@ -15,7 +15,13 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.client import C
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import batches
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
-from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task, read_tasks, unfinished_tasks
+from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import (
+    QUEUED,
+    Task,
+    latest_tasks,
+    read_tasks,
+    unfinished_tasks,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (
     APPLY_STORAGE_PROFILE,
     PAUSE,
@@ -314,7 +320,20 @@ class Run:
         self._decide(tasks_of)
         for item in unsettled:
             if item.phase == IN_DOUBT:
-                settle(item, self._goal, tasks_of(item), self._task_that_succeeded_instead)
+                settle(item, self._goal, self._holding(item, tasks_of), self._task_that_succeeded_instead)
+
+    def _holding(self, item: Item, tasks_of: TasksOf) -> list[Task]:
+        """Return the unfinished tasks of an item whose start was refused or whose task is gone.
+
+        Where the service does not list what is queued, that is seen among the tasks of the replication alone.
+        """
+        tasks = tasks_of(item)
+        if tasks or QUEUED not in self._client.declined:
+            return tasks
+        with contextlib.suppress(VcdaError):
+            now_ms = self._client.server_now_ms()
+            return [task for task in latest_tasks(self._client, item.latest.id, now_ms) if not task.is_finished]
+        return []
 
     def _task_that_succeeded_instead(self, item: Item, own: Task) -> Task | None:
         return task_that_succeeded_instead(self._client, item, own, self._verb)

@@ -231,6 +231,12 @@ _ALL = (
         does="passes `on_prem_auth` on without a change, and keeps it secret",
     ),
     Question(
+        "upkeep_peer",
+        "whether a pause, changed settings and a forced stop at the destination need the source site",
+        why_not="it takes a site that is down",
+        does="does not extend the session for them; if the service requires it, the session is extended then",
+    ),
+    Question(
         "task_retention_seconds",
         "how long a task can be read after its end",
         "by the age of the oldest ended task that is still listed; longer is possible",
@@ -253,7 +259,7 @@ _ALL = (
         READ,
         ("honoured", "rejected"),
         requests={"GET /tasks": 1},
-        does="uses it, and works without it if it is refused",
+        does="uses it, and works without it in the rest of the session if it is refused, whatever the refusal is",
     ),
     Question(
         "task_result",
@@ -328,6 +334,12 @@ _ALL = (
         CYCLE,
         ("bad_request_400", "conflict_409", "failed_task"),
         requests={"POST /vm-replications": 1},
+    ),
+    Question(
+        "scheduled_start",
+        "whether a replication shows as paused until its first synchronisation that is scheduled",
+        why_not="it takes a new replication, and the probe starts none",
+        does="does not resume it before that time, and returns until when it waits",
     ),
     Question(
         "reverse_id",

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import iso_time
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import columns, duration, vms_in_words
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import parse, state_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants import belongs
@@ -104,7 +105,10 @@ def _status(replication: Replication, now: float, gone: Collection[str]) -> dict
     state = state_of(replication)
     recovered = state["recovery_state"] == "COMPLETE"
     situation = _SITUATIONS.get(state["recovery_state"], f"unknown state {state['recovery_state']}")
-    if state["is_paused"] and not recovered:
+    awaits_first_sync = replication.awaits_first_sync(int(now * 1000))
+    if awaits_first_sync and not recovered:
+        situation = f"not protected, waits for its first synchronisation at {iso_time(replication.first_sync_ms)}"
+    elif state["is_paused"] and not recovered:
         situation += ", paused"
     if not recovered and {state["source_site"], state["destination_site"]} & set(gone):
         situation = f"{'source' if state['source_site'] in gone else 'destination'} unreachable"

@@ -236,3 +236,33 @@ def test_vms_of() -> None:
     vapp = VAPP.parse(documents.vapp([document(1), document(2)]))
     assert [vm.name for vm in vms_of(vapp)] == ["web-01", "web-02"]
     assert vms_of(vapp.children[0]) == (vapp.children[0],)
+
+
+NOON = 1_800_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("paused", "time", "now", "unmet"),
+    [
+        # Waits for its first synchronisation: nothing resumes it early.
+        (True, NOON, NOON - 1, []),
+        (True, NOON, NOON, ["paused"]),
+        (True, NOON, NOON + 1, ["paused"]),
+        (True, None, NOON, ["paused"]),
+        (True, 0, NOON, ["paused"]),
+        (True, -1, NOON, ["paused"]),
+        (False, NOON, NOON - 1, []),
+    ],
+)
+@pytest.mark.parametrize("kind", [VM, VAPP], ids=lambda kind: kind.name)
+def test_what_waits_for_its_first_synchronisation_is_not_resumed(
+    kind: Any, paused: bool, time: int | None, now: int, unmet: list[str]
+) -> None:
+    one = document(isPaused=paused, settings={**SETTINGS, "initialSyncTime": time})
+    replication = kind.parse(one if kind is VM else documents.vapp([one]))
+    assert Wish(kind, {"paused": False}, (4, 7), now).unmet(replication) == unmet
+
+
+def test_a_wish_to_pause_what_waits_is_met() -> None:
+    one = VM.parse(document(isPaused=True, settings={**SETTINGS, "initialSyncTime": NOON}))
+    assert Wish(VM, {"paused": True}, (4, 7), NOON - 1).unmet(one) == []

@@ -218,11 +218,20 @@ class TestUnfinished:
         assert [one.id for one in unfinished_tasks(client, [vm_id(1), vm_id(2)])] == [task_id(1)]
         assert [request.query["state"] for request in service.sent] == ["QUEUED", "RUNNING"]
 
-    def test_a_service_that_does_not_know_queued_tasks_has_none(self, client: Client, service: FakeService) -> None:
+    @pytest.mark.parametrize(
+        "answer",
+        [failure(status, "Odd") for status in (400, 403, 404, 405, 409, 422)]
+        + [failure(500, "GeneralServerFailure")],
+    )
+    def test_a_service_that_declines_queued_tasks_in_whatever_way_is_asked_once(
+        self, client: Client, service: FakeService, answer: Any
+    ) -> None:
         running = {"state": "RUNNING", "resourceType": TASK_TYPES}
-        service.expect("GET", "/tasks", failure(400, "BadUserInput"), query=paged({**running, "state": "QUEUED"}))
-        service.expect("GET", "/tasks", ok(page([task(1)])), query=paged(running))
-        assert [one.id for one in unfinished_tasks(client, [vm_id(1), vm_id(2)])] == [task_id(1)]
+        times = 5 if answer == failure(500, "GeneralServerFailure") else 1
+        service.expect("GET", "/tasks", answer, query=paged({**running, "state": "QUEUED"}), times=times)
+        for _again in range(2):
+            service.expect("GET", "/tasks", ok(page([task(1)])), query=paged(running))
+            assert [one.id for one in unfinished_tasks(client, [vm_id(1), vm_id(2)])] == [task_id(1)]
 
     def test_a_filter_that_is_ignored_is_applied_here(self, client: Client, service: FakeService) -> None:
         everything = [task(1), task(2, "SUCCEEDED"), task(3, "FAILED")]
@@ -236,12 +245,12 @@ class TestUnfinished:
         with pytest.raises(VcdaError):
             unfinished_tasks(client, [vm_id(1), vm_id(2)])
 
-    def test_other_failures_about_queued_tasks_are_failures(self, client: Client, service: FakeService) -> None:
+    def test_an_answer_that_is_none_of_the_service_is_a_failure(self, client: Client, service: FakeService) -> None:
         running = {"state": "RUNNING", "resourceType": TASK_TYPES}
-        service.expect("GET", "/tasks", failure(403, "Forbidden"), query=paged({**running, "state": "QUEUED"}))
+        service.expect("GET", "/tasks", html(503), query=paged({**running, "state": "QUEUED"}), times=5)
         with pytest.raises(VcdaError) as caught:
             unfinished_tasks(client, [vm_id(1), vm_id(2)])
-        assert caught.value.category == "authorization"
+        assert caught.value.category == "unreachable"
 
     @pytest.mark.parametrize("long", ["QUEUED", "RUNNING"])
     def test_of_very_many_tasks_of_others_none_is_read(self, client: Client, service: FakeService, long: str) -> None:

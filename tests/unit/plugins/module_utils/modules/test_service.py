@@ -50,7 +50,7 @@ def read(service: FakeService, clock: ManualClock) -> Read:
     return run
 
 
-def expect_health(service: FakeService, answer: Any, method: str = "GET") -> None:
+def expect_health(service: FakeService, answer: Any, method: str = "POST") -> None:
     service.expect(method, "/diagnostics/health", answer)
 
 
@@ -72,15 +72,16 @@ def test_a_plain_report(service: FakeService, read: Read) -> None:
     assert (result["is_healthy"], result["problems"], result["health"]) == (True, [], HEALTHY)
 
 
+@pytest.mark.parametrize(("version", "first", "second"), [("4.6", "GET", "POST"), ("4.7", "POST", "GET")])
 @pytest.mark.parametrize("status", [400, 404, 405])
-def test_where_get_is_not_known_a_task_is_posted_and_waited_for(
-    service: FakeService, clock: ManualClock, read: Read, status: int
+def test_where_a_method_is_not_known_the_other_is_asked_and_its_task_waited_for(
+    service: FakeService, clock: ManualClock, read: Read, status: int, version: str, first: str, second: str
 ) -> None:
-    expect_health(service, failure(status, "BadRequest"))
-    expect_health(service, accepted(health_task("RUNNING")), "POST")
+    expect_health(service, failure(status, "BadRequest"), first)
+    expect_health(service, accepted(health_task("RUNNING")), second)
     poll(service, [health_task("RUNNING")])
     poll(service, [health_task("SUCCEEDED", result=SICK)])
-    result = read()
+    result = read(api_version=version)
     assert result["is_healthy"] is False
     assert result["problems"] == [
         {"component": "managerHealth.dbError", "code": "DbDown", "message": "No database."},
@@ -89,11 +90,20 @@ def test_where_get_is_not_known_a_task_is_posted_and_waited_for(
     assert clock.elapsed > 0
 
 
-def test_check_mode_posts_nothing(service: FakeService, read: Read) -> None:
-    expect_health(service, failure(405, "BadRequest"))
-    result = read(check_mode=True)
+def test_a_service_that_fails_on_the_old_method_is_asked_by_the_new_one_alone(service: FakeService, read: Read) -> None:
+    expect_health(service, accepted(health_task("SUCCEEDED", result=HEALTHY)))
+    assert read()["is_healthy"] is True
+    assert [request.method for request in service.sent if request.path.endswith("/health")] == ["POST"]
+
+
+@pytest.mark.parametrize("version", ["4.6", "4.7"])
+def test_check_mode_posts_nothing(service: FakeService, read: Read, version: str) -> None:
+    if version == "4.6":
+        expect_health(service, failure(405, "BadRequest"), "GET")
+    result = read(check_mode=True, api_version=version)
     assert result["health"] is None
-    assert "check mode does not send" in result["warnings"][0]
+    assert "The health was not asked for" in result["warnings"][0]
+    assert service.paths("POST") == []
 
 
 def test_a_result_that_is_not_told_is_no_good_health(service: FakeService, read: Read) -> None:

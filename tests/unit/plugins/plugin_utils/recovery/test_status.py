@@ -34,6 +34,20 @@ def test_the_situation_follows_from_the_state(
     assert item["is_protected"] is is_protected
 
 
+@pytest.mark.parametrize(
+    ("state", "now", "situation"),
+    [
+        ("NOT_STARTED", 1200.0, "not protected, waits for its first synchronisation at 1970-01-01T00:20:01.000Z"),
+        ("NOT_STARTED", 1202.0, "protected, paused"),
+        ("COMPLETE", 1200.0, "recovered, not protected"),
+    ],
+)
+def test_what_is_paused_until_its_first_synchronisation_says_until_when(state: str, now: float, situation: str) -> None:
+    one = vm(1, state, isPaused=True, settings={"initialSyncTime": 1_201_000})
+    (item,) = status([one], now=now)
+    assert (item["situation"], item["is_protected"]) == (situation, False)
+
+
 @pytest.mark.parametrize(("timestamp", "age"), [(900_000, 300), (1_300_000, 0), (None, None)])
 def test_the_age_of_the_newest_data(timestamp: int | None, age: int | None) -> None:
     state: dict[str, Any] = {"latestInstance": {"timestamp": timestamp}}
