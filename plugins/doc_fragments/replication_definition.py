@@ -21,6 +21,8 @@ options:
   paused:
     description:
       - Whether the replication is paused. By default this is not changed.
+      - A replication whose first synchronisation is scheduled is paused until then. It counts as V(false) here, because
+        resuming it would start the synchronisation early.
     type: bool
   owner:
     description:
