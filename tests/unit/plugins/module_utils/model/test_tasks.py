@@ -220,8 +220,7 @@ class TestUnfinished:
 
     @pytest.mark.parametrize(
         "answer",
-        [failure(status, "Odd") for status in (400, 403, 404, 405, 409, 422)]
-        + [failure(500, "GeneralServerFailure")],
+        [failure(status, "Odd") for status in (400, 403, 404, 405, 409, 422)] + [failure(500, "GeneralServerFailure")],
     )
     def test_a_service_that_declines_queued_tasks_in_whatever_way_is_asked_once(
         self, client: Client, service: FakeService, answer: Any
