@@ -119,13 +119,13 @@ SYNC = Verb(
     task_types=frozenset({"sync"}),
     needs_peer=True,
 )
-# A pause and changed settings do not wait for a source site that may be gone; the service may ask for it all the same.
 PAUSE = Verb(
     name="pause",
     intent="pause",
     method="POST",
     suffix="/pause",
     task_types=frozenset({"pause"}),
+    needs_peer=True,
     paused=True,
 )
 RESUME = Verb(
@@ -163,6 +163,7 @@ RECONFIGURE = Verb(
     method="PATCH",
     suffix="",
     task_types=frozenset({"reconfigure"}),
+    needs_peer=True,
     attaches=False,
 )
 APPLY_STORAGE_PROFILE = Verb(

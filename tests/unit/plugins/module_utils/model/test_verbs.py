@@ -11,10 +11,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.replications imp
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (
     CLEANUP,
     FAILOVER,
-    FORCED_STOP,
     MIGRATE,
     PAUSE,
-    RECONFIGURE,
     RESUME,
     REVERSE,
     STOP,
@@ -45,11 +43,7 @@ def test_each_verb_is_the_call_that_is_documented(verb: Verb, method: str, suffi
 
 def test_a_recovery_never_needs_the_other_site() -> None:
     assert not any(verb.needs_peer for verb in (FAILOVER, TEST, CLEANUP))
-    assert all(verb.needs_peer for verb in (MIGRATE, REVERSE, SYNC, RESUME, STOP))
-
-
-def test_upkeep_at_the_destination_does_not_wait_for_a_source_that_may_be_gone() -> None:
-    assert not any(verb.needs_peer for verb in (PAUSE, RECONFIGURE, FORCED_STOP))
+    assert all(verb.needs_peer for verb in (MIGRATE, REVERSE, SYNC, PAUSE, RESUME, STOP))
 
 
 def test_only_recoveries_have_settings_and_only_documented_calls_take_on_prem_auth() -> None:
