@@ -49,7 +49,7 @@ def test_a_reverse_that_no_list_shows_is_attached_to(flag: str, wait: bool) -> N
         reverse_state="stays_complete", queued_state_filter=flag, queued_tasks=True, queued_seconds=600.0
     )
     identifier = laboratory.simulator.seed(vms=1, state="COMPLETE").vm_ids[0]
-    params = {"vm_replication_ids": [identifier], "active_site": RECOVERY}
+    params: dict[str, Any] = {"vm_replication_ids": [identifier], "active_site": RECOVERY}
     first = laboratory.run(REVERSE, wait=False, **params)
     assert first["vm_replications"][0]["decision"] == "act"
     second = laboratory.run(REVERSE, wait=wait, **params)
