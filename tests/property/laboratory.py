@@ -85,7 +85,11 @@ class Laboratory:
         def damage(_site: str, request: Request, response: Response | None) -> None:
             if request.path != "/tasks" or response is None or response.status != 200:
                 return
-            document = json.loads(response.body)
+            try:
+                document = json.loads(response.body)
+            except ValueError:
+                # Another fault has broken this answer already.
+                return
             if not (document["items"] or foreign) or next(left, None) is not None:
                 return
             if foreign:
