@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import CYCLE, QUESTIONS, Question
 from ansible_collections.opendr.vcda.tests.contract import ContractRecorder
 from ansible_collections.opendr.vcda.tests.simulator.settings import choices
-from ansible_collections.opendr.vcda.tests.unit.plugins.module_utils.probe.bench import Bench
+from ansible_collections.opendr.vcda.tests.unit.on_simulator.probe.bench import Bench
 
 # What a tenant with a peer that is there does not see is asked elsewhere.
 UNSEEN = {"admin_restricted", "local_user_sites", "expired_remote_code", "peer_down", "health_4_0"}

@@ -45,10 +45,10 @@ TESTED_BY = {
     "module_utils/modules/readiness_facts": "plugins/test_recovery_readiness_info.py",
     "module_utils/modules/readiness_judges": "plugins/test_recovery_readiness_info.py",
     "module_utils/modules/setting_arguments": "plugins/module_utils/modules/test_arguments.py",
-    "module_utils/probe/asking": "plugins/module_utils/probe/test_probe.py",
-    "module_utils/probe/questions": "plugins/module_utils/probe/test_round_trip.py",
-    "module_utils/probe/reading": "plugins/module_utils/probe/test_round_trip.py",
-    "module_utils/probe/sessions": "plugins/module_utils/probe/test_round_trip.py",
+    "module_utils/probe/asking": "on_simulator/probe/test_probe.py",
+    "module_utils/probe/questions": "on_simulator/probe/test_round_trip.py",
+    "module_utils/probe/reading": "on_simulator/probe/test_round_trip.py",
+    "module_utils/probe/sessions": "on_simulator/probe/test_round_trip.py",
     "module_utils/settings/tables": "plugins/module_utils/modules/test_arguments.py",
     "plugin_utils/recovery/findings": "plugins/plugin_utils/recovery/test_report.py",
     "plugin_utils/recovery/report_text": "plugins/plugin_utils/recovery/test_report.py",
@@ -138,8 +138,10 @@ def name_of(source: Path) -> str:
 @pytest.mark.parametrize("source", SOURCES, ids=name_of)
 def test_a_source_file_has_its_test_file(source: Path) -> None:
     own = UNIT / source.parent.relative_to(ROOT) / f"test_{source.stem}.py"
+    # What needs the simulator, which wants a newer Python than modules do, stands apart.
+    apart = UNIT / "on_simulator" / source.parent.name / own.name
     test = UNIT / TESTED_BY[name_of(source)] if name_of(source) in TESTED_BY else own
-    assert test.is_file(), f"Write {test.relative_to(ROOT)}, which tests {source.relative_to(ROOT)}"
+    assert test.is_file() or apart.is_file(), f"Write {test.relative_to(ROOT)}, which tests {source.relative_to(ROOT)}"
 
 
 def test_who_has_a_test_file_needs_no_other() -> None:

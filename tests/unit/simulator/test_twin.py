@@ -17,7 +17,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import
 from ansible_collections.opendr.vcda.tests.simulator import __main__ as command
 from ansible_collections.opendr.vcda.tests.simulator.settings import Settings, choices
 from ansible_collections.opendr.vcda.tests.simulator.twin import read_answers, twin_of
-from ansible_collections.opendr.vcda.tests.unit.plugins.module_utils.probe.bench import Bench
+from ansible_collections.opendr.vcda.tests.unit.on_simulator.probe.bench import Bench
 
 
 def written(result: dict[str, Any], folder: Path) -> Path:

@@ -16,7 +16,7 @@ import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.outcome import as_json
 from ansible_collections.opendr.vcda.tests.tools import answers, guide_tables
-from ansible_collections.opendr.vcda.tests.unit.plugins.module_utils.probe.bench import Bench
+from ansible_collections.opendr.vcda.tests.unit.on_simulator.probe.bench import Bench
 
 
 @cache

@@ -23,7 +23,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import
 from ansible_collections.opendr.vcda.tests.simulator import versions
 from ansible_collections.opendr.vcda.tests.simulator.settings import Settings, choices
 from ansible_collections.opendr.vcda.tests.simulator.twin import NO_QUESTION
-from ansible_collections.opendr.vcda.tests.unit.plugins.module_utils.probe.bench import Bench
+from ansible_collections.opendr.vcda.tests.unit.on_simulator.probe.bench import Bench
 
 # Switches with numbers, and values at which the service shows another behaviour.
 NUMBERS: dict[str, tuple[Any, ...]] = {

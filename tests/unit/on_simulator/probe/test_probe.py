@@ -9,7 +9,7 @@ import json
 
 import pytest
 
-from ansible_collections.opendr.vcda.tests.unit.plugins.module_utils.probe.bench import Bench
+from ansible_collections.opendr.vcda.tests.unit.on_simulator.probe.bench import Bench
 
 
 @pytest.mark.parametrize("level", ["read", "session"])

@@ -14,9 +14,9 @@ import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils.probe import outcome
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import LEVELS, NOT_ASKED, QUESTIONS
-from ansible_collections.opendr.vcda.tests.unit.plugins.module_utils.probe.bench import VM, Bench
+from ansible_collections.opendr.vcda.tests.unit.on_simulator.probe.bench import VM, Bench
 
-ROOT = Path(__file__).parents[5]
+ROOT = Path(__file__).parents[4]
 SCHEMA = jsonschema_rs.validator_for(json.loads((ROOT / "playbooks/files/answers.schema.json").read_text("utf-8")))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.opendr.vcda.tests.simulator.exchange import Request, Response
-from ansible_collections.opendr.vcda.tests.unit.plugins.module_utils.probe.bench import VM, Bench
+from ansible_collections.opendr.vcda.tests.unit.on_simulator.probe.bench import VM, Bench
 
 
 class Killed(BaseException):
