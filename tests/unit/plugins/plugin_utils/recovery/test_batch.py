@@ -152,7 +152,16 @@ def test_a_misspelt_variable_is_refused_with_the_nearest_one(name: str, nearest:
 
 @pytest.mark.parametrize(
     "name",
-    ["recovery_owner", "recovery_hosts", "recovery_report", "recovery_status", "recovery__run", "vcda_x", "recover"],
+    [
+        "recovery_owner",
+        "recovery_hosts",
+        "recovery_state",
+        "recovery_report",
+        "recovery_status",
+        "recovery__run",
+        "vcda_x",
+        "recover",
+    ],
 )
 def test_a_variable_of_the_role_or_of_others_is_not_refused(name: str) -> None:
     assert unknown_variable([name], KNOWN) == ""
