@@ -121,7 +121,9 @@ def test_slices_of_three_with_a_cancel_reverse_everything_exactly_once(
     simulator.configure(reverse_id="new")
     names = {row["vm_name"] for row in simulator.snapshot()["vm_replications"]}
     assert len(names) == 9
-    jobs = {"VCDA failover": controller.launch("VCDA failover", ANSWERS)}
+    # AWX puts the VMs of the vApp into different slices.
+    answers = {**ANSWERS, "recovery_split_vapps": True}
+    jobs = {"VCDA failover": controller.launch("VCDA failover", answers)}
     artifacts = ended(jobs["VCDA failover"])
     assert times(simulator, "failover") == {1}
     # The slice that finished last has three hosts.
@@ -130,7 +132,7 @@ def test_slices_of_three_with_a_cancel_reverse_everything_exactly_once(
     # The first slice is cancelled in the middle of its reverses, and launched again while they still run.
     simulator.configure(task_seconds=ENDLESS)
     reversing = requested(simulator, "/reverse")
-    cancelled = controller.launch_slice("VCDA reverse", ANSWERS, (0, 3), artifacts=artifacts)
+    cancelled = controller.launch_slice("VCDA reverse", answers, (0, 3), artifacts=artifacts)
     assert reversing.wait(LONGEST)
     cancelled.cancel()
     assert cancelled.wait() == "canceled"
@@ -138,7 +140,7 @@ def test_slices_of_three_with_a_cancel_reverse_everything_exactly_once(
     assert running
     simulator.configure(task_seconds=0.5)
     attached = requested(simulator, *running)
-    jobs["VCDA reverse"] = controller.launch("VCDA reverse", ANSWERS, artifacts=artifacts)
+    jobs["VCDA reverse"] = controller.launch("VCDA reverse", answers, artifacts=artifacts)
     assert attached.wait(LONGEST)
     simulator.advance(ENDLESS)
     ended(jobs["VCDA reverse"])

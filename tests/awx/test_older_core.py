@@ -49,7 +49,7 @@ def test_managed_nodes_are_counted_although_events_name_the_action_plugin(
     few: Simulator, controller: Controller, core: Path
 ) -> None:
     controller.core = core
-    answers = {"recovery_active_site": HERE, "recovery_all": "yes"}
+    answers = {"recovery_active_site": HERE, "recovery_all": "yes", "recovery_source_is_down": "yes"}
     [failover], [status] = controller.launch("VCDA failover", answers), controller.launch("VCDA status", {})
     assert (failover.wait(), status.wait()) == (SUCCESSFUL, SUCCESSFUL)
     results = [event["event_data"] for event in failover.events if "res" in event["event_data"]]

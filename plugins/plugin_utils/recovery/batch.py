@@ -19,8 +19,8 @@ Values = Mapping[str, Any]
 SELECTIONS = ("recovery_vm_replication_ids", "recovery_vm_names", "recovery_vapp_names")
 # What each host may have for itself; all other variables must be the same for hosts that are worked on together.
 OWN = (*SELECTIONS, "recovery_checks", "recovery_report_name", "recovery_stats_key", "recovery_report")
-# Variables that the role and its playbooks set or read beside those that are documented as options, and the one that the
-# inventory gives every host.
+# Variables that the role and its playbooks set or read beside those that are documented as options, and the one that
+# the inventory gives every host.
 _OTHERS = (
     "recovery_state",
     *("recovery_report", "recovery_status", "recovery_wave", "recovery_hosts"),
