@@ -45,6 +45,7 @@ def try_out(tarball: Path) -> list[str]:
     must_run(bare / "bin" / "pip", "install", "--quiet", "ansible-core", "-r", ROOT / "meta" / "ee-requirements.txt")
     source.write_text("plugin: opendr.vcda.replications\n", encoding="utf-8")
     recovery = ["opendr.vcda.failover", "-e", "recovery_active_site=site-2", "-e", "recovery_poll_interval=0.2"]
+    recovery += ["-e", "recovery_source_is_down=true"]
     commands: list[list[str]] = [
         ["ansible-inventory", "-i", str(source), "--list"],
         ["ansible-playbook", "-i", str(source), *recovery, "-e", "recovery_hosts=vcda"],
