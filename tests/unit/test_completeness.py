@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from functools import cache
 from pathlib import Path
@@ -148,3 +149,12 @@ def test_who_has_a_test_file_needs_no_other() -> None:
     assert set(TESTED_BY) <= {name_of(source) for source in SOURCES}
     own = (UNIT / "plugins" / Path(name).parent / f"test_{Path(name).name}.py" for name in TESTED_BY)
     assert not [path for path in own if path.is_file()]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_no_member_of_an_enumeration_is_an_empty_tuple(path: Path) -> None:
+    """Its value would be another one with Python 3.11.0 to 3.11.2."""
+    classes = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ClassDef)]
+    enumerations = [node for node in classes if any("Enum" in ast.unparse(base) for base in node.bases)]
+    values = [ast.unparse(line.value) for node in enumerations for line in node.body if isinstance(line, ast.Assign)]
+    assert "()" not in values

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
@@ -19,12 +19,23 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Ver
 _LONGEST = 60.0
 
 
-class Patience(Enum):
-    """How a request is looked for before it may be sent again: the seconds of pause before each look."""
+@dataclass(frozen=True)
+class Patience:
+    """How a request is looked for before it may be sent again.
 
-    NOT_SENT = ()  # it was surely not accepted, so there is nothing to look for
-    SESSION_MENDED = (0.0,)  # it was refused for its session alone: one look, to be sure
-    ANSWER_LOST = (0.0, 1.0, 2.0, 4.0, 8.0)  # it may still be on its way through the service
+    No enumeration: Python 3.11.0 to 3.11.2 lose the value of a member that is an empty tuple.
+
+    :param why: what happened to the request
+    :param pauses: the seconds of pause before each look
+    """
+
+    why: str
+    pauses: tuple[float, ...]
+
+
+NOT_SENT = Patience("it was not accepted, so there is nothing to look for", ())
+SESSION_MENDED = Patience("it was refused for its session alone: one look, to be sure", (0.0,))
+ANSWER_LOST = Patience("it may still be on its way through the service", (0.0, 1.0, 2.0, 4.0, 8.0))
 
 
 class Request(Protocol):
@@ -67,10 +78,10 @@ def patience_after(client: Client, error: VcdaError, standing: Standing) -> Pati
     :returns: None if the request must not be repeated
     """
     if error.ambiguous:
-        return Patience.ANSWER_LOST
+        return ANSWER_LOST
     if error.is_transient:
-        return Patience.NOT_SENT
-    return Patience.SESSION_MENDED if client.recover_session(error, standing) else None
+        return NOT_SENT
+    return SESSION_MENDED if client.recover_session(error, standing) else None
 
 
 def look_for(
@@ -86,7 +97,7 @@ def look_for(
     """
     deadline = client.clock.monotonic() + _LONGEST
     failure: VcdaError | None = None
-    for pause in patience.value:
+    for pause in patience.pauses:
         client.clock.sleep(min(pause, client.deadline.remaining))
         try:
             found, task = request.look(client, operation_id, since_ms)

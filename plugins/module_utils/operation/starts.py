@@ -15,6 +15,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.replications imp
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task, latest_tasks, parse_task
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.lost_answers import (
+    NOT_SENT,
+    SESSION_MENDED,
     Patience,
     Request,
     look_for,
@@ -89,12 +91,12 @@ def start(client: Client, request: Request) -> Task | None:
         except VcdaError as error:
             failure = error
         else:
-            if patience is Patience.SESSION_MENDED:
+            if patience is SESSION_MENDED:
                 client.confirm_session()
             return task
         patience = patience_after(client, failure, standing)
         may_be_accepted = may_be_accepted or failure.ambiguous
-        if patience is None or (patience is Patience.NOT_SENT and client.deadline.is_over):
+        if patience is None or (patience is NOT_SENT and client.deadline.is_over):
             failure.ambiguous = may_be_accepted
             raise failure
         found, task = look_for(client, request, operation_id, since_ms, patience, failure)
@@ -102,7 +104,7 @@ def start(client: Client, request: Request) -> Task | None:
             return task
         if client.deadline.is_over:
             break
-        if attempt < ATTEMPTS and patience is not Patience.SESSION_MENDED:
+        if attempt < ATTEMPTS and patience is not SESSION_MENDED:
             client.clock.sleep(min(_PAUSE * attempt, client.deadline.remaining))
     raise failure
 

@@ -14,7 +14,14 @@ import pytest
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import HINTS, VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import CHOWN, CLEANUP, FAILOVER, STOP
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.lost_answers import Patience
+from ansible_collections.opendr.vcda.plugins.module_utils.operation import lost_answers
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.lost_answers import (
+    ANSWER_LOST,
+    NOT_SENT,
+    SESSION_MENDED,
+    Patience,
+    look_for,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.starts import ATTEMPTS, start
 from ansible_collections.opendr.vcda.tests.unit.calls import PEER, by_resource, extend, paged
 from ansible_collections.opendr.vcda.tests.unit.documents import page, session, task, task_id, vm, vm_id
@@ -40,7 +47,7 @@ from ansible_collections.opendr.vcda.tests.unit.orders import (
     send,
 )
 
-LOOKS = Patience.ANSWER_LOST.value
+LOOKS = ANSWER_LOST.pauses
 MakeClient = Callable[..., Client]
 LOST = {
     "reset": reset(),
@@ -63,6 +70,23 @@ LOST = {
 @pytest.fixture(autouse=True)
 def operation_ids(monkeypatch: pytest.MonkeyPatch) -> None:
     number_operations(monkeypatch)
+
+
+class TestPatience:
+    def test_each_kind_knows_its_pauses(self) -> None:
+        kinds = [kind for kind in vars(lost_answers).values() if isinstance(kind, Patience)]
+        assert kinds == [NOT_SENT, SESSION_MENDED, ANSWER_LOST]
+        assert [list(kind.pauses) for kind in kinds] == [[], [0.0], [0.0, 1.0, 2.0, 4.0, 8.0]]
+
+    @pytest.mark.parametrize("patience", [NOT_SENT, SESSION_MENDED, ANSWER_LOST], ids=lambda patience: patience.why)
+    def test_it_is_looked_for_as_often(
+        self, client: Client, service: FakeService, clock: ManualClock, patience: Patience
+    ) -> None:
+        for _each in patience.pauses:
+            look(service)
+        lost = VcdaError("Lost.", category="unreachable", ambiguous=True)
+        assert look_for(client, order(), "operation-1", NOW_MS, patience, lost) == (False, None)
+        assert clock.elapsed == sum(patience.pauses)
 
 
 class TestLostAnswer:

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Kind
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import parse_task
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import FAILOVER, REVERSE
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.lost_answers import Patience
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.lost_answers import ANSWER_LOST
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.phases import RUNNING
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.task_outcomes import note_task
@@ -153,7 +153,7 @@ class TestRefusedStart:
         listing(service, [vm(1, "COMPLETE")])
         looks(service)
         start(service, reset())
-        for _each in Patience.ANSWER_LOST.value:
+        for _each in ANSWER_LOST.pauses:
             by_operation(service, ok(page([])))
             by_resource(service, [])
             service.expect("GET", f"{VMS}/{vm_id(1)}", ok(vm(1, "COMPLETE")))
