@@ -102,7 +102,7 @@ options:
         description:
           - For a failover or a migration.
         type: dict
-        suboptions:
+        suboptions: &networks
           vapp_network_settings:
             description:
               - Network settings of the recovered vApp. Lists in it are compared and replaced as a whole.
@@ -174,9 +174,8 @@ options:
           vm_network_settings:
             description:
               - Settings of the network adapters of the recovered VMs. Adapters that are not listed are not changed.
-              - Each entry applies to the VM that it names. An entry without
-                O(network_settings.failover.vm_network_settings[].vm) applies to all selected VMs that have no entry of
-                their own.
+              - Each entry applies to the VM that it names. An entry without C(vm) applies to all selected VMs that have
+                no entry of their own.
             type: list
             elements: dict
             suboptions:
@@ -259,159 +258,7 @@ options:
         description:
           - For a test failover.
         type: dict
-        suboptions:
-          vapp_network_settings:
-            description:
-              - Network settings of the recovered vApp. Lists in it are compared and replaced as a whole.
-            type: dict
-            suboptions:
-              copy_source_networks:
-                description:
-                  - Whether to configure the vApp networks as at the source. Requires API version 4.1.
-                type: bool
-              bulk_connect_vm_nics:
-                description:
-                  - Whether to connect the network adapters of all VMs to the networks in this option.
-                type: bool
-              bridge_org_vdc_networks:
-                description:
-                  - Networks of the organization VDC at the destination to which the vApp is bridged.
-                type: list
-                elements: dict
-                suboptions:
-                  id:
-                    description:
-                      - Id of the network.
-                    type: str
-                  name:
-                    description:
-                      - Name of the network.
-                    type: str
-              network_mappings:
-                description:
-                  - Mapping of networks at the source to networks at the destination. Requires API version 4.1.
-                type: list
-                elements: dict
-                suboptions:
-                  source_network_name:
-                    description:
-                      - Name of the network at the source.
-                    type: str
-                  source_org_vdc_network:
-                    description:
-                      - Network of the organization VDC at the source.
-                    type: dict
-                    suboptions:
-                      id:
-                        description:
-                          - Id of the network.
-                        type: str
-                      name:
-                        description:
-                          - Name of the network.
-                        type: str
-                  destination_org_vdc_network:
-                    description:
-                      - Network of the organization VDC at the destination.
-                    type: dict
-                    suboptions:
-                      id:
-                        description:
-                          - Id of the network.
-                        type: str
-                      name:
-                        description:
-                          - Name of the network.
-                        type: str
-              resolution_type:
-                description:
-                  - How the setting is resolved, for example V(EXPLICIT). The vendor documents no other value. Requires
-                    API version 4.7.
-                type: str
-          vm_network_settings:
-            description:
-              - Settings of the network adapters of the recovered VMs. Adapters that are not listed are not changed.
-              - Each entry applies to the VM that it names. An entry without
-                O(network_settings.test.vm_network_settings[].vm) applies to all selected VMs that have no entry of
-                their own.
-            type: list
-            elements: dict
-            suboptions:
-              vm:
-                description:
-                  - Exact name, id or replication id of one of the selected VMs. Any other value is refused.
-                type: str
-              copy_source_nic_settings:
-                description:
-                  - Whether to configure the adapters as at the source.
-                type: bool
-              primary_nic_index:
-                description:
-                  - Index of the primary adapter.
-                type: int
-              nics:
-                description:
-                  - The adapters.
-                type: list
-                elements: dict
-                suboptions:
-                  nic_index:
-                    description:
-                      - Index of the adapter.
-                    type: int
-                    required: true
-                  is_connected:
-                    description:
-                      - Whether the adapter is connected.
-                    type: bool
-                  network:
-                    description:
-                      - Network that the adapter is connected to.
-                    type: str
-                  ip_address_allocation_mode:
-                    description:
-                      - Source of the address, for example V(DHCP) or V(POOL). The vendor documents no complete list.
-                    type: str
-                  ip_address:
-                    description:
-                      - IP address of the adapter.
-                    type: str
-                  external_ip_address:
-                    description:
-                      - External IP address of the adapter.
-                    type: str
-                  mac_address:
-                    description:
-                      - MAC address of the adapter.
-                    type: str
-                  reset_mac_address:
-                    description:
-                      - Whether the adapter gets a new MAC address.
-                    type: bool
-                  network_adapter_type:
-                    description:
-                      - Type of the virtual adapter.
-                    type: str
-                  needs_customization:
-                    description:
-                      - Whether the guest is customized for this adapter.
-                    type: bool
-                  resolution_type:
-                    description:
-                      - How the setting is resolved, for example V(EXPLICIT). Requires API version 4.6.
-                    type: str
-              resolution_type:
-                description:
-                  - How the setting is resolved, for example V(EXPLICIT). Requires API version 4.6.
-                type: str
-              computer_name:
-                description:
-                  - Name of the computer in the guest. Only up to API version 4.4.
-                type: str
-              enable_guest_customization:
-                description:
-                  - Whether the guest is customized. Only up to API version 4.4.
-                type: bool
+        suboptions: *networks
   guest_customization:
     description:
       - Guest customization that is set up in the replication for its recovery. By default it is not changed, and what
@@ -424,11 +271,11 @@ options:
       failover:
         description:
           - For a failover or a migration.
-          - Each entry applies to the VM that it names. An entry without O(guest_customization.failover[].vm) applies
-            to all selected VMs that have no entry of their own.
+          - Each entry applies to the VM that it names. An entry without C(vm) applies to all selected VMs that have no
+            entry of their own.
         type: list
         elements: dict
-        suboptions:
+        suboptions: &guests
           vm:
             description:
               - Exact name, id or replication id of one of the selected VMs. Any other value is refused.
@@ -500,81 +347,10 @@ options:
             type: str
       test:
         description:
-          - For a test failover.
-          - Each entry applies to the VM that it names. An entry without O(guest_customization.test[].vm) applies to
-            all selected VMs that have no entry of their own.
+          - For a test failover. The entries apply as for a failover.
         type: list
         elements: dict
-        suboptions:
-          vm:
-            description:
-              - Exact name, id or replication id of one of the selected VMs. Any other value is refused.
-            type: str
-          enabled:
-            description:
-              - Whether the guest is customized.
-            type: bool
-          computer_name:
-            description:
-              - Name of the computer in the guest.
-            type: str
-          change_sid:
-            description:
-              - Whether Windows guests get a new security identifier.
-            type: bool
-          use_org_settings:
-            description:
-              - Whether the domain settings of the organization are used.
-            type: bool
-          admin_password_enabled:
-            description:
-              - Whether the password of the administrator is set.
-            type: bool
-          admin_password_auto:
-            description:
-              - Whether a password is generated.
-            type: bool
-          admin_password:
-            description:
-              - Password of the administrator. It is not compared, see O(update_secrets).
-            type: str
-          reset_password_required:
-            description:
-              - Whether the administrator has to change the password at the first login.
-            type: bool
-          admin_auto_logon_count:
-            description:
-              - Number of automatic logins of the administrator.
-            type: int
-          join_domain_enabled:
-            description:
-              - Whether Windows guests join a domain.
-            type: bool
-          domain_name:
-            description:
-              - Name of the domain.
-            type: str
-          domain_org_unit:
-            description:
-              - Organizational unit in the domain.
-            type: str
-          domain_user_name:
-            description:
-              - User who may join the domain.
-            type: str
-          domain_user_password:
-            description:
-              - Password of that user. It is not compared, see O(update_secrets).
-            type: str
-          customization_script:
-            description:
-              - Script that runs in the guest. It may contain secrets and is handled like a password, see
-                O(update_secrets).
-            type: str
-          resolution_type:
-            description:
-              - How the setting is resolved, for example V(EXPLICIT). Requires API version 4.7.
-            type: str
+        suboptions: *guests
   update_secrets:
     description:
       - Whether the passwords and the script in O(guest_customization) are sent in every run, which is then always
