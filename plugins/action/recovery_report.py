@@ -36,7 +36,8 @@ class ActionModule(RecoveryTask):
             **begin(self.batch, self.members, self.groups, dry=bool(self._task.check_mode)),
             "failure": {"message": "The run broke off: see the output of the task that failed."},
         }
-        run = {**run, "versions": {"collection": collection_version(), "ansible_core": ansible_core_version}}
+        versions = {"collection": collection_version(), "ansible_core": ansible_core_version, "api": run["api_version"]}
+        run = {**run, "versions": versions}
         ended, parts = now(), parts_of(run)
         reports = {
             host: report_of(run, self._values_of(host), parts.get(host, []), ended=ended, host=host)

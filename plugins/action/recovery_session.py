@@ -32,6 +32,7 @@ class ActionModule(RecoveryTask):
             "connection": connection,
             "service": connection.get("hostname") or os.environ.get("VCDA_HOSTNAME") or "",
             "user": "",
+            "operation_id": "",
             "is_own": False,
             "problem": {},
         }
@@ -48,7 +49,8 @@ class ActionModule(RecoveryTask):
         )
         # The modules get the token beside the credentials: with both they can renew a session that has ended.
         token = {"session_token": answer["session_token"]} if is_own else {}
-        return {**result, "connection": {**connection, **token}, "user": answer["user"], "is_own": is_own}
+        told = {key: str(answer.get(key) or "") for key in ("user", "operation_id")}
+        return {**result, **told, "connection": {**connection, **token}, "is_own": is_own}
 
     def _log_out(self) -> dict[str, Any]:
         session = self._variables.get("recovery__session") or {}

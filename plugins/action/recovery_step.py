@@ -8,15 +8,17 @@ Private to the role ``opendr.vcda.recovery``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask, now
+from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask, now, plain
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.answers import given_before, given_now
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.calls import calls_of, items_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import STEPS, due, merge
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.findings import checked, compare, failed_in
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.networks import problem_of_networks
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_files import directory_of, readiness_reports
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import STEP_WORDS, vms_in_words
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import (
     Run,
@@ -64,7 +66,8 @@ class ActionModule(RecoveryTask):
     def _select(self) -> dict[str, Any]:
         session = self._variables["recovery__session"]
         run = begin(self.batch, self.members, self.groups, dry=bool(self._task.check_mode))
-        run.update(service=session["service"], user=session["user"], attended={"failure": self.last_failure()})
+        run.update({key: session[key] for key in ("service", "user", "operation_id")})
+        run["attended"] = {"failure": self.last_failure()}
         if session["problem"]:
             run["failure"] = dict(session["problem"])
         self._unreadable: list[Any] = []
@@ -83,6 +86,8 @@ class ActionModule(RecoveryTask):
                 elsewhere=self._names_elsewhere,
                 unreadable=self._unreadable,
             )
+        if run["entry_point"] != "readiness" and run["vms"]:
+            run["readiness"] = given_before(self._reports(), run["vms"], run)
         networks = problem_of_networks(self.values) if run["entry_point"] == "readiness" else ""
         if networks:
             run["notes"] = [*run["notes"], f"Now a drill is refused: {networks}"]
@@ -92,6 +97,16 @@ class ActionModule(RecoveryTask):
             if not run["dry"]:
                 self.warn(note)
         return self.result_with(None, run, msg=f"{vms_in_words(len(run['vms']))} selected.")
+
+    def _reports(self) -> Iterator[Any]:
+        """Yield what may be reports of readiness checks: that of this play on each host, and those in the folder."""
+        for host in self.members:
+            report = self._variables["hostvars"].raw_get(host).get("recovery_report")
+            if isinstance(report, Mapping):
+                yield plain(report)
+        directory = directory_of(self.batch["entry_point"], self.values)
+        if directory:
+            yield from readiness_reports(directory)
 
     def _ask_for_source(self, before: Run) -> dict[str, Any]:
         is_down = bool(self.values["recovery_source_is_down"])
@@ -138,6 +153,7 @@ class ActionModule(RecoveryTask):
         if found.get("failed"):
             run["failure"] = {"message": found.get("msg") or "", **(found.get("error") or {})}
             return []
+        run["api_version"] = str(found.get("api_version") or "")
         for one in found.get("unreadable") or ():
             self.warn(printable(str(one["error"].get("message"))))
             self._unreadable += [one] if kind == "vm" else []
@@ -196,6 +212,7 @@ class ActionModule(RecoveryTask):
         }
         found = self.call("recovery_readiness_info", options)
         after = dict(before, vms=checked(before["vms"], found, before["mode"]))
+        after["readiness"] = [given_now(after["vms"], found, values["recovery_skip_checks"])]
         if sites_in_question(before, is_down=bool(values["recovery_source_is_down"])):
             after["notes"] = judged(before, found)["notes"]
         return self.result_with(before, after, warnings=found.get("warnings") or [])

@@ -394,6 +394,12 @@ vapp_replications:
         id: C4VAPP-0a1b2c3d-0123-4567-89ab-0123456789ab
         descriptor: {name: shop}
         overallHealth: GREEN
+api_version:
+  description:
+    - Version of the API with which the service answered. Empty if its answers do not tell it.
+  returned: on success
+  type: str
+  sample: "4.7"
 unreadable:
   description:
     - What the service lists as a replication that is or may be one of those asked for, but is not of the documented

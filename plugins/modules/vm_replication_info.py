@@ -331,6 +331,12 @@ vm_replications:
           returned: always
           type: int
           sample: 11
+api_version:
+  description:
+    - Version of the API with which the service answered. Empty if its answers do not tell it.
+  returned: on success
+  type: str
+  sample: "4.7"
 unreadable:
   description:
     - What the service lists as a replication that is or may be one of those asked for, but is not of the documented

@@ -14,7 +14,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.client import C
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError, invalid
 from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import PAGE
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import mask_fields
-from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import instant_ms
+from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import Version, instant_ms
 from ansible_collections.opendr.vcda.plugins.module_utils.model.instances import read_instances
 from ansible_collections.opendr.vcda.plugins.module_utils.model.recovery_settings import read_recovery_settings
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Damaged, Kind, Replication
@@ -95,6 +95,7 @@ def list_replications(kind: Kind) -> Callable[[Context], Result]:
                 item["recovery_settings"] = settings
         result: Result = {
             kind.results: items,
+            "api_version": version_text(client.version),
             "msg": _told(items, f"{WORDS[kind.name]} replication"),
         }
         if damaged:
@@ -104,6 +105,11 @@ def list_replications(kind: Kind) -> Callable[[Context], Result]:
         return result
 
     return reading(read)
+
+
+def version_text(version: Version | None) -> str | None:
+    """Return a version of the API as results show it."""
+    return f"{version[0]}.{version[1]}" if version else None
 
 
 def describe(kind: Kind, replication: Replication) -> dict[str, Any]:

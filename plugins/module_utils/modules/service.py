@@ -21,7 +21,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import (
     iso_time,
     parse_task,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import reading
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import reading, version_text
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result, check_operation
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.waiting import Pace, wait_for_task
 
@@ -45,7 +45,7 @@ def _read(context: Context, client: Client) -> Result:
         "build_date": iso_time(about["buildDate"]) if isinstance(about.get("buildDate"), int) else None,
         "instance_id": about.get("instanceId"),
         "service_type": about.get("serviceType"),
-        "api_version": _version_text(client),
+        "api_version": version_text(client.api_version()),
         "health": None,
         "msg": "The service answers.",
     }
@@ -59,11 +59,6 @@ def _read(context: Context, client: Client) -> Result:
     result.update(health=dict(health), is_healthy=not problems, problems=problems)
     result["msg"] = f"The service reports {_count(problems, 'problem')}." if problems else "The service is healthy."
     return result
-
-
-def _version_text(client: Client) -> str | None:
-    version = client.api_version()
-    return f"{version[0]}.{version[1]}" if version else None
 
 
 def _health(context: Context, client: Client) -> Mapping[str, Any] | None:

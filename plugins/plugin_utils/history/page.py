@@ -13,7 +13,12 @@ from jinja2 import Environment, StrictUndefined
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 from ansible_collections.opendr.vcda.plugins.plugin_utils.history.accounts import KINDS
 from ansible_collections.opendr.vcda.plugins.plugin_utils.history.plot import HEIGHT, pictures
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import OUTCOMES, duration, vms_in_words
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import (
+    OUTCOMES,
+    duration,
+    listed,
+    vms_in_words,
+)
 
 MAX_RUNS = 500
 MAX_NAMES = 20
@@ -67,19 +72,14 @@ def lines(history: Mapping[str, Any]) -> list[str]:
     old = [vm["name"] for vm in history["drill_due"] if vm["reason"] == "too_old"]
     found = [f"{headline(history)} ({vms_in_words(summary['vms'])} in {summary['runs']} runs)"]
     if never:
-        found.append(f"Never drilled: {_names(never)}")
+        found.append(f"Never drilled: {listed(never)}")
     if old:
-        found.append(f"Last drill more than {history['max_drill_age_days']:g} days ago: {_names(old)}")
+        found.append(f"Last drill more than {history['max_drill_age_days']:g} days ago: {listed(old)}")
     found += [f"Changed after it was written: {run['file']}" for run in history["runs"] if run["intact"] is False][
         :MAX_NAMES
     ]
     found += [f"Left out: {one['file']}: {one['reason']}" for one in history["left_out"]][:MAX_NAMES]
     return [printable(line) for line in found]
-
-
-def _names(names: list[str]) -> str:
-    more = len(names) - MAX_NAMES
-    return ", ".join(names[:MAX_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
 def day(moment: str | None) -> str:

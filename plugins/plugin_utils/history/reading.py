@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-MOST_BYTES = 64 * 1024 * 1024
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_files import LARGEST_REPORT
+
 FORMAT_OF_HISTORY = "opendr.vcda history 1"
 # Formats are numbered as major.minor: a new minor number adds keys, and only a new major one changes what keys mean.
 _MAJOR = "1"
@@ -62,8 +63,8 @@ def _parsed(path: Path) -> dict[str, Any]:
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
         raise ValueError("It is no regular file.")
-    if status.st_size > MOST_BYTES:
-        raise ValueError(f"It is larger than {MOST_BYTES // 1024**2} MiB.")
+    if status.st_size > LARGEST_REPORT:
+        raise ValueError(f"It is larger than {LARGEST_REPORT // 1024**2} MiB.")
     try:
         found = json.loads(path.read_bytes().decode("utf-8-sig"), parse_constant=_refuse)
     except UnicodeDecodeError:

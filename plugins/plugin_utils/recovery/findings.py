@@ -243,11 +243,17 @@ _NOT_CHECKED = {
     "hint": "Run the readiness check again.",
 }
 _NO_SESSION = {
+    "check": "session",
     "code": "SESSION_NOT_EXTENDED",
+    "effect": "warns",
+    "read_from": "GET /sessions",
     "remedy": "Give credentials for the site in extend_sites of recovery_connection, or in VCDA_PEER_SITE, "
     "VCDA_PEER_USERNAME and VCDA_PEER_PASSWORD.",
 }
 _PEER_UNREACHABLE = {
+    "check": "other_site",
     "code": "PEER_UNREACHABLE",
+    "effect": "blocks",
+    "read_from": "GET /sites",
     "remedy": "A planned recovery needs both sites: restore the connection, or use an unplanned failover.",
 }

@@ -12,13 +12,16 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import seconds_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import (
     OUTCOMES,
     STEP_WORDS,
     duration,
     grouped_to_do,
+    listed,
     note_on_clocks,
     title,
+    vms_in_words,
     words_of_steps,
 )
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.timeline import timeline
@@ -29,8 +32,8 @@ def render(report: Mapping[str, Any], template: str) -> str:
 
     :param report: from ``build_report``
     :param template: the text of a Jinja template; it gets ``report``, ``picture`` (from ``timeline``), ``to_do`` (from
-        ``grouped_to_do``), ``title``, ``clocks`` (from ``note_on_clocks``), the words for outcomes and steps, and the
-        functions ``duration`` and ``words_of_steps``
+        ``grouped_to_do``), ``title``, ``clocks`` (from ``note_on_clocks``), ``readiness``, the words for outcomes and
+        steps, and the functions ``duration``, ``listed``, ``vms_in_words`` and ``words_of_steps``
     :returns: the page
     """
     environment = Environment(
@@ -44,9 +47,23 @@ def render(report: Mapping[str, Any], template: str) -> str:
         step_words=STEP_WORDS,
         title=title(report),
         clocks=note_on_clocks(report),
+        readiness=[_answers(answers, report) for answers in report["readiness"]["runs"]],
         duration=duration,
+        listed=listed,
+        vms_in_words=vms_in_words,
         words_of_steps=words_of_steps,
     )
+
+
+def _answers(answers: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answers of a readiness check with how much ``earlier`` it was, and those ``without_finding``."""
+    begin, found = seconds_of(report["run"]["started"]), seconds_of(answers["started"])
+    told = {finding["check"] for finding in answers["findings"]}
+    return {
+        **answers,
+        "earlier": duration(begin - found) if begin is not None and found is not None else "",
+        "without_finding": [name for name in answers["checks"] if name not in told],
+    }
 
 
 def _shown(value: Any) -> Any:

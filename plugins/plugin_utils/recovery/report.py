@@ -12,18 +12,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.answers import told
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.outcomes import TROUBLES, trouble_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.seal import sealed
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.source import question
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import is_protected, is_recovered
 
-# 1.1 has versions, and the SHA-256 sum of the data.
-SCHEMA_VERSION = "1.1"
+# 1.1 has versions, and the SHA-256 sum of the data; 1.2 also the version of the API, the operation id and the answers of
+# readiness checks.
+SCHEMA_VERSION = "1.2"
 
 _RECOVERING = ("failover", "migrate", "test")
 _WORKS_AT_ONCE = ("OK", "FINISHED", None)
-_RUN_KEYS = ("id", "entry_point", "mode", "host", "service", "user", "launched_by", "active_site")
+_RUN_KEYS = ("id", "entry_point", "mode", "host", "service", "user", "launched_by", "operation_id", "active_site")
 
 Report = dict[str, Any]
 
@@ -33,9 +35,9 @@ def build_report(run: Mapping[str, Any]) -> Report:
 
     :param run: ``vms`` (records), ``waves`` (in order), ``halted`` (the waves that were not started, each with the
         one that kept it from starting), ``failure`` (why the run as a whole broke off, or empty), ``notes``
-        of the run, ``checked_nobody`` (names in checks that are no VM of the run), ``started`` and ``ended`` (seconds
-        since the epoch), ``dry``, ``rto_target`` and ``deadline`` (seconds, 0 for none), ``versions`` of the
-        software that ran, and the keys that are copied
+        of the run, ``checked_nobody`` (names in checks that are no VM of the run), ``readiness`` (from
+        ``answers``), ``started`` and ``ended`` (seconds since the epoch), ``dry``, ``rto_target`` and ``deadline``
+        (seconds, 0 for none), ``versions`` of the software that ran, and the keys that are copied
     :returns: the document, with the SHA-256 sum of its data; times in ISO 8601 UTC, durations and ages in seconds
     """
     run = dict(run, **{key: float(run[key]) for key in ("started", "ended", "rto_target", "deadline")})
@@ -53,7 +55,7 @@ def build_report(run: Mapping[str, Any]) -> Report:
             "seconds": round(run["ended"] - run["started"], 3),
             "from_sites": sorted(set(filter(None, (_other_site(record["start"], run) for record in run["vms"])))),
         },
-        "versions": {key: str(versions.get(key) or "") for key in ("collection", "ansible_core")},
+        "versions": {key: str(versions.get(key) or "") for key in ("collection", "ansible_core", "api")},
         "outcome": _outcome(run, vms, failures),
         "summary": _summary(vms, failures),
         "recovery_time": _recovery_time(vms, run["rto_target"]),
@@ -67,6 +69,8 @@ def build_report(run: Mapping[str, Any]) -> Report:
             *({"name": name, "label": name, "what": _CHECKS_NOBODY} for name in run["checked_nobody"]),
         ],
     }
+    own = {**{key: report["run"][key] for key in ("id", "started", "mode")}, "outcome": report["outcome"]}
+    report["readiness"] = told([{**own, **answers} for answers in run["readiness"]], run["vms"])
     if run["entry_point"] == "drill" and not run["dry"]:
         report["drill"] = _drill(run)
     return sealed(report)

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import itertools
 import json
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,10 @@ _LEAVES_EVIDENCE = ("main", "failover", "failback", "drill")
 # A file name may have 255 bytes on most systems; a number, a digest and an ending have to fit in, too.
 _MOST_BYTES = 200
 _DIGITS = 8
+# No report is larger; one of 10,000 VMs has about 20 MiB.
+LARGEST_REPORT = 64 * 1024 * 1024
+# A run looks at so many before it begins.
+_MOST_READINESS_REPORTS = 20
 _UNSAFE = re.compile(r"[^\w.+=,@ -]")
 
 
@@ -57,6 +62,22 @@ def load(path: str) -> Any:
     :raises ValueError: if it is no JSON
     """
     return json.loads(Path(path).expanduser().read_text(encoding="utf-8"))
+
+
+def readiness_reports(directory: str) -> Iterator[Any]:
+    """Yield what the newest files hold that may be reports of readiness checks; what cannot be read is passed over.
+
+    :param directory: ``recovery_report_dir``; files count that have "readiness" in their name, as the role names them
+    """
+    try:
+        files = [path for path in folder_of(directory).glob("*readiness*.json") if path.is_file()]
+        files.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+    except (OSError, RuntimeError, ValueError):
+        return
+    for path in files[:_MOST_READINESS_REPORTS]:
+        with contextlib.suppress(OSError, ValueError, RecursionError):
+            if path.stat().st_size <= LARGEST_REPORT:
+                yield load(str(path))
 
 
 def problem_of(directory: str, mode: Any = DEFAULT_MODE, *, make: bool = False) -> str:

@@ -98,6 +98,12 @@ def vms_in_words(number: int) -> str:
     return "1 VM" if number == 1 else f"{number} VMs"
 
 
+def listed(names: Sequence[str]) -> str:
+    """Return names in a row, the first of many."""
+    more = len(names) - _MAX_NAMES
+    return ", ".join(names[:_MAX_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
 def columns(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Return rows of text as lines with aligned columns."""
     rows = [[printable(cell) for cell in row] for row in rows]

@@ -36,6 +36,8 @@ KEYS = (
     "active_site",
     "service",
     "user",
+    "api_version",
+    "operation_id",
     "launched_by",
     "members",
     "wanted",
@@ -48,6 +50,7 @@ KEYS = (
     "halted",
     "failure",
     "notes",
+    "readiness",
     "attended",
 )
 
@@ -80,6 +83,8 @@ def begin(batch: Mapping[str, Any], members: Sequence[str], groups: Mapping[str,
         "active_site": str(some.get("recovery_active_site") or ""),
         "service": "",
         "user": "",
+        "api_version": "",
+        "operation_id": "",
         "launched_by": batch["launched_by"],
         "members": list(members),
         "wanted": {host: batches.wanted_by(own) for host, own in values.items()},
@@ -92,6 +97,7 @@ def begin(batch: Mapping[str, Any], members: Sequence[str], groups: Mapping[str,
         "halted": {},
         "failure": {},
         "notes": [],
+        "readiness": [],
         "attended": {},
     }
     if values:

@@ -56,7 +56,7 @@ def test_what_is_no_file_is_not_opened(tmp_path: Path, monkeypatch: pytest.Monke
     os.mkfifo(tmp_path / "pipe.json")
     (tmp_path / "gone.json").symlink_to(tmp_path / "nothing")
     (tmp_path / "large.json").write_bytes(GOOD)
-    monkeypatch.setattr(reading, "MOST_BYTES", 10)
+    monkeypatch.setattr(reading, "LARGEST_REPORT", 10)
     assert {one.file: one.problem.split(":")[0] for one in reports_in(tmp_path)} == {
         "gone.json": "It cannot be read",
         "large.json": "It is larger than 0 MiB.",

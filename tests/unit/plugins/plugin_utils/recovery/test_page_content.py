@@ -170,6 +170,45 @@ def test_a_drill_says_that_production_was_left_alone_or_not() -> None:
     assert "Not compared" in page(report(records(document(1)), entry_point="drill")).text
 
 
+READINESS = {
+    "id": "19700101T001000Z",
+    "started": "1970-01-01T00:10:00Z",
+    "outcome": "not_ready",
+    "mode": "unplanned",
+    "checks": ["paused", "clock", "health"],
+    "vms": ["db-1", EVIL],
+    "findings": [
+        {
+            "check": check,
+            "code": "X",
+            "effect": effect,
+            "message": f"{EVIL} found.",
+            "remedy": "Mend it.",
+            "read_from": "GET /x",
+            "vms": vms,
+        }
+        for check, effect, vms in (("paused", "blocks", ["db-1", EVIL]), ("clock", "unknown", []))
+    ],
+}
+
+
+@pytest.mark.parametrize("entry_point", ["main", "failover", "failback", "drill", "reverse", "readiness"])
+def test_a_page_tells_what_readiness_answered_before(entry_point: str) -> None:
+    vms = records(document(1, "db-1"), document(2, EVIL), document(3, "new-1"))
+    shown = page(report(vms, readiness=[READINESS], entry_point=entry_point))
+    is_own = entry_point == "readiness"
+    assert ("Checked on 1970-01-01 00:10:00 UTC, 10 min before this run: not ready. 2 VMs" in shown.text) is not is_own
+    assert f"paused blocks {EVIL} found. Mend it. Read from: GET /x db-1, {EVIL} clock cannot be told" in shown.text
+    assert "the service Without a finding: health." in shown.text
+    assert ("No readiness report tells of new-1." in shown.text) is not is_own
+    assert not shown.all("script")
+
+
+def test_a_page_says_that_nothing_was_checked_before() -> None:
+    assert "No report of an earlier readiness check" in page(report(records(document(1)))).text
+    assert "readiness check" not in page(report(records(document(1)), entry_point="cleanup")).text
+
+
 class TestTimeline:
     """Where the bars stand."""
 

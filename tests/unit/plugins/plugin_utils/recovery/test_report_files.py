@@ -205,3 +205,27 @@ def test_what_recovers_leaves_evidence_unless_it_is_told_not_to(
     entry_point: str, values: dict[str, object], directory: str
 ) -> None:
     assert report_files.directory_of(entry_point, values) == directory
+
+
+def test_the_newest_readiness_reports_are_read_and_nothing_else(tmp_path: Path) -> None:
+    contents = {
+        "a-readiness-1.json": "1",
+        "readiness.json": "2",
+        "b-readiness.json": "{",
+        "c-readiness-x.json": "\udcff",
+    }
+    contents |= {"drill.json": "3", "readiness.html": "4"}
+    for number, (name, content) in enumerate(contents.items()):
+        (tmp_path / name).write_text(content, errors="surrogateescape")
+        os.utime(tmp_path / name, (number, number))
+    (tmp_path / "gone-readiness.json").symlink_to(tmp_path / "nothing")
+    (tmp_path / "folder-readiness.json").mkdir()
+    os.mkfifo(tmp_path / "pipe-readiness.json")
+    assert list(report_files.readiness_reports(str(tmp_path))) == [2, 1]
+    for number in range(30):
+        (tmp_path / f"readiness-{number}.json").write_text("5")
+    assert list(report_files.readiness_reports(str(tmp_path))) == [5] * 20
+
+
+def test_a_folder_without_readiness_reports_is_none_of_a_problem(tmp_path: Path) -> None:
+    assert not list(report_files.readiness_reports(str(tmp_path / "none")))

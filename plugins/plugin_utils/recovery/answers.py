@@ -1,0 +1,127 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What readiness checks have answered about VMs: as a report holds it, and as later runs take it from that report.
+
+A recovery does not ask again: some answers need the other site, which it must not wait for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_checks import CHECKS
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import seconds_of
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.seal import is_intact
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
+
+# Of a finding, as ``recovery_readiness_info`` returns it.
+_TEXTS = ("check", "code", "effect", "message", "remedy", "read_from")
+_ABOUT = ("id", "started", "outcome", "mode")
+
+Answers = dict[str, Any]
+
+
+def given_now(records: Iterable[Record], result: Mapping[str, Any], skipped: Collection[str]) -> Answers:
+    """Return what a readiness check has answered.
+
+    :param records: those of ``findings.checked``
+    :param result: of ``recovery_readiness_info``
+    :param skipped: names of the checks that were switched off
+    :returns: ``checks`` (names of those that were asked), ``vms`` (labels) and ``findings``, each once with the VMs
+        that it concerns, none for the service as a whole
+    """
+    labels = {record["id"]: record["label"] for record in records if record["id"]}
+    found: dict[tuple[str, ...], list[str]] = {}
+
+    def note(finding: Mapping[str, Any], vms: Iterable[str]) -> None:
+        found.setdefault(tuple(str(finding.get(key) or "") for key in _TEXTS), []).extend(vms)
+
+    for item in result.get("vm_replications") or ():
+        for finding in item.get("blocked_by") or ():
+            note(finding, [labels[item["id"]]] if item.get("id") in labels else [str(item.get("asked") or "")])
+    for record in records:
+        for finding in (record.get("check") or {}).get("concerns") or ():
+            note(finding, [record["label"]])
+    for finding in result.get("concerns") or ():
+        note(finding, ())
+    for finding in result.get("unknown") or ():
+        note(finding, (labels[one] for one in finding.get("vm_replication_ids") or () if one in labels))
+    return {
+        "checks": [name for name in CHECKS if name not in skipped],
+        "vms": [record["label"] for record in records if record.get("check")],
+        "findings": [{**dict(zip(_TEXTS, texts)), "vms": vms} for texts, vms in found.items()],
+    }
+
+
+def given_before(reports: Iterable[Any], records: Sequence[Record], run: Mapping[str, Any]) -> list[Answers]:
+    """Return what earlier readiness checks have answered about the VMs of a run: of each VM the newest answers.
+
+    :param reports: data of reports, in any order; what is no readiness report, or was changed, is passed over
+    :param records: the VMs of the run
+    :param run: with its ``started`` and ``active_site``
+    :returns: as ``given_now``, with ``id``, ``started``, ``outcome`` and ``mode`` of the readiness run, the
+        newest first
+    """
+    labels = {record["id"]: record["label"] for record in records if record["id"]}
+    known = [
+        answers for answers in map(_of_report, reports) if answers and answers["active_site"] == run["active_site"]
+    ]
+    left, given = set(labels), []
+    for answers in sorted(known, key=lambda one: str(one["started"]), reverse=True):
+        own = left & set(answers["ids"])
+        if own:
+            there = {answers["ids"][one]: labels[one] for one in labels if one in own}
+            renamed = [{**one, "vms": [there.get(vm, vm) for vm in one["vms"]]} for one in answers["findings"]]
+            about = {key: answers[key] for key in (*_ABOUT, "checks")}
+            given.append(_limited({**about, "vms": list(there.values()), "findings": renamed}))
+        left -= own
+    return given
+
+
+def told(given: Iterable[Answers], records: Iterable[Record]) -> dict[str, Any]:
+    """Return what a report tells of readiness checks.
+
+    :param given: from ``given_before``; of a readiness run, its own
+    :param records: the VMs of the report
+    :returns: ``runs``, and the labels of VMs that none of them ``checked``
+    """
+    labels = [record["label"] for record in records]
+    own = set(labels)
+    limited = (_limited({**one, "vms": [vm for vm in one["vms"] if vm in own]}) for one in given)
+    runs = [one for one in limited if one["vms"]]
+    checked = {vm for one in runs for vm in one["vms"]}
+    return {"runs": runs, "not_checked": [label for label in labels if label not in checked]}
+
+
+def _limited(answers: Answers) -> Answers:
+    """Return answers without the findings about VMs that are not of concern."""
+    vms = set(answers["vms"])
+    kept = [{**one, "vms": [vm for vm in one["vms"] if vm in vms]} for one in answers["findings"]]
+    return {
+        **answers,
+        "findings": [new for new, old in zip(kept, answers["findings"]) if new["vms"] or not old["vms"]],
+    }
+
+
+def _of_report(report: Any) -> Answers | None:
+    """Return the answers in a report, with ``active_site`` and the labels of VMs by ``ids``; None if it has none."""
+    try:
+        if report["run"]["entry_point"] != "readiness" or not is_intact(report):
+            return None
+        run, (answers,) = report["run"], report["readiness"]["runs"]
+        if answers["outcome"] not in ("ready", "not_ready") or not seconds_of(answers["started"]):
+            return None
+        return {
+            **{key: str(answers[key]) for key in _ABOUT},
+            "active_site": str(run["active_site"]),
+            "checks": [str(name) for name in answers["checks"]],
+            "ids": {str(vm["id"]): str(vm["label"]) for vm in report["vms"] if vm["label"] in answers["vms"]},
+            "findings": [
+                {**{key: str(one[key]) for key in _TEXTS}, "vms": [str(vm) for vm in one["vms"]]}
+                for one in answers["findings"]
+            ],
+        }
+    except (KeyError, TypeError, ValueError):
+        return None
