@@ -76,6 +76,13 @@ options:
         the mark, so after two of them only the tasks tell, and the service keeps them for some time only. If it cannot
         be known, the replication is refused with V(NOT_RECOVERED).
     type: str
+  compare_networks:
+    description:
+      - Whether to read the network settings of each recovered replication before and after its reverse, and to report
+        the networks that were not carried over, in C(lost_mappings) and as warnings.
+      - It costs two requests for each replication. Settings that cannot be read are a warning.
+    type: bool
+    default: false
 notes:
   - B(Second run.) A replication whose source is already O(active_site) is done, and nothing is sent for it.
   - B(If the task fails because disks do not match), the number or the configuration of the disks of the original VM
@@ -90,7 +97,8 @@ notes:
     Otherwise it is not refused but sends all data. This is documented.
   - B(Afterwards.) The original VM is removed from the inventory; its vApp stays, empty and powered off. From version
     4.4 on, a network mapping is inverted where it matches, and is the automatic one otherwise, also where several
-    source networks had one destination. This is documented. Check the recovery settings for the next recovery.
+    source networks had one destination. This is documented. How the service then shows the settings is not documented.
+    Use O(compare_networks), or check the recovery settings, before the next recovery.
 """
 
     # For operations that bring the workload to the destination.

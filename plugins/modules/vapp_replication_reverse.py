@@ -478,6 +478,44 @@ vapp_replications:
         id: C4VAPP-0a1b2c3d-0123-4567-89ab-0123456789ab
         descriptor: {name: shop}
         overallHealth: GREEN
+    lost_mappings:
+      description:
+        - Networks of the recovery settings that the reverse did not carry over, which are also reported as warnings.
+          Empty if all were. In check mode, those that are documented not to be carried over.
+      returned: with O(compare_networks), if this run reversed the replication and its settings could be read
+      type: list
+      elements: dict
+      contains:
+        settings:
+          description:
+            - V(failover) or V(test).
+          returned: always
+          type: str
+          sample: failover
+        source_network:
+          description:
+            - Network at the source before the reverse. Empty for a NIC.
+          returned: always
+          type: str
+          sample: production
+        destination_network:
+          description:
+            - Network at the destination before the reverse.
+          returned: always
+          type: str
+          sample: recovery
+        vm_id:
+          description:
+            - Id of the VM before the reverse, for a NIC.
+          returned: always
+          type: str
+          sample: null
+        nic_index:
+          description:
+            - Index of the NIC, if it has lost its network.
+          returned: always
+          type: int
+          sample: null
     error:
       description:
         - Error of this replication, with the keys of RV(error).
@@ -591,7 +629,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import 
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import operation
 
 DEFINITION = Definition(
-    options=vapp_operation_options(on_prem_auth=True),
+    options=vapp_operation_options(on_prem_auth=True, compares_networks=True),
     run=operation(VAPP, REVERSE),
     **VAPP_SELECTION,
 )

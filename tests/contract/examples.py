@@ -127,6 +127,7 @@ def _replication_calls(kind: str, base: str, verbs: dict[str, Any], source: dict
         "guest_customization_get": Call("GET", f"{base}/guest-customization", SITE),
         "guest_customization_put": Call("PUT", f"{base}/guest-customization", SITE, verbs["guests"]),
         "network_settings_put": Call("PUT", f"{base}/network-settings", SITE, verbs["networks"]),
+        "disks": Call("PATCH", f"{base}/disks", SITE, verbs["disks"]),
     }
     return {f"{kind}_replication_{name}": call for name, call in calls.items()}
 
@@ -138,6 +139,7 @@ _VM_VERBS = {
     "storage": {"storageProfileId": None},
     "networks": _networks(VM_NETWORK),
     "guests": GUESTS,
+    "disks": {"excludedDiskKeys": [2001]},
 }
 _VAPP_VERBS = {
     "failover": {**_VAPP, **_POLICIES, "consolidate": True, "instanceMap": {VM_ID: "replica-1"}},
@@ -146,6 +148,7 @@ _VAPP_VERBS = {
     "storage": {"storageProfileSettings": {VM_ID: {"storageProfileId": UUID}}},
     "networks": _networks({UUID: VM_NETWORK}),
     "guests": {"vmGuestCustomizationSettings": {UUID: GUESTS}},
+    "disks": {UUID: [2001], "another": []},
 }
 _FILTERS = [(name, "a") for name in ("owner", "sourceSite", "sourceOrg", "sourceVdcId", "sourceVdcName")]
 _FILTERS += [(name, "a") for name in ("destinationOrg", "destinationVdcId", "destinationVdcName")]
@@ -199,6 +202,7 @@ CALLS: dict[str, Call] = {
     "policy_get": Call("GET", "/policies/default", SITE),
     "policy_status": Call("GET", "/policies/default/status"),
     "sla_profiles_list": Call("GET", "/sla-profiles", SITE),
+    "vdc_networks_list": Call("GET", f"/inventory/vdcs/{UUID}/networks", [*SITE, *PAGE]),
     "vc_sites_list": Call("GET", "/vc-sites"),
 }
 

@@ -25,7 +25,7 @@ SPLIT_FILES = [FOLDER / "parameters.yaml", FOLDER / "responses.yaml", *sorted(FO
 VERBS = (
     *("start", "get", "reconfigure", "stop", "failover", "migrate", "test", "cleanup", "reverse", "sync"),
     *("pause", "resume", "chown", "storage_profile", "network_settings_get", "network_settings_put"),
-    *("guest_customization_get", "guest_customization_put"),
+    *("guest_customization_get", "guest_customization_put", "disks"),
 )
 OPERATIONS = {
     *(f"session_{name}" for name in ("login", "get", "delete", "extend")),
@@ -35,7 +35,7 @@ OPERATIONS = {
     *("tasks_list", "task_get", "sites_list", "site_get", "about_get", "health_get", "health_post", "policies_list"),
     *("policy_get", "policy_status", "sla_profiles_list", "vc_sites_list", "recovery_plans_list"),
     *(f"recovery_plan_{name}" for name in ("get", "steps", "test", "cleanup", "failover", "migrate")),
-    *("recovery_plan_executions", "recovery_plan_report"),
+    *("recovery_plan_executions", "recovery_plan_report", "vdc_networks_list"),
 }
 EXTENSIONS = {
     *("x-vcda-since", "x-vcda-until", "x-vcda-evidence", "x-vcda-source", "x-vcda-type-names"),

@@ -109,6 +109,8 @@ REQUESTS: list[tuple[str, Call, str, str]] = [
     ("migrations", replace(CALLS["vm_replications_list"], query=[("isMigration", "true")]), "4.1", "4.7"),
     ("guest customization", CALLS["vapp_replication_guest_customization_get"], "4.5", "4.7"),
     ("change of the guest customization", CALLS["vapp_replication_guest_customization_put"], "4.5", "4.7"),
+    ("disks of a VM", CALLS["vm_replication_disks"], "4.4", "4.7"),
+    ("disks of a vApp", CALLS["vapp_replication_disks"], "4.4", "4.7"),
     ("SLA profiles", CALLS["sla_profiles_list"], "4.1", "4.7"),
     ("recovery plans", CALLS["recovery_plans_list"], "4.3", "4.7"),
     ("test of a recovery plan", replace(CALLS["recovery_plan_test"], body=None), "4.3", "4.7"),

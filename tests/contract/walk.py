@@ -82,6 +82,8 @@ def look_around(caller: Caller, version: str) -> None:
     ):
         caller.send("GET", path)
     caller.send("GET", f"/sites/{caller.site}")
+    for replication in caller.send("GET", "/vm-replications")["items"][:1]:
+        caller.send("GET", f"/inventory/vdcs/{replication['destination']['vdcId']}/networks")
     if version >= "4.1":
         caller.send("GET", "/sla-profiles")
     caller.work("GET", "/diagnostics/health")
@@ -117,6 +119,9 @@ def upkeep(caller: Caller, kind: str, identifier: str, version: str) -> None:
         caller.send("PUT", f"{path}/guest-customization", caller.send("GET", f"{path}/guest-customization"))
     if kind == "vm" and version >= "4.1":
         caller.work("PATCH", f"{path}/network-settings", settings)
+    if version >= "4.4":
+        vms = [] if kind == "vm" else [child["vmId"] for child in caller.send("GET", path)["vmReplications"]]
+        caller.work("PATCH", f"{path}/disks", {"excludedDiskKeys": []} if kind == "vm" else {vm: [] for vm in vms})
     by_vm = kind == "vapp" and version >= "4.7"
     caller.work("POST", f"{path}/storage-profile", {} if by_vm else {"storageProfileId": None})
 

@@ -199,4 +199,6 @@ _GUEST = Object(
 )
 VM_GUESTS = Object({name: Field(_GUEST) for name in ("failoverSettings", "failoverTestSettings")})
 VAPP_GUESTS = Object({"vmGuestCustomizationSettings": Field(MapOf(VM_GUESTS))})
+VM_DISKS = Object({"excludedDiskKeys": required(ListOf(INT))})
+VAPP_DISKS = MapOf(ListOf(INT))
 NOTHING = Object({})

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,7 @@ COMPLETE = "COMPLETE"
 VCLOUD = "vcloud"
 VCENTER = "vcenter"
 SYSTEM = "System"
+NETWORK_NAMES = ("production", "backup", "isolated")
 
 
 @dataclass(slots=True)
@@ -26,6 +28,13 @@ class Vdc:
     id: str
     name: str
     org: str
+
+    @property
+    def networks(self) -> list[dict[str, str]]:
+        """Its networks, with ids that depend on the VDC alone."""
+        return [
+            {"id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.id}/{name}")), "name": name} for name in NETWORK_NAMES
+        ]
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from . import networks
 from .errors import ApiError
 from .model import COMPLETE, NOT_STARTED, TEST, VCENTER, Recovered, VmReplication, Workload
 from .steady import add_instance, catch_up
@@ -75,6 +76,7 @@ def reverse(world: World, vm: VmReplication, _body: dict[str, Any], at: int) -> 
     vm.is_reversed = not vm.is_reversed
     vm.recovered = None
     vm.recovery_state = NOT_STARTED
+    networks.turn_round(world, vm, old_vm)
     vm.storage_profile = "*"
     vm.is_paused = False
     vm.instances = []

@@ -142,7 +142,7 @@ def bare(verb: verbs.Verb) -> Callable[[Call], Answer]:
     return handler
 
 
-def checked(call: Call, kind: schema.Object, *, needed: bool) -> dict[str, Any]:
+def checked(call: Call, kind: schema.Kind, *, needed: bool) -> dict[str, Any]:
     """Return the body, checked against what the version documents.
 
     :raises ApiError: 400

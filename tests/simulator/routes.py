@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import plan_calls, plans, replications, service, starts, task_lists, upkeep, verbs
+from . import networks, plan_calls, plans, replications, service, starts, task_lists, upkeep, verbs
 from .call import Answer, Call
 from .errors import ApiError
 from .service import method_not_allowed
@@ -69,6 +69,8 @@ ROUTES: list[Route] = [
     *_both("GET", "/{id}/network-settings", upkeep.get_network_settings),
     *_both("PUT", "/{id}/network-settings", upkeep.put_network_settings),
     Route("PATCH", "/vm-replications/{id}/network-settings", upkeep.patch_network_settings, kind="vm", since=(4, 1)),
+    *_both("PATCH", "/{id}/disks", upkeep.patch_disks, since=(4, 4)),
+    Route("GET", "/inventory/vdcs/{id}/networks", networks.list_networks),
     Route("GET", "/vm-replications/{id}/instances", upkeep.list_instances, kind="vm"),
     Route("GET", "/vm-replications/{id}/instances/{instance}", upkeep.get_instance, kind="vm"),
     Route("GET", "/recovery-plans", plan_calls.list_plans, since=(4, 3)),
@@ -131,6 +133,7 @@ def _shapes(parts: list[str]) -> list[tuple[tuple[str, ...], list[str]]]:
         shapes.append(((parts[0], "", *parts[2:]), [parts[1]]))
     if len(parts) == 4:
         shapes.append(((parts[0], "", parts[2], ""), [parts[1], parts[3]]))
+        shapes.append(((parts[0], parts[1], "", parts[3]), [parts[2]]))
     if len(parts) == 5:
         shapes.append(((parts[0], "", parts[2], "", parts[4]), [parts[1], parts[3]]))
     return shapes

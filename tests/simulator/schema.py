@@ -117,7 +117,7 @@ def required(kind: Kind) -> Field:
     return Field(kind, required_until=LAST)
 
 
-def check(body: Any, schema: Object, version: Version, *, strict: bool) -> None:
+def check(body: Any, schema: Kind, version: Version, *, strict: bool) -> None:
     """Check a body against what a version documents.
 
     :param strict: refuse unknown keys; what the product does with them is not documented, switch ``unknown_keys``

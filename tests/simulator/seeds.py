@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from . import recovery, verbs
 from .model import (
@@ -67,6 +69,8 @@ class Seed:
     :param excluded_disks: keys of disks that are not replicated
     :param first_sync_in: seconds until the first synchronisation, where it is scheduled
     :param sla_profile: id of the SLA profile
+    :param network_settings: as the API has them: of each VM outside vApps, and of each vApp
+    :param guest_customization: as the API has it: of each VM
     """
 
     vms: int = 0
@@ -92,6 +96,8 @@ class Seed:
     excluded_disks: tuple[int, ...] = ()
     first_sync_in: int = 0
     sla_profile: str | None = None
+    network_settings: dict[str, Any] | None = None
+    guest_customization: dict[str, Any] | None = None
 
 
 class Sower:
@@ -124,7 +130,7 @@ class Sower:
     def _vapp(self, seed: Seed, name: str, names: Iterator[str]) -> VappReplication:
         identifier = self._world.identifiers.vapp_replication()
         source_vapp = self._world.identifiers.uuid()
-        vapp = VappReplication(identifier, identifier, name)
+        vapp = VappReplication(identifier, identifier, name, network_settings=copy.deepcopy(seed.network_settings))
         for number in range(seed.vms_per_vapp):
             vapp.children.append(self._vm(seed, next(names, f"{name}-vm-{number + 1}"), vapp, source_vapp))
         self._world.estate.add_vapp(vapp)
@@ -154,6 +160,8 @@ class Sower:
             last_updated=world.clock.now_ms(),
             health=seed.health,
             rpo_violation=seed.rpo_violation,
+            network_settings=None if vapp else copy.deepcopy(seed.network_settings),
+            guest_customization=copy.deepcopy(seed.guest_customization),
         )
         world.estate.add(vm)
         world.estate.put_workload(

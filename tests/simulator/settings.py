@@ -73,6 +73,7 @@ class Settings:
     sync_when_paused: Literal["refused", "allowed"] = "refused"
     minor_task: Literal["blocks", "does_not_block"] = "blocks"
     reverse_checks_policy: bool = False
+    reverse_networks: Literal["inverted", "dropped", "kept"] = "inverted"
     optimize_days: float = 7.0
     health_4_0: Literal["object", "task"] = "object"
     health_get: Literal["accepted", "method_not_allowed"] = "accepted"
@@ -81,6 +82,8 @@ class Settings:
     guest_customization_of_vm: Literal["accepted", "method_not_allowed_405"] = "accepted"
     guest_customization_put: Literal["replaces", "merges"] = "replaces"
     guest_secrets: Literal["hidden", "masked", "clear"] = "hidden"
+    network_inventory: Literal["offered", "not_found_404"] = "offered"
+    vm_disks: Literal["accepted", "bad_request_400", "method_not_allowed_405"] = "accepted"
     sla_profile_orgs: Literal["count", "names"] = "count"
     recovery_plans: Literal[
         "offered", "not_found_404", "bad_request_400", "method_not_allowed_405", "server_failure_500"

@@ -174,6 +174,35 @@ def patch_network_settings(call: Call) -> Answer:
     return _change_networks(call, find(call).network_settings or {})
 
 
+def patch_disks(call: Call) -> Answer:
+    """PATCH …/disks: which disks are left out; of a vApp a map by VM (vendor reference 4.4).
+
+    The body for a VM is inferred, and so is what becomes of the data of a disk; switch ``vm_disks``.
+    """
+    replication = find(call)
+    is_vapp = isinstance(replication, VappReplication)
+    mode = call.world.settings.vm_disks
+    if not is_vapp and mode == "method_not_allowed_405":
+        raise ApiError(405, "SimulatorMethodNotAllowed", "The method is not allowed here.")
+    if not is_vapp and mode == "bad_request_400":
+        raise bad_input("The body is not understood.")
+    body = checked(call, bodies.VAPP_DISKS if is_vapp else bodies.VM_DISKS, needed=True)
+    excluded = body if is_vapp else {_only(replication).vm_id: body["excludedDiskKeys"]}
+    children = {child.vm_id: child for child in children_of(replication)}
+    for vm_id, keys in excluded.items():
+        if vm_id not in children:
+            raise bad_input(f"{vm_id} is no VM of {replication.id}.", vm_id)
+        if set(keys) >= set(range(2000, 2000 + _disks(call, children[vm_id]))):
+            raise bad_input("At least one disk is replicated.", vm_id)
+
+    def apply(_world: World, vm: VmReplication, _body: dict[str, Any], _at: int) -> None:
+        if vm.vm_id in excluded:
+            vm.rules = copy.copy(vm.rules)
+            vm.rules.excluded_disks = list(excluded[vm.vm_id])
+
+    return begin(call, verbs.DISKS, replication, body, apply)
+
+
 def _change_networks(call: Call, before: dict[str, Any]) -> Answer:
     replication = find(call)
     is_vapp = isinstance(replication, VappReplication)

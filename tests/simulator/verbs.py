@@ -95,6 +95,7 @@ STORAGE_PROFILE = Verb(
 NETWORK_SETTINGS = Verb(
     "network-settings", "updateNetworkSettings", "networkSettings", LIVE, Peer.NOTHING, _nothing, minor=True
 )
+DISKS = Verb("disks", "reconfigureDisks", "disksReconfigure", LIVE, Peer.EXTENDED, _nothing, minor=True)
 
 
 def allowed_states(verb: Verb, settings: Settings) -> tuple[str, ...]:
@@ -142,5 +143,6 @@ ALL = (
     RECONFIGURE,
     STORAGE_PROFILE,
     NETWORK_SETTINGS,
+    DISKS,
 )
 MINOR = frozenset(verb.name for verb in ALL if verb.minor)

@@ -14,7 +14,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import Ve
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Kind
 
 # Key of the result: key of both documents (vendor reference 4.1 to 4.7, network-settings; 4.5, guest-customization).
-_HALVES: Mapping[str, str] = {"failover": "failoverSettings", "test": "failoverTestSettings"}
+HALVES: Mapping[str, str] = {"failover": "failoverSettings", "test": "failoverTestSettings"}
 _GUEST_SINCE: Version = (4, 5)
 
 
@@ -30,7 +30,7 @@ def read_recovery_settings(client: Client, kind: Kind, replication_id: str) -> d
     version = client.api_version()
     has_guests = version is not None and version >= _GUEST_SINCE
     guests = read_guest_customization(client, kind, replication_id) if has_guests else {}
-    return {name: _half(networks, guests, key) for name, key in _HALVES.items()}
+    return {name: _half(networks, guests, key) for name, key in HALVES.items()}
 
 
 def read_network_settings(client: Client, kind: Kind, replication_id: str) -> dict[str, Any]:

@@ -116,22 +116,35 @@ def connection_options() -> Options:
 
 
 def vm_operation_options(
-    *, active_site: bool = True, active_site_required: bool = False, on_prem_auth: bool = False
+    *,
+    active_site: bool = True,
+    active_site_required: bool = False,
+    on_prem_auth: bool = False,
+    compares_networks: bool = False,
 ) -> Options:
     """Return the options of a module that operates on VM replications.
 
     :param active_site: whether the operation has a direction at all
     :param active_site_required: whether the user must say the direction
     :param on_prem_auth: whether the On-Prem-Auth header is documented for the operation
+    :param compares_networks: whether it can tell what becomes of the network settings
     """
-    return _operation_options(vm_selection_options(), active_site, active_site_required, on_prem_auth)
+    return _operation_options(
+        vm_selection_options(), active_site, active_site_required, on_prem_auth, compares_networks
+    )
 
 
 def vapp_operation_options(
-    *, active_site: bool = True, active_site_required: bool = False, on_prem_auth: bool = False
+    *,
+    active_site: bool = True,
+    active_site_required: bool = False,
+    on_prem_auth: bool = False,
+    compares_networks: bool = False,
 ) -> Options:
     """Return the options of a module that operates on vApp replications; see ``vm_operation_options``."""
-    return _operation_options(vapp_selection_options(), active_site, active_site_required, on_prem_auth)
+    return _operation_options(
+        vapp_selection_options(), active_site, active_site_required, on_prem_auth, compares_networks
+    )
 
 
 def state_option() -> Options:
@@ -317,10 +330,13 @@ def readiness_options(checks: Iterable[str]) -> Options:
     }
 
 
-def _operation_options(selection: Options, active_site: bool, required: bool, on_prem_auth: bool) -> Options:
+def _operation_options(
+    selection: Options, active_site: bool, required: bool, on_prem_auth: bool, compares_networks: bool
+) -> Options:
     direction: Options = {"active_site": {"type": "str", "required": required}} if active_site else {}
     guard: Options = {"respect_recovery_plans": {"type": "bool", "default": False}}
-    return {**selection, **direction, **_pace_options(), **guard, **(_on_prem_auth() if on_prem_auth else {})}
+    own: Options = {"compare_networks": {"type": "bool", "default": False}} if compares_networks else {}
+    return {**selection, **direction, **_pace_options(), **guard, **own, **(_on_prem_auth() if on_prem_auth else {})}
 
 
 def _pace_options() -> Options:

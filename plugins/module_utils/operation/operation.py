@@ -17,6 +17,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.instances import
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Kind
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.goals import Goal
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.network_comparison import NetworkComparison
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.plan_guard import guard
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.progress import Progress
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item, build_result, error_result
@@ -119,6 +120,7 @@ def operate_with(context: Context, client: Client, selection: Selection, verb: V
         headers=_headers(params, verb),
         body=_body(context, client, verb, items),
     )
+    comparison = NetworkComparison(client, items) if verb.swaps_ends and params.get("compare_networks") else None
     if selection.kind is VM:
         _lighten(items)
     warnings = guard(client, goal, items, refuse=params.get("respect_recovery_plans") is True)
@@ -127,6 +129,8 @@ def operate_with(context: Context, client: Client, selection: Selection, verb: V
         run.predict()
     else:
         run.execute()
+    if comparison:
+        comparison.tell(predicted=context.check_mode)
     result = build_result(
         items,
         kind=selection.kind,

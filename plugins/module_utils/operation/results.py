@@ -30,6 +30,7 @@ class Item:
     :param was_reversed: its own id, and those of its VMs, where the service's tasks show that they were reversed
     :param namesakes: ids of all that had its name before the run; None where they were not looked for
     :param parts: the VMs of a vApp that are handled one by one
+    :param lost_mappings: the networks that a reverse did not carry over; None where they were not compared
     """
 
     kind: Kind
@@ -48,6 +49,7 @@ class Item:
     was_reversed: frozenset[str] = frozenset()
     namesakes: frozenset[str] | None = None
     parts: list[Item] = field(default_factory=list)
+    lost_mappings: list[dict[str, Any]] | None = None
 
     @property
     def latest(self) -> Replication:
@@ -86,6 +88,8 @@ class Item:
             item["replication"] = self.after.masked_document()
         if self.kind.name == "vapp":
             item["children"] = self._children()
+        if self.lost_mappings is not None:
+            item["lost_mappings"] = self.lost_mappings
         if self.error:
             item["error"] = self.error.as_dict()
         return item

@@ -502,6 +502,12 @@ _ALL = (
         "the site",
     ),
     Question(
+        "reverse_networks",
+        "how the network settings of a replication are shown after a reverse, which inverts mappings where they match",
+        why_not="it takes a VM with network settings",
+        does="reads them before and after the reverse and reports each mapping that is not there any more",
+    ),
+    Question(
         "recovery_plans",
         "whether the service has the calls of recovery plans, from 4.3 on, or how it answers them",
         "by the status of their list",
@@ -578,6 +584,18 @@ _ALL = (
         "whether the guest customization shows its secrets: not at all, masked or in clear",
         why_not="it takes a VM with a password in its guest customization",
         does="never compares or shows them, and does not send a mask back",
+    ),
+    Question(
+        "network_inventory",
+        "whether the networks of a VDC can be listed, as public clients do",
+        why_not="what is not listed is reported as not known",
+        does="checks whether a network exists only if the list can be read",
+    ),
+    Question(
+        "vm_disks",
+        "whether the disks of a VM replication can be excluded or included later, as those of a vApp replication can",
+        why_not="it changes what is protected, and the probe touches no settings",
+        does="sends the request from 4.4 on when the option is given; a refusal is reported for that VM",
     ),
     Question(
         "sla_profile_orgs",

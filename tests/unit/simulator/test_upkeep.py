@@ -174,3 +174,46 @@ def test_excluded_disks_are_in_no_instance(simulator: Simulator, caller: Caller)
     assert caller.send("GET", f"{path}/{key}").document["disksInfo"] == [{"diskKey": 2000}, {"diskKey": 2002}]
     simulator.world.estate.drop_workload("site-1", simulator.workloads("site-1")[0].id)
     assert caller.send("GET", f"{path}/{key}").document["disksInfo"] == [{"diskKey": 2000}]
+
+
+def test_disks_are_left_out_and_taken_in(simulator: Simulator, extended: Caller) -> None:
+    seeded = simulator.seed(vms=1, vapps=1)
+    vm, child = seeded.vm_ids[0], seeded.child_ids[0]
+    for identifier in (vm, child):
+        workload = simulator.world.estate.workload("site-1", extended.get(identifier)["vmId"])
+        assert workload is not None
+        workload.disks = 3
+    task = extended.done(vm, "disks", {"excludedDiskKeys": [2001]}, "PATCH").document
+    assert task["workflowInfo"]["type"] == "reconfigureDisks"
+    assert extended.get(vm)["settings"]["excludedDiskKeys"] == [2001]
+    extended.done(seeded.vapp_ids[0], "disks", {extended.get(child)["vmId"]: [2000, 2002]}, "PATCH")
+    assert [extended.get(one)["settings"]["excludedDiskKeys"] for one in seeded.child_ids] == [[2000, 2002], [], []]
+    extended.done(vm, "disks", {"excludedDiskKeys": []}, "PATCH")
+    assert extended.get(vm)["settings"]["excludedDiskKeys"] == []
+
+
+@pytest.mark.parametrize("body", [{}, None, {"excludedDiskKeys": ["a"]}, {"excludedDiskKeys": [2000]}])
+def test_bad_disks_of_a_vm(simulator: Simulator, extended: Caller, body: Any) -> None:
+    reply = extended.verb(simulator.seed(vms=1).vm_ids[0], "disks", body, "PATCH")
+    assert reply.status == 400
+
+
+def test_bad_disks_of_a_vapp(simulator: Simulator, extended: Caller) -> None:
+    reply = extended.verb(simulator.seed(vapps=1).vapp_ids[0], "disks", {"unknown": []}, "PATCH")
+    assert reply.status == 400
+
+
+@pytest.mark.parametrize(("mode", "status"), [("bad_request_400", 400), ("method_not_allowed_405", 405)])
+def test_a_service_without_disks_of_a_vm(make: Make, mode: str, status: int) -> None:
+    simulator = make(vm_disks=mode)
+    seeded = simulator.seed(vms=1, vapps=1)
+    caller = Caller(simulator).login(extend=True)
+    assert caller.verb(seeded.vm_ids[0], "disks", {"excludedDiskKeys": []}, "PATCH").status == status
+    assert caller.verb(seeded.vapp_ids[0], "disks", {}, "PATCH").status == 202
+
+
+def test_disks_are_known_from_4_4(make: Make) -> None:
+    simulator = make(api_version="4.3")
+    identifier = simulator.seed(vms=1).vm_ids[0]
+    reply = Caller(simulator).login(extend=True).verb(identifier, "disks", {"excludedDiskKeys": []}, "PATCH")
+    assert reply.status in (404, 405)

@@ -26,6 +26,7 @@ USUAL = {
     "reconfigure": {"NOT_STARTED", "TEST"},
     "storage-profile": {"NOT_STARTED", "TEST"},
     "network-settings": {"NOT_STARTED", "TEST"},
+    "disks": {"NOT_STARTED", "TEST"},
 }
 
 
