@@ -68,6 +68,16 @@ options:
       - Tolerated difference in seconds between the clocks of the service and of the controller. At least 0.
     type: int
     default: 60
+  require_recovery_settings:
+    description:
+      - Whether each replication must be set up for its recovery before it comes. Then one is blocked if no networks are
+        set for a failover or for a test, if the destination does not have them, if a reverse did not carry them over,
+        or if the guest customization is off although the addressing needs it.
+      - By default these are concerns, and a replication for which nothing at all is set is not reported, as the
+        networks can be given to the failover. The settings are read if that takes at most 12 requests.
+      - With V(true) the settings of all replications are read, which takes up to two requests for each of them.
+    type: bool
+    default: false
   skip_checks:
     description:
       - Names of checks that are switched off. They find nothing, and what only they need is not read.
@@ -93,6 +103,11 @@ options:
       - optimized_reverse
       - source_power
       - seed_space
+      - failover_networks
+      - test_networks
+      - networks_exist
+      - lost_mappings
+      - guest_customization
       - certificate
       - clock
 notes:

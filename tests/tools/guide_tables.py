@@ -149,7 +149,7 @@ def readiness() -> str:
 
 def _options(text: str) -> str:
     """Return a text with the names of options in it as code."""
-    return re.sub(r"(?<![`/])\b((?:max|min|extend|initial)_\w+)", r"`\1`", text)
+    return re.sub(r"(?<![`/])\b((?:max|min|extend|initial|require|network|guest)_\w+)", r"`\1`", text)
 
 
 TABLES: dict[str, Callable[[], str]] = {

@@ -45,6 +45,8 @@ TESTED_BY = {
     "module_utils/modules/readiness_checks": "plugins/test_recovery_readiness_info.py",
     "module_utils/modules/readiness_facts": "plugins/test_recovery_readiness_info.py",
     "module_utils/modules/readiness_judges": "plugins/test_recovery_readiness_info.py",
+    "module_utils/modules/readiness_networks": "plugins/test_recovery_readiness_info.py",
+    "module_utils/modules/readiness_settings": "plugins/test_recovery_readiness_info.py",
     "module_utils/modules/setting_arguments": "plugins/module_utils/modules/test_arguments.py",
     "module_utils/probe/asking": "on_simulator/probe/test_probe.py",
     "module_utils/probe/questions": "on_simulator/probe/test_round_trip.py",

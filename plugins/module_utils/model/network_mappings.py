@@ -76,8 +76,8 @@ def mappings_of(half: Document) -> list[NetworkMapping]:
     """Return the mappings of one half of the settings (vendor reference 4.1 to 4.7, vAppNetworkSettings)."""
     found = []
     for one in _items(_object(half.get("vAppNetworkSettings")).get("networkMappings")):
-        source = _network(one.get("sourceOrgVdcNetwork")) or _network({"name": one.get("sourceNetworkName")})
-        found.append(NetworkMapping(source, _network(one.get("destinationOrgVdcNetwork"))))
+        source = parse_network(one.get("sourceOrgVdcNetwork")) or parse_network({"name": one.get("sourceNetworkName")})
+        found.append(NetworkMapping(source, parse_network(one.get("destinationOrgVdcNetwork"))))
     return found
 
 
@@ -105,7 +105,7 @@ def is_set(half: Document, vm_id: str | None) -> bool:
 def destinations_of(half: Document) -> list[Network]:
     """Return the networks of the destination's VDC that one half of the settings names."""
     bridges = _items(_object(half.get("vAppNetworkSettings")).get("bridgeOrgVdcNetworks"))
-    named = [_network(one) for one in bridges] + [one.destination for one in mappings_of(half)]
+    named = [parse_network(one) for one in bridges] + [one.destination for one in mappings_of(half)]
     return [network for network in named if network]
 
 
@@ -178,7 +178,8 @@ def _lost_nics(name: str, old: Document, new: Document, vm_ids: Mapping[str, str
                 yield Lost(name, None, str(network), vm_id, index)
 
 
-def _network(value: Any) -> Network | None:
+def parse_network(value: Any) -> Network | None:
+    """Read a reference to a network, or one of a list; None if it has neither id nor name."""
     reference = _object(value)
     identity, name = (one if isinstance(one, str) and one else None for one in map(reference.get, ("id", "name")))
     return Network(identity, name) if identity or name else None

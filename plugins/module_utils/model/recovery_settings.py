@@ -15,7 +15,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.replications imp
 
 # Key of the result: key of both documents (vendor reference 4.1 to 4.7, network-settings; 4.5, guest-customization).
 HALVES: Mapping[str, str] = {"failover": "failoverSettings", "test": "failoverTestSettings"}
-_GUEST_SINCE: Version = (4, 5)
+BY_VM_KEY = "vmGuestCustomizationSettings"
+GUEST_SINCE: Version = (4, 5)
 
 
 def read_recovery_settings(client: Client, kind: Kind, replication_id: str) -> dict[str, Any]:
@@ -28,7 +29,7 @@ def read_recovery_settings(client: Client, kind: Kind, replication_id: str) -> d
     """
     networks = read_network_settings(client, kind, replication_id)
     version = client.api_version()
-    has_guests = version is not None and version >= _GUEST_SINCE
+    has_guests = version is not None and version >= GUEST_SINCE
     guests = read_guest_customization(client, kind, replication_id) if has_guests else {}
     return {name: _half(networks, guests, key) for name, key in HALVES.items()}
 
@@ -45,7 +46,7 @@ def read_guest_customization(client: Client, kind: Kind, replication_id: str) ->
 
 def _half(networks: Mapping[str, Any], guests: Mapping[str, Any], key: str) -> dict[str, Any]:
     half = _object(networks.get(key))
-    by_vm = guests.get("vmGuestCustomizationSettings")
+    by_vm = guests.get(BY_VM_KEY)
     guest: Any = guests.get(key)
     if isinstance(by_vm, Mapping):
         guest = {vm_id: _object(settings).get(key) for vm_id, settings in by_vm.items()}

@@ -138,16 +138,22 @@ def _as_far_as_readable(document: Mapping[str, Any]) -> Task:
         return parse_task({**document, "id": known, "state": ""})
 
 
-def unfinished_tasks(client: Client, resource_ids: Collection[str]) -> list[Task]:
+def unfinished_tasks(client: Client, resource_ids: Collection[str], most: int | None = None) -> list[Task]:
     """Return every task of some replications that has not ended, oldest first, and maybe some of others.
 
     The lists of all unfinished tasks are short, but for other tenants that do much at a time. Then the tasks of each
     replication are asked for, which are few whatever others do.
+
+    :param most: requests that it is worth; by default as many as it takes
+    :raises TooLongError: if it would take more than that
     """
+    longest = _LONGEST_LIST if most is None else most // 2
     try:
-        documents = _all_unfinished(client, min(len(resource_ids), _LONGEST_LIST))
+        documents = _all_unfinished(client, min(len(resource_ids), longest))
     except TooLongError:
-        documents = _of_each(client, resource_ids)
+        if most is not None and len(resource_ids) > most // 2:
+            raise
+        documents = _of_each(client, resource_ids, None if most is None else longest)
     tasks = parse_tasks(unique(documents))
     return sorted((task for task in tasks if not task.is_finished), key=lambda task: task.start_ms or 0)
 
@@ -172,10 +178,12 @@ def _all_unfinished(client: Client, most: int | None = None) -> list[dict[str, A
     return found
 
 
-def _of_each(client: Client, resource_ids: Collection[str]) -> list[dict[str, Any]]:
+def _of_each(client: Client, resource_ids: Collection[str], most: int | None) -> list[dict[str, Any]]:
     """Read the newest tasks of each replication; one that has not ended is among them.
 
     Where the service does not honour that filter, there is no way around the long lists.
+
+    :param most: pages of such a list that are still worth reading
     """
 
     def read(resource_id: str) -> list[dict[str, Any]]:
@@ -185,12 +193,12 @@ def _of_each(client: Client, resource_ids: Collection[str]) -> list[dict[str, An
     try:
         for resource_id, documents in zip(resource_ids, client.executor.map(read, resource_ids)):
             if any(task.resource_id not in (None, resource_id) for task in parse_tasks(documents)):
-                return _all_unfinished(client)
+                return _all_unfinished(client, most)
             found += documents
     except VcdaError as error:
         if not error.is_unknown_filter:
             raise
-        return _all_unfinished(client)
+        return _all_unfinished(client, most)
     return found
 
 

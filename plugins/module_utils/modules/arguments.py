@@ -326,6 +326,7 @@ def readiness_options(checks: Iterable[str]) -> Options:
         "min_optimized_reverse": {"type": "int", "default": 24},
         "min_certificate_days": {"type": "int", "default": 30},
         "max_clock_difference": {"type": "int", "default": 60},
+        "require_recovery_settings": {"type": "bool", "default": False},
         "skip_checks": {"type": "list", "elements": "str", "choices": list(checks)},
     }
 

@@ -11,7 +11,12 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import Version
 from ansible_collections.opendr.vcda.plugins.module_utils.modules import readiness_judges as judges
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_facts import MOST_INSTANCE_READS, Facts
+from ansible_collections.opendr.vcda.plugins.module_utils.modules import readiness_networks as networks
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_facts import (
+    MOST_INSTANCE_READS,
+    MOST_TASK_READS,
+    Facts,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_judges import (
     BLOCKS,
     UNKNOWN,
@@ -19,12 +24,20 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_judg
     Found,
     Subject,
 )
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_settings import MOST_SETTINGS_READS
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.plan_guard import PLAN_REMEDY
 
 _LIST = "GET /vm-replications"
 _IN_LIST = "none: it is in the list"
 _POLICIES = "GET /policies"
 _SHARED_POLICIES = "1 for each cloud site, shared by the checks of policies"
+_NETWORKS = "GET /vm-replications/{id}/network-settings, GET /vapp-replications/{id}/network-settings"
+_GUESTS = "GET /vm-replications/{id}/guest-customization, GET /vapp-replications/{id}/guest-customization"
+_SHARED_SETTINGS = (
+    f"1 for each vApp replication, and for each VM replication that it says nothing of; up to {MOST_SETTINGS_READS} in "
+    "all or, with require_recovery_settings, as many as it takes"
+)
+_SETTINGS_REMEDY = "Set network_settings with vm_replication or vapp_replication."
 _POLICY_REMEDY = "Let the provider of that site change the policy, or assign another one to the organization."
 
 
@@ -173,7 +186,7 @@ CHECKS: Mapping[str, Check] = {
             effect=WARNS,
             finds="a task runs on the replication or on its vApp",
             reads="GET /tasks",
-            requests="2",
+            requests=f"2 as a rule, up to {MOST_TASK_READS}",
             remedy="Wait for the task to end, and check again.",
             judge=judges.running_task,
         ),
@@ -272,6 +285,63 @@ CHECKS: Mapping[str, Check] = {
             requests=_IN_LIST,
             remedy="Look at the free space of the datastores of the storage policy there.",
             judge_all=judges.seed_space,
+        ),
+        Check(
+            name="failover_networks",
+            code="FAILOVER_NETWORKS_NOT_SET",
+            effect=WARNS,
+            finds="networks are set for a test but not for a failover; blocks with require_recovery_settings if none "
+            "are set for a failover",
+            reads=_NETWORKS,
+            requests=_SHARED_SETTINGS,
+            remedy=_SETTINGS_REMEDY,
+            judge=networks.failover_networks,
+        ),
+        Check(
+            name="test_networks",
+            code="TEST_NETWORKS_NOT_SET",
+            effect=WARNS,
+            finds="networks are set for a failover but not for a test; blocks with require_recovery_settings if none "
+            "are set for a test",
+            reads=_NETWORKS,
+            requests="none: shared with failover_networks",
+            remedy=_SETTINGS_REMEDY,
+            judge=networks.test_networks,
+        ),
+        Check(
+            name="networks_exist",
+            code="NETWORK_NOT_THERE",
+            effect=WARNS,
+            finds="a network that is set for a failover or a test is not in the VDC of the destination; blocks with "
+            "require_recovery_settings",
+            reads="GET /inventory/vdcs/{id}/networks",
+            requests="1 for each 100 networks of a VDC, if settings name one; the call is seen in public clients, not "
+            "documented",
+            remedy="Set networks that are there, or let the provider add them to the VDC.",
+            judge=networks.networks_exist,
+        ),
+        Check(
+            name="lost_mappings",
+            code="MAPPINGS_LOST",
+            effect=WARNS,
+            finds="a replication was reversed, and a network or a NIC has no counterpart since; blocks with "
+            "require_recovery_settings",
+            reads=_NETWORKS,
+            requests="none: shared with failover_networks",
+            remedy=_SETTINGS_REMEDY,
+            judge=networks.lost_mappings,
+        ),
+        Check(
+            name="guest_customization",
+            code="GUEST_CUSTOMIZATION_OFF",
+            effect=WARNS,
+            finds="the addressing of a NIC takes a guest customization, which is off; blocks with "
+            "require_recovery_settings",
+            reads=_GUESTS,
+            requests="1 for each replication whose addressing asks for it, within the number of failover_networks; "
+            "none before 4.5, where the network settings tell it",
+            remedy="Set guest_customization with vm_replication or vapp_replication, or another addressing.",
+            judge=networks.guest_customization,
         ),
         Check(
             name="certificate",

@@ -10,15 +10,27 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, S
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, NamedTuple, TypeVar, Union
+from urllib.parse import quote
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client, authenticated_sites
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import REMOTE_AUTHENTICATION, VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.client.values import whole_number
 from ansible_collections.opendr.vcda.plugins.module_utils.model.instances import read_instances
+from ansible_collections.opendr.vcda.plugins.module_utils.model.network_mappings import (
+    Network,
+    destinations_of,
+    parse_network,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.model.recovery_settings import HALVES
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.model.sla_profiles import read_sla_profiles
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task, unfinished_tasks
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.policies import describe_policy
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_settings import (
+    Prepared,
+    Settings,
+    read_settings,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.plan_guard import PlansAtWork, plans_at_work
 
@@ -26,6 +38,12 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.plan_guard i
 # is read only where max_instance_age asks for it.
 MOST_INSTANCE_READS = 16
 
+# Requests for the running tasks, of however many replications.
+MOST_TASK_READS = 8
+
+_OF_SETTINGS = frozenset(
+    {"failover_networks", "test_networks", "networks_exist", "lost_mappings", "guest_customization"}
+)
 _OF_POLICIES = frozenset({"policy_incoming", "policy_outgoing", "policy_quota", "policy_rpo", "sla_profile"})
 
 Read = TypeVar("Read")
@@ -49,6 +67,7 @@ class Limits:
     :param min_optimized_reverse: hours
     :param max_clock_difference: seconds
     :param min_certificate_days: days
+    :param require_recovery_settings: whether a replication that is not set up for its recovery is blocked
     """
 
     max_rpo_violation: int = 0
@@ -56,6 +75,7 @@ class Limits:
     min_optimized_reverse: int = 24
     max_clock_difference: int = 60
     min_certificate_days: int = 30
+    require_recovery_settings: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,6 +96,9 @@ class Facts:
     :param seeds: by the old source, how many bytes each replica uses
     :param certificate_end_ms: until when the certificate of the connection is valid; None if that is not known
     :param is_verified: whether that certificate is verified
+    :param reads_settings: whether a check of recovery settings is on
+    :param settings: how the replications are set up for their recovery; None where too many would have to be read
+    :param networks: the networks of VDCs, by site and id of the VDC
     """
 
     limits: Limits
@@ -94,6 +117,9 @@ class Facts:
     seeds: Mapping[End, Sequence[int]] = field(default_factory=dict)
     certificate_end_ms: int | None = None
     is_verified: bool = True
+    reads_settings: bool = False
+    settings: Settings | None = field(default_factory=dict)
+    networks: Mapping[tuple[str, str], Readable[Sequence[Network]]] = field(default_factory=dict)
 
 
 def source_of(replication: Replication) -> End:
@@ -109,6 +135,14 @@ def destination_of(replication: Replication) -> End:
 def _end(document: Any, site: str | None) -> End:
     org = document.get("org") if isinstance(document, Mapping) else None
     return End(site, org if isinstance(org, str) and org else None)
+
+
+def vdc_of(replication: Replication) -> tuple[str, str] | None:
+    """Return site and id of the VDC that it is recovered to; None where it is recovered to no VDC."""
+    end = replication.document.get("destination")
+    vdc = end.get("vdcId") if isinstance(end, Mapping) else None
+    site = replication.destination_site
+    return (site, vdc) if site and isinstance(vdc, str) and vdc else None
 
 
 def setting_of(replication: Replication, name: str) -> Any:
@@ -197,7 +231,32 @@ def gather(
     if "sla_profile" in checks:
         ends = {source_of(one) for one in found if sla_profile_of(one)}
         facts = replace(facts, sla_profiles=_at_each(context, client, facts, ends, _read_profiles))
+    if checks & _OF_SETTINGS:
+        settings = read_settings(client, found, every=limits.require_recovery_settings)
+        facts = replace(facts, reads_settings=True, settings=settings)
+    if "networks_exist" in checks:
+        facts = replace(facts, networks=_networks(context, client, facts, found))
     return facts
+
+
+def _networks(
+    context: Context, client: Client, facts: Facts, found: Sequence[Replication]
+) -> dict[tuple[str, str], Readable[Sequence[Network]]]:
+    """Read the networks of the VDCs for which the settings of a replication name some."""
+    places = set()
+    for one in found:
+        prepared, place = (facts.settings or {}).get(one.id), vdc_of(one)
+        if place and isinstance(prepared, Prepared):
+            halves = [half for name in HALVES for half in prepared.halves(name)]
+            places |= {place} if any(map(destinations_of, halves)) else set()
+    return {place: _tried(partial(_networks_at, context, client, facts, place)) for place in sorted(places)}
+
+
+def _networks_at(context: Context, client: Client, facts: Facts, place: tuple[str, str]) -> Sequence[Network]:
+    site, vdc = place
+    path = f"/inventory/vdcs/{quote(vdc, safe='')}/networks"
+    documents = _at(context, client, facts, site, lambda reader: reader.get_list(path))
+    return [network for network in map(parse_network, documents) if network]
 
 
 def newest_instances(client: Client, found: Sequence[Replication], limits: Limits) -> dict[str, Mapping[str, Any]]:
@@ -227,7 +286,7 @@ def _newest(client: Client, replication_id: str) -> Mapping[str, Any] | None:
 
 def _running(client: Client, found: Sequence[Replication]) -> dict[str, Task]:
     ids = {identity for one in found for identity in (one.id, one.vapp_replication_id) if identity}
-    tasks = unfinished_tasks(client, ids) if ids else ()
+    tasks = unfinished_tasks(client, ids, MOST_TASK_READS) if ids else ()
     return {task.resource_id: task for task in tasks if task.resource_id}
 
 

@@ -142,7 +142,7 @@ def recovery_plan(subject: Subject) -> Iterator[Found]:
     """Tell of a recovery plan of the product that is being carried out with the replication."""
     plans = subject.facts.plans
     if isinstance(plans, VcdaError):
-        yield _not_readable("recovery plans", plans)
+        yield not_readable("recovery plans", plans)
         return
     plan = plans.holding(subject.replication)
     if plan:
@@ -155,7 +155,7 @@ def running_task(subject: Subject) -> Iterator[Found]:
     """Tell of a task that runs on the replication or on its vApp."""
     tasks = subject.facts.tasks
     if isinstance(tasks, VcdaError):
-        yield _not_readable("running tasks", tasks)
+        yield not_readable("running tasks", tasks)
         return
     ids = (subject.replication.id, subject.replication.vapp_replication_id)
     task = next((tasks[identity] for identity in ids if identity and identity in tasks), None)
@@ -205,7 +205,7 @@ def sla_profile(subject: Subject) -> Iterator[Found]:
         return
     there = subject.facts.sla_profiles[end.site]
     if isinstance(there, VcdaError):
-        yield _not_readable(f"SLA profiles at {end.site}", there)
+        yield not_readable(f"SLA profiles at {end.site}", there)
     elif not there & {str(profile["id"]), str(profile.get("displayName"))}:
         yield Found(f"The SLA profile {profile.get('displayName') or profile['id']} is not there at {end.site}.")
 
@@ -306,7 +306,7 @@ def _by_policy(facts: Facts, end: End, fits: Callable[[Policy], bool], message: 
     """Judge by the policy of an organization; a provider sees several, and which one it has is not shown."""
     policies = facts.policies.get(end.site or "", ())
     if isinstance(policies, VcdaError):
-        yield _not_readable(f"policies at {end.site}", policies)
+        yield not_readable(f"policies at {end.site}", policies)
         return
     answers = {fits(policy) for policy in policies}
     if answers == {False}:
@@ -319,5 +319,6 @@ def _by_policy(facts: Facts, end: End, fits: Callable[[Policy], bool], message: 
         )
 
 
-def _not_readable(what: str, error: VcdaError) -> Found:
+def not_readable(what: str, error: VcdaError) -> Found:
+    """Return that something cannot be told, as it cannot be read."""
     return Found(f"The {what} cannot be read: {error.message}", UNKNOWN, remedy=error.hint)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -331,6 +332,49 @@ def seed_space(simulator: Simulator) -> None:
     seed_of(simulator)
 
 
+def networks_of(*mapped: str | None, nic: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return one half of network settings: mappings to networks of the destination, and a NIC."""
+    mappings = [
+        {"sourceNetworkName": f"source-{number}", "destinationOrgVdcNetwork": name and {"id": None, "name": name}}
+        for number, name in enumerate(mapped)
+    ]
+    nics = [] if nic is None else [{"nicIndex": 0, "network": "production", **nic}]
+    return {"vAppNetworkSettings": {"networkMappings": mappings}, "vmNetworkSettings": {"nics": nics}}
+
+
+def settings(failover: Any, test: Any) -> dict[str, Any]:
+    return {"network_settings": {"failoverSettings": failover, "failoverTestSettings": test}}
+
+
+def both(half: Any) -> dict[str, Any]:
+    return settings(half, copy.deepcopy(half))
+
+
+SET = networks_of("production")
+
+
+def failover_networks(simulator: Simulator) -> None:
+    seed_of(simulator, **settings(None, SET))
+
+
+def test_networks(simulator: Simulator) -> None:
+    seed_of(simulator, **settings(SET, None))
+
+
+def networks_exist(simulator: Simulator) -> None:
+    seed_of(simulator, **settings(SET, networks_of("production", "gone")))
+
+
+def lost_mappings(simulator: Simulator) -> None:
+    seed_of(simulator, is_reversed=True, **settings(SET, networks_of("isolated", None)))
+
+
+def guest_customization(simulator: Simulator) -> None:
+    seed_of(simulator, **settings(SET, networks_of("isolated", nic={"ipAddressAllocationMode": "POOL"})))
+
+
+test_networks.__test__ = False  # type: ignore[attr-defined]
+
 CAUSES: dict[str, Callable[[Simulator], None]] = {
     cause.__name__: cause
     for cause in (
@@ -351,6 +395,11 @@ CAUSES: dict[str, Callable[[Simulator], None]] = {
         optimized_reverse,
         source_power,
         seed_space,
+        failover_networks,
+        test_networks,
+        networks_exist,
+        lost_mappings,
+        guest_customization,
     )
 }
 
@@ -504,3 +553,139 @@ def test_a_thousand_replications_cost_forty_requests_at_most(check: Check, simul
     before = len(simulator.log)
     check(extended())
     assert len(simulator.log) - before <= 40
+
+
+POOL = networks_of("production", nic={"ipAddressAllocationMode": "POOL"})
+CUSTOMIZED = {"enabled": True, "computerName": "db-1"}
+
+
+@pytest.mark.parametrize(
+    ("seed", "found"),
+    [
+        ({}, ["FAILOVER_NETWORKS_NOT_SET", "TEST_NETWORKS_NOT_SET"]),
+        ({"is_reversed": True}, ["FAILOVER_NETWORKS_NOT_SET", "TEST_NETWORKS_NOT_SET"]),
+        (settings(SET, None), ["TEST_NETWORKS_NOT_SET"]),
+        (both(networks_of(None)), ["FAILOVER_NETWORKS_NOT_SET", "TEST_NETWORKS_NOT_SET"]),
+        (both(networks_of("gone")), ["NETWORK_NOT_THERE", "NETWORK_NOT_THERE"]),
+        ({"is_reversed": True, **settings(SET, networks_of("isolated", None))}, ["MAPPINGS_LOST"]),
+        ({"is_reversed": True, **settings(SET, networks_of("isolated", nic={"network": None}))}, ["MAPPINGS_LOST"]),
+        ({"is_reversed": True, **both(SET)}, []),
+        (both(POOL), ["GUEST_CUSTOMIZATION_OFF", "GUEST_CUSTOMIZATION_OFF"]),
+        (both(networks_of("production", nic={"ipAddressAllocationMode": "DHCP", "ipAddress": "10.0.0.9"})), []),
+        (
+            both(networks_of("production", nic={"ipAddress": "10.0.0.9"})),
+            ["GUEST_CUSTOMIZATION_OFF", "GUEST_CUSTOMIZATION_OFF"],
+        ),
+        (settings(SET, networks_of("isolated", nic={"needsCustomization": True})), ["GUEST_CUSTOMIZATION_OFF"]),
+        (
+            {**both(POOL), "guest_customization": {"failoverSettings": CUSTOMIZED, "failoverTestSettings": CUSTOMIZED}},
+            [],
+        ),
+        (
+            {**both(POOL), "guest_customization": {"failoverSettings": CUSTOMIZED, "failoverTestSettings": None}},
+            ["GUEST_CUSTOMIZATION_OFF"],
+        ),
+        ({"state": "COMPLETE"}, []),
+        (both(SET), []),
+    ],
+)
+@pytest.mark.parametrize("kind", ["vms", "vapps"])
+def test_recovery_settings_that_are_required(
+    check: Check, simulator: Simulator, kind: str, seed: dict[str, Any], found: list[str]
+) -> None:
+    seeded = simulator.seed(**{kind: 1}, vms_per_vapp=1, **seed)
+    if kind == "vapps":
+        by_vm_id(simulator, seeded.vapp_ids[0])
+    result = check(extended(require_recovery_settings=True, skip_checks=["optimized_reverse"]))
+    assert codes(result["vm_replications"][0]["blocked_by"]) == found
+    assert result["is_ready"] is not bool(found)
+
+
+def by_vm_id(simulator: Simulator, vapp_id: str) -> None:
+    """Put the settings of VMs under their ids, as a vApp shows them."""
+    vapp = simulator.world.estate.vapps.all[vapp_id]
+    for half in filter(None, (vapp.network_settings or {}).values()):
+        half["vmNetworkSettings"] = {child.vm_id: half["vmNetworkSettings"] for child in vapp.children}
+
+
+def test_nothing_that_is_set_is_no_concern_unless_it_is_required(check: Check, simulator: Simulator) -> None:
+    seed_of(simulator)
+    assert effects(check(extended(skip_checks=["seed_space"]))) == {}
+
+
+def test_a_vm_of_a_vapp_may_be_set_up_alone(check: Check, simulator: Simulator) -> None:
+    seeded = simulator.seed(vapps=1, vms_per_vapp=2)
+    for child in seeded.child_ids:
+        simulator.replication(child).network_settings = both(SET)["network_settings"]
+    assert check(extended(require_recovery_settings=True))["is_ready"]
+
+
+def test_what_is_lost_is_not_known_where_nothing_is_set(check: Check, simulator: Simulator) -> None:
+    seed_of(simulator, is_reversed=True)
+    assert "lost_mappings" in effects(check(extended()))["unknown"]
+
+
+@pytest.mark.parametrize("version", ["4.4", "4.5"])
+@pytest.mark.parametrize("is_on", [True, False, None])
+def test_before_4_5_the_networks_tell_of_guest_customization(
+    check: Check, simulator: Simulator, version: str, is_on: bool | None
+) -> None:
+    simulator.configure(api_version=version)
+    half = {**POOL, "vmNetworkSettings": {**POOL["vmNetworkSettings"], "enableGuestCustomization": is_on}}
+    seed_of(simulator, **both(half))
+    told = effects(check(extended()))
+    if version == "4.5":
+        assert told["warns"] == ["guest_customization"] * 2
+    elif is_on is None:
+        assert "guest_customization" in told["unknown"]
+    else:
+        assert told.get("warns", []) == ([] if is_on else ["guest_customization"] * 2)
+
+
+@pytest.mark.parametrize("mode", ["not_found_404", "offered"])
+def test_networks_that_cannot_be_listed_are_not_known(check: Check, simulator: Simulator, mode: str) -> None:
+    simulator.configure(network_inventory=mode)
+    seed_of(simulator, **both(networks_of("gone")))
+    told = effects(check(extended(skip_checks=["seed_space"])))
+    assert list(told) == (["unknown"] if mode == "not_found_404" else ["warns"])
+
+
+def test_settings_that_cannot_be_read_are_not_known(check: Check, simulator: Simulator) -> None:
+    seed_of(simulator)
+    body = '{"code": "Forbidden", "msg": "No."}'
+    simulator.fault("answer", path_regex="/network-settings$", times=0, status=403, body=body)
+    result = check(extended(require_recovery_settings=True))
+    assert {"failover_networks", "test_networks"} <= {one["check"] for one in result["unknown"]}
+
+
+def test_many_settings_are_read_only_where_they_are_required(check: Check, simulator: Simulator) -> None:
+    simulator.seed(vms=13)
+    (told,) = [one for one in check(extended())["unknown"] if one["check"] == "failover_networks"]
+    assert "require_recovery_settings" in told["remedy"]
+    assert len(told["vm_replication_ids"]) == 13
+    result = check(extended(require_recovery_settings=True))
+    assert len([one for one in result["vm_replications"] if one["blocked_by"]]) == 13
+
+
+@pytest.mark.parametrize("vapps", [12, 13])
+def test_vapps_with_settings_keep_within_forty_requests(check: Check, simulator: Simulator, vapps: int) -> None:
+    simulator.configure(limit_cap=10)
+    seeded = simulator.seed(vapps=vapps, vms_per_vapp=100 // vapps, **settings(SET, POOL))
+    for identity in seeded.vapp_ids:
+        by_vm_id(simulator, identity)
+    check(extended())
+    assert len(simulator.log) <= 40
+
+
+@pytest.mark.parametrize("others", [30, 60])
+def test_tasks_of_others_do_not_cost_a_request_for_each_replication(
+    check: Check, simulator: Simulator, others: int
+) -> None:
+    simulator.configure(limit_cap=10)
+    simulator.seed(vms=others, org="tenant-2", running="sync", destination="site-2")
+    ids = simulator.seed(vms=100).vm_ids
+    provider = {"username": "administrator@System", "password": "administrator-secret-site-2"}
+    result = check({"vm_replication_ids": ids, **provider})
+    assert len(simulator.log) <= 40
+    told = [one for one in result["unknown"] if one["check"] == "running_task"]
+    assert bool(told) is (others > 40)
