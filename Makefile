@@ -47,8 +47,8 @@ demo: venv ## fail over and reverse five VMs against the simulator, twice
 	@.venv/bin/python -m tests.demo
 simulator: venv ## run two simulated, paired sites on this machine (ARGS="--vms 6 ..."; Ctrl-C ends it)
 	@.venv/bin/python -m tests.simulator $(ARGS)
-bench: venv ## compare the performance with a playbook of ansible.builtin.uri tasks
-	@.venv/bin/python -m tests.benchmark $(ARGS)
+bench: venv tools ## measure the performance and check its targets (SCENARIOS="lists hosts role", ARGS="--runs 3")
+	@.venv/bin/python -m tests.benchmark $(if $(SCENARIOS),--scenarios $(SCENARIOS)) $(ARGS)
 
 .PHONY: check test
 check: venv ## the fast gates, for every edit (under a minute)

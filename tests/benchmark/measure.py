@@ -14,7 +14,7 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,36 +38,71 @@ class Cost:
     output: str
 
 
-def run(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> Cost:
-    """Run a command to its end.
+@dataclass(frozen=True)
+class Command:
+    """A command to measure.
 
-    :param command: program and arguments
+    :param words: program and arguments
     :param environment: all of its environment
     :param folder: where it runs
-    :raises RuntimeError: if it fails; the message holds its output
     """
-    with tempfile.TemporaryFile() as printed:
+
+    words: Sequence[str]
+    environment: Mapping[str, str]
+    folder: Path
+
+
+def run(*commands: Command) -> Cost:
+    """Run commands side by side to their end.
+
+    :raises RuntimeError: if one of them fails; the message holds its output
+    """
+    with contextlib.ExitStack() as files:
+        printed = [files.enter_context(tempfile.TemporaryFile()) for _command in commands]
         start = time.monotonic()
-        process = subprocess.Popen(
-            command, env=dict(environment), cwd=folder, stdin=subprocess.DEVNULL, stdout=printed, stderr=printed
-        )
-        with _MemoryWatch(process.pid) as memory:
-            _pid, status, usage = os.wait4(process.pid, 0)
+        processes = [_started(command, output) for command, output in zip(commands, printed, strict=True)]
+        cpu = 0.0
+        with _MemoryWatch([process.pid for process in processes]) as memory:
+            for process in processes:
+                _pid, status, usage = os.wait4(process.pid, 0)
+                process.returncode = os.waitstatus_to_exitcode(status)
+                cpu += usage.ru_utime + usage.ru_stime
         wall = time.monotonic() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        printed.seek(0)
-        output = printed.read().decode(errors="replace")
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{output[-4000:]}")
-    return Cost(wall, usage.ru_utime + usage.ru_stime, memory.most / 1024, output)
+        outputs = [_text_of(output) for output in printed]
+    for command, process, output in zip(commands, processes, outputs, strict=True):
+        if process.returncode:
+            raise RuntimeError(f"{' '.join(command.words)} ended with {process.returncode}:\n{output[-4000:]}")
+    return Cost(wall, cpu, memory.most / 1024, "".join(outputs))
+
+
+def processor_seconds(pid: int) -> float:
+    """Return the processor seconds that a running process has used until now."""
+    fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _started(command: Command, output: IO[bytes]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command.words,
+        env=dict(command.environment),
+        cwd=command.folder,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+    )
+
+
+def _text_of(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode(errors="replace")
 
 
 class _MemoryWatch:
-    """Looks now and then at the memory of a process and of all below it."""
+    """Looks now and then at the memory of processes and of all below them."""
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pids: Sequence[int]) -> None:
         self.most = 0
-        self._pid = pid
+        self._pids = pids
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -81,16 +116,16 @@ class _MemoryWatch:
 
     def _watch(self) -> None:
         while not self._is_over.wait(_MEMORY_LOOK):
-            self.most = max(self.most, sum(_proportional_size(pid) for pid in _family(self._pid)))
+            self.most = max(self.most, sum(_proportional_size(pid) for pid in _families(self._pids)))
 
 
-def _family(pid: int) -> list[int]:
+def _families(pids: Sequence[int]) -> list[int]:
     children = defaultdict(list)
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             parent = (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()[1]
             children[int(parent)].append(int(folder.name))
-    found = [pid]
+    found = list(pids)
     for member in found:
         found.extend(children[member])
     return found

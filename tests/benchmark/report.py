@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from .scenarios import LIST, WAYS, Run
+from .scenarios import DEBUG_TASKS, HOSTS, ROLE_FORKS, ROLE_WAYS, WAYS, Run
 from .targets import CONNECTIONS, Figures, Verdict
 
 PAGE_TEXT = """# Performance
@@ -27,6 +27,7 @@ overhead above that time is what is compared.
   in a loop, then `until` for each in a loop.
 * **the module in a loop** uses one session, starts one reverse per iteration, and then waits for all with one task.
 * **the module on hosts** uses one host for each replication, as the inventory plugin provides them, and {forks} forks.
+  The [role on hosts](#the-role-on-hosts) works on all of them together.
 * **one task with a list** is the recommended use of the module: `vm_replication_ids` with all of them. `compact` omits
   the objects of the service from the result.
 
@@ -34,8 +35,8 @@ Every playbook runs twice: first it reverses all replications, then there is not
 "again"). The latency is the round-trip time of the network: every answer takes one round trip, and a new
 connection two more, for TCP and TLS. *Above the service* is the run time of `ansible-playbook` without the
 {task_seconds:g} s that the service needs. *Requests* is the number of requests that the service received.
-Processor time is that of `ansible-playbook` and all its processes. Memory is the highest total of these
-processes at one time, with shared pages counted once.
+Processor time is that of `ansible-playbook` and all its processes; that of the simulator has a column of its own.
+Memory is the highest total of the processes of `ansible-playbook` at one time, with shared pages counted once.
 
 ## Targets
 
@@ -45,42 +46,59 @@ The targets were checked with {repetitions}.
 
 The physical limit is the time of one task, one login, one reading, and the start requests at the given latency over
 {connections} connections. A look is one query of the tasks, with one request for each hundred of them. The role and a
-playbook with as many `debug` tasks run alternately, {role_runs} times each, and the shortest run of each is compared,
-because other work on the machine can only make a run longer.
+playbook of {debug_tasks} `debug` tasks run alternately, {role_runs} times each, and the cheapest run of each is
+compared, because other work on the machine can only make a run longer.
 
 {tables}
+
+## The role on hosts
+
+The playbook `opendr.vcda.failover` fails VMs over, first with one list at `localhost`, then with one host for each of
+them and {role_forks} forks: in one batch, and in ten slices that `ansible-runner` runs side by side, as AWX does on one
+machine. A failover takes {hosts_task_seconds:g} s at the service, without latency. The last row is what
+`ansible-playbook` needs for as many hosts if each runs three `debug` tasks.
+
+{hosts_table}
+
+Which way to take, by the number of replications, is in [Replications as an inventory](inventory.md#which-way-to-take).
 
 ## Measure it yourself
 
 ```sh
-make bench                       # all of it, about 25 minutes on two processors; writes this page
+make bench                       # all of it, about twelve minutes on two processors; writes this page
 make bench ARGS="--runs 3"       # three times all of it
-make bench ARGS="--quick"        # up to 100 replications at 20 ms, about six minutes; writes nothing
+make bench SCENARIOS=lists       # lists against the other ways, about eight minutes; writes nothing
+make bench SCENARIOS=hosts       # the role on hosts and with a list, about three minutes; writes nothing
+make bench SCENARIOS=role        # the role if nothing is to be done, half a minute; writes nothing
+make bench ARGS="--most 100"     # no more than 100 replications; writes nothing
 ```
 
 The figures were measured with ansible-core {core} on Python {python}, with {processors} processors, on {system}. The
-simulator, also in Python, ran on the same processors, and its processor time is part of the figures. The seconds differ
-from machine to machine and, on a shared machine, by up to a third from run to run. The targets are therefore ratios
-and counts.
+simulator, also in Python, ran on the same processors. The seconds differ from machine to machine and, on a shared
+machine, by up to a third from run to run. The targets are therefore ratios and counts.
 """
 
 
-def page(figures: Figures, verdicts: Sequence[Sequence[Verdict]], forks: int, role_runs: int) -> str:
+def page(lists: Figures, hosts: Figures, verdicts: Sequence[Sequence[Verdict]], role_runs: int) -> str:
     """Return the page, in Markdown.
 
-    :param figures: those of the last run, which the tables show
+    :param lists: the figures of lists, of the last run, which the tables show
+    :param hosts: the figures of the role on hosts, of the last run
     :param verdicts: of each run, whether it met the targets
-    :param forks: how many hosts Ansible served at a time
-    :param role_runs: how often the role was run
+    :param role_runs: how often the role was run where nothing was to be done
     """
     return PAGE_TEXT.format(
-        task_seconds=figures.task_seconds,
-        forks=forks,
+        task_seconds=lists.task_seconds,
+        forks=HOSTS.forks,
+        role_forks=ROLE_FORKS,
         role_runs=role_runs,
+        debug_tasks=DEBUG_TASKS,
         connections=CONNECTIONS,
         targets=_targets(verdicts),
         repetitions="one run" if len(verdicts) == 1 else f"{len(verdicts)} runs; tables and picture show the last",
-        tables="\n\n".join(f"## At {latency:g} ms\n\n{table(figures, latency)}" for latency in figures.latencies),
+        tables="\n\n".join(f"## At {latency:g} ms\n\n{table(lists, latency)}" for latency in lists.latencies),
+        hosts_task_seconds=hosts.task_seconds,
+        hosts_table=table(hosts, 0.0),
         core=version("ansible-core"),
         python=platform.python_version(),
         processors=os.cpu_count(),
@@ -105,6 +123,7 @@ def table(figures: Figures, latency_ms: float) -> str:
         "above the service, s",
         "times the list",
         "processor, s",
+        "simulator, s",
         "memory, MiB",
         "requests",
         "logins",
@@ -114,16 +133,15 @@ def table(figures: Figures, latency_ms: float) -> str:
     )
     rows = []
     for count in sorted({run.count for run in figures.runs}):
-        for way in WAYS:
+        for way in (*WAYS, *ROLE_WAYS):
             cold = figures.find(way, count, latency_ms)
-            again = figures.find(way, count, latency_ms, again=True)
-            if cold and again:
-                rows.append(_row(figures, cold, again))
+            if cold:
+                rows.append(_row(figures, cold, figures.find(way, count, latency_ms, again=True)))
     return _table(headings, rows)
 
 
-def _row(figures: Figures, cold: Run, again: Run) -> tuple[str, ...]:
-    ours = figures.find(LIST, cold.count, cold.latency_ms)
+def _row(figures: Figures, cold: Run, again: Run | None) -> tuple[str, ...]:
+    ours = figures.find(figures.baseline, cold.count, cold.latency_ms)
     times = figures.overhead(cold) / figures.overhead(ours) if ours else 1.0
     return (
         f"{cold.count:,}",
@@ -131,12 +149,11 @@ def _row(figures: Figures, cold: Run, again: Run) -> tuple[str, ...]:
         f"{figures.overhead(cold):.1f}",
         f"{times:.1f}",
         f"{cold.cost.cpu:.1f}",
+        f"{cold.simulator_cpu:.1f}",
         f"{cold.cost.memory:.0f}",
         f"{cold.total_requests:,}",
         f"{cold.logins}",
-        f"{again.cost.wall:.1f}",
-        f"{again.cost.cpu:.1f}",
-        f"{again.total_requests:,}",
+        *((f"{again.cost.wall:.1f}", f"{again.cost.cpu:.1f}", f"{again.total_requests:,}") if again else ("", "", "")),
     )
 
 
@@ -149,9 +166,9 @@ def progress(run: Run) -> str:
     """Return a run as a line for the terminal."""
     when = "again" if run.again else "first"
     return (
-        f"{run.latency_ms:5g} ms {run.count:6,} {run.way.label:24} {when} {run.cost.wall:7.2f} s, "
-        f"processor {run.cost.cpu:6.2f} s, {run.cost.memory:4.0f} MiB, {run.total_requests:6,} requests, "
-        f"{run.logins} logins"
+        f"{run.latency_ms:5g} ms {run.count:6,} {run.way.label:29} {when} {run.cost.wall:7.2f} s, "
+        f"processor {run.cost.cpu:6.2f} s (simulator {run.simulator_cpu:5.2f} s), {run.cost.memory:4.0f} MiB, "
+        f"{run.total_requests:6,} requests, {run.logins} logins"
     )
 
 

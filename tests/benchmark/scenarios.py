@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ways to reverse many replications, and one run of one of them."""
+"""The ways to work on many replications, and one run of one of them."""
 
 from __future__ import annotations
 
@@ -13,14 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..tools.places import tool_environment
+from ..tools.places import FIELD, tool_environment
 from ..tools.simulation import Simulation
-from .measure import Cost, run
+from .measure import Command, Cost, processor_seconds, run
 
 PLAYBOOKS = Path(__file__).parent / "playbooks"
 PAGE = 100
 SITE = "site-2"
 PEER = "site-1"
+# The forks of a controller that serves many hosts at a time.
+ROLE_FORKS = 20
+# How many tasks the role may have at most, and a playbook that it is compared with has.
+DEBUG_TASKS = 20
 
 
 @dataclass(frozen=True)
@@ -31,25 +35,38 @@ class Way:
     :param label: what tables call it
     :param counts: how many replications it is asked to do
     :param compact: value of the option of that name
+    :param forks: how many hosts Ansible serves at a time; 0 where one host does all
+    :param parts: how many jobs share the hosts, side by side
     """
 
     playbook: str
     label: str
     counts: tuple[int, ...]
     compact: bool = False
+    forks: int = 0
+    parts: int = 1
 
 
-BY_HAND = Way("peer", "`ansible.builtin.uri`", (1, 10, 100))
-LOOP = Way("loop", "the module in a loop", (1, 10, 100))
-HOSTS = Way("hosts", "the module on hosts", (1, 10, 100))
-LIST = Way("list", "one task with a list", (1, 10, 100, 1000, 10_000))
+BY_HAND = Way("peer", "`ansible.builtin.uri`", (1, 100))
+LOOP = Way("loop", "the module in a loop", (100,))
+HOSTS = Way("hosts", "the module on hosts", (100,), forks=50)
+LIST = Way("list", "one task with a list", (1, 100, 1000, 10_000))
 COMPACT = Way("list", "the same, `compact`", (10_000,), compact=True)
 WAYS = (BY_HAND, LOOP, HOSTS, LIST, COMPACT)
+
+ROLE_LIST = Way("role", "the role with a list", (1, 100, 300, 1000))
+ROLE_HOSTS = Way("role", "the role on hosts, one batch", (1, 100, 300, 1000), forks=ROLE_FORKS)
+ROLE_SLICES = Way("role", "the role on hosts, ten slices", (1000,), forks=ROLE_FORKS, parts=10)
+DEBUG_HOSTS = Way("debug", "three `debug` tasks on hosts", (1000,), forks=ROLE_FORKS)
+ROLE_WAYS = (ROLE_LIST, ROLE_HOSTS, ROLE_SLICES, DEBUG_HOSTS)
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a playbook, and what it cost on both sides."""
+    """One run of a playbook, and what it cost on both sides.
+
+    :param simulator_cpu: processor seconds of the simulated service during the run
+    """
 
     way: Way
     count: int
@@ -58,11 +75,17 @@ class Run:
     cost: Cost
     requests: Mapping[str, int]
     logins: int
+    simulator_cpu: float = 0.0
 
     @property
     def total_requests(self) -> int:
         """All requests that the service got."""
         return sum(self.requests.values())
+
+    @property
+    def requests_without_looks(self) -> int:
+        """The requests that do not depend on how long the service took."""
+        return self.total_requests - self.requests.get("GET /tasks", 0)
 
     @property
     def looks(self) -> int:
@@ -71,73 +94,122 @@ class Run:
 
 
 @dataclass(frozen=True)
+class RoleCost:
+    """What the role costs where nothing is to be done, beside tasks that do nothing.
+
+    :param tasks: how many tasks the role goes through
+    :param role: the cheapest run of the role
+    :param debug: the cheapest run of a playbook of `DEBUG_TASKS` tasks
+    """
+
+    tasks: int
+    role: Cost
+    debug: Cost
+
+
+@dataclass(frozen=True)
 class Laboratory:
     """Where runs take place.
 
     :param folder: for files that a run needs
-    :param forks: how many hosts Ansible serves at a time
     """
 
     simulation: Simulation
     folder: Path
-    forks: int
 
-    def cold_and_again(self, way: Way, count: int, latency_ms: float) -> list[Run]:
+    def reverse(self, way: Way, count: int, latency_ms: float, task_seconds: float) -> list[Run]:
         """Reverse replications that are recovered, then run the same playbook when nothing is left to do."""
-        self.simulation.control("/reset", {})
-        self.simulation.control("/settings", {"latency_ms": latency_ms})
-        ids = self.simulation.control("/seed", {"vms": count, "state": "COMPLETE"})["vm_ids"]
-        arguments = self._arguments(way, ids)
-        return [self._run(way, count, latency_ms, again, arguments) for again in (False, True)]
-
-    def play(self, arguments: Sequence[str]) -> Cost:
-        """Run ansible-playbook against the simulator."""
-        environment = {**tool_environment(), **self.simulation.environment(SITE, PEER)}
-        return run(["ansible-playbook", *arguments], environment, self.folder)
-
-    def _run(self, way: Way, count: int, latency_ms: float, again: bool, arguments: Sequence[str]) -> Run:
-        before = self.simulation.control("/counters")
-        cost = self.play(arguments)
-        after = self.simulation.control("/counters")
-        requests = _difference(before["by_operation"], after["by_operation"])
-        return Run(way, count, latency_ms, again, cost, requests, after["logins"] - before["logins"])
-
-    def _arguments(self, way: Way, ids: Sequence[str]) -> list[str]:
+        ids = self._replications({"vms": count, "state": "COMPLETE"}, latency_ms, task_seconds)
         values = self._file("variables.json", {"ids": ids, "compact": way.compact})
         arguments = [str(PLAYBOOKS / f"{way.playbook}.yml"), "--extra-vars", f"@{values}"]
-        if way is HOSTS:
+        if way.forks:
             hosts = {f"replication-{number}": {"replication_id": one} for number, one in enumerate(ids)}
-            inventory = self._file("inventory.json", {"replications": {"hosts": hosts}})
-            arguments += ["--inventory", str(inventory), "--forks", str(self.forks)]
-        return arguments
+            arguments += self._on_hosts(way, hosts)
+        return [self._run(way, count, latency_ms, again, [self._command(arguments)]) for again in (False, True)]
+
+    def fail_over(self, way: Way, count: int, task_seconds: float) -> list[Run]:
+        """Fail replications over with the role, then run the same playbook when nothing is left to do."""
+        ids = self._replications({"vms": count}, 0.0, task_seconds)
+        hosts = {f"replication-{number}": {"recovery_vm_replication_ids": [one]} for number, one in enumerate(ids)}
+        values: dict[str, Any] = {"recovery_active_site": SITE, "recovery_source_is_down": True}
+        if way.parts > 1:
+            commands = self._slices(way, hosts, values)
+        else:
+            more = {"recovery_hosts": "replications"} if way.forks else {"recovery_vm_replication_ids": ids}
+            file = self._file("variables.json", {**values, **more})
+            arguments = [str(PLAYBOOKS / f"{way.playbook}.yml"), "--extra-vars", f"@{file}"]
+            commands = [self._command([*arguments, *(self._on_hosts(way, hosts) if way.forks else ())])]
+        again = (False, True) if way is not DEBUG_HOSTS else (False,)
+        return [self._run(way, count, 0.0, each, commands) for each in again]
+
+    def role_and_debug(self, times: int) -> RoleCost:
+        """Run the role where nothing is to be done, and tasks that do nothing, in turn.
+
+        :param times: how often; whatever else the machine does can only add to what is measured, so the least counts
+        """
+        self._replications({"names": ["vm-01"], "vms": 1, "source": SITE, "destination": PEER}, 0.0, 1.0)
+        values = self._file("variables.json", {"recovery_vm_names": ["vm-01"], "recovery_active_site": SITE})
+        role = self._command([str(PLAYBOOKS / "recovery.yml"), "--extra-vars", f"@{values}"])
+        # The first run of all reads files that later ones find in memory.
+        tasks = sum(int(figure) for figure in re.findall(r"\b(?:ok|skipped)=(\d+)", run(role).output))
+        nothing = [{"name": f"Task {number}", "ansible.builtin.debug": {"msg": "-"}} for number in range(DEBUG_TASKS)]
+        play = {"name": "Do nothing", "hosts": "localhost", "gather_facts": False, "tasks": nothing}
+        debug = self._command([str(self._file("debug.yml", [play]))])
+        pairs = [(run(role), run(debug)) for _each in range(times)]
+        return RoleCost(tasks, *(min(costs, key=lambda cost: cost.cpu) for costs in zip(*pairs, strict=True)))
+
+    def _replications(self, seed: Mapping[str, Any], latency_ms: float, task_seconds: float) -> list[str]:
+        self.simulation.control("/reset", {})
+        self.simulation.control("/settings", {"latency_ms": latency_ms, "task_seconds": task_seconds})
+        ids: list[str] = self.simulation.control("/seed", dict(seed))["vm_ids"]
+        return ids
+
+    def _run(self, way: Way, count: int, latency_ms: float, again: bool, commands: Sequence[Command]) -> Run:
+        before, used = self.simulation.control("/counters"), processor_seconds(self.simulation.pid)
+        cost = run(*commands)
+        after, used_then = self.simulation.control("/counters"), processor_seconds(self.simulation.pid)
+        requests = _difference(before["by_operation"], after["by_operation"])
+        logins = after["logins"] - before["logins"]
+        return Run(way, count, latency_ms, again, cost, requests, logins, used_then - used)
+
+    def _command(self, arguments: Sequence[str]) -> Command:
+        return Command(["ansible-playbook", *arguments], self._environment(), self.folder)
+
+    def _environment(self) -> dict[str, str]:
+        return {**tool_environment(), **self.simulation.environment(SITE, PEER)}
+
+    def _on_hosts(self, way: Way, hosts: Mapping[str, Any]) -> list[str]:
+        inventory = self._file("inventory.json", _inventory(hosts))
+        return ["--inventory", str(inventory), "--forks", str(way.forks)]
+
+    def _slices(self, way: Way, hosts: Mapping[str, Any], values: Mapping[str, Any]) -> list[Command]:
+        """Return the jobs of a sliced template: each is a process of ansible-runner with its part of the inventory."""
+        names = list(hosts)
+        commands = []
+        for number in range(way.parts):
+            place = f"slice-{number}"
+            part = {name: hosts[name] for name in names[number :: way.parts]}
+            self._file(f"{place}/inventory/hosts.json", _inventory(part))
+            self._file(f"{place}/env/extravars", {**values, "recovery_hosts": "replications"})
+            cmdline = self._file(f"{place}/env/cmdline", None)
+            cmdline.write_text(f"--forks {way.forks}", encoding="utf-8")
+            folder = self.folder / place
+            project = folder / "project"
+            project.mkdir(exist_ok=True)
+            (project / "role.yml").write_bytes((PLAYBOOKS / f"{way.playbook}.yml").read_bytes())
+            words = [str(FIELD / "bin" / "ansible-runner"), "run", str(folder), "-p", "role.yml"]
+            commands.append(Command(words, self._environment(), folder))
+        return commands
 
     def _file(self, name: str, content: Any) -> Path:
         path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(content), encoding="utf-8")
         return path
 
-    def role_and_debug(self, times: int) -> tuple[int, float, float]:
-        """Run the role where nothing is to be done, and as many tasks that do nothing, in turn.
 
-        :param times: how often; whatever else the machine does can only add to what is measured, so the least counts
-        :returns: the number of tasks, and the processor seconds of both
-        """
-        self.simulation.control("/reset", {})
-        self.simulation.control("/settings", {"latency_ms": 0.0})
-        names = ["vm-01"]
-        self.simulation.control("/seed", {"names": names, "vms": 1, "source": SITE, "destination": PEER})
-        values = self._file("variables.json", {"recovery_vm_names": names, "recovery_active_site": SITE})
-        arguments = [str(PLAYBOOKS / "role.yml"), "--extra-vars", f"@{values}"]
-        # The first run of all reads files that later ones find in memory.
-        tasks = sum(int(figure) for figure in re.findall(r"\b(?:ok|skipped)=(\d+)", self.play(arguments).output))
-        nothing = [{"name": f"Task {number}", "ansible.builtin.debug": {"msg": "-"}} for number in range(tasks)]
-        play = {"name": "Do nothing", "hosts": "localhost", "gather_facts": False, "tasks": nothing}
-        debug = str(self._file("debug.yml", [play]))
-        role_costs, debug_costs = [], []
-        for _each in range(times):
-            role_costs.append(self.play(arguments).cpu)
-            debug_costs.append(self.play([debug]).cpu)
-        return tasks, min(role_costs), min(debug_costs)
+def _inventory(hosts: Mapping[str, Any]) -> dict[str, Any]:
+    return {"replications": {"hosts": dict(hosts)}}
 
 
 def _difference(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:

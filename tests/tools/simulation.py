@@ -51,6 +51,7 @@ class Simulation:
     sites: dict[str, SiteAddress]
     control_url: str
     ca_path: str
+    pid: int
 
     def control(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """Ask the control port: GET without a body, POST with one.
@@ -115,7 +116,7 @@ def simulator(folder: Path, arguments: Sequence[str] = ()) -> Iterator[Simulatio
         )
     try:
         _await_file(ready, process, log)
-        yield _read(ready)
+        yield _read(ready, process.pid)
     finally:
         process.terminate()
         try:
@@ -136,10 +137,10 @@ def _await_file(ready: Path, process: subprocess.Popen[bytes], log: Path) -> Non
         time.sleep(0.02)
 
 
-def _read(ready: Path) -> Simulation:
+def _read(ready: Path, pid: int) -> Simulation:
     document = json.loads(ready.read_text(encoding="utf-8"))
     sites = {
         name: SiteAddress(name, site["hostname"], site["port"], site["thumbprint"])
         for name, site in document["sites"].items()
     }
-    return Simulation(sites, document["control_url"], document["ca_file"])
+    return Simulation(sites, document["control_url"], document["ca_file"], pid)

@@ -18,9 +18,10 @@ def run(way: Way = LIST, count: int = 100, *, wall: float = 11.0, again: bool = 
     """Return a run; of its cost, processor time and memory can be set too."""
     cost = Cost(wall, more.pop("cpu", 1.0), more.pop("memory", 70.0), "")
     requests = more.pop("requests", {"POST /sessions": 1})
-    return Run(way, count, more.pop("latency_ms", 1.0), again, cost, requests, 1)
+    latency_ms, logins = more.pop("latency_ms", 1.0), more.pop("logins", 1)
+    return Run(way, count, latency_ms, again, cost, requests, logins, more.pop("simulator_cpu", 0.0))
 
 
-def figures(*runs: Run) -> Figures:
+def figures(*runs: Run, baseline: Way = LIST) -> Figures:
     """Return the figures of some runs, of which a task takes 10 s at the service."""
-    return Figures(runs, TASK_SECONDS)
+    return Figures(runs, TASK_SECONDS, baseline)

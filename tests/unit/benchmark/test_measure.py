@@ -25,12 +25,25 @@ if not child:
 os.waitpid(child, 0)
 print("done")
 """
+# A program that waits for another one.
+MEET = """
+import pathlib, time
+here, there = map(pathlib.Path, {names})
+here.touch()
+while not there.exists():
+    time.sleep(0.01)
+print(here)
+"""
+
+
+def command(folder: Path, program: str) -> measure.Command:
+    return measure.Command([sys.executable, "-c", program], os.environ, folder)
 
 
 def test_output_and_processor_time_are_those_of_the_whole_command(tmp_path: Path) -> None:
     work = "import sys; print('out'); print('err', file=sys.stderr)"
     child = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {work!r}])"
-    cost = measure.run([sys.executable, "-c", child], os.environ, tmp_path)
+    cost = measure.run(command(tmp_path, child))
     assert set(cost.output.split()) == {"out", "err"}
     assert cost.cpu > 0
     assert cost.wall > 0
@@ -38,7 +51,7 @@ def test_output_and_processor_time_are_those_of_the_whole_command(tmp_path: Path
 
 def test_a_command_that_fails_is_told_with_its_output(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match=r"(?s)ended with 3.*broken"):
-        measure.run([sys.executable, "-c", "print('broken'); raise SystemExit(3)"], os.environ, tmp_path)
+        measure.run(*(command(tmp_path, words) for words in ("print(1)", "print('broken'); raise SystemExit(3)")))
 
 
 def test_memory_of_children_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,6 +65,19 @@ def test_memory_of_children_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         return found
 
     monkeypatch.setattr(measure, "_proportional_size", size)
-    cost = measure.run([sys.executable, "-c", HOLDER, str(seen)], os.environ, tmp_path)
+    cost = measure.run(measure.Command([sys.executable, "-c", HOLDER, str(seen)], os.environ, tmp_path))
     assert cost.output.strip() == "done"
     assert cost.memory > 60
+
+
+def test_commands_run_side_by_side(tmp_path: Path) -> None:
+    """Each ends only when it has seen the other."""
+    names = ("left", "right")
+    cost = measure.run(*(command(tmp_path, MEET.format(names=pair)) for pair in (names, names[::-1])))
+    assert cost.output.split() == ["left", "right"]
+
+
+def test_the_processor_time_of_a_process_grows() -> None:
+    before = measure.processor_seconds(os.getpid())
+    assert before <= measure.processor_seconds(os.getpid())
+    assert before == pytest.approx(sum(os.times()[:2]), abs=1.0)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.opendr.vcda.tests.benchmark import report
-from ansible_collections.opendr.vcda.tests.benchmark.scenarios import BY_HAND, LIST
+from ansible_collections.opendr.vcda.tests.benchmark.scenarios import BY_HAND, DEBUG_HOSTS, LIST, ROLE_HOSTS, ROLE_LIST
 from ansible_collections.opendr.vcda.tests.benchmark.targets import Verdict
 from ansible_collections.opendr.vcda.tests.unit.benchmark.figures import figures, run
 
@@ -22,19 +22,35 @@ RUNS = [
     # Of these one is missing.
     run(LIST, 1000, wall=12.0),
 ]
+HOSTS = [
+    run(ROLE_LIST, wall=11.0, latency_ms=0.0),
+    run(ROLE_HOSTS, wall=13.0, latency_ms=0.0, simulator_cpu=0.5),
+    run(DEBUG_HOSTS, 1000, wall=12.0, latency_ms=0.0),
+]
 
 
 def test_a_row_has_both_runs_of_a_playbook() -> None:
     lines = report.table(figures(*RUNS), 1.0).splitlines()
     assert len({line.count("|") for line in lines}) == 1
     assert lines[2:] == [
-        "| 100 | `ansible.builtin.uri` | 40.0 | 40.0 | 44.0 | 70 | 1 | 1 | 2.0 | 1.0 | 1 |",
-        "| 100 | one task with a list | 1.0 | 1.0 | 1.0 | 75 | 1 | 1 | 0.7 | 1.0 | 1 |",
+        "| 100 | `ansible.builtin.uri` | 40.0 | 40.0 | 44.0 | 0.0 | 70 | 1 | 1 | 2.0 | 1.0 | 1 |",
+        "| 100 | one task with a list | 1.0 | 1.0 | 1.0 | 0.0 | 75 | 1 | 1 | 0.7 | 1.0 | 1 |",
+        "| 1,000 | one task with a list | 2.0 | 1.0 | 1.0 | 0.0 | 70 | 1 | 1 |  |  |  |",
+    ]
+
+
+def test_hosts_are_compared_with_the_role_with_a_list() -> None:
+    """Nothing is done at the service by tasks that say nothing, so all of their time counts."""
+    lines = report.table(figures(*HOSTS, baseline=ROLE_LIST), 0.0).splitlines()
+    assert lines[2:] == [
+        "| 100 | the role with a list | 1.0 | 1.0 | 1.0 | 0.0 | 70 | 1 | 1 |  |  |  |",
+        "| 100 | the role on hosts, one batch | 3.0 | 3.0 | 1.0 | 0.5 | 70 | 1 | 1 |  |  |  |",
+        "| 1,000 | three `debug` tasks on hosts | 12.0 | 1.0 | 1.0 | 0.0 | 70 | 1 | 1 |  |  |  |",
     ]
 
 
 def page(*verdicts: list[Verdict]) -> str:
-    return report.page(figures(*RUNS), verdicts, forks=50, role_runs=9)
+    return report.page(figures(*RUNS), figures(*HOSTS, baseline=ROLE_LIST), verdicts, role_runs=9)
 
 
 def target(figure: str, is_met: bool = True) -> list[Verdict]:
@@ -43,6 +59,7 @@ def target(figure: str, is_met: bool = True) -> list[Verdict]:
 
 def test_the_page_has_the_tables_and_leaves_no_gap() -> None:
     assert report.table(figures(*RUNS), 1.0) in page(target("one"))
+    assert report.table(figures(*HOSTS, baseline=ROLE_LIST), 0.0) in page(target("one"))
     assert "{" not in page(target("one"))
 
 
