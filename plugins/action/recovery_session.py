@@ -27,7 +27,7 @@ class ActionModule(RecoveryTask):
         return self._log_out() if arguments["state"] == "absent" else self._log_in()
 
     def _log_in(self) -> dict[str, Any]:
-        connection = self.with_defaults("session", self.values.get("recovery_connection") or {})
+        connection = self.with_defaults("session", self.connection)
         result = {
             "connection": connection,
             "service": connection.get("hostname") or os.environ.get("VCDA_HOSTNAME") or "",

@@ -24,7 +24,7 @@ class ActionModule(RecoveryTask):
             return {"failed": True, "msg": problem}
         values = self.values
         chosen = {key: names_of(values.get("recovery_" + key)) for key in ("vm_replication_ids", "vm_names")}
-        connection = values.get("recovery_connection") or {}
+        connection = self.connection
         options = {**connection, **{key: names for key, names in chosen.items() if names}}
         found = self.run_module("vm_replication_info", self.with_defaults("vm_replication_info", options))
         if found.get("failed"):

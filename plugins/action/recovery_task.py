@@ -83,6 +83,13 @@ class RecoveryTask(vcda.ActionModule):
         values: dict[str, Any] = next((one["values"] for one in hosts if not one["problem"]), hosts[0]["values"])
         return values
 
+    @property
+    def connection(self) -> dict[str, Any]:
+        """The connection options that the variables of the role give."""
+        values = self.values
+        operation_id = values.get("recovery_operation_id")
+        return {**(values.get("recovery_connection") or {}), **({"operation_id": operation_id} if operation_id else {})}
+
     def current_run(self) -> Run | None:
         """Return the run as the task before has left it; None if it has not begun."""
         found = self._variables.get("recovery__run") or {}

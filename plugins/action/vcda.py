@@ -28,7 +28,9 @@ from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.utils.display import Display
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption import Interrupted, interruptible
+from ansible_collections.opendr.vcda.plugins.module_utils.client.operation_ids import ENVIRONMENT, given_operation_id
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import shows
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import REQUESTS_IMPORT_ERROR
@@ -85,6 +87,7 @@ class ActionModule(NormalAction):
         :returns: its result, the same either way
         """
         definition: Definition = importlib.import_module(_MODULES + name).DEFINITION
+        arguments = self._with_operation_id(definition, arguments)
         validation = _validate(definition, arguments)
         try:
             with interruptible(lambda: os.getppid() != self._playbook):
@@ -111,6 +114,22 @@ class ActionModule(NormalAction):
         if not self._is_local() or not params.get("ca_path"):
             return arguments
         return {**arguments, "ca_path": str(Path(params["ca_path"]).absolute())}
+
+    def _with_operation_id(self, definition: Definition, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Let a module know the operation id of this process, wherever it runs: AWX tells its job on this host only."""
+        parts = [
+            part if isinstance(part, Mapping) else self._templar.template(part) for part in self._task.environment or ()
+        ]
+        is_told = str(arguments.get("operation_id") or "").strip() or any(ENVIRONMENT in (part or ()) for part in parts)
+        if is_told or "operation_id" in definition.options:
+            return arguments
+        job = self._variables.get("awx_job_id") or self._variables.get("tower_job_id")
+        try:
+            found = given_operation_id(None, os.environ, job)
+        except VcdaError:
+            # The module refuses it.
+            return arguments
+        return {**arguments, "operation_id": found} if found else arguments
 
     def _module_name(self) -> str:
         found = self._shared_loader_obj.module_loader.find_plugin_with_context(

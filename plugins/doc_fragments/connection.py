@@ -159,6 +159,16 @@ options:
       - If it is not given, the environment variable E(VCDA_REQUEST_TIMEOUT) is used.
     type: float
     default: 60
+  operation_id:
+    description:
+      - What to call this operation in the logs of the services, for example the number of a change. It has at most 128
+        characters, which are letters, digits and signs of ASCII without spaces.
+      - Each request sends it as C(operationID), with an ending that no other request has. RV(ignore:operation_id)
+        returns it, and M(opendr.vcda.task_info) finds the tasks by it.
+      - If it is not given, the environment variable E(VCDA_OPERATION_ID) is used. If that is not set either, a job of
+        AWX or automation controller is called C(awx-job-) and its number, and the requests of all other runs begin with
+        C(opendr.vcda).
+    type: str
 requirements:
   - python >= 3.9
   - requests >= 2.25

@@ -124,6 +124,8 @@ options:
     env: [{name: VCDA_API_VERSION}]
   request_timeout:
     env: [{name: VCDA_REQUEST_TIMEOUT}]
+  operation_id:
+    env: [{name: VCDA_OPERATION_ID}]
 notes:
   - Every host has the variables C(recovery_state), C(source_site), C(destination_site), C(is_reversed), C(is_paused),
     C(is_migration), C(overall_health), C(data_connection_state), C(owner), C(rpo_violation) and C(optimize_until),

@@ -132,6 +132,13 @@ msg:
   returned: always
   type: str
   sample: "Test failover of recovery plan shop (6f1e2d3c-0123-4567-89ab-0123456789ab) is done."
+operation_id:
+  description:
+    - Operation id of this run. The module sent it with each request, with an ending that no other request has, and the
+      logs of the services contain it. See O(operation_id).
+  returned: if O(operation_id) was given, or the run is a job of AWX
+  type: str
+  sample: awx-job-4711
 recovery_plan:
   description:
     - The plan after the operation.
@@ -329,6 +336,13 @@ task:
       type: list
       elements: str
       sample: []
+    operation_id:
+      description:
+        - Operation id of the request that made the task, by which M(opendr.vcda.task_info) finds it and the logs of
+          the services can be searched. Empty if another run sent the request and the service does not show it.
+      returned: always
+      type: str
+      sample: awx-job-4711-9d1e7f52-3c0b-4a86-8f4e-6b2d5a90c713
 report:
   description:
     - The report of the last execution. Empty if there was none, or the service does not tell where it is.

@@ -179,6 +179,13 @@ msg:
   returned: always
   type: str
   sample: "3 of 3 VM replications are ready."
+operation_id:
+  description:
+    - Operation id of this run. The module sent it with each request, with an ending that no other request has, and the
+      logs of the services contain it. See O(operation_id).
+  returned: if O(operation_id) was given, or the run is a job of AWX
+  type: str
+  sample: awx-job-4711
 is_ready:
   description:
     - Whether at least one replication was found and all of them are ready.

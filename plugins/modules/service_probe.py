@@ -135,6 +135,13 @@ msg:
   returned: always
   type: str
   sample: "Asked at level read: 14 answered, 35 not asked at this level, 9 not seen, 0 contradictory."
+operation_id:
+  description:
+    - Operation id of this run. The module sent it with each request, with an ending that no other request has, and the
+      logs of the services contain it. See O(operation_id).
+  returned: if O(operation_id) was given, or the run is a job of AWX
+  type: str
+  sample: awx-job-4711
 requests:
   description:
     - Every request that the level sends beyond what the recovery itself sends, and how often at the most.

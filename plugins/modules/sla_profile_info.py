@@ -66,6 +66,13 @@ msg:
   returned: always
   type: str
   sample: "3 SLA profiles match."
+operation_id:
+  description:
+    - Operation id of this run. The module sent it with each request, with an ending that no other request has, and the
+      logs of the services contain it. See O(operation_id).
+  returned: if O(operation_id) was given, or the run is a job of AWX
+  type: str
+  sample: awx-job-4711
 sla_profiles:
   description:
     - The SLA profiles that match.

@@ -55,8 +55,17 @@ options:
     type: str
   operation_id:
     description:
-      - Only tasks that were started by the request with this id. RV(ignore:error.operation_id) of a failed module
-        contains it.
+      - Only tasks of the operation with this id, which is the O(ignore:operation_id) of other modules, the variable
+        C(recovery_operation_id) of the role, or C(awx-job-) and the number of a job. The requests of this module send
+        it as well.
+      - Or only the task of a single request, by its whole id, as RV(tasks[].operation_id) and
+        RV(ignore:error.operation_id) show it.
+      - A service filters by whole ids only. For the id of an operation, the module reads all tasks that the other
+        filters match, for example O(started_after), and compares the ids itself. Where a service does not show the ids
+        in its tasks, that fails with the code V(OPERATION_ID_NOT_SHOWN). That services filter by the id is known from
+        a public client only, and that tasks show it is not documented.
+      - Without this option all tasks are returned, also if C(VCDA_OPERATION_ID) is set or the run is a job of AWX. The
+        requests of this module then send that id.
     type: str
   source_org:
     description:
@@ -131,6 +140,11 @@ EXAMPLES = r"""
     sort:
       - startTime
 
+- name: List what a job of AWX has started, whose operation id is in its report
+  opendr.vcda.task_info:
+    operation_id: awx-job-4711
+    started_after: "2026-05-01T00:00:00Z"
+
 - name: Read the task that a failed operation named
   opendr.vcda.task_info:
     task_id: 3f2a9c1e-6b7d-4e21-9f0a-51c0de3b7a10
@@ -144,6 +158,13 @@ msg:
   returned: always
   type: str
   sample: "2 tasks match."
+operation_id:
+  description:
+    - Operation id of this run. The module sent it with each request, with an ending that no other request has, and the
+      logs of the services contain it. See O(operation_id).
+  returned: if O(operation_id) or C(VCDA_OPERATION_ID) was given, or the run is a job of AWX
+  type: str
+  sample: awx-job-4711
 tasks:
   description:
     - The tasks that match all filters.
@@ -206,6 +227,13 @@ tasks:
       type: list
       elements: str
       sample: []
+    operation_id:
+      description:
+        - Operation id of the request that made the task, by which it can be found in the logs of the services. Empty if
+          the service does not show it.
+      returned: always
+      type: str
+      sample: awx-job-4711-9d1e7f52-3c0b-4a86-8f4e-6b2d5a90c713
     user:
       description:
         - User who started it.

@@ -107,6 +107,13 @@ msg:
   returned: always
   type: str
   sample: "2 VM replications match."
+operation_id:
+  description:
+    - Operation id of this run. The module sent it with each request, with an ending that no other request has, and the
+      logs of the services contain it. See O(operation_id).
+  returned: if O(operation_id) was given, or the run is a job of AWX
+  type: str
+  sample: awx-job-4711
 vm_replications:
   description:
     - The replications that match all filters; replications selected by id are in the order of the ids.

@@ -151,6 +151,13 @@ msg:
   returned: always
   type: str
   sample: "Reverse: 2 changed, 1 already done, 0 failed."
+operation_id:
+  description:
+    - Operation id of this run. The module sent it with each request, with an ending that no other request has, and the
+      logs of the services contain it. See O(operation_id).
+  returned: if O(operation_id) was given, or the run is a job of AWX
+  type: str
+  sample: awx-job-4711
 vm_replications:
   description:
     - One item for each requested replication, in the order of the request.
@@ -408,6 +415,13 @@ vm_replications:
           type: list
           elements: str
           sample: []
+        operation_id:
+          description:
+            - Operation id of the request that made the task, by which M(opendr.vcda.task_info) finds it and the logs of
+              the services can be searched. Empty if another run sent the request and the service does not show it.
+          returned: always
+          type: str
+          sample: awx-job-4711-9d1e7f52-3c0b-4a86-8f4e-6b2d5a90c713
     replication:
       description:
         - The replication as the API returns it after the operation, with secrets masked. Its keys are those of the

@@ -33,7 +33,15 @@ _LONGEST = 24 * 3600.0
 _LOOK = 1.0
 # Pauses before the attempts to close the session.
 _PAUSES = (0.0, 5.0, 30.0)
-_OPTIONS = ("hostname", "port", "validate_certs", "ca_path", "certificate_thumbprint", "request_timeout")
+_OPTIONS = (
+    "hostname",
+    "port",
+    "validate_certs",
+    "ca_path",
+    "certificate_thumbprint",
+    "request_timeout",
+    "operation_id",
+)
 
 
 class Guard:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from typing import Any
 
@@ -180,6 +181,9 @@ def test_a_slice_without_a_host_of_the_limit_fails_which_is_why_no_template_take
 def test_a_drill_leaves_nothing_behind(few: Simulator, controller: Controller) -> None:
     ended(controller.launch("VCDA drill", {**ANSWERS, "recovery_vm_names": "vm-01\nvm-02"}))
     assert times(few, "failover-test") == {1}
+    # The services log under the number of the job.
+    [name] = {entry.operation_id[:-37] for entry in few.log}
+    assert re.fullmatch(r"awx-job-\d+", name)
     assert {row["recovery_state"] for row in few.snapshot()["vm_replications"]} == {"NOT_STARTED"}
 
 

@@ -23,7 +23,7 @@ from ansible_collections.opendr.vcda.tests.tools.places import ROOT
 
 PLAYBOOKS = {"readiness", "drill", "failover", "reverse", "failback", "status"}
 # What a credential of a site does not say.
-_NOT_OF_A_CREDENTIAL = {"VCDA_SESSION_TOKEN", "VCDA_API_VERSION", "VCDA_REQUEST_TIMEOUT"}
+_NOT_OF_A_CREDENTIAL = {"VCDA_SESSION_TOKEN", "VCDA_API_VERSION", "VCDA_REQUEST_TIMEOUT", "VCDA_OPERATION_ID"}
 ROLE = yaml.safe_load((ROOT / "roles" / "recovery" / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
 # The type of a variable of the role, and the questions that can ask for it.
 KINDS = {

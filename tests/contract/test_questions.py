@@ -14,7 +14,14 @@ from ansible_collections.opendr.vcda.tests.unit.on_simulator.probe.bench import 
 
 # What a tenant with a peer that is there does not see is asked elsewhere.
 UNSEEN = {"admin_restricted", "local_user_sites", "expired_remote_code", "peer_down", "health_4_0"}
-NEEDS_TASKS = {"queued_tasks", "task_result", "task_last_updated", "task_ids_filter", "operation_id_filter"}
+NEEDS_TASKS = {
+    "queued_tasks",
+    "task_result",
+    "task_last_updated",
+    "task_operation_id",
+    "task_ids_filter",
+    "operation_id_filter",
+}
 ASKED = [
     (question, value)
     for question in QUESTIONS.values()

@@ -48,6 +48,7 @@ class Settings:
     queued_state_filter: Literal["honoured", "rejected"] = "honoured"
     task_result: Literal["present", "absent"] = "present"
     task_last_updated: Literal["kept", "never"] = "kept"
+    task_operation_id: Literal["shown", "hidden"] = "shown"
     task_type_names: Literal["usual", "other"] = "usual"
     task_ids_filter: Literal["honoured", "ignored"] = "honoured"
     operation_id_filter: Literal["honoured", "ignored", "rejected"] = "honoured"

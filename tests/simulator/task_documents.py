@@ -18,7 +18,8 @@ def task_document(world: World, task: Task, version: Version, now: int, admin: b
     """Return ``C4ApiTask``: ``endTime`` is -1 and there is no result until it is done.
 
     A result may be left out by switch ``task_result``; names of result types are not documented for replications,
-    switch ``task_type_names``.
+    switch ``task_type_names``. That a task has an ``operationID``, as its list has a filter, is not documented either,
+    switch ``task_operation_id``.
     """
     subject = task.subject
     document: dict[str, Any] = {
@@ -41,6 +42,8 @@ def task_document(world: World, task: Task, version: Version, now: int, admin: b
     }
     if subject.shows_site:
         document["site"] = subject.site
+    if subject.operation_id and world.settings.task_operation_id == "shown":
+        document["operationID"] = subject.operation_id
     if task.state == SUCCEEDED and task.result is not None and world.settings.task_result == "present":
         document["resultType"], document["result"] = _result(world, task, version, admin)
     return document

@@ -26,7 +26,7 @@ REVERSING = f"{ONE}/reverse"
 def number_operations(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the start requests of a test the operation ids operation-1, operation-2 and so on."""
     numbers = itertools.count(1)
-    monkeypatch.setattr(starts, "new_operation_id", lambda: f"operation-{next(numbers)}")
+    monkeypatch.setattr(starts, "new_operation_id", lambda _own: f"operation-{next(numbers)}")
 
 
 def order(verb: Verb = REVERSE, state: str = "COMPLETE", **more: Any) -> Order:

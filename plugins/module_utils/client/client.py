@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-import random
 import re
-import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
@@ -26,6 +24,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption im
     leave_signals_to_main,
     unbroken,
 )
+from ansible_collections.opendr.vcda.plugins.module_utils.client.operation_ids import new_operation_id
 from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import PAGE, Item, read_all, read_page
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import Secrets
 from ansible_collections.opendr.vcda.plugins.module_utils.client.session import TOKEN_HEADER, Session, Standing
@@ -42,12 +41,6 @@ _NOT_NEGOTIATED = (406, 415)
 _LIST_PATIENCE = 10
 # Calls about the service that answers; they take no site (vendor reference 4.7).
 _OF_THIS_SITE = ("/sessions", "/diagnostics", "/sites")
-
-
-def new_operation_id() -> str:
-    """Return an operationID for one request: it ties the log lines of the services together (vendor reference)."""
-    # It need not be hard to guess; uuid4 would ask the system each time, and stall the other threads meanwhile.
-    return f"opendr.vcda-{uuid.UUID(int=random.getrandbits(128), version=4)}"
 
 
 class Client:
@@ -366,7 +359,10 @@ class Client:
             parameters.pop("site", None)
         else:
             parameters.setdefault("site", self.connection.site)
-        all_headers = {"Accept": self._accept or _ANY_JSON, "operationID": new_operation_id()}
+        all_headers = {
+            "Accept": self._accept or _ANY_JSON,
+            "operationID": new_operation_id(self.connection.operation_id),
+        }
         token = None if at_login else self.token
         if token:
             all_headers[TOKEN_HEADER] = token

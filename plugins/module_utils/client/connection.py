@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import invalid
+from ansible_collections.opendr.vcda.plugins.module_utils.client.operation_ids import given_operation_id
 
 Version = tuple[int, int]
 
@@ -88,6 +89,7 @@ class Connection:
     certificate_thumbprint: str | None = None
     api_version: Version | None = None
     request_timeout: float = 60.0
+    operation_id: str | None = None
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> Connection:
@@ -115,6 +117,7 @@ class Connection:
             certificate_thumbprint=_thumbprint(params.get("certificate_thumbprint")),
             api_version=_version(params.get("api_version")),
             request_timeout=_timeout(params.get("request_timeout")),
+            operation_id=given_operation_id(params.get("operation_id"), os.environ),
         )
 
     @property

@@ -284,12 +284,13 @@ def _error_of_gateway(
     )
 
 
-def error_from_task(document: Any, *, action: str, task_id: str) -> VcdaError:
+def error_from_task(document: Any, *, action: str, task_id: str, operation_id: str | None = None) -> VcdaError:
     """Map the error of a task that ended as FAILED.
 
     :param document: the task's ApiError; may be missing
     :param action: the verb, for the message
     :param task_id: the task's id
+    :param operation_id: of the request that made the task
     """
     fields = api_error_fields(document)
     hint = HINTS[REMOTE_AUTHENTICATION] if fields["code"] == "RemoteAuthenticationFailure" else None
@@ -303,6 +304,7 @@ def error_from_task(document: Any, *, action: str, task_id: str) -> VcdaError:
         code=fields["code"],
         arguments=fields["arguments"],
         task_id=task_id,
+        operation_id=operation_id,
         hint=hint,
     )
 

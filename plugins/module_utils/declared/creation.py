@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client, new_operation_id
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
     INVALID_REQUEST,
     NOT_FOUND,
@@ -19,6 +19,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
     error_from_task,
     malformed,
 )
+from ansible_collections.opendr.vcda.plugins.module_utils.client.operation_ids import new_operation_id
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM, Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import (
     FAILED,
@@ -284,7 +285,7 @@ def _wait_and_read(client: Client, workload: Workload, item: Item, options: RunO
     task = wait_for_task(client, item.task, pace, note) if item.task and options.wait else item.task
     item.phase = ENDED
     if task and task.state == FAILED:
-        item.error = error_from_task(task.error, action=START.name, task_id=task.id)
+        item.error = error_from_task(task.error, action=START.name, task_id=task.id, operation_id=task.operation_id)
         item.after = _read_first(client, workload.kind, _told_ids(workload.kind, item))
         if task.resource_id:
             _settle_for_rival(client, workload, item, options, report)

@@ -36,7 +36,11 @@ _LONGEST_LIST = 20
 
 @dataclass(frozen=True)
 class Task:
-    """A task at one moment (vendor reference 4.7, C4ApiTask)."""
+    """A task at one moment (vendor reference 4.7, C4ApiTask).
+
+    :param operation_id: of the request that made it, where it was sent by this run or the service shows it; no document
+        names such a field, but one of the filters of the list
+    """
 
     id: str
     state: str
@@ -50,6 +54,7 @@ class Task:
     end_ms: int | None = None
     error: Any = None
     warnings: tuple[str, ...] = ()
+    operation_id: str | None = None
     result: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -87,6 +92,7 @@ class Task:
             "duration": duration,
             "site": self.site,
             "warnings": list(self.warnings),
+            "operation_id": self.operation_id,
         }
 
 
@@ -116,8 +122,15 @@ def parse_task(document: Any) -> Task:
         end_ms=_time(fields.get("endTime")),
         error=fields.get("error"),
         warnings=tuple(_warning(item) for item in warnings) if isinstance(warnings, list) else (),
+        operation_id=shown_operation_id(fields),
         result=result if isinstance(result, Mapping) else {},
     )
+
+
+def shown_operation_id(fields: Mapping[str, Any]) -> str | None:
+    """Return the operation id that a task object shows; None if it shows none. No document names such a field."""
+    shown = (fields.get(name) for name in ("operationID", "operationId"))
+    return next((value for value in shown if isinstance(value, str) and value), None)
 
 
 def parse_tasks(documents: Iterable[Mapping[str, Any]]) -> list[Task]:
@@ -257,7 +270,11 @@ def read_tasks(client: Client, tasks: Iterable[Task]) -> dict[str, Task]:
                     raise
                 # What runs here must be seen all the same; of the others no more is known than before.
                 found.update(abroad)
-    return found
+    sent = {task.id: task.operation_id for task in wanted}
+    return {
+        identity: task if task.operation_id else replace(task, operation_id=sent.get(identity))
+        for identity, task in found.items()
+    }
 
 
 def _read_chunks(client: Client, ids: list[str], where: Mapping[str, str]) -> dict[str, Task]:

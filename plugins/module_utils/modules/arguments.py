@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict
 
+from ansible_collections.opendr.vcda.plugins.module_utils.client.operation_ids import ENVIRONMENT
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.setting_arguments import prepared_recovery_options
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import LEVELS, READ
 from ansible_collections.opendr.vcda.plugins.module_utils.settings.tables import VAPP, VM
@@ -112,6 +113,7 @@ def connection_options() -> Options:
         "certificate_thumbprint": {"type": "str", "env": "VCDA_CERTIFICATE_THUMBPRINT"},
         "api_version": {"type": "str", "env": "VCDA_API_VERSION"},
         "request_timeout": {"type": "float", "default": 60.0, "env": "VCDA_REQUEST_TIMEOUT"},
+        "operation_id": {"type": "str", "env": ENVIRONMENT},
     }
 
 
@@ -238,7 +240,9 @@ def task_info_options() -> Options:
     return {
         "task_ids": _names("task_id"),
         "state": {"type": "str", "choices": ["RUNNING", "SUCCEEDED", "FAILED"]},
-        **_texts("type", "resource_id", "resource_name", "user", "operation_id", "source_org", "destination_org"),
+        **_texts("type", "resource_id", "resource_name", "user", "source_org", "destination_org"),
+        # What it finds by; other than that of the other modules, the environment does not set it.
+        **_texts("operation_id"),
         "resource_types": {"type": "list", "elements": "str"},
         **_texts("started_after", "started_before", "ended_after", "ended_before"),
         "sort": {"type": "list", "elements": "str"},

@@ -19,6 +19,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.instances import
 from ansible_collections.opendr.vcda.plugins.module_utils.model.recovery_settings import read_recovery_settings
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Damaged, Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import iso_time, parse_task
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.operation_lookup import tasks_of_operation
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.replication_filters import read_filtered, wanted_by
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import error_result
@@ -51,7 +52,6 @@ _TASK_FILTERS: Mapping[str, str] = {
     "resource_id": "resourceId",
     "resource_name": "resourceName",
     "user": "user",
-    "operation_id": "operationID",
     "source_org": "sourceOrg",
     "destination_org": "destinationOrg",
 }
@@ -216,7 +216,11 @@ def _read_tasks(context: Context, client: Client) -> Result:
                 raise invalid(option, "the list is empty")
             text = ",".join(params[option])
             query[parameter] = text.lower() if parameter == "ids" else text
-    documents = client.get_page("/tasks", query) if most <= PAGE else client.get_list("/tasks", query)
+    operation_id = params.get("operation_id")
+    if operation_id:
+        documents = tasks_of_operation(client, query, operation_id)
+    else:
+        documents = client.get_page("/tasks", query) if most <= PAGE else client.get_list("/tasks", query)
     return _describe_tasks(documents[:most])
 
 

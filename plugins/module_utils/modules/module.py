@@ -91,6 +91,9 @@ def execute(definition: Definition, context: Context) -> Result:
     except VcdaError as error:
         result = error_result(error)
     if context.client:
+        operation_id = context.client.connection.operation_id
+        if operation_id:
+            result["operation_id"] = operation_id
         token = result.pop("session_token", None) if definition.shows_token else None
         result = context.client.secrets.redact(result)
         if token:

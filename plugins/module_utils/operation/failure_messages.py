@@ -36,6 +36,7 @@ def timed_out(verb: Verb, label: str, task: Task | None, seconds: float) -> Vcda
         category=TIMEOUT,
         code="WAIT_TIMEOUT",
         task_id=task.id if task else None,
+        operation_id=task.operation_id if task else None,
     )
 
 
@@ -67,5 +68,9 @@ def _short_of_goal(
 ) -> VcdaError:
     state = f"is in recovery state {now.recovery_state}" if now else "is no longer listed"
     return VcdaError(
-        sentence % (verb.name, label, state), category=TASK_FAILED, code=code, task_id=task.id if task else None
+        sentence % (verb.name, label, state),
+        category=TASK_FAILED,
+        code=code,
+        task_id=task.id if task else None,
+        operation_id=task.operation_id if task else None,
     )

@@ -260,7 +260,9 @@ class PlanRun:
         """
         task_id = self.task.id if self.task else ""
         if self.task and self.task.state == FAILED:
-            raise error_from_task(self.task.error, action=self.verb.name, task_id=task_id)
+            raise error_from_task(
+                self.task.error, action=self.verb.name, task_id=task_id, operation_id=self.task.operation_id
+            )
         if self.after.state == SUSPENDED:
             self.after = with_steps(self._client, self.after)
             raise _suspended(self.verb, self.after)

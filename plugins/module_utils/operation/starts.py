@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client, new_operation_id
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils.client.operation_ids import new_operation_id
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task, latest_tasks, parse_task
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
@@ -83,7 +84,7 @@ def start(client: Client, request: Request) -> Task | None:
     patience: Patience | None = None
     may_be_accepted = False
     for attempt in range(1, ATTEMPTS + 1):
-        operation_id = new_operation_id()
+        operation_id = new_operation_id(client.connection.operation_id)
         since_ms = client.server_now_ms() - _MARGIN_MS
         standing = client.standing
         try:
@@ -101,7 +102,7 @@ def start(client: Client, request: Request) -> Task | None:
             raise failure
         found, task = look_for(client, request, operation_id, since_ms, patience, failure)
         if found:
-            return task
+            return task if task is None or task.operation_id else replace(task, operation_id=operation_id)
         if client.deadline.is_over:
             break
         if attempt < ATTEMPTS and patience is not SESSION_MENDED:
@@ -115,7 +116,7 @@ def _send(client: Client, request: Request, operation_id: str) -> Task | None:
     if request.verb.is_synchronous:
         return None
     try:
-        return parse_task(document)
+        return replace(parse_task(document), operation_id=operation_id)
     except VcdaError as error:
         error.ambiguous, error.operation_id = True, operation_id
         raise

@@ -42,7 +42,8 @@ def note_task(item: Item, task: Task | None, verb: Verb) -> None:
             item.after = item.after.without_document()
         item.warnings += [text for text in task.warnings if text not in item.warnings]
     elif task.is_finished:
-        move(item, Why.TASK_FAILED, error_from_task(task.error, action=verb.name, task_id=task.id))
+        error = error_from_task(task.error, action=verb.name, task_id=task.id, operation_id=task.operation_id)
+        move(item, Why.TASK_FAILED, error)
 
 
 def attach(item: Item, task: Task) -> None:

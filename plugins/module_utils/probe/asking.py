@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -16,6 +15,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
     UNREACHABLE,
     VcdaError,
 )
+from ansible_collections.opendr.vcda.plugins.module_utils.client.operation_ids import new_operation_id
 from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import Exchange
 from ansible_collections.opendr.vcda.plugins.module_utils.probe import telling
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import NOT_SEEN
@@ -24,8 +24,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.probe.telling import F
 
 _Read = TypeVar("_Read")
 
-# What the operationID of a request begins with that the probe sends to see how it is answered.
-OPERATION = "opendr.vcda-probe-"
+# What the operationID of a request begins with that the probe sends to see how it is answered, unless the user says.
+OPERATION = "opendr.vcda-probe"
 # A session that has ended is renewed; one that a site knows no longer is extended again, and only then opened anew.
 _ATTEMPTS = 3
 KNOWN_VERSIONS = ("3.0", "3.5", "4.0", "4.1", "4.2", "4.3", "4.4", "4.5", "4.6", "4.7")
@@ -62,7 +62,8 @@ class Asker:
 
         :returns: what came; None if there was no answer
         """
-        all_headers = {"operationID": f"{OPERATION}{uuid.uuid4()}", **(headers or {})}
+        operation_id = new_operation_id(self.client.connection.operation_id or OPERATION)
+        all_headers = {"operationID": operation_id, **(headers or {})}
         self.asked[f"{method} {_template(path)}"] += 1
         for attempt in range(_ATTEMPTS):
             seen = len(self.exchanges)
@@ -147,7 +148,7 @@ class Asker:
             "{peer}": facts.peer_site,
             "{local}": facts.local_site,
             "{task}": str(facts.tasks[-1].get("id")) if facts.tasks else None,
-            "{operation}": f"{OPERATION}{uuid.uuid4()}",
+            "{operation}": new_operation_id(OPERATION),
         }
         query = {name: known.get(value, value) for name, value in get.query.items()}
         return self.ask("GET", get.path, query=query, headers={"Accept": get.accept} if get.accept else None)

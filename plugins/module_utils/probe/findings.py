@@ -11,7 +11,12 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import Exchange
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM, Replication
-from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import FAILED, QUEUED, SUCCEEDED
+from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import (
+    FAILED,
+    QUEUED,
+    SUCCEEDED,
+    shown_operation_id,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import CLEANUP, REVERSE
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.telling import (
     Told,
@@ -134,6 +139,7 @@ def of_tasks(exchanges: Sequence[Exchange], *, moved: bool) -> dict[str, Told]:
         "queued_tasks": _queued(seen, len(started) if moved else 0),
         "task_result": _result(seen, started),
         "task_last_updated": _last_updated(seen),
+        "task_operation_id": _operation_id(seen),
         "task_type_names": _names(seen),
     }
 
@@ -172,6 +178,15 @@ def _last_updated(seen: Sequence[tuple[Exchange, Mapping[str, Any]]]) -> Told:
     if never or kept:
         return answered("never" if never else "kept", *(never or kept)[:1])
     return not_seen("no ended task was seen")
+
+
+def _operation_id(seen: Sequence[tuple[Exchange, Mapping[str, Any]]]) -> Told:
+    """Tell whether tasks show the operation id of their request; the user interface sends one with each, as we do."""
+    told = [(exchange, shown_operation_id(task)) for exchange, task in seen]
+    if not told:
+        return not_seen("no task was seen")
+    showing = [exchange for exchange, shown in told if shown]
+    return answered("shown", showing[0]) if showing else answered("hidden", told[0][0])
 
 
 def _names(seen: Sequence[tuple[Exchange, Mapping[str, Any]]]) -> Told:

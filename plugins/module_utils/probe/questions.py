@@ -277,6 +277,14 @@ _ALL = (
         ("kept", "never"),
     ),
     Question(
+        "task_operation_id",
+        "whether a task shows the `operationID` of the request that made it",
+        "by the tasks that were seen",
+        READ,
+        ("shown", "hidden"),
+        does="finds the tasks of an operation by it, or else those of a single request by the filter `operationID`",
+    ),
+    Question(
         "task_type_names",
         "the names of most task types and result types",
         "by the types of the tasks that cleanup and reverse make; the evidence has the names",

@@ -39,21 +39,22 @@ KEYS = _words(
     macAddressPolicy managerConnectivity managerError managerHealth maxIncoming maxInstances maxPinnedInstances
     memoryInMB metadata migrationViolation minRpo moId msg name needsCustomization network networkAdapterType
     networkMappings networks nicIndex nics nonce nonInstancesCompliant nonRpoCompliant notExecutedSteps ntpError
-    numberOfInstances numCoresPerSocket numCpus offlineReplicators offset onlineReplicators operation optimizeUntil
-    order org orgs outgoingCommError overallHealth owner password placementPolicy placementPolicyName planId planName
-    planType powerOn primaryNicIndex principal productName progress prompt promptStepId protectionViolation quiesced
-    quiescedType quotaViolation recoveredVappId recoveryInfo recoveryPlanId recoveryState replications resetMacAddress
-    resetPasswordRequired resolutionType resourceId resourceName resourceType result resultType retentionPolicy roles
-    rpo rules runtimeId samlToken scheduledSyncTime seedVappId seedVm seedVmId seedVms sequence sequenceNumber
-    serviceBootTimestamp serviceType settings signature site sizingPolicy sizingPolicyName slaProfile slaProfileId
-    snapshotOptions source sourceNetworkName sourceOrgVdcNetwork sourceReconfigure sourceState spaceRequirement
-    ssoAdminError stacktrace startAction startDelay startTime startupInfo state stateAge steps stopAction stopDelay
-    storageProfile storageProfileId storageProfileName storageProfileSettings sync targetDiskType timestamp total
-    transferBytes transferSeconds tunnelConnectivity tunnelError tunnelService type usable useOrgSettings user
-    username validate value vAppId vappId vappName vAppNetworkSettings vappReplicationId vAppTemplateId vappTemplateId
-    vcdAccessToken vcdCookie vcdError vcdPassword vcdUser vcdUsername vcdVmId vcdVmTemplateId vcId vcUuid vdc vdcId
-    vdcName vimLocation vimServer vimServerInstanceUuid vmDescription vmExcludedDisks vmGuestCustomizationSettings
-    vmId vmIds vmName vmNetworkSettings vmReplications vmStartupInfo vmStartupInfoMap warnings workflowInfo
+    numberOfInstances numCoresPerSocket numCpus offlineReplicators offset onlineReplicators operation operationID
+    optimizeUntil order org orgs outgoingCommError overallHealth owner password placementPolicy placementPolicyName
+    planId planName planType powerOn primaryNicIndex principal productName progress prompt promptStepId
+    protectionViolation quiesced quiescedType quotaViolation recoveredVappId recoveryInfo recoveryPlanId recoveryState
+    replications resetMacAddress resetPasswordRequired resolutionType resourceId resourceName resourceType result
+    resultType retentionPolicy roles rpo rules runtimeId samlToken scheduledSyncTime seedVappId seedVm seedVmId seedVms
+    sequence sequenceNumber serviceBootTimestamp serviceType settings signature site sizingPolicy sizingPolicyName
+    slaProfile slaProfileId snapshotOptions source sourceNetworkName sourceOrgVdcNetwork sourceReconfigure sourceState
+    spaceRequirement ssoAdminError stacktrace startAction startDelay startTime startupInfo state stateAge steps
+    stopAction stopDelay storageProfile storageProfileId storageProfileName storageProfileSettings sync targetDiskType
+    timestamp total transferBytes transferSeconds tunnelConnectivity tunnelError tunnelService type usable
+    useOrgSettings user username validate value vAppId vappId vappName vAppNetworkSettings vappReplicationId
+    vAppTemplateId vappTemplateId vcdAccessToken vcdCookie vcdError vcdPassword vcdUser vcdUsername vcdVmId
+    vcdVmTemplateId vcId vcUuid vdc vdcId vdcName vimLocation vimServer vimServerInstanceUuid vmDescription
+    vmExcludedDisks vmGuestCustomizationSettings vmId vmIds vmName vmNetworkSettings vmReplications vmStartupInfo
+    vmStartupInfoMap warnings workflowInfo
     """
 )
 

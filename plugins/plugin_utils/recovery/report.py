@@ -19,8 +19,8 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection imp
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.source import question
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import is_protected, is_recovered
 
-# 1.1 has versions, and the SHA-256 sum of the data; 1.2 also the version of the API, the operation id and the answers of
-# readiness checks.
+# 1.1 has versions, and the SHA-256 sum of the data; 1.2 also the version of the API, the operation id and the answers
+# of readiness checks.
 SCHEMA_VERSION = "1.2"
 
 _RECOVERING = ("failover", "migrate", "test")

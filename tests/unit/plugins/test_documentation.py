@@ -226,7 +226,7 @@ def test_every_return_value_is_described(name: str) -> None:
 def test_an_operation_returns_what_it_documents(name: str) -> None:
     _doc, _examples, returns = documents_of(name)
     results = "vapp_replications" if name.startswith("vapp") else "vm_replications"
-    assert set(returns) == {"msg", results, "summary", "error"}
+    assert set(returns) == {"msg", "operation_id", results, "summary", "error"}
     item = returns[results]["contains"]
     assert set(item["before"]["contains"]) == set(item["after"]["contains"]) == SUMMARY
     assert set(item["task"]["contains"]) == TASK

@@ -272,6 +272,42 @@ HERE: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.parametrize(
+    ("environment", "attributes", "option", "expected"),
+    [
+        ({}, {}, None, None),
+        ({"JOB_ID": "7"}, {}, None, "awx-job-7"),
+        ({}, {"variables": {"awx_job_id": 8}}, None, "awx-job-8"),
+        ({}, {"variables": {"tower_job_id": "9"}}, " ", "awx-job-9"),
+        ({"JOB_ID": "7"}, {}, "CHG-1", "CHG-1"),
+        ({"JOB_ID": "7", "VCDA_OPERATION_ID": "CHG-2"}, {}, None, "CHG-2"),
+        # The module finds these where it runs, or refuses them.
+        ({"JOB_ID": "7"}, {"environment": [{"VCDA_OPERATION_ID": "CHG-3"}]}, None, None),
+        ({"VCDA_OPERATION_ID": "two words"}, {}, None, None),
+    ],
+)
+def test_a_module_elsewhere_is_told_the_operation_id_of_this_process(
+    act: Act,
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    attributes: dict[str, Any],
+    option: str | None,
+    expected: str | None,
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(NormalAction, "run", lambda self, *_args, **_kwargs: dict(self._task.args))
+    given = {} if option is None else {"operation_id": option}
+    passed_on = act(FAILOVER, failing_over(**given), connection={"transport": "ssh"}, **attributes)
+    assert passed_on.get("operation_id") == expected
+
+
+def test_what_task_info_looks_for_is_not_set_by_a_job(act: Act, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JOB_ID", "7")
+    monkeypatch.setattr(NormalAction, "run", lambda self, *_args, **_kwargs: dict(self._task.args))
+    assert act("opendr.vcda.task_info", dict(IN_SESSION), connection={"transport": "ssh"}) == IN_SESSION
+
+
 @pytest.mark.parametrize("circumstances", ELSEWHERE.values(), ids=ELSEWHERE.keys())
 def test_leaves_to_the_module_what_is_not_equivalent(
     act: Act, monkeypatch: pytest.MonkeyPatch, circumstances: dict[str, Any]

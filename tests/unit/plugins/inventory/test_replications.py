@@ -384,11 +384,13 @@ def test_the_environment_stands_in_for_the_connection_options(
         monkeypatch.setenv(f"VCDA_{name.upper()}", value)
     for name, value in PEER.items():
         monkeypatch.setenv(f"VCDA_PEER_{name.upper()}", value)
+    monkeypatch.setenv("VCDA_OPERATION_ID", "inventory-1")
     path = tmp_path / "vcda.yml"
     path.write_text("plugin: opendr.vcda.replications\nsites: [site-1]\n")
     manager: Any = InventoryManager(DataLoader(), sources=[str(path)])
     assert [host.name for host in manager.get_hosts()] == ["vm-01"]
     assert simulator.counters()["extensions"] == 1
+    assert {entry.operation_id[:-37] for entry in simulator.log} == {"inventory-1"}
 
 
 def test_options_may_be_templates(simulator: Simulator, load: Load, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,6 @@ import pytest
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import (
     Client,
     authenticated_sites,
-    new_operation_id,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
 from ansible_collections.opendr.vcda.tests.unit.calls import EXTEND_BODY, PEER, extend, login, paged
@@ -45,7 +44,15 @@ class TestHeaders:
             client.get("/x")
         ids = [sent.headers["operationID"] for sent in service.sent]
         assert len(set(ids)) == 2
-        assert all(one.startswith("opendr.vcda-") for one in [*ids, new_operation_id()])
+        assert all(one.startswith("opendr.vcda-") for one in ids)
+
+    def test_the_operation_id_of_the_user_begins_each_of_them(
+        self, make_client: MakeClient, service: FakeService
+    ) -> None:
+        login(service)
+        service.expect("GET", "/x", ok({}))
+        make_client(**CREDENTIALS, operation_id="CHG-1").get("/x")
+        assert all(sent.headers["operationID"].startswith("CHG-1-") for sent in service.sent)
 
     def test_the_operation_id_of_the_caller_wins(self, client: Client, service: FakeService) -> None:
         service.expect("POST", "/x", ok({}), headers={"operationID": "mine", "On-Prem-Auth": "value"})

@@ -153,7 +153,7 @@ def test_start_that_is_there_is_not_sent(service: FakeService, run: Runner) -> N
 @pytest.fixture
 def operation_ids(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the start have the operation id operation-1, and the id that nothing bears be no-operation."""
-    monkeypatch.setattr(starts, "new_operation_id", lambda: "operation-1")
+    monkeypatch.setattr(starts, "new_operation_id", lambda _own: "operation-1")
     monkeypatch.setattr(creation_file, "new_operation_id", lambda: "no-operation")
 
 

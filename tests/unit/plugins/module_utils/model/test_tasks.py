@@ -74,6 +74,7 @@ class TestTask:
             "duration": 20.0,
             "site": "site-1",
             "warnings": ["slow"],
+            "operation_id": None,
         }
         assert (one.resource_id, one.resource_name, one.user) == (vm_id(3), "web-03", "operator@tenant-1")
         assert one.result["id"] == vm_id(3)

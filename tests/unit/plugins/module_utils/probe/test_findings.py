@@ -111,7 +111,7 @@ def test_what_tasks_tell() -> None:
     made: Any = {"method": "POST", "path": "/vm-replications/C4-1/reverse", "status": 202, "type": "turnAround"}
     seen = [task("QUEUED", **made), task("SUCCEEDED", lastUpdated=-1, endTime=5)]
     told = {name: each.answer for name, each in findings.of_tasks(seen, moved=True).items()}
-    names = {"task_type_names": "other", "task_last_updated": "never"}
+    names = {"task_type_names": "other", "task_last_updated": "never", "task_operation_id": "hidden"}
     assert told == {"queued_tasks": True, "task_result": "absent", **names}
 
 

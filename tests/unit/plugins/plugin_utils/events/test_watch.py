@@ -267,10 +267,12 @@ def test_a_clock_that_is_set_right_hides_no_task_and_tells_none_twice(
 
 def test_the_environment_stands_in_for_what_the_rulebook_does_not_say() -> None:
     environment = {"VCDA_HOSTNAME": "there", "VCDA_PORT": "8443", "VCDA_VALIDATE_CERTS": "no", **PEER}
+    environment["VCDA_OPERATION_ID"] = "watch-1"
     params = connection_params({"hostname": "here", "request_timeout": "5", "interval": 1}, environment)
     assert (params["hostname"], params["port"], params["validate_certs"]) == ("here", 8443, False)
     assert params["request_timeout"] == 5.0
     assert params["extend_sites"][0]["site"] == "site-1"
+    assert params["operation_id"] == "watch-1"
     assert "interval" not in params
 
 
