@@ -97,6 +97,12 @@ options:
       - Whether to read the instances of each VM replication. This takes one request per replication.
     type: bool
     default: false
+  tests:
+    description:
+      - Whether to read since when test failovers have been running, from the tasks of the service. This takes one
+        request for each VM replication that is in a test, and one for each vApp replication that has such VMs.
+    type: bool
+    default: false
   recovery_settings:
     description:
       - Whether to read the networks and the guest customization that are set up for a failover and for a test of each

@@ -53,6 +53,13 @@ options:
       - Before API version 4.6 the age costs one request for each replication. Of more than 16 replications it is then
         read only with this option.
     type: int
+  max_test_age:
+    description:
+      - Seconds for which a test failover may be running, at least 0. V(0) means no limit.
+      - The time counts from the end of the task that started the test, by the clock of the service. Of a test whose
+        task the service does not list any more, the time is not known.
+    type: int
+    default: 86400
   min_optimized_reverse:
     description:
       - Hours for which a recovered replication must still be reversible with the differences only. At least 0.
@@ -94,6 +101,7 @@ options:
       - first_sync
       - recovery_plan
       - running_task
+      - test_age
       - policy_incoming
       - policy_outgoing
       - policy_quota
@@ -112,7 +120,8 @@ options:
       - clock
 notes:
   - The module does not fail if a replication is not ready. Branch on RV(is_ready), as in the examples.
-  - With the default options a check of 1,000 replications needs at most 40 requests.
+  - With the default options a check of 1,000 replications needs at most 40 requests, and one more
+    for each that is in a test failover.
   - Policies, SLA profiles and tasks are read with the rights of the user. What they do not show is returned in
     RV(unknown) and does not count.
   - The login extends the session to the sites in O(extend_sites) that the service reaches, to detect wrong
@@ -548,6 +557,24 @@ vm_replications:
               returned: always
               type: dict
               sample: null
+    test:
+      description:
+        - The test failover that is running, or V(null) if none is, or if it is not known since when.
+      returned: if the replication could be read
+      type: dict
+      contains:
+        since:
+          description:
+            - When the task that started the test ended, in ISO 8601.
+          returned: always
+          type: str
+          sample: "2026-05-01T02:14:07Z"
+        age:
+          description:
+            - For how long the test has been running, in seconds, by the clock of the service.
+          returned: always
+          type: int
+          sample: 1260
     latest_instance:
       description:
         - Newest instance. Empty if none is known.

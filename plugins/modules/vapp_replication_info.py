@@ -331,6 +331,24 @@ vapp_replications:
           returned: always
           type: int
           sample: null
+        test:
+          description:
+            - The test failover that is running, or V(null) if none is, or if it is not known since when.
+          returned: if O(tests=true)
+          type: dict
+          contains:
+            since:
+              description:
+                - When the task that started the test ended, in ISO 8601.
+              returned: always
+              type: str
+              sample: "2026-05-01T02:14:07Z"
+            age:
+              description:
+                - For how long the test has been running, in seconds, by the clock of the service.
+              returned: always
+              type: int
+              sample: 1260
         instances:
           description:
             - The instances, newest first.

@@ -92,6 +92,19 @@ EXAMPLES = r"""
   loop_control:
     label: "{{ item.key }}"
 
+- name: List the test failovers that have been running for more than a day
+  opendr.vcda.vm_replication_info:
+    tests: true
+  register: tested
+
+- name: Show them
+  ansible.builtin.debug:
+    msg: "{{ item.vm_name }} has been tested since {{ item.test.since }}"
+  loop: "{{ tested.vm_replications | selectattr('test') }}"
+  when: item.test.age > 86400
+  loop_control:
+    label: "{{ item.vm_name }}"
+
 - name: Read two replications by their ids
   opendr.vcda.vm_replication_info:
     vm_replication_ids:
@@ -277,6 +290,24 @@ vm_replications:
               returned: always
               type: dict
               sample: null
+    test:
+      description:
+        - The test failover that is running, or V(null) if none is, or if it is not known since when.
+      returned: if O(tests=true)
+      type: dict
+      contains:
+        since:
+          description:
+            - When the task that started the test ended, in ISO 8601.
+          returned: always
+          type: str
+          sample: "2026-05-01T02:14:07Z"
+        age:
+          description:
+            - For how long the test has been running, in seconds, by the clock of the service.
+          returned: always
+          type: int
+          sample: 1260
     instances:
       description:
         - The instances, newest first.

@@ -231,6 +231,7 @@ def info_options(kind: str) -> Options:
         **_texts("data_connection_state", "sla_profile", "storage_profile", "datastore", "destination_vcenter"),
         **_texts("changed_after", "changed_before", "recovered_id"),
         "instances": {"type": "bool", "default": False},
+        "tests": {"type": "bool", "default": False},
         "recovery_settings": {"type": "bool", "default": False},
     }
 
@@ -327,6 +328,7 @@ def readiness_options(checks: Iterable[str]) -> Options:
         "active_site": {"type": "str"},
         "max_rpo_violation": {"type": "int", "default": 0},
         "max_instance_age": {"type": "int"},
+        "max_test_age": {"type": "int", "default": 86400},
         "min_optimized_reverse": {"type": "int", "default": 24},
         "min_certificate_days": {"type": "int", "default": 30},
         "max_clock_difference": {"type": "int", "default": 60},

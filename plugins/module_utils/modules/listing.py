@@ -21,6 +21,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.replications imp
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import iso_time, parse_task
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.operation_lookup import tasks_of_operation
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.replication_filters import read_filtered, wanted_by
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.history import starts_of_tests
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import error_result
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import WORDS, read_listed
@@ -89,6 +90,8 @@ def list_replications(kind: Kind) -> Callable[[Context], Result]:
         items = [describe(kind, replication) for replication in found]
         if context.params.get("instances"):
             _add_instances(client, found, items)
+        if context.params.get("tests"):
+            _add_tests(client, found, items)
         if context.params.get("recovery_settings"):
             read_one = partial(read_recovery_settings, client, kind)
             for item, settings in zip(items, client.executor.map(read_one, [one.id for one in found])):
@@ -145,6 +148,11 @@ def describe_instance(instance: Mapping[str, Any], now_ms: int) -> dict[str, Any
     }
 
 
+def describe_test(since_ms: int | None, now_ms: int) -> dict[str, Any] | None:
+    """Return a test failover as results show it; the age is in seconds. None if none is known."""
+    return {"since": iso_time(since_ms), "age": max(0, (now_ms - since_ms) // 1000)} if since_ms else None
+
+
 def _describe_damaged(kind: Kind, one: Damaged) -> dict[str, Any]:
     return {"id": one.id, kind.name_key: one.name, "error": one.error.as_dict()}
 
@@ -190,6 +198,14 @@ def _add_instances(client: Client, found: list[Replication], items: list[dict[st
     for item in items:
         for vm in item.get("children") or (item,):
             vm["instances"] = by_vm[vm["id"]]
+
+
+def _add_tests(client: Client, found: list[Replication], items: list[dict[str, Any]]) -> None:
+    now_ms = client.server_now_ms()
+    since = starts_of_tests(client, [vm for replication in found for vm in (replication.children or (replication,))])
+    for item in items:
+        for vm in item.get("children") or (item,):
+            vm["test"] = describe_test(since.get(vm["id"]), now_ms)
 
 
 def _told(found: Sized, noun: str) -> str:

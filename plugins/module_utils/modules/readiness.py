@@ -24,6 +24,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import (
     describe,
     describe_instance,
+    describe_test,
     read_sites,
     reading,
 )
@@ -150,6 +151,7 @@ def _check_one(
         "concerns": concerns,
         "is_ready": not blocked_by and not concerns,
         "latest_instance": instance,
+        "test": describe_test(facts.tested_since.get(replication.id), facts.now_ms),
         "optimized_reverse": _optimized_reverse(replication, facts.now_ms),
         "peer": peer,
     }

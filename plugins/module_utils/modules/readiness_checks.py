@@ -191,6 +191,16 @@ CHECKS: Mapping[str, Check] = {
             judge=judges.running_task,
         ),
         Check(
+            name="test_age",
+            code="TEST_OVERDUE",
+            effect=WARNS,
+            finds="a test failover has been running for longer than max_test_age",
+            reads="GET /tasks",
+            requests="1 for each replication in a test, and 1 for each vApp that has such VMs",
+            remedy="Clean the test up, for example with opendr.vcda.cleanup.",
+            judge=judges.test_age,
+        ),
+        Check(
             name="policy_incoming",
             code="INCOMING_NOT_ALLOWED",
             effect=WARNS,

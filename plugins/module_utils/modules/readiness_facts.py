@@ -31,6 +31,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_sett
     Settings,
     read_settings,
 )
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.history import starts_of_tests
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.plan_guard import PlansAtWork, plans_at_work
 
@@ -64,6 +65,7 @@ class Limits:
 
     :param max_rpo_violation: minutes
     :param max_instance_age: seconds; None for no limit
+    :param max_test_age: seconds; 0 for no limit
     :param min_optimized_reverse: hours
     :param max_clock_difference: seconds
     :param min_certificate_days: days
@@ -72,6 +74,7 @@ class Limits:
 
     max_rpo_violation: int = 0
     max_instance_age: int | None = None
+    max_test_age: int = 86400
     min_optimized_reverse: int = 24
     max_clock_difference: int = 60
     min_certificate_days: int = 30
@@ -90,6 +93,8 @@ class Facts:
     :param clock_difference_ms: how far that is ahead of the controller
     :param plans: the recovery plans of the product that are being carried out
     :param tasks: the running tasks, by the id of the replication
+    :param tested_since: since when test failovers have been running, in milliseconds since the epoch, by the id of the
+        replication
     :param policies: the policies that the session sees, by site
     :param sla_profiles: ids and names of the SLA profiles that the session sees, by site
     :param arrivals: how many of the replications end at an organization, or would after a reverse
@@ -111,6 +116,7 @@ class Facts:
     clock_difference_ms: int = 0
     plans: Readable[PlansAtWork] = field(default_factory=PlansAtWork)
     tasks: Readable[Mapping[str, Task]] = field(default_factory=dict)
+    tested_since: Mapping[str, int] = field(default_factory=dict)
     policies: Mapping[str, Readable[Sequence[Mapping[str, Any]]]] = field(default_factory=dict)
     sla_profiles: Mapping[str, Readable[Set[str]]] = field(default_factory=dict)
     arrivals: Mapping[End, int] = field(default_factory=dict)
@@ -225,6 +231,8 @@ def gather(
         facts = replace(facts, plans=_tried(lambda: plans_at_work(client)))
     if "running_task" in checks:
         facts = replace(facts, tasks=_tried(lambda: _running(client, found)))
+    if "test_age" in checks:
+        facts = replace(facts, tested_since=starts_of_tests(client, found))
     if checks & _OF_POLICIES:
         ends = {end for one in found for end in (source_of(one), destination_of(one)) if end.org}
         facts = replace(facts, policies=_at_each(context, client, facts, ends, _read_policies))

@@ -28,6 +28,7 @@ WARNS = "warns"
 UNKNOWN = "unknown"
 
 _RED = "RED"
+_TEST = "TEST"
 _HOUR_MS = 3_600_000
 _DAY_MS = 24 * _HOUR_MS
 Policy = Mapping[str, Any]
@@ -161,6 +162,18 @@ def running_task(subject: Subject) -> Iterator[Found]:
     task = next((tasks[identity] for identity in ids if identity and identity in tasks), None)
     if task:
         yield Found(f"A task runs on it: {task.type or 'of an unknown type'} ({task.id}).")
+
+
+def test_age(subject: Subject) -> Iterator[Found]:
+    """Tell of a test failover that was to be cleaned up by now."""
+    if subject.replication.recovery_state != _TEST:
+        return
+    since, most = subject.facts.tested_since.get(subject.replication.id), subject.facts.limits.max_test_age
+    if since is None:
+        yield Found("Since when its test failover has been running is not shown by the service.", UNKNOWN)
+    elif most and subject.facts.now_ms - since > most * 1000:
+        until = iso_time(since + most * 1000)
+        yield Found(f"Its test failover has been running since {iso_time(since)} and was to be cleaned up at {until}.")
 
 
 def policy_incoming(subject: Subject) -> Iterator[Found]:

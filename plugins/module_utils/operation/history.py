@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
@@ -16,7 +17,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import (
     latest_tasks,
     recent_tasks,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import REVERSE
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import REVERSE, TEST
 
 
 def reversed_before(client: Client, replications: Sequence[Replication]) -> set[str]:
@@ -33,6 +34,43 @@ def reversed_before(client: Client, replications: Sequence[Replication]) -> set[
     missing = {one.id: one for one in (*replications, *unproven) if one.id not in shown}
     shown.update(_renamed(client, missing) if missing else ())
     return shown.union(child.id for one in replications if one.id in shown for child in one.children)
+
+
+def starts_of_tests(client: Client, replications: Sequence[Replication]) -> dict[str, int]:
+    """Return since when the test failovers that are running now have been there, by the tasks of the service.
+
+    :param replications: VM replications; those that are not in a test are not asked about. One request for each that
+        is, and one for each vApp replication that has such VMs
+    :returns: by id, when the task of the test ended, in milliseconds since the epoch, by the clock of the service;
+        tasks are kept for some time only, so of other tests nothing is known
+    """
+    in_test = [one for one in replications if one.recovery_state == "TEST"]
+    ids = list(dict.fromkeys(identity for one in in_test for identity in _tested_as(one)))
+    ends = dict(zip(ids, client.executor.map(partial(_end_of_test, client), ids)))
+    moments = {one.id: [end for end in map(ends.get, _tested_as(one)) if end] for one in in_test}
+    return {identity: max(found) for identity, found in moments.items() if found}
+
+
+def _tested_as(replication: Replication) -> list[str]:
+    """Return the ids that a task of the test may bear: a vApp is tested as a whole."""
+    return [identity for identity in (replication.id, replication.vapp_replication_id) if identity]
+
+
+def _end_of_test(client: Client, identity: str) -> int | None:
+    try:
+        tasks = latest_tasks(client, identity, 0)
+    except VcdaError:
+        return None
+    newest = next((task for task in tasks if _is_test(task, identity)), None)
+    return newest.end_ms or newest.start_ms if newest else None
+
+
+def _is_test(task: Task, identity: str) -> bool:
+    """Tell whether a task has made a test: by its name, or, if it has another one, by what it made."""
+    if task.state != SUCCEEDED or not task.may_be_of(TEST):
+        return False
+    made = _made(task, identity)
+    return task.is_of(TEST) or bool(made and made.recovery_state == "TEST")
 
 
 def _shows(client: Client, replication: Replication) -> bool:
@@ -60,9 +98,17 @@ def _is_reverse(task: Task, now: Replication) -> bool:
         return False
     if task.is_of(REVERSE):
         return True
-    try:
-        made = (VAPP if VAPP.id_pattern.match(now.id) else VM).parse(task.result)
-    except VcdaError:
-        return False
+    made = _made(task, now.id)
     ends = (now.destination_site, now.source_site)
-    return None not in ends and (made.source_site, made.destination_site) == ends
+    return made is not None and None not in ends and (made.source_site, made.destination_site) == ends
+
+
+def _made(task: Task, identity: str) -> Replication | None:
+    """Return the replication in the result of a task; None if there is none that can be read.
+
+    :param identity: of the replication that the task was for, which tells the kind
+    """
+    try:
+        return (VAPP if VAPP.id_pattern.match(identity) else VM).parse(task.result)
+    except VcdaError:
+        return None

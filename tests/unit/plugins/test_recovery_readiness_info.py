@@ -16,6 +16,7 @@ from typing import Any, cast
 import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import iso_time
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness import check_readiness
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_checks import CHECKS
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context
@@ -289,6 +290,12 @@ def running_task(simulator: Simulator) -> None:
     seed_of(simulator, running="sync")
 
 
+def test_age(simulator: Simulator) -> None:
+    seed_of(simulator, running="failover-test")
+    simulator.finish_tasks()
+    simulator.advance(2 * 24 * 3600)
+
+
 def policy_incoming(simulator: Simulator) -> None:
     seed_of(simulator)
     simulator.set_policy("site-1", "tenant-1", allow_incoming_protections=False)
@@ -386,6 +393,7 @@ CAUSES: dict[str, Callable[[Simulator], None]] = {
         first_sync,
         recovery_plan,
         running_task,
+        test_age,
         policy_incoming,
         policy_outgoing,
         policy_quota,
@@ -404,18 +412,56 @@ CAUSES: dict[str, Callable[[Simulator], None]] = {
 }
 
 
+_GO_TOGETHER = {"recovery_state": ("test_age",), "test_age": ("recovery_state",)}
+
+
 @pytest.mark.parametrize("name", CAUSES)
 def test_each_check_tells_of_its_cause_alone_and_can_be_switched_off(
     check: Check, simulator: Simulator, name: str
 ) -> None:
     CAUSES[name](simulator)
     limit = {"max_instance_age": 86400} if name == "instance_age" else {}
-    others = [other for other in ("seed_space",) if other != name]
+    # A test is in a recovery state of its own, and one without a task has no known age.
+    others = [other for other in ("seed_space", *_GO_TOGETHER.get(name, ())) if other != name]
     result = check(extended(skip_checks=others, **limit))
     assert effects(result) == {CHECKS[name].effect: [name]}
     assert result["is_ready"] is (CHECKS[name].effect == "unknown")
     silent = check(extended(skip_checks=[name, *others], **limit))
     assert (effects(silent), silent["is_ready"]) == ({}, True)
+
+
+@pytest.mark.parametrize(
+    ("age", "most", "effect"),
+    [
+        (3600, {}, {}),
+        (2 * 86400, {}, {"warns": ["test_age"]}),
+        (2 * 86400, {"max_test_age": 3 * 86400}, {}),
+        (2 * 86400, {"max_test_age": 0}, {}),
+        (3600, {"max_test_age": 1800}, {"warns": ["test_age"]}),
+    ],
+)
+@pytest.mark.parametrize("of_vapp", [False, True])
+def test_how_long_a_test_may_be_running(
+    check: Check, simulator: Simulator, age: int, most: dict[str, int], effect: dict[str, list[str]], of_vapp: bool
+) -> None:
+    some = {"vms": 0, "vapps": 1, "vms_per_vapp": 1} if of_vapp else {}
+    simulator.seed(names=["db-1"], running="failover-test", **some)
+    simulator.finish_tasks()
+    began = simulator.clock.now_ms()
+    simulator.advance(age)
+    result = check(extended(skip_checks=["seed_space", "recovery_state"], **most))
+    assert effects(result) == effect
+    assert result["vm_replications"][0]["test"] == {"since": iso_time(began), "age": age}
+    assert result["is_ready"] is not bool(effect)
+    for one in result["vm_replications"][0]["concerns"]:
+        until = iso_time(began + most.get("max_test_age", 86400) * 1000)
+        assert one["message"].endswith(f"has been running since {iso_time(began)} and was to be cleaned up at {until}.")
+
+
+def test_since_when_a_test_has_been_running_may_not_be_known(check: Check) -> None:
+    result = check(extended(skip_checks=["seed_space", "recovery_state"]), vms=1, state="TEST")
+    assert effects(result) == {"unknown": ["test_age"]}
+    assert result["vm_replications"][0]["test"] is None
 
 
 def test_each_check_has_its_case() -> None:

@@ -102,6 +102,7 @@ def operations(kind: str, name: Mapping[str, Any], seed: Callable[..., dict[str,
     yield Case(f"{kind}_replication", {**name, "state": "absent"}, seed("COMPLETE"), fails=True)
     yield Case(f"{kind}_replication", {**name, "state": "absent"}, seed("TEST"), fails=True)
     yield Case(f"{kind}_replication_info", {"instances": True, "recovery_settings": True}, seed("COMPLETE"))
+    yield Case(f"{kind}_replication_info", {"tests": True}, seed(running="failover-test"))
     yield Case(f"{kind}_replication_info", {"password": "not-the-password"}, seed(), fails=True)
 
 

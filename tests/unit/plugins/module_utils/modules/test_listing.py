@@ -20,7 +20,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import
     list_tasks,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context
-from ansible_collections.opendr.vcda.tests.unit.calls import VAPPS, VMS, listing, paged
+from ansible_collections.opendr.vcda.tests.unit.calls import VAPPS, VMS, by_resource, listing, paged
 from ansible_collections.opendr.vcda.tests.unit.documents import (
     api_error,
     page,
@@ -145,6 +145,17 @@ def test_the_vms_of_a_vapp_and_their_instances(service: FakeService, read: Read)
     assert (first["id"], second["id"]) == (vm_id(1), vm_id(2))
     assert [(one["key"], one["age"]) for one in first["instances"]] == [("replica-30", 30), ("replica-90", 90)]
     assert second["instances"] == []
+
+
+@pytest.mark.parametrize("kind", [VM, VAPP])
+def test_since_when_tests_have_been_running(service: FakeService, read: Read, kind: Any) -> None:
+    tested, other = vm(1, "TEST", vappReplicationId=None), vm(2)
+    documents = [tested, other] if kind is VM else [vapp([tested, other])]
+    service.expect("GET", kind.path, ok(page(documents)), query=paged())
+    by_resource(service, [task(1, "SUCCEEDED", kind="failoverTest", started=NOW_MS - 80_000)])
+    listed = read(list_replications(kind), tests=True)[kind.results]
+    first, second = listed if kind is VM else listed[0]["children"]
+    assert (first["test"]["age"], second["test"]) == (60, None)
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,18 @@ import pytest
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import REVERSE
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.history import reversed_before
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.history import reversed_before, starts_of_tests
 from ansible_collections.opendr.vcda.tests.unit.calls import TASK_TYPES, by_resource, listing, paged
-from ansible_collections.opendr.vcda.tests.unit.documents import page, reversed_vm, task, vapp, vapp_id, vm, vm_id
+from ansible_collections.opendr.vcda.tests.unit.documents import (
+    NOW_MS,
+    page,
+    reversed_vm,
+    task,
+    vapp,
+    vapp_id,
+    vm,
+    vm_id,
+)
 from ansible_collections.opendr.vcda.tests.unit.fakes import FakeService, failure, ok
 from ansible_collections.opendr.vcda.tests.unit.results import brief
 
@@ -106,3 +115,51 @@ def test_what_cannot_be_known_is_refused_with_the_advice_to_name_the_site(
 def test_with_a_site_nobody_is_asked(run_verb: Operate, service: FakeService) -> None:
     listing(service, [vm(1)])
     assert brief(run_verb(REVERSE, **ONE, active_site="site-1")) == [("done", False, "")]
+
+
+END = NOW_MS + 20_000
+
+
+@pytest.mark.parametrize(
+    ("past", "since"),
+    [
+        ([task(1, "SUCCEEDED", kind="failoverTest")], END),
+        # Called otherwise, but it made a test.
+        ([task(1, "SUCCEEDED", kind="unknown", result=vm(1, "TEST"))], END),
+        ([task(1, "SUCCEEDED", kind="unknown", result=vm(1))], None),
+        ([task(1, "SUCCEEDED", kind="sync", result=vm(1, "TEST"))], None),
+        ([task(1, "FAILED", kind="failoverTest")], None),
+        ([task(1, kind="failoverTest")], None),
+        ([task(1, "SUCCEEDED", kind="failoverTest", endTime=-1)], NOW_MS),
+        (
+            [
+                task(2, "SUCCEEDED", kind="sync", started=NOW_MS + 3000),
+                task(1, "SUCCEEDED", kind="failoverTest", started=NOW_MS + 2000),
+                task(3, "SUCCEEDED", kind="failoverTest"),
+            ],
+            END + 2000,
+        ),
+        ([], None),
+    ],
+)
+def test_since_when_a_test_has_been_running(
+    client: Client, service: FakeService, past: list[dict[str, Any]], since: int | None
+) -> None:
+    by_resource(service, past)
+    found = starts_of_tests(
+        client, [VM.parse(vm(1, "TEST", vappReplicationId=None)), VM.parse(vm(2)), VM.parse(vm(3, "COMPLETE"))]
+    )
+    assert found == ({vm_id(1): since} if since else {})
+
+
+def test_a_vapp_is_tested_as_a_whole(client: Client, service: FakeService) -> None:
+    children = [VM.parse(vm(number, "TEST", vappReplicationId=vapp_id(1))) for number in (1, 2)]
+    by_resource(service, [], vm_id(1))
+    by_resource(service, [task(1, "SUCCEEDED", kind="failoverTest", resource=vapp_id(1))], vapp_id(1))
+    by_resource(service, [], vm_id(2))
+    assert starts_of_tests(client, children) == {vm_id(1): END, vm_id(2): END}
+
+
+def test_tasks_that_cannot_be_read_tell_nothing_of_a_test(client: Client, service: FakeService) -> None:
+    service.expect("GET", "/tasks", failure(403, "Forbidden"), query=paged({"resourceId": vm_id(1)}))
+    assert starts_of_tests(client, [VM.parse(vm(1, "TEST", vappReplicationId=None))]) == {}
