@@ -16,7 +16,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.text import pri
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.answers import given_before, given_now
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.calls import calls_of, items_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import STEPS, due, merge
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.findings import checked, compare, failed_in
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.findings import checked, compare, failed_in, lost_in
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.networks import problem_of_networks
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_files import directory_of, readiness_reports
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import STEP_WORDS, vms_in_words
@@ -28,6 +28,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import (
     take_selection,
     work_to_do,
 )
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.settings import demanded, options_for, with_settings
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.source import (
     PATIENCE,
     judged,
@@ -39,6 +40,14 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import 
 
 # The variables of a host that name its VMs: those of the role, and those of the inventory plugin.
 _NAMES_OF_HOST = ("recovery_vm_names", "recovery_vm_replication_ids", "vm_name", "vm_names", "vm_replication_id")
+# The options of a readiness check that are variables of the role.
+_LIMITS = (
+    "max_rpo_violation",
+    "min_optimized_reverse",
+    "min_certificate_days",
+    "max_clock_difference",
+    "skip_checks",
+)
 # What an unplanned failover refuses instead.
 _PLANNED_ONLY = ("protect_first",)
 
@@ -49,8 +58,8 @@ class ActionModule(RecoveryTask):
     def work(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Do the step.
 
-        :param arguments: ``step``, a key of ``course.STEPS``, or ``select``, ``source``, ``check`` or ``compare``; and
-            ``wave``, the name of the wave that the step is for, left out for all waves
+        :param arguments: ``step``, a key of ``course.STEPS``, or ``select``, ``source``, ``settings``, ``check`` or
+            ``compare``; and ``wave``, the name of the wave that the step is for, left out for all waves
         """
         step, wave = arguments["step"], arguments.get("wave")
         if step == "select":
@@ -60,7 +69,12 @@ class ActionModule(RecoveryTask):
             return {"skipped": True, **(run or {})}
         if step in STEPS:
             return self._operate(run, step, wave)
-        looks = {"source": self._ask_for_source, "check": self._check, "compare": self._compare}
+        looks = {
+            "source": self._ask_for_source,
+            "settings": self._require_settings,
+            "check": self._check,
+            "compare": self._compare,
+        }
         return looks[step](run)
 
     def _select(self) -> dict[str, Any]:
@@ -122,6 +136,16 @@ class ActionModule(RecoveryTask):
             self.tell(after["failure"]["message"])
         return self.result_with(before, after)
 
+    def _require_settings(self, before: Run) -> dict[str, Any]:
+        ids = demanded(before, self.values)
+        if not ids:
+            return self.result_with(before, before, skipped=True)
+        found = self.call("recovery_readiness_info", options_for(before, ids))
+        after = dict(before, vms=with_settings(before["vms"], ids, found, before["entry_point"]))
+        for line in failed_in(after["vms"], "settings", ids):
+            self.tell(line)
+        return self.result_with(before, after)
+
     def _read(self, run: Run) -> tuple[list[Any], list[Any]]:
         """Read the VM replications that are meant, and the vApp replications that they belong to."""
         names = run["query"]["vapp_names"]
@@ -179,6 +203,8 @@ class ActionModule(RecoveryTask):
         vms = merge(run["vms"], result, step, site, asked=ids, wave=wave, called=called, dry=run["dry"])
         after = dict(run, vms=vms)
         self._tell(run, after, step, ids)
+        for line in lost_in(after["vms"], ids):
+            self.warn(line)
         return self.result_with(before, after, vm_replications=[_audited(item) for item in items])
 
     def _tell(self, before: Run, after: Run, step: str, ids: list[str]) -> None:
@@ -202,8 +228,8 @@ class ActionModule(RecoveryTask):
         options = {
             "vm_replication_ids": ids,
             "active_site": before["active_site"],
-            "max_rpo_violation": values["recovery_max_rpo_violation"],
-            "skip_checks": values["recovery_skip_checks"],
+            **{name: values[f"recovery_{name}"] for name in _LIMITS},
+            "require_recovery_settings": values["recovery_require_settings"],
             **(
                 {"max_instance_age": int(values["recovery_max_instance_age"])}
                 if values["recovery_max_instance_age"]

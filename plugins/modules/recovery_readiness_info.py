@@ -265,6 +265,12 @@ vm_replications:
           returned: always
           type: str
           sample: GET /vm-replications
+        settings:
+          description:
+            - Recovery settings that the finding is about, V(failover) or V(test).
+          returned: for the checks of recovery settings
+          type: str
+          sample: failover
     concerns:
       description:
         - Problems that do not block a failover, but should be known before it or would stop the reverse.
@@ -308,6 +314,12 @@ vm_replications:
           returned: always
           type: str
           sample: GET /vm-replications
+        settings:
+          description:
+            - Recovery settings that the finding is about, V(failover) or V(test).
+          returned: for the checks of recovery settings
+          type: str
+          sample: failover
     asked:
       description:
         - Id or name that was requested.

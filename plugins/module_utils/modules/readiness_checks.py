@@ -81,6 +81,7 @@ class Check:
             "message": found.message,
             "remedy": found.remedy or self.remedy,
             "read_from": self.reads,
+            **({"settings": found.settings} if found.settings else {}),
         }
 
 

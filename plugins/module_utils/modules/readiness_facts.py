@@ -42,7 +42,8 @@ MOST_INSTANCE_READS = 16
 # Requests for the running tasks, of however many replications.
 MOST_TASK_READS = 8
 
-_OF_SETTINGS = frozenset(
+# The checks of recovery settings.
+OF_SETTINGS = frozenset(
     {"failover_networks", "test_networks", "networks_exist", "lost_mappings", "guest_customization"}
 )
 _OF_POLICIES = frozenset({"policy_incoming", "policy_outgoing", "policy_quota", "policy_rpo", "sla_profile"})
@@ -239,7 +240,7 @@ def gather(
     if "sla_profile" in checks:
         ends = {source_of(one) for one in found if sla_profile_of(one)}
         facts = replace(facts, sla_profiles=_at_each(context, client, facts, ends, _read_profiles))
-    if checks & _OF_SETTINGS:
+    if checks & OF_SETTINGS:
         settings = read_settings(client, found, every=limits.require_recovery_settings)
         facts = replace(facts, reads_settings=True, settings=settings)
     if "networks_exist" in checks:

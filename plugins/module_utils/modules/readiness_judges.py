@@ -42,12 +42,14 @@ class Found:
     :param effect: where it is not that of the check, for example ``UNKNOWN``
     :param code: where it is not that of the check
     :param remedy: where it is not that of the check
+    :param settings: the recovery settings that it is about: failover or test
     """
 
     message: str
     effect: str | None = None
     code: str | None = None
     remedy: str | None = None
+    settings: str | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
@@ -61,9 +62,8 @@ def networks_exist(subject: Subject) -> Iterator[Found]:
     for name, networks in wanted.items():
         missing = [one.label for one in networks if not any(one.is_like(other) for other in there)]
         if missing:
-            yield _wanting(
-                subject, f"The VDC at {place[0]} has no network {', '.join(missing)}, which is set for {_WORDS[name]}."
-            )
+            text = f"The VDC at {place[0]} has no network {', '.join(missing)}, which is set for {_WORDS[name]}."
+            yield _wanting(subject, name, text)
 
 
 def lost_mappings(subject: Subject) -> Iterator[Found]:
@@ -78,7 +78,7 @@ def lost_mappings(subject: Subject) -> Iterator[Found]:
         parts = [f"network {', '.join(open_ends)} has no counterpart"] if open_ends else []
         parts += [f"NIC {', '.join(loose)} has no network"] if loose else []
         if parts:
-            yield _wanting(subject, f"It was reversed, and for {_WORDS[name]} {' and '.join(parts)}.")
+            yield _wanting(subject, name, f"It was reversed, and for {_WORDS[name]} {' and '.join(parts)}.")
     if not any(map(prepared.is_set, HALVES)) and not subject.facts.limits.require_recovery_settings:
         yield Found("It was reversed, and no networks are set; whether there were some before is not known.", UNKNOWN)
 
@@ -99,10 +99,8 @@ def guest_customization(subject: Subject) -> Iterator[Found]:
                 f"Whether the guest is customized for {_WORDS[name]}, as its addresses need, is not shown.", UNKNOWN
             )
         elif not is_on:
-            yield _wanting(
-                subject,
-                f"The address of NIC {labels} in {_WORDS[name]} takes a guest customization, which is off.",
-            )
+            text = f"The address of NIC {labels} in {_WORDS[name]} takes a guest customization, which is off."
+            yield _wanting(subject, name, text)
 
 
 def _networks_of(subject: Subject, name: str, other: str) -> Iterator[Found]:
@@ -111,16 +109,16 @@ def _networks_of(subject: Subject, name: str, other: str) -> Iterator[Found]:
         return
     one = settings.get(replication.id) if settings is not None else None
     if isinstance(one, VcdaError):
-        yield not_readable("network settings", one)
+        yield replace(not_readable("network settings", one), settings=name)
     elif one is None:
         if subject.facts.reads_settings and name == "failover":
             remedy = "Set require_recovery_settings, which reads those of every replication."
             yield Found(_NOT_READ, UNKNOWN, remedy=remedy)
     elif not one.is_set(name):
         if subject.facts.limits.require_recovery_settings:
-            yield Found(f"No networks are set for {_WORDS[name]}.", BLOCKS)
+            yield Found(f"No networks are set for {_WORDS[name]}.", BLOCKS, settings=name)
         elif one.is_set(other):
-            yield Found(f"Networks are set for {_WORDS[other]}, but not for {_WORDS[name]}.")
+            yield Found(f"Networks are set for {_WORDS[other]}, but not for {_WORDS[name]}.", settings=name)
 
 
 def _prepared(subject: Subject) -> Prepared | None:
@@ -133,9 +131,10 @@ def _named(prepared: Prepared, name: str) -> Sequence[Network]:
     return [network for half in prepared.halves(name) for network in destinations_of(half)]
 
 
-def _wanting(subject: Subject, message: str) -> Found:
+def _wanting(subject: Subject, name: str, message: str) -> Found:
     """Return a finding that blocks where the user requires the settings."""
-    return Found(message, BLOCKS if subject.facts.limits.require_recovery_settings else None)
+    effect = BLOCKS if subject.facts.limits.require_recovery_settings else None
+    return Found(message, effect, settings=name)
 
 
 def _is_loose(nic: Mapping[str, Any]) -> bool:

@@ -115,6 +115,13 @@ def _at_active_site(run: Run, _values: Values, _wave: Mapping[str, Any], _ids: S
     return {"active_site": run["active_site"]}
 
 
+def _reversing(run: Run, values: Values, wave: Mapping[str, Any], ids: Sequence[str]) -> Options:
+    return {
+        **_at_active_site(run, values, wave, ids),
+        "compare_networks": values.get("recovery_compare_networks") or None,
+    }
+
+
 def _as_chosen(_run: Run, _values: Values, wave: Mapping[str, Any], _ids: Sequence[str]) -> Options:
     return {"instance_before": wave.get("instance_before") or None, "instance_ids": wave.get("instance_ids") or None}
 
@@ -140,7 +147,7 @@ _TARGETS: Mapping[str, _Target] = {
     "protect_first": _Target("replication_reverse", _wherever),
     "failover": _Target("replication_failover", _failing_over, "recovery_failover_options"),
     "migrate": _Target("replication_migrate", _at_active_site, "recovery_migrate_options"),
-    "reverse": _Target("replication_reverse", _at_active_site),
+    "reverse": _Target("replication_reverse", _reversing),
     "test": _Target("replication_failover_test", _testing, "recovery_test_options"),
     "test_cleanup": _Target("replication_failover_test", _cleaning_up),
 }

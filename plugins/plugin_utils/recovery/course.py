@@ -192,6 +192,7 @@ def _with_item(record: Record, step: str, item: Mapping[str, Any], called: float
         now=_latest_state(record, item),
         changed=record["changed"] or changed,
         predicted=record["predicted"] or bool(item.get("predicted")),
+        lost_mappings=item.get("lost_mappings") or record.get("lost_mappings") or [],
     )
     later["steps"] = [
         *record["steps"],

@@ -82,6 +82,31 @@ def failed_in(records: Iterable[Record], step: str, asked: Sequence[str]) -> lis
     ]
 
 
+def lost_in(records: Iterable[Record], ids: Sequence[str]) -> list[str]:
+    """Return a line for each VM of which a reverse has just lost networks of the recovery settings.
+
+    :param ids: the ids that the module was called with
+    """
+    return [
+        f"{record['label']}: {lost_networks(record)}"
+        for record in records
+        if (record["previous_id"] or record["id"]) in ids or record["id"] in ids
+        if record.get("lost_mappings")
+    ]
+
+
+def lost_networks(record: Record) -> str:
+    """Return what a reverse did not carry over, as a sentence."""
+    names = [
+        f"{one['settings']}: {one['source_network'] or 'NIC ' + str(one['nic_index'])} -> {one['destination_network']}"
+        for one in record["lost_mappings"]
+    ]
+    return (
+        f"The reverse did not carry over these networks of the recovery settings: {'; '.join(names)}. Set "
+        "network_settings with vm_replication or vapp_replication before the next recovery."
+    )
+
+
 def checked(records: Iterable[Record], result: Mapping[str, Any], mode: str) -> list[Record]:
     """Take in what ``recovery_readiness_info`` found; what gives it concern makes a VM that needs a step not ready.
 
@@ -169,7 +194,9 @@ def _checked(record: Record, item: Mapping[str, Any] | None, result: Mapping[str
             record, "check", {**_NOT_CHECKED, "message": str(result.get("msg") or _NOT_CHECKED["message"]), **error}
         )
     peer, instance = item.get("peer") or {}, item.get("latest_instance") or {}
-    concerns = list(item.get("concerns") or ())
+    # What blocks by the state is what the steps have found already.
+    settings = [one for one in item.get("blocked_by") or () if one.get("settings")]
+    concerns = [*settings, *(item.get("concerns") or ())]
     if mode == "planned" and peer.get("is_reachable") is False:
         concerns.append(dict(_PEER_UNREACHABLE, message=f"Site {peer['site']} cannot be reached."))
     if peer.get("is_session_extended") is False and peer.get("is_reachable") and _is_reversed_in(record):

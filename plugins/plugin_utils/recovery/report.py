@@ -13,6 +13,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.answers import told
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.findings import lost_networks
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.outcomes import TROUBLES, trouble_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.seal import sealed
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
@@ -342,6 +343,8 @@ def _to_do(record: Record, run: Mapping[str, Any]) -> list[dict[str, str]]:
             f"The replication is {str(state['data_connection_state']).lower()}: "
             "the VM is fully protected once that has ended."
         )
+    if record.get("lost_mappings"):
+        texts.append(lost_networks(record))
     if state.get("overall_health") == "RED":
         texts.append("The health of the replication is RED: check it at the site.")
     return [_entry(record, text) for text in texts]

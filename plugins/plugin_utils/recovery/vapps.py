@@ -168,6 +168,8 @@ def items_of_vms(item: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "after": dict(after, vapp_replication_id=vapp_id) if after else None,
                 "task": item.get("task"),
                 "replication": documents.get(child.get("id")),
+                # Which of them a VM needs is not known.
+                "lost_mappings": item.get("lost_mappings"),
                 **({"error": error} if error else {}),
             }
         )

@@ -54,6 +54,11 @@ def test_a_step_calls_its_module(step: str, expected: dict[str, Any]) -> None:
     assert options(step) == {**expected, **WAITING}
 
 
+def test_a_reverse_compares_networks_where_the_run_says_so() -> None:
+    (call,) = calls_of(run(), "reverse", [vm_id(1)], {**VALUES, "recovery_compare_networks": True}, wave="all")
+    assert call.options["compare_networks"] is True
+
+
 def test_a_test_waits_no_longer_than_the_drill_may_take() -> None:
     assert options("test")["wait_timeout"] == 30
     (call,) = calls_of(run(), "test", [vm_id(1)], VALUES, wave="all", seconds_left=-5.0)
