@@ -58,6 +58,7 @@ class ActionModule(RecoveryTask):
             "id": datetime.fromtimestamp(started, timezone.utc).strftime("%Y%m%dT%H%M%SZ"),
             "started": started,
             "entry_point": entry_point,
+            "tags": [str(tag) for tag in self._variables.get("ansible_run_tags") or ()],
             "launched_by": str(self._variables.get("awx_user_name") or self._variables.get("tower_user_name") or ""),
             "leader": self.host,
             "together": is_shared and not difference,

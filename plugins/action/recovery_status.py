@@ -5,12 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask, now
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.source import PATIENCE
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.status import status, status_table, unreadable
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.status import (
+    status,
+    status_table,
+    unreadable,
+    with_tests,
+)
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import names_of
 
 
@@ -23,12 +28,15 @@ class ActionModule(RecoveryTask):
         if problem:
             return {"failed": True, "msg": problem}
         values = self.values
-        chosen = {key: names_of(values.get("recovery_" + key)) for key in ("vm_replication_ids", "vm_names")}
         connection = self.connection
-        options = {**connection, **{key: names for key, names in chosen.items() if names}}
-        found = self.run_module("vm_replication_info", self.with_defaults("vm_replication_info", options))
-        if found.get("failed"):
-            return {"failed": True, **{key: found[key] for key in ("msg", "error") if key in found}}
+        listed: dict[Any, Any] = {}
+        damaged: list[Any] = []
+        for read in self._reads(values):
+            found = self._list("vm", read)
+            if found.get("failed"):
+                return found
+            listed.update((item["id"], item) for item in found["vm_replications"])
+            damaged += found.get("unreadable") or ()
         tenants = {
             "organizations": names_of(values.get("recovery_organizations")),
             "owner": str(values.get("recovery_owner") or "").strip(),
@@ -37,6 +45,42 @@ class ActionModule(RecoveryTask):
         question = self.with_defaults("site_info", {**connection, "request_timeout": PATIENCE})
         sites = self.run_module("site_info", question)
         gone = [site["name"] for site in sites.get("sites") or () if site["is_reachable"] is False]
-        items = status((item["replication"] for item in found["vm_replications"]), now(), tenants, gone)
-        items += unreadable(found.get("unreadable") or ())
+        items = status((item["replication"] for item in listed.values()), now(), tenants, gone)
+        items = with_tests(items, listed.values(), float(values["recovery_max_test_age"]))
+        items += unreadable(damaged)
         return {"_ansible_verbose_override": True, "status": items, "table": status_table(items)}
+
+    def _reads(self, values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """Yield what to ask for, one call after another: ids and names exclude each other there. Nothing means all."""
+        chosen = {key: names_of(values.get("recovery_" + key)) for key in ("vm_replication_ids", "vm_names")}
+        yield from ({key: names} for key, names in chosen.items() if names)
+        vapp_names = names_of(values.get("recovery_vapp_names"))
+        if vapp_names:
+            yield {"vapp_names": vapp_names}
+        elif not any(chosen.values()):
+            yield {}
+
+    def _list(self, kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Read VM replications, also those of vApps that are named; what fails has ``failed`` and ``msg``."""
+        vapp_names = options.get("vapp_names")
+        if vapp_names and kind == "vm":
+            found = self._list("vapp", options)
+            if found.get("failed"):
+                return found
+            vapps = found["vapp_replications"]
+            missing = [name for name in vapp_names if name not in {vapp["vapp_name"] for vapp in vapps}]
+            if missing:
+                return {
+                    "failed": True,
+                    "msg": f"recovery_vapp_names: no vApp replication {', '.join(missing)} was found.",
+                }
+            options = {"vm_replication_ids": [child["id"] for vapp in vapps for child in vapp["children"]]}
+        module = f"{kind}_replication_info"
+        more = {"tests": True} if kind == "vm" else {}
+        given = {**self.connection, **options, **more}
+        answer = self.run_module(module, self.with_defaults(module, given))
+        return (
+            {key: answer[key] for key in ("failed", "msg", "error") if key in answer}
+            if answer.get("failed")
+            else answer
+        )

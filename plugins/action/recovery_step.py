@@ -14,9 +14,11 @@ from typing import Any
 from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask, now, plain
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.answers import given_before, given_now
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.by_default import baselines
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.calls import calls_of, items_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import STEPS, due, merge
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.findings import checked, compare, failed_in, lost_in
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.held_tests import TEST, released, with_times
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.networks import problem_of_networks
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_files import directory_of, readiness_reports
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import STEP_WORDS, vms_in_words
@@ -43,6 +45,7 @@ _NAMES_OF_HOST = ("recovery_vm_names", "recovery_vm_replication_ids", "vm_name",
 # The options of a readiness check that are variables of the role.
 _LIMITS = (
     "max_rpo_violation",
+    "max_test_age",
     "min_optimized_reverse",
     "min_certificate_days",
     "max_clock_difference",
@@ -189,6 +192,8 @@ class ActionModule(RecoveryTask):
         site = run["active_site"]
         if step in _PLANNED_ONLY and run["mode"] != "planned":
             return self.result_with(before, run, skipped=True)
+        if step == "test_cleanup":
+            run = dict(run, vms=released(run["vms"]))
         if not due(run["vms"], step, site, wave=wave, predicted=True):
             return self.result_with(before, run, skipped=True)
         if not STEPS[step].despite_errors:
@@ -237,7 +242,9 @@ class ActionModule(RecoveryTask):
             ),
         }
         found = self.call("recovery_readiness_info", options)
-        after = dict(before, vms=checked(before["vms"], found, before["mode"]))
+        vms = checked(before["vms"], found, before["mode"])
+        vms = with_times(vms, found.get("vm_replications") or (), float(values["recovery_max_test_age"]))
+        after = dict(before, vms=vms)
         after["readiness"] = [given_now(after["vms"], found, values["recovery_skip_checks"])]
         if sites_in_question(before, is_down=bool(values["recovery_source_is_down"])):
             after["notes"] = judged(before, found)["notes"]
@@ -245,13 +252,19 @@ class ActionModule(RecoveryTask):
 
     def _compare(self, before: Run) -> dict[str, Any]:
         ids = [record["id"] for record in before["vms"] if record["id"]]
+        if before["entry_point"] != "drill":
+            ids = [one["id"] for one in before["vms"] if one["id"] and one["start"]["recovery_state"] == TEST]
         if before["dry"] or not ids:
             return self.result_with(before, before, skipped=True)
-        found = self.call("vm_replication_info", {"vm_replication_ids": ids})
+        found = self.call("vm_replication_info", {"vm_replication_ids": ids, "tests": before["hold"]})
         if "vm_replications" not in found:
             return self.result_with(before, before)
         documents = [item["replication"] for item in found["vm_replications"]]
-        return self.result_with(before, dict(before, vms=compare(before["vms"], documents)))
+        known, is_drill = baselines(before["query"].get("report") or ()), before["entry_point"] == "drill"
+        vms = compare(before["vms"], documents, known, only_tested=not is_drill)
+        if before["hold"]:
+            vms = with_times(vms, found["vm_replications"], float(self.values["recovery_max_test_age"]))
+        return self.result_with(before, dict(before, vms=vms))
 
 
 def _audited(item: Mapping[str, Any]) -> dict[str, Any]:

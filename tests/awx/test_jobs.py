@@ -187,6 +187,17 @@ def test_a_drill_leaves_nothing_behind(few: Simulator, controller: Controller) -
     assert {row["recovery_state"] for row in few.snapshot()["vm_replications"]} == {"NOT_STARTED"}
 
 
+def test_a_drill_can_leave_its_tests_running_until_the_cleanup(few: Simulator, controller: Controller) -> None:
+    ended(controller.launch("VCDA drill", {**EVERYTHING, "recovery_drill_hold": "yes"}))
+    assert {row["recovery_state"] for row in few.snapshot()["vm_replications"]} == {"TEST"}
+    few.advance(2 * 86400)
+    [status] = controller.launch("VCDA status", {})
+    ended([status])
+    assert "was to be cleaned up at" in status.stdout
+    ended(controller.launch("VCDA cleanup", EVERYTHING))
+    assert {row["recovery_state"] for row in few.snapshot()["vm_replications"]} == {"NOT_STARTED"}
+
+
 def test_waves_can_be_given_at_launch_and_check_mode_only_reads(few: Simulator, controller: Controller) -> None:
     waves = [{"name": "databases", "vm_names": ["vm-02"]}, {"name": "web", "vm_names": ["vm-01"]}]
     [job] = controller.launch("VCDA failover", {**ANSWERS, "recovery_waves": waves}, check=True)

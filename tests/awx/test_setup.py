@@ -21,7 +21,7 @@ from ansible_collections.opendr.vcda.tests.awx.setup import BY_NAME, CONFIGURE, 
 from ansible_collections.opendr.vcda.tests.awx.stand_in import Arguments, Awx
 from ansible_collections.opendr.vcda.tests.tools.places import ROOT
 
-PLAYBOOKS = {"readiness", "drill", "failover", "reverse", "failback", "status"}
+PLAYBOOKS = {"readiness", "drill", "cleanup", "failover", "reverse", "failback", "status"}
 # What a credential of a site does not say.
 _NOT_OF_A_CREDENTIAL = {"VCDA_SESSION_TOKEN", "VCDA_API_VERSION", "VCDA_REQUEST_TIMEOUT", "VCDA_OPERATION_ID"}
 ROLE = yaml.safe_load((ROOT / "roles" / "recovery" / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
@@ -163,7 +163,7 @@ def test_credential_types_in_use_are_left_with_a_message_and_replaced_on_demand(
     newer = types(awx)[0]["inputs"]["fields"].pop()
     setup.keep(awx)
     left = setup.must_run(VARIABLES)
-    assert left.changed == 0
+    assert left.changed == 0, left.output
     assert "vcda_awx_credential_suffix" in left.output
     assert types(setup.awx)[0] == types(awx)[0]
     setup.must_run({**VARIABLES, "vcda_awx_credential_suffix": " 2"})

@@ -12,6 +12,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.replications imp
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import RecoveryInputError
 
 _AT_REST = (None, "NOT_STARTED")
+# Of what must be the same before and after a drill, what a report tells.
+_BASELINE = ("recovery_state", "source_site", "destination_site", "is_reversed", "is_paused")
 
 
 def meant_by_all(
@@ -67,17 +69,27 @@ def vms_of_report(report: Any) -> list[dict[str, Any]]:
     """Return the VMs that a run of the role has recovered, by its report.
 
     :param report: the data of a report
-    :returns: ``id``, ``previous_id``, ``name`` and ``organization`` of each
+    :returns: ``id``, ``previous_id``, ``name``, ``organization`` and ``before``, the state before the run, of each. Of
+        a drill these are the VMs that were tested, also those whose test runs and was not verified
     :raises RecoveryInputError: if it is no report, or a report of a run that has recovered nothing
     """
     listed = report.get("vms") if isinstance(report, Mapping) else None
     if not isinstance(listed, list) or not all(isinstance(vm, Mapping) and vm.get("name") for vm in listed):
         raise RecoveryInputError("recovery_from_report: this is no report of the role opendr.vcda.recovery.")
-    keys = ("id", "previous_id", "name", "organization")
-    vms = [{key: vm.get(key) for key in keys} for vm in listed if vm.get("is_back")]
+    keys = ("id", "previous_id", "name", "organization", "before")
+    vms = [{key: vm.get(key) for key in keys} for vm in listed if vm.get("is_back") or vm.get("test")]
     if not vms:
         raise RecoveryInputError("recovery_from_report: the run of this report has recovered no VM.")
     return vms
+
+
+def baselines(report: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Return what a report tells of the states before its run, by the ids that the replications had.
+
+    :param report: from ``vms_of_report``
+    """
+    known = ((entry["id"], entry.get("before")) for entry in report)
+    return {identity: {key: before[key] for key in _BASELINE if key in before} for identity, before in known if before}
 
 
 def in_report(entry: Mapping[str, Any], found: Mapping[str, Replication]) -> str:

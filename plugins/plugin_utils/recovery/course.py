@@ -179,6 +179,8 @@ def _takes_part(record: Record, step: str, active_site: str, wave: str | None) -
     if step in LOOKS:
         return record["error"] is None and LOOKS[step](record["now"], active_site)
     chosen = STEPS[step]
+    if record["held"] and chosen.verb is CLEANUP:
+        return False
     return (record["error"] is None or chosen.despite_errors) and chosen.concerns(record["now"], active_site)
 
 

@@ -6,14 +6,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import fail
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.held_tests import TEST
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import BASELINE, State, parse, state_of
 
 _AT_REST = "NOT_STARTED"
+NO_BASELINES: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 
 
 def verified(
@@ -119,16 +122,29 @@ def checked(records: Iterable[Record], result: Mapping[str, Any], mode: str) -> 
     return [_checked(record, items.get(record["id"]), result, mode) if record["id"] else record for record in records]
 
 
-def compare(records: Sequence[Record], documents: Iterable[Any]) -> list[Record]:
-    """Compare the replications after a drill with what they were before it.
+def compare(
+    records: Sequence[Record],
+    documents: Iterable[Any],
+    baselines: Mapping[str, Mapping[str, Any]] = NO_BASELINES,
+    *,
+    only_tested: bool = False,
+) -> list[Record]:
+    """Compare the replications after a drill, or after a cleanup, with what they were before it.
 
-    :param records: the records of the drill
+    :param records: the records of the run
     :param documents: the API objects read after it
+    :param baselines: what an earlier report tells of the states before the drill, by the id of the replication
+    :param only_tested: compare only the replications that were in a test at the beginning of the run
     :returns: the records with ``untouched`` and ``differences``; one that is missing, moved or still in a test has an
         error
     """
     later = {replication.id: state_of(replication) for replication in map(parse, documents)}
-    return [_compared(record, later.get(record["id"])) if record["id"] else record for record in records]
+    return [
+        _compared(record, later.get(record["id"]), baselines.get(record["id"], {}))
+        if record["id"] and not (only_tested and record["start"]["recovery_state"] != TEST)
+        else record
+        for record in records
+    ]
 
 
 def _check(result: Mapping[str, Any]) -> dict[str, Any]:
@@ -227,25 +243,26 @@ def _is_reversed_in(record: Record) -> bool:
     return any(step["changed"] for step in record["steps"] if step["step"] in ("reverse", "protect_first"))
 
 
-def _compared(record: Record, later: State | None) -> Record:
-    before = record["start"]
+def _compared(record: Record, later: State | None, baseline: Mapping[str, Any]) -> Record:
+    before = {**record["start"], **baseline}
     if later is None:
         differences = ["the replication is gone"]
         return fail(dict(record, untouched=False, differences=differences), "compare", _touched(differences))
     differences = [
         f"{key} was {before.get(key)}, is {later.get(key)}" for key in BASELINE if before.get(key) != later.get(key)
     ]
-    if (later["recovery_state"] or _AT_REST) != _state_at_rest(before):
+    is_held = record["held"] and later["recovery_state"] == TEST
+    if not is_held and (later["recovery_state"] or _AT_REST) != _state_at_rest(before):
         differences.append(f"recovery_state is {later['recovery_state']}")
     compared = dict(record, now=later, untouched=not differences, differences=differences)
-    if later["recovery_state"] == "TEST":
+    if later["recovery_state"] == TEST and not is_held:
         return fail(compared, "test_cleanup", _LEFTOVER)
     return fail(compared, "compare", _touched(differences)) if differences else compared
 
 
 def _state_at_rest(before: State) -> Any:
     """Return the recovery state that must stand after a drill: a test that was found at its start is cleaned up."""
-    return _AT_REST if before["recovery_state"] in (None, "TEST", "IN_PROGRESS") else before["recovery_state"]
+    return _AT_REST if before["recovery_state"] in (None, TEST, "IN_PROGRESS") else before["recovery_state"]
 
 
 def _touched(differences: Sequence[str]) -> dict[str, str]:

@@ -14,6 +14,12 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.answers import told
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.findings import lost_networks
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.held_tests import (
+    TEST,
+    deadline,
+    in_words,
+    running,
+)
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.outcomes import TROUBLES, trouble_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.seal import sealed
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
@@ -72,7 +78,7 @@ def build_report(run: Mapping[str, Any]) -> Report:
     }
     own = {**{key: report["run"][key] for key in ("id", "started", "mode")}, "outcome": report["outcome"]}
     report["readiness"] = told([{**own, **answers} for answers in run["readiness"]], run["vms"])
-    if run["entry_point"] == "drill" and not run["dry"]:
+    if not run["dry"] and (run["entry_point"] == "drill" or any("untouched" in record for record in run["vms"])):
         report["drill"] = _drill(run)
     return sealed(report)
 
@@ -139,6 +145,7 @@ def _vm(record: Record, run: Mapping[str, Any], zero: float) -> dict[str, Any]:
         "steps": steps,
         "error": record["error"],
         **{key: record[key] for key in ("untouched", "differences", "check") if key in record},
+        **({"test": _shown_test(record["test"])} if "test" in record else {}),
     }
 
 
@@ -218,6 +225,10 @@ def _shown_state(state: Mapping[str, Any] | None) -> dict[str, Any] | None:
         "rpo_violation",
     )
     return {key: state.get(key) for key in keys} if state else None
+
+
+def _shown_test(test: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return {key: test[key] for key in ("since", "until")} if test else None
 
 
 def _vm_outcome(record: Record, run: Mapping[str, Any]) -> str:
@@ -332,10 +343,11 @@ def _to_do(record: Record, run: Mapping[str, Any]) -> list[dict[str, str]]:
     if record["error"]:
         return [_entry(record, record["error"].get("hint") or "Fix the cause and run again.")]
     if record.get("check"):
-        return _notes_of_check(record)
+        return _notes_of_check(record, run)
     if run["dry"] or not state:
         return []
     texts = [f"A hook failed: {message}" for message in record["hook_failures"]]
+    texts += [in_words(run["vms"])] if record["held"] and state["recovery_state"] == TEST else []
     if is_recovered(state, site):
         texts.append(f"Runs at {site} without protection: reverse the replication (opendr.vcda.reverse).")
     elif is_protected(state, site) and state.get("data_connection_state") not in _WORKS_AT_ONCE:
@@ -357,10 +369,12 @@ def _entry(record: Record, what: str) -> dict[str, str]:
 _CHECKS_NOBODY = "recovery_checks names it, but no VM of this run has that name, so nothing was verified for it."
 
 
-def _notes_of_check(record: Record) -> list[dict[str, str]]:
+def _notes_of_check(record: Record, run: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return what a readiness check reports although it does not make the VM not ready."""
     check = record["check"]
     texts = [concern["message"] for concern in check["concerns"]]
+    if record["start"]["recovery_state"] == TEST:
+        texts.append(in_words(run["vms"]))
     if record["splits"]:
         texts.append(f"It is recovered {record['splits']}, which splits the replication of its vApp.")
     if check["peer_is_reachable"] is False and any(
@@ -375,9 +389,9 @@ def _drill(run: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "untouched": bool(looked_at) and all(record["untouched"] for record in looked_at),
         "compared": len(looked_at),
-        "left_behind": [
-            record["label"] for record in looked_at if (record["now"] or {}).get("recovery_state") == "TEST"
-        ],
+        "left_behind": [record["label"] for record in running(looked_at) if not record["held"]],
+        "held": [record["label"] for record in running(looked_at) if record["held"]],
+        "held_until": deadline(run["vms"]),
         "deadline_seconds": run["deadline"] or None,
         "deadline_met": run["ended"] - run["started"] <= run["deadline"] if run["deadline"] else None,
     }

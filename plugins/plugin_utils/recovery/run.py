@@ -13,6 +13,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import 
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery import batch as batches
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import open_records
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.findings import refuse
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.held_tests import held, holds
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.networks import problem_of_networks
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.outcomes import obstacle
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report import Report, build_report
@@ -46,6 +47,7 @@ KEYS = (
     "query",
     "checks",
     "drill_hooks",
+    "hold",
     "vms",
     "halted",
     "failure",
@@ -93,6 +95,7 @@ def begin(batch: Mapping[str, Any], members: Sequence[str], groups: Mapping[str,
         "query": {},
         "checks": [],
         "drill_hooks": bool(some.get("recovery_drill_hooks")),
+        "hold": holds(entry_point, some, batch.get("tags") or ()),
         "vms": [],
         "halted": {},
         "failure": {},
@@ -188,7 +191,8 @@ def take_selection(
     )
     problem = found["problem"] or problem_of_options(values, found["vms"], elsewhere)
     failure = {"message": problem} if problem else run["failure"]
-    return dict(run, vms=found["vms"], failure=failure, notes=[*run["notes"], *found["notes"]])
+    vms = held(found["vms"]) if run["hold"] else found["vms"]
+    return dict(run, vms=vms, failure=failure, notes=[*run["notes"], *found["notes"]])
 
 
 def wave_of(run: Run, name: str | None) -> Mapping[str, Any]:

@@ -129,6 +129,7 @@ def new_record(key: str, replication: Replication | None, wave: str, error: Mapp
         "start": state,
         "now": state,
         "by_vapp": False,
+        "held": False,
         "splits": "",
         "changed": False,
         "predicted": False,

@@ -9,8 +9,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import iso_time
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.held_tests import is_overdue, until
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import columns, duration, vms_in_words
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import parse, state_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants import belongs
@@ -39,6 +41,8 @@ _KEYS = (
     "overall_health",
     "rpo_violation",
     "instance_age",
+    "test_since",
+    "test_until",
 )
 
 
@@ -57,6 +61,26 @@ def status(
         (item for item in map(parse, documents) if belongs(item, query)), key=lambda item: (item.name, item.id)
     )
     return [_status(replication, now, gone) for replication in found]
+
+
+def with_tests(
+    items: Iterable[Mapping[str, Any]], listed: Iterable[Mapping[str, Any]], most: float
+) -> list[dict[str, Any]]:
+    """Tell of test failovers since when and until when they may be running, and of those that are overdue.
+
+    :param items: from ``status``
+    :param listed: the items of ``vm_replication_info`` with ``tests``
+    :param most: for how many seconds a test may be running; 0 for no limit
+    """
+    tests = {one["id"]: one.get("test") for one in listed}
+    later = []
+    for item in items:
+        test = tests.get(item["id"])
+        times = {"test_since": test["since"], "test_until": until(test, most)} if test else {}
+        is_late = test is not None and is_overdue(test, most)
+        situation = item["situation"].replace("test running", "test overdue") if is_late else item["situation"]
+        later.append({**item, **times, "situation": situation})
+    return later
 
 
 def unreadable(found: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -98,7 +122,13 @@ def status_table(items: Sequence[Mapping[str, Any]]) -> list[str]:
     for what in ("source unreachable", "destination unreachable"):
         number = sum(item["situation"] == what for item in items)
         last += f", {number} {what}" if number else ""
-    return [*columns(headings, rows), last]
+    return [*columns(headings, rows), *(_told_of_test(item) for item in items if item["test_until"]), last]
+
+
+def _told_of_test(item: Mapping[str, Any]) -> str:
+    was = "was to be cleaned up at" if "overdue" in item["situation"] else "is to be cleaned up by"
+    text = f"{item['vm_name']}: its test failover has been running since {item['test_since']} and {was} "
+    return printable(text + f"{item['test_until']} (opendr.vcda.cleanup)")
 
 
 def _status(replication: Replication, now: float, gone: Collection[str]) -> dict[str, Any]:
@@ -129,5 +159,7 @@ def _status(replication: Replication, now: float, gone: Collection[str]) -> dict
         "recovery_state": state["recovery_state"],
         "overall_health": state["overall_health"],
         "rpo_violation": state["rpo_violation"],
+        "test_since": None,
+        "test_until": None,
         "instance_age": max(round(now - instance_at / 1000), 0) if instance_at else None,
     }

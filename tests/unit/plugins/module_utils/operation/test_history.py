@@ -16,7 +16,6 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import REV
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.history import reversed_before, starts_of_tests
 from ansible_collections.opendr.vcda.tests.unit.calls import TASK_TYPES, by_resource, listing, paged
 from ansible_collections.opendr.vcda.tests.unit.documents import (
-    NOW_MS,
     page,
     reversed_vm,
     task,
@@ -25,7 +24,7 @@ from ansible_collections.opendr.vcda.tests.unit.documents import (
     vm,
     vm_id,
 )
-from ansible_collections.opendr.vcda.tests.unit.fakes import FakeService, failure, ok
+from ansible_collections.opendr.vcda.tests.unit.fakes import NOW_MS, FakeService, failure, ok
 from ansible_collections.opendr.vcda.tests.unit.results import brief
 
 Operate = Callable[..., dict[str, Any]]

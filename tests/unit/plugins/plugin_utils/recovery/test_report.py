@@ -319,6 +319,8 @@ def test_a_drill_shows_that_production_was_left_alone() -> None:
         "untouched": True,
         "compared": 2,
         "left_behind": [],
+        "held": [],
+        "held_until": None,
         "deadline_seconds": 60,
         "deadline_met": True,
     }
