@@ -184,8 +184,7 @@ def require_peer(call: Call, verb: Verb, children: list[VmReplication]) -> None:
 
 def _is_local(call: Call, verb: Verb) -> bool:
     """Tell whether the destination does it alone, which is documented for no verb: switch ``upkeep_peer``."""
-    is_forced = verb is STOP and call.query("force") == "true"
-    return call.world.settings.upkeep_peer == "not_needed" and (is_forced or verb in (PAUSE, RECONFIGURE))
+    return call.world.settings.upkeep_peer == "not_needed" and verb in (STOP, PAUSE, RECONFIGURE)
 
 
 def require_site(call: Call, end: End) -> None:

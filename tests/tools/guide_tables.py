@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client import errors as errors_file
-from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import VERBS
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import VERBS, Verb
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_checks import CHECKS, READABLE
 from ansible_collections.opendr.vcda.plugins.module_utils.operation import decision_table, phases
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.outcome import answer_text
@@ -82,11 +82,17 @@ def categories() -> str:
 def verbs() -> str:
     """Return which verbs work at both sites, and which start a task."""
     rows = [
-        [verb.name, f"`{verb.method} .../{{id}}{verb.suffix}`", "yes" if verb.needs_peer else "no"]
+        [verb.name, f"`{verb.method} .../{{id}}{verb.suffix}`", _both_sites(verb)]
         for verb in VERBS.values()
         if verb.intent != "start"
     ]
     return _table(["operation", "request", "works at both sites"], *rows)
+
+
+def _both_sites(verb: Verb) -> str:
+    if verb.may_lack_peer:
+        return "yes, if both are up"
+    return "yes" if verb.needs_peer else "no"
 
 
 def unknowns() -> str:

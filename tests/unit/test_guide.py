@@ -18,8 +18,8 @@ import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.opendr.vcda.plugins.doc_fragments.connection import ModuleDocFragment as ConnectionFragment
-from ansible_collections.opendr.vcda.plugins.module_utils.client.client import NEWEST_VERSION
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import HINTS
+from ansible_collections.opendr.vcda.plugins.module_utils.client.versions import NEWEST_VERSION
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_table import REMEDIES, TABLE
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.phases import TRANSITIONS
 from ansible_collections.opendr.vcda.tests.simulator.settings import Settings

@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock, Deadline
-from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection, Version, media_type
+from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection, Version
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
     AUTHORIZATION,
     NOT_FOUND,
@@ -26,17 +25,12 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption im
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.client.operation_ids import new_operation_id
 from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import PAGE, Item, read_all, read_page
+from ansible_collections.opendr.vcda.plugins.module_utils.client.repair import Repair
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import Secrets
-from ansible_collections.opendr.vcda.plugins.module_utils.client.session import TOKEN_HEADER, Session, Standing
+from ansible_collections.opendr.vcda.plugins.module_utils.client.session import TOKEN_HEADER, Session
 from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import PARTING, Answer, Exchange, Transport
+from ansible_collections.opendr.vcda.plugins.module_utils.client.versions import Negotiation, version_of_build
 
-NEWEST_VERSION: Version = (4, 7)
-
-_ANY_JSON = "application/json"
-_VENDOR_TYPE = re.compile(r"application/vnd\.vmware\.h4-v(\d+)(?:\.(\d+))?\+json", re.IGNORECASE)
-_BUILD_VERSION = re.compile(r"^(\d+)\.(\d+)")
-# How a service of another version may answer a media type that it does not know; the product's is not documented.
-_NOT_NEGOTIATED = (406, 415)
 # How many times as long as one request a list may take, besides a second for each page.
 _LIST_PATIENCE = 10
 # Calls about the service that answers; they take no site (vendor reference 4.7).
@@ -62,13 +56,13 @@ class Client:
         self.secrets = Secrets(connection.secret_values())
         self.executor = ThreadPoolExecutor(max_concurrent, initializer=leave_signals_to_main)
         self.deadline = Deadline(self.clock)
-        self.version: Version | None = connection.api_version
         # Filters of lists that the service has declined, so that it is not asked for them again.
         self.declined: set[str] = set()
         self._clock_offset_ms = 0
         self._transport = Transport(connection, self.secrets, self.clock, max_concurrent, adapter)
-        self._accept = media_type(connection.api_version) if connection.api_version else ""
-        self._session = Session(connection, self.secrets, self, self._send)
+        self._negotiation = Negotiation(connection.api_version)
+        self._session = Session(connection, self.secrets, self.clock, self, self._send)
+        self._repair = Repair(self._session, self.clock)
 
     def __enter__(self) -> Client:
         return self
@@ -142,6 +136,21 @@ class Client:
         """
         self._session.ensure_peers()
 
+    def reach(self, sites: Collection[str], *, is_patient: bool = True) -> dict[str, VcdaError]:
+        """Extend the session to those of some sites that it does not reach yet.
+
+        :param sites: what extend_sites does not name is left out
+        :param is_patient: repeat a request that was not answered well; off where the work may go on without the site
+        :returns: for each site that it could not be extended to, the reason
+        :raises VcdaError: if there is no session, and none can be opened
+        """
+        return self._session.reach(sites, afresh=is_patient, is_patient=is_patient)
+
+    @property
+    def version(self) -> Version | None:
+        """The API version in use, as far as it is known without asking."""
+        return self._negotiation.version
+
     def api_version(self) -> Version | None:
         """Return the API version in use, asking the service if no answer has told it yet.
 
@@ -149,7 +158,7 @@ class Client:
         """
         if self.version is None:
             try:
-                self.version = _version_of_build(self.get("/diagnostics/about").get("buildVersion"))
+                self._negotiation.version = version_of_build(self.get("/diagnostics/about").get("buildVersion"))
             except VcdaError as error:
                 # Who may read that page is not documented; no recovery must fail for want of it.
                 if error.category not in (NOT_FOUND, AUTHORIZATION):
@@ -255,93 +264,51 @@ class Client:
         """
         return self._send(method, path, query=query, body=body, headers=headers, at_login=at_login)
 
-    def renew(self, used_token: str | None) -> bool:
-        """Log in again after the session has ended, and extend it again where it was extended.
+    def repair_session(self, refusal: VcdaError) -> bool:
+        """Repair the session after a call was refused; see ``client.repair``.
 
-        :param used_token: the token that the refused call carried; if it was renewed since, that is enough
-        :returns: False where the options hold no credentials to log in with
-        """
-        return self._session.renew(used_token)
-
-    @property
-    def standing(self) -> Standing:
-        """How the user stands at the sites at this moment, for ``recover_session``."""
-        return self._session.standing
-
-    def recover_session(self, error: VcdaError, standing: Standing) -> bool:
-        """Try to renew the session after a refused call.
-
-        :param error: the refusal
-        :param standing: the one with which the call was sent
+        :param refusal: the error of the call
         :returns: whether the call is worth repeating; ``confirm_session`` once that was answered
-        :raises VcdaError: if the session cannot be mended
+        :raises VcdaError: if the session cannot be repaired
         """
-        return self._session.recover(error, standing)
+        return self._repair.after(refusal)
 
     def confirm_session(self) -> None:
-        """Note that a call was answered which was repeated after ``recover_session``."""
-        self._session.confirm()
+        """Note that a call was answered which was repeated after ``repair_session``."""
+        self._repair.confirm()
 
     def _read(self, path: str, query: Mapping[str, Any] | None) -> Answer:
         self._prepare(path, query)
-        standing = self.standing
         try:
             return self._negotiated_read(path, query)
         except VcdaError as error:
-            if not self.recover_session(error, standing):
+            if not self.repair_session(error):
                 raise
-        return self._read_again(path, query)
-
-    def _read_again(self, path: str, query: Mapping[str, Any] | None) -> Answer:
-        """Read in the mended session; where extending it was not enough, a new login may be."""
-        standing = self.standing
         try:
             answer = self._negotiated_read(path, query)
         except VcdaError as error:
-            # An ended session is renewed once.
-            if error.expired or not self.connection.can_log_in or not self.recover_session(error, standing):
+            # Where extending the session was not enough a new one may be; an ended one is renewed only once.
+            if error.expired or not self.repair_session(error):
                 raise
             answer = self._negotiated_read(path, query)
         self.confirm_session()
         return answer
 
     def _negotiated_read(self, path: str, query: Mapping[str, Any] | None) -> Answer:
+        def send() -> Answer:
+            return self._send("GET", path, query=query, repeatable=True)
+
         # Nobody else may take a version for settled before it is.
         with self._session.lock:
-            if not self._accept:
-                return self._negotiate(path, query)
-        return self._send("GET", path, query=query, repeatable=True)
-
-    def _negotiate(self, path: str, query: Mapping[str, Any] | None) -> Answer:
-        try:
-            self._accept = media_type(NEWEST_VERSION)
-            answer = self._send("GET", path, query=query, repeatable=True)
-        except VcdaError as error:
-            self._accept = ""
-            if error.http_status not in _NOT_NEGOTIATED:
-                raise
-            self._ask_version()
-            return self._send("GET", path, query=query, repeatable=True)
-        self._learn_version(answer)
-        return answer
-
-    def _ask_version(self) -> None:
-        """Settle for the version that the service states, after it refused the newest that we know."""
-        self._accept = _ANY_JSON
-        version = self.api_version()
-        if version and version < NEWEST_VERSION:
-            self._accept = media_type(version)
-
-    def _learn_version(self, answer: Answer) -> None:
-        match = _VENDOR_TYPE.search(answer.headers.get("Content-Type", ""))
-        if match:
-            self.version = (int(match.group(1)), int(match.group(2) or 0))
-            self._accept = media_type(self.version)
+            if not self._negotiation.is_over:
+                return self._negotiation.read(send, self.api_version)
+        return send()
 
     def _prepare(self, path: str, query: Mapping[str, Any] | None) -> None:
         self._session.require()
-        if not path.startswith(_OF_THIS_SITE) and (self.connection.site or (query or {}).get("site")):
-            self.ensure_peers()
+        site = (query or {}).get("site", self.connection.site)
+        if site and not path.startswith(_OF_THIS_SITE):
+            self._session.ensure_peers(site)
 
     def _send(
         self,
@@ -360,25 +327,30 @@ class Client:
         else:
             parameters.setdefault("site", self.connection.site)
         all_headers = {
-            "Accept": self._accept or _ANY_JSON,
+            "Accept": self._negotiation.accept,
             "operationID": new_operation_id(self.connection.operation_id),
         }
+        standing = self._session.standing
         token = None if at_login else self.token
         if token:
             all_headers[TOKEN_HEADER] = token
         all_headers.update(headers or {})
-        answer = self._transport.send(
-            method,
-            path,
-            query=parameters,
-            body=body,
-            headers=all_headers,
-            at_login=at_login,
-            repeatable=repeatable,
-        )
+        try:
+            answer = self._transport.send(
+                method,
+                path,
+                query=parameters,
+                body=body,
+                headers=all_headers,
+                at_login=at_login,
+                repeatable=repeatable,
+            )
+        except VcdaError as error:
+            error.standing = standing
+            raise
         self._learn_clock(answer)
-        if at_login and not self._accept:
-            self._learn_version(answer)
+        if at_login and not self._negotiation.is_over:
+            self._negotiation.learn(answer)
         return answer
 
     def _learn_clock(self, answer: Answer) -> None:
@@ -393,11 +365,6 @@ def authenticated_sites(session: Mapping[str, Any]) -> set[str]:
     """Return the names of the sites that a session reaches (vendor reference 4.7, C4SessionDetails)."""
     sites = session.get("authenticatedSites")
     return {str(entry.get("site")) for entry in sites if isinstance(entry, dict)} if isinstance(sites, list) else set()
-
-
-def _version_of_build(build: Any) -> Version | None:
-    match = _BUILD_VERSION.match(build) if isinstance(build, str) else None
-    return (int(match.group(1)), int(match.group(2))) if match else None
 
 
 def _object(answer: Answer, what: str) -> dict[str, Any]:

@@ -94,6 +94,9 @@ class VcdaError(Exception):
     :param ambiguous: a start request may have been accepted all the same
     :param expired: the answer says that the session has ended
     :param retry_after: seconds that the answer asks to wait before the next request
+
+    The attribute ``standing`` says how often the session had changed when the request was sent. If it has changed
+    since, a refusal is out of date.
     """
 
     def __init__(
@@ -125,6 +128,7 @@ class VcdaError(Exception):
         self.ambiguous = ambiguous
         self.expired = expired
         self.retry_after = retry_after
+        self.standing: int | None = None
 
     @property
     def message(self) -> str:

@@ -1,15 +1,15 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""The user's session: opened when a call needs it, extended to peers, renewed, mended after a refusal, closed."""
+"""The user's session: opened when a call needs it, extended to peers, closed at the end."""
 
 from __future__ import annotations
 
 import contextlib
 import copy
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Optional, Protocol
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Protocol
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock, Deadline
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection, Peer
@@ -21,15 +21,17 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
     VcdaError,
     malformed,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption import leave_signals_to_main
+from ansible_collections.opendr.vcda.plugins.module_utils.client.opening import Opening
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import Secrets
 from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import Answer
 
 TOKEN_HEADER = "X-VCAV-Auth"  # noqa: S105  the name of the header, not a token
 # Seconds between two looks whether the answer to a login may still come.
 _LOOK = 0.2
-# The token of a session, and how often it was mended.
-Standing = tuple[Optional[str], int]
+# Seconds for which nobody tries again what failed, unless it cannot be done without: a site may be back soon, but with
+# credentials that are refused again and again the user may be locked out.
+_GONE = 60.0
+_REFUSED = 600.0
 
 
 class Send(Protocol):
@@ -64,91 +66,48 @@ class Owner(Protocol):
         """Ask the service for the sites that the present session reaches."""
 
 
-class _Opening:
-    """A login in a thread of its own.
-
-    Whoever waits for it may be interrupted anywhere, also just before it lets go of a lock. So the login never waits
-    for a lock of the waiting thread, as it would with those of ``concurrent.futures``.
-    """
-
-    def __init__(self, login: Callable[[], Answer]) -> None:
-        self.is_over = False
-        self._login = login
-        self._outcome: Answer | BaseException | None = None
-        self._bell = threading.Lock()
-        self._bell.acquire()
-
-    def start(self) -> None:
-        """Begin."""
-        threading.Thread(target=self._run, daemon=True).start()
-
-    def wait(self, seconds: float = -1) -> None:
-        """Wait until it is over, for some seconds at the most."""
-        if not self.is_over and self._bell.acquire(timeout=seconds):
-            self._bell.release()
-
-    def result(self) -> Answer:
-        """Wait for the answer.
-
-        :raises VcdaError: if the login failed
-        """
-        self.wait()
-        if not isinstance(self._outcome, Answer):
-            raise self._outcome or RuntimeError("the login is not over")
-        return self._outcome
-
-    def _run(self) -> None:
-        leave_signals_to_main()
-        try:
-            self._outcome = self._login()
-        except BaseException as error:
-            self._outcome = error
-        self.is_over = True
-        self._bell.release()
-
-
 class Session:
     """Keeps the session of one client.
 
     :param connection: the checked connection options
     :param secrets: learns the tokens
+    :param clock: the time
     :param owner: the client
     :param send: sends a request for it
     """
 
-    def __init__(self, connection: Connection, secrets: Secrets, owner: Owner, send: Send) -> None:
+    def __init__(self, connection: Connection, secrets: Secrets, clock: Clock, owner: Owner, send: Send) -> None:
         self.token = connection.session_token
         self.owns_session = False
         # Held while the session is changed; the client settles the version under it too, as either may need the other.
         self.lock = threading.RLock()
+        # How often the session was opened, extended or repaired in vain; see VcdaError.standing.
+        self.standing = 0
+        self.peers = connection.extend_sites
         self._connection = connection
         self._secrets = secrets
+        self._clock = clock
         self._owner = owner
         self._send = send
         self._extended: set[str] = set()
+        # Why no session could be opened, or extended to a site, and how long that counts.
+        self._failed: dict[str | None, tuple[VcdaError, Deadline]] = {}
         self._is_closing = False
-        # Reentrant: the main thread may be interrupted just before it lets go of it.
+        # Reentrant: the main thread may be interrupted just before it releases it.
         self._door = threading.RLock()
-        self._opening: _Opening | None = None
+        self._opening: Opening | None = None
         self._outlived: list[str] = []
-        self._mends = 0
-        self._is_mended = False
-        self._last_refusal: VcdaError | None = None
-        self._refused_renewal: VcdaError | None = None
-        # What was tried since a repeated call was last answered: extending again, a new login (and its token).
-        self._is_introduced = False
-        self._token_in_vain: str | None = None
 
     @property
-    def standing(self) -> Standing:
-        """How the user stands at the sites at this moment."""
-        return self.token, self._mends
+    def can_log_in(self) -> bool:
+        """Whether a new session may be opened."""
+        return self._connection.can_log_in and not self._is_closing
 
     def require(self) -> None:
         """Log in where there is no session yet."""
         with self.lock:
             if not self.token:
-                self._owner.login()
+                self._log_in()
 
     def login(self) -> Answer:
         """Open a session of our own.
@@ -161,7 +120,7 @@ class Session:
                 raise VcdaError("POST /sessions was not sent: the run is over.", category=UNREACHABLE, retriable=False)
             # In a thread of its own: if this one is interrupted meanwhile, the token still arrives, to log out with.
             # It is known before it begins, so that there is no moment in which ``close`` would not find it.
-            opening = self._opening = _Opening(self._login)
+            opening = self._opening = Opening(self._login)
             opening.start()
         return opening.result()
 
@@ -173,8 +132,32 @@ class Session:
         self._secrets.add(token)
         self.token, self.owns_session = token, True
         self._extended.clear()
-        self._refused_renewal = None
+        self._failed.pop(None, None)
+        self.standing += 1
         return answer
+
+    def _log_in(self) -> None:
+        """Log in, unless that was refused a moment ago."""
+        self._check_failure(None)
+        try:
+            self._owner.login()
+        except VcdaError as error:
+            if not error.is_transient:
+                self._note_failure(None, error)
+            raise
+
+    def log_in_again(self, *, keep: bool) -> None:
+        """Open another session, and extend it to the peers that the present one reached.
+
+        :param keep: the present session stands, and others or tasks may be using it: it is closed at the end
+        :raises VcdaError: if the login fails; not for a peer that is gone, of which a call that needs it will tell
+        """
+        if keep and self.owns_session and self.token:
+            self._outlived.append(self.token)
+        extended = set(self._extended)
+        self._log_in()
+        with contextlib.suppress(VcdaError):
+            self.reach(extended, afresh=False)
 
     def logout(self) -> None:
         """Close the session, whoever opened it.
@@ -216,140 +199,94 @@ class Session:
             # The work is done or its failure is already on its way; an idle session ends by itself.
             self.owns_session = False
 
-    def ensure_peers(self) -> None:
-        """Extend the session to every site of extend_sites that it does not reach yet.
+    def ensure_peers(self, site: str | None = None) -> None:
+        """Extend the session where it is not yet.
 
+        :param site: only to this peer; to none if extend_sites does not name it
         :raises VcdaError: category remote_authentication, if the peer refuses; unreachable or others as they come
         """
-        with self.lock:
-            missing = [peer for peer in self._connection.extend_sites if peer.site not in self._extended]
-            if not missing:
-                return
-            if self.token and not self.owns_session:
-                # Somebody else's session may reach the site already.
-                self._extended |= self._owner.reached_sites()
-            self._extend([peer for peer in missing if peer.site not in self._extended])
+        for error in self.reach({site} if site else None).values():
+            raise error
 
-    def _extend(self, peers: Sequence[Peer]) -> None:
-        """Extend the session; where it has ended meanwhile, a new one, and that to all peers."""
-        try:
-            self._extend_each(peers)
-        except VcdaError as error:
-            if error.category != AUTHENTICATION or not self._may_log_in:
-                raise
-            self._owner.login()
-            self._extend_each(self._connection.extend_sites)
+    def reach(
+        self, sites: Collection[str] | None, *, again: bool = False, afresh: bool = True, is_patient: bool = True
+    ) -> dict[str, VcdaError]:
+        """Extend the session to some of the peers; one that is gone does not keep it from the others.
 
-    def _extend_each(self, peers: Sequence[Peer]) -> None:
-        self.require()
-        for peer in peers:
-            try:
-                self._send("POST", "/sessions/extend", body=peer.extend_body(), repeatable=True)
-            except VcdaError as error:
-                if error.category == AUTHENTICATION and not error.expired and self._is_alive():
-                    error.category, error.hint = REMOTE_AUTHENTICATION, HINTS[REMOTE_AUTHENTICATION]
-                error.message = f"The session could not be extended to site {peer.site}. {error.message}"
-                raise
-            self._extended.add(peer.site)
-
-    def renew(self, used_token: str | None) -> bool:
-        """Log in again after the session has ended, and extend it again where it was extended.
-
-        :param used_token: the token that the refused call carried; if it was renewed since, that is enough
-        :returns: False where the options hold no credentials to log in with
-        :raises VcdaError: if the login fails; one that was refused is not repeated
+        :param sites: what extend_sites does not name is left out; None for all peers
+        :param again: also to those that the session was extended to before
+        :param afresh: also to a peer that could not be reached a moment ago, rather than to return that error
+        :param is_patient: repeat a request that was not answered well
+        :returns: for each peer that it could not be extended to, the reason
+        :raises VcdaError: if there is no session, and none can be opened
         """
+        failures = {}
         with self.lock:
-            if self.token != used_token:
-                return True
-            if not self._may_log_in:
-                return False
-            if self._refused_renewal:
-                # Of many calls side by side one has tried it for all; a user may be locked out for many.
-                raise copy.copy(self._refused_renewal)
-            extended = bool(self._extended)
-            try:
-                self._owner.login()
-            except VcdaError as error:
-                self._refused_renewal = error if error.category == AUTHENTICATION else None
+            for peer in self._missing(sites, again):
+                self.require()
+                try:
+                    if not afresh:
+                        self._check_failure(peer.site)
+                    self._extend(peer, is_patient)
+                except VcdaError as error:
+                    if error.category == AUTHENTICATION:
+                        raise
+                    failures[peer.site] = error
+        return failures
+
+    def _check_failure(self, site: str | None) -> None:
+        """Raise the failure of a moment ago, if there was one; the site is None for that of a login."""
+        failure, until = self._failed.get(site, (None, None))
+        if failure and until and not until.is_over:
+            raise copy.copy(failure)
+
+    def _note_failure(self, site: str | None, error: VcdaError) -> None:
+        self._failed[site] = error, Deadline(self._clock, _GONE if error.is_transient else _REFUSED)
+
+    def _missing(self, sites: Collection[str] | None, again: bool) -> list[Peer]:
+        wanted = [peer for peer in self.peers if sites is None or peer.site in sites]
+        if again:
+            return wanted
+        missing = [peer for peer in wanted if peer.site not in self._extended]
+        if missing and self.token and not self.owns_session:
+            # Somebody else's session may reach the site already.
+            self._extended |= self._owner.reached_sites()
+        return [peer for peer in missing if peer.site not in self._extended]
+
+    def _extend(self, peer: Peer, is_patient: bool) -> None:
+        """Extend the session to one peer; where it has ended meanwhile, a new one."""
+        try:
+            self._extend_once(peer, is_patient)
+        except VcdaError as error:
+            if error.category != AUTHENTICATION or not self.can_log_in:
                 raise
-            if extended:
-                # What is done here must not fail for a peer that is gone; a call that needs it will say so.
-                with contextlib.suppress(VcdaError):
-                    self.ensure_peers()
+            self.log_in_again(keep=False)
+            self._extend_once(peer, is_patient)
+
+    def _extend_once(self, peer: Peer, is_patient: bool) -> None:
+        try:
+            self._send("POST", "/sessions/extend", body=peer.extend_body(), repeatable=is_patient)
+        except VcdaError as error:
+            has_ended = error.is_unauthenticated and self.has_ended(error)
+            error.message = f"The session could not be extended to site {peer.site}. {error.message}"
+            if is_patient and not has_ended:
+                self._note_failure(peer.site, error)
+            raise
+        self._extended.add(peer.site)
+        self._failed.pop(peer.site, None)
+        self.standing += 1
+
+    def has_ended(self, refusal: VcdaError) -> bool:
+        """Tell why a call was refused with status 401.
+
+        :param refusal: gets the category remote_authentication if the session stands, so that it is a site that does
+            not know the user: a peer, or the one behind the service itself
+        :raises VcdaError: if the session cannot be looked at
+        """
+        if refusal.expired or (refusal.category == AUTHENTICATION and not self._is_alive()):
             return True
-
-    @property
-    def _may_log_in(self) -> bool:
-        return self._connection.can_log_in and not self._is_closing
-
-    def recover(self, error: VcdaError, standing: Standing) -> bool:
-        """Try to renew the session after a refused call.
-
-        :param error: the refusal
-        :param standing: the one with which the call was sent
-        :returns: whether the call is worth repeating; say so with ``confirm`` once that was answered
-        :raises VcdaError: if the session cannot be mended
-        """
-        used_token, mends = standing
-        if not error.is_unauthenticated:
-            return False
-        if error.expired or (error.category == AUTHENTICATION and not self._is_alive()):
-            return self.renew(used_token)
-        # The session stands, so it is a site that does not know us: a peer, or the one behind the service itself.
-        error.category, error.hint = REMOTE_AUTHENTICATION, HINTS[REMOTE_AUTHENTICATION]
-        with self.lock:
-            if self.token != used_token:
-                return True
-            if self._mends == mends:
-                self._mend()
-            # Of many calls that were refused side by side one has tried it for all.
-            if self._last_refusal:
-                raise copy.copy(self._last_refusal)
-            return self._is_mended
-
-    def confirm(self) -> None:
-        """Note that a call was answered which was repeated after ``recover``: what mended it may do so again."""
-        with self.lock:
-            self._is_introduced, self._token_in_vain = False, None
-
-    def _mend(self) -> None:
-        """Extend the session to all peers again; if that is not possible or did not help, log in again.
-
-        A session holds a VCD token for its own site too, which may end before it (vendor guide 4.1, sessions). Only a
-        new login renews that. One that did not help is not repeated: it would be sent for every call that is refused.
-        """
-        self._mends += 1
-        self._last_refusal = None
-        peers = self._connection.extend_sites
-        self._is_mended = bool(peers)
-        worth_a_login = self._may_log_in and self.token != self._token_in_vain
-        if peers and not (worth_a_login and self._is_introduced):
-            try:
-                self._extend(peers)
-            except VcdaError as error:
-                self._last_refusal = error
-            else:
-                self._is_introduced = True
-                return
-        if worth_a_login:
-            self._log_in_anew()
-
-    def _log_in_anew(self) -> None:
-        before, self._token_in_vain = self.token, self.token
-        if self.owns_session and before:
-            # Others may be using it, and so may tasks: it is closed at the end.
-            self._outlived.append(before)
-        if self._last_refusal:
-            # A recovery must not wait twice for a peer that is gone.
-            self._extended.clear()
-        try:
-            if not self.renew(before):
-                return
-        except VcdaError as error:
-            self._last_refusal = self._last_refusal or error
-            return
-        self._token_in_vain, self._last_refusal, self._is_mended = self.token, None, True
+        refusal.category, refusal.hint = REMOTE_AUTHENTICATION, HINTS[REMOTE_AUTHENTICATION]
+        return False
 
     def _is_alive(self) -> bool:
         try:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.module_utils.client.client import NEWEST_VERSION
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import REFUSED, VcdaError, invalid
+from ansible_collections.opendr.vcda.plugins.module_utils.client.versions import NEWEST_VERSION
 from ansible_collections.opendr.vcda.plugins.module_utils.declared.preparation import Preparation
 from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import Version, instant_ms
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Kind, Replication

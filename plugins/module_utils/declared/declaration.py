@@ -107,7 +107,7 @@ class _Work:
         """Take over what a step did."""
         item = self.item
         item.after, item.error, item.task = outcome.after, outcome.error, outcome.task or item.task
-        item.warnings += outcome.warnings
+        item.warnings += [text for text in outcome.warnings if text not in item.warnings]
         item.parts += outcome.parts
         if outcome.changed:
             item.decision = "attach" if outcome.decision == "attach" and not item.changed else "act"

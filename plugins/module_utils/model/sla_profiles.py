@@ -19,12 +19,13 @@ SINCE: Version = (4, 1)
 _UUID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 
 
-def read_sla_profiles(client: Client) -> list[dict[str, Any]]:
+def read_sla_profiles(client: Client, where: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     """Read the SLA profiles that the session sees; the service does not page them.
 
+    :param where: the parameter ``site``, if they are to be read at another site than that of the connection
     :returns: as results show them; the RPO is in minutes
     """
-    return [_described(document) for document in client.get_array("/sla-profiles")]
+    return [_described(document) for document in client.get_array("/sla-profiles", where)]
 
 
 def _described(document: Mapping[str, Any]) -> dict[str, Any]:

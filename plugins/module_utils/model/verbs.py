@@ -21,6 +21,8 @@ class Verb:
     :param suffix: what follows the id in the path
     :param task_types: the task types that mean this verb, in lower case; few are documented, others must not matter
     :param needs_peer: whether the session must reach the other site
+    :param may_lack_peer: whether it is sent all the same where the session does not: the destination may do it alone,
+        which is not documented
     :param leads_to: the recovery state after it, None where the verb does not change it
     :param swaps_ends: whether source and destination change places
     :param paused: the pause flag after it, None where the verb does not change it
@@ -37,6 +39,7 @@ class Verb:
     suffix: str
     task_types: frozenset[str]
     needs_peer: bool = False
+    may_lack_peer: bool = False
     leads_to: str | None = None
     swaps_ends: bool = False
     paused: bool | None = None
@@ -126,6 +129,7 @@ PAUSE = Verb(
     suffix="/pause",
     task_types=frozenset({"pause"}),
     needs_peer=True,
+    may_lack_peer=True,
     paused=True,
 )
 RESUME = Verb(
@@ -164,6 +168,7 @@ RECONFIGURE = Verb(
     suffix="",
     task_types=frozenset({"reconfigure"}),
     needs_peer=True,
+    may_lack_peer=True,
     attaches=False,
 )
 APPLY_STORAGE_PROFILE = Verb(

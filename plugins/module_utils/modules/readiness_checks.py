@@ -115,7 +115,7 @@ CHECKS: Mapping[str, Check] = {
             finds="the session could not be extended to the other site, or a recovered replication is to be reversed "
             "and there are no credentials for it",
             reads="POST /sessions/extend",
-            requests="2 for each site in extend_sites",
+            requests="1 for each site in extend_sites; with session_token 1 more",
             remedy="Give credentials for the other site in extend_sites.",
             judge=judges.session,
         ),

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, NamedTuple, TypeVar, Union
 from urllib.parse import quote
 
-from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client, authenticated_sites
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import REMOTE_AUTHENTICATION, VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.client.values import whole_number
 from ansible_collections.opendr.vcda.plugins.module_utils.model.instances import read_instances
@@ -176,25 +176,6 @@ def first_sync_of(replication: Replication, now_ms: int) -> int | None:
     return moment if moment is not None and moment > now_ms else None
 
 
-def extended(context: Context, client: Client, sites: Mapping[str, Mapping[str, Any]]) -> dict[str, VcdaError]:
-    """Extend the session to each site of extend_sites that the service reaches; one that is gone is not waited for.
-
-    :returns: the sites to which that was refused, with the reason
-    """
-    refused = {}
-    for peer in client.connection.extend_sites:
-        if not sites.get(peer.site, {}).get("is_reachable"):
-            continue
-        # A client of its own, in the same session: what one site refuses must not stand in the way of the next.
-        alone = replace(client.connection, session_token=client.token, extend_sites=(peer,), api_version=client.version)
-        try:
-            with context.new_client(alone, max_concurrent=1) as other:
-                other.ensure_peers()
-        except VcdaError as error:
-            refused[peer.site] = error
-    return refused
-
-
 def gather(
     context: Context,
     client: Client,
@@ -209,7 +190,8 @@ def gather(
     :param sites: the paired sites by name
     :param checks: the names of the checks that are on
     """
-    refused = extended(context, client, sites)
+    # One that is gone is not waited for.
+    refused = client.reach([name for name, site in sites.items() if site.get("is_reachable")])
     seeds: dict[End, list[int]] = {}
     for one in found:
         if space_of(one):
@@ -219,7 +201,7 @@ def gather(
         active_site=context.params.get("active_site"),
         local_site=next((name for name, site in sites.items() if site["is_local"]), None),
         sites=sites,
-        authenticated=frozenset(authenticated_sites(client.session())),
+        authenticated=frozenset(client.reached_sites()),
         refused=refused,
         now_ms=client.server_now_ms(),
         clock_difference_ms=client.server_now_ms() - client.clock.now_ms(),
@@ -236,20 +218,20 @@ def gather(
         facts = replace(facts, tested_since=starts_of_tests(client, found))
     if checks & _OF_POLICIES:
         ends = {end for one in found for end in (source_of(one), destination_of(one)) if end.org}
-        facts = replace(facts, policies=_at_each(context, client, facts, ends, _read_policies))
+        facts = replace(facts, policies=_at_each(client, facts, ends, _read_policies))
     if "sla_profile" in checks:
         ends = {source_of(one) for one in found if sla_profile_of(one)}
-        facts = replace(facts, sla_profiles=_at_each(context, client, facts, ends, _read_profiles))
+        facts = replace(facts, sla_profiles=_at_each(client, facts, ends, _read_profiles))
     if checks & OF_SETTINGS:
         settings = read_settings(client, found, every=limits.require_recovery_settings)
         facts = replace(facts, reads_settings=True, settings=settings)
     if "networks_exist" in checks:
-        facts = replace(facts, networks=_networks(context, client, facts, found))
+        facts = replace(facts, networks=_networks(client, facts, found))
     return facts
 
 
 def _networks(
-    context: Context, client: Client, facts: Facts, found: Sequence[Replication]
+    client: Client, facts: Facts, found: Sequence[Replication]
 ) -> dict[tuple[str, str], Readable[Sequence[Network]]]:
     """Read the networks of the VDCs for which the settings of a replication name some."""
     places = set()
@@ -258,13 +240,13 @@ def _networks(
         if place and isinstance(prepared, Prepared):
             halves = [half for name in HALVES for half in prepared.halves(name)]
             places |= {place} if any(map(destinations_of, halves)) else set()
-    return {place: _tried(partial(_networks_at, context, client, facts, place)) for place in sorted(places)}
+    return {place: _tried(partial(_networks_at, client, facts, place)) for place in sorted(places)}
 
 
-def _networks_at(context: Context, client: Client, facts: Facts, place: tuple[str, str]) -> Sequence[Network]:
+def _networks_at(client: Client, facts: Facts, place: tuple[str, str]) -> Sequence[Network]:
     site, vdc = place
     path = f"/inventory/vdcs/{quote(vdc, safe='')}/networks"
-    documents = _at(context, client, facts, site, lambda reader: reader.get_list(path))
+    documents = _at(client, facts, site, lambda reader, where: reader.get_list(path, where))
     return [network for network in map(parse_network, documents) if network]
 
 
@@ -299,37 +281,30 @@ def _running(client: Client, found: Sequence[Replication]) -> dict[str, Task]:
     return {task.resource_id: task for task in tasks if task.resource_id}
 
 
-def _read_policies(client: Client) -> list[dict[str, Any]]:
-    return [describe_policy(document) for document in client.get_array("/policies")]
+def _read_policies(client: Client, where: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [describe_policy(document) for document in client.get_array("/policies", where)]
 
 
-def _read_profiles(client: Client) -> set[str]:
-    return {str(one[key]) for one in read_sla_profiles(client) for key in ("id", "name") if one[key]}
+def _read_profiles(client: Client, where: Mapping[str, Any]) -> set[str]:
+    return {str(one[key]) for one in read_sla_profiles(client, where) for key in ("id", "name") if one[key]}
 
 
 def _at_each(
-    context: Context, client: Client, facts: Facts, ends: Iterable[End], read: Callable[[Client], Read]
+    client: Client, facts: Facts, ends: Iterable[End], read: Callable[[Client, Mapping[str, Any]], Read]
 ) -> dict[str, Readable[Read]]:
     """Read at each site of some ends that belong to an organization."""
     sites = sorted({end.site for end in ends if end.site and end.org})
-    return {site: _tried(partial(_at, context, client, facts, site, read)) for site in sites}
+    return {site: _tried(partial(_at, client, facts, site, read)) for site in sites}
 
 
-def _at(context: Context, client: Client, facts: Facts, site: str, read: Callable[[Client], Read]) -> Read:
+def _at(client: Client, facts: Facts, site: str, read: Callable[[Client, Mapping[str, Any]], Read]) -> Read:
     """Read at a site that the session reaches.
 
     :raises VcdaError: category remote_authentication where it does not: it is not extended for the sake of a check
     """
-    if site == facts.local_site:
-        connection = replace(client.connection, site=None)
-    elif site in facts.authenticated:
-        connection = replace(client.connection, site=site)
-    else:
+    if site != facts.local_site and site not in facts.authenticated:
         raise VcdaError(f"The session is not extended to site {site}.", category=REMOTE_AUTHENTICATION)
-    # In the same session, without extending it.
-    alone = replace(connection, session_token=client.token, extend_sites=(), api_version=client.version)
-    with context.new_client(alone, max_concurrent=1) as reader:
-        return read(reader)
+    return read(client, {"site": None if site == facts.local_site else site})
 
 
 def _tried(read: Callable[[], Read]) -> Readable[Read]:

@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import HINTS, UNKNOWN_OUTCOME, VcdaError
-from ansible_collections.opendr.vcda.plugins.module_utils.client.session import Standing
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
 
@@ -34,7 +33,7 @@ class Patience:
 
 
 NOT_SENT = Patience("it was not accepted, so there is nothing to look for", ())
-SESSION_MENDED = Patience("it was refused for its session alone: one look, to be sure", (0.0,))
+SESSION_REPAIRED = Patience("it was refused for its session alone: one look, to be sure", (0.0,))
 ANSWER_LOST = Patience("it may still be on its way through the service", (0.0, 1.0, 2.0, 4.0, 8.0))
 
 
@@ -71,17 +70,17 @@ class Request(Protocol):
         """
 
 
-def patience_after(client: Client, error: VcdaError, standing: Standing) -> Patience | None:
-    """Tell how to look for a request that failed; a session that has ended is mended.
+def patience_after(client: Client, error: VcdaError) -> Patience | None:
+    """Tell how to look for a request that failed; if it was refused for its session alone, repair that.
 
-    :param standing: the user's, with which the request was sent
     :returns: None if the request must not be repeated
+    :raises VcdaError: if the session cannot be repaired
     """
     if error.ambiguous:
         return ANSWER_LOST
     if error.is_transient:
         return NOT_SENT
-    return SESSION_MENDED if client.recover_session(error, standing) else None
+    return SESSION_REPAIRED if client.repair_session(error) else None
 
 
 def look_for(

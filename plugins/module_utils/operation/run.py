@@ -51,7 +51,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.phases impor
     move,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item, sum_up
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.starts import Order, start
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.starts import Order, reach_peers, start
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.task_outcomes import (
     attach,
     hold,
@@ -237,12 +237,14 @@ class Run:
         if not ready:
             return
         self._report(self._work())
-        try:
-            if self._verb.needs_peer:
-                self._client.ensure_peers()
-        except VcdaError as error:
-            for item in ready:
+        for item, error in zip(ready, reach_peers(self._client, self._verb, [item.latest for item in ready])):
+            if error and self._verb.may_lack_peer:
+                item.warnings.append(error.message)
+            elif error:
                 move(item, Why.NOT_STARTED, error)
+        self._hold_back()
+        ready = self._in(READY)
+        if not ready:
             return
         if self._options.continue_on_error:
             list(self._client.executor.map(self._start_one, ready))

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Tas
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.lost_answers import (
     NOT_SENT,
-    SESSION_MENDED,
+    SESSION_REPAIRED,
     Patience,
     Request,
     look_for,
@@ -74,6 +74,21 @@ class Order:
         return self.has_changed(fresh)
 
 
+def reach_peers(client: Client, verb: Verb, replications: Sequence[Replication]) -> list[VcdaError | None]:
+    """Extend the session to the sites of replications, if a verb needs it.
+
+    :returns: for each replication why its sites are not reached; None if they are, or need not be
+    """
+    if not verb.needs_peer:
+        return [None] * len(replications)
+    ends = [{one.source_site, one.destination_site} for one in replications]
+    try:
+        failures = client.reach({site for pair in ends for site in pair if site}, is_patient=not verb.may_lack_peer)
+    except VcdaError as error:
+        return [error] * len(replications)
+    return [next((failures[site] for site in pair if site in failures), None) for pair in ends]
+
+
 def start(client: Client, request: Request) -> Task | None:
     """Send a start request so that it takes effect once, whatever happens to the answers.
 
@@ -86,16 +101,17 @@ def start(client: Client, request: Request) -> Task | None:
     for attempt in range(1, ATTEMPTS + 1):
         operation_id = new_operation_id(client.connection.operation_id)
         since_ms = client.server_now_ms() - _MARGIN_MS
-        standing = client.standing
         try:
             task = _send(client, request, operation_id)
         except VcdaError as error:
             failure = error
+            if patience is SESSION_REPAIRED and error.is_refusal:
+                client.confirm_session()
         else:
-            if patience is SESSION_MENDED:
+            if patience is SESSION_REPAIRED:
                 client.confirm_session()
             return task
-        patience = patience_after(client, failure, standing)
+        patience = patience_after(client, failure)
         may_be_accepted = may_be_accepted or failure.ambiguous
         if patience is None or (patience is NOT_SENT and client.deadline.is_over):
             failure.ambiguous = may_be_accepted
@@ -105,7 +121,7 @@ def start(client: Client, request: Request) -> Task | None:
             return task if task is None or task.operation_id else replace(task, operation_id=operation_id)
         if client.deadline.is_over:
             break
-        if attempt < ATTEMPTS and patience is not SESSION_MENDED:
+        if attempt < ATTEMPTS and patience is not SESSION_REPAIRED:
             client.clock.sleep(min(_PAUSE * attempt, client.deadline.remaining))
     raise failure
 

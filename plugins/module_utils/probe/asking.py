@@ -67,14 +67,13 @@ class Asker:
         self.asked[f"{method} {_template(path)}"] += 1
         for attempt in range(_ATTEMPTS):
             seen = len(self.exchanges)
-            standing = self.client.standing
             try:
                 self.client.send_once(method, path, query=query, body=body, headers=all_headers, at_login=at_login)
             except VcdaError as error:
                 # A GET that is refused for want of a session at the peer is an answer; a change is not to fail for it.
                 is_lost = error.expired or (method != "GET" and error.http_status == 401)
                 own = not at_login and not headers
-                if own and is_lost and attempt + 1 < _ATTEMPTS and self.client.recover_session(error, standing):
+                if own and is_lost and attempt + 1 < _ATTEMPTS and self.client.repair_session(error):
                     continue
             return next((each for each in self.exchanges[seen:] if (each.method, each.path) == (method, path)), None)
         return None

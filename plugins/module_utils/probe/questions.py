@@ -234,7 +234,8 @@ _ALL = (
         "upkeep_peer",
         "whether a pause, changed settings and a forced stop at the destination need the source site",
         why_not="it takes a site that is down",
-        does="extends the session for a pause and changed settings, for a forced stop only if the service requires it",
+        does="tries once to extend the session for a pause and changed settings, and sends them in any case; extends "
+        "it for a forced stop only if the service requires it",
     ),
     Question(
         "task_retention_seconds",

@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client import client as client_file
+from ansible_collections.opendr.vcda.plugins.module_utils.client import opening as opening_file
 from ansible_collections.opendr.vcda.plugins.module_utils.client import session as session_file
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
@@ -31,7 +32,7 @@ from ansible_collections.opendr.vcda.tests.simulator.settings import Settings
 from ansible_collections.opendr.vcda.tests.simulator.simulator import Simulator
 from ansible_collections.opendr.vcda.tests.unit.fakes import ManualClock as ClientClock
 
-FILES = (client_file.__file__, session_file.__file__)
+FILES = (client_file.__file__, session_file.__file__, opening_file.__file__)
 CONNECTION = {"hostname": "site-2.test", "username": "operator@tenant-1", "password": "operator-secret-site-2"}
 # Only a test that fails takes so long.
 LONG = 10.0
@@ -41,7 +42,7 @@ STEPS = (0, 3, 13, 55, 10_000)
 WAITING = 0
 
 
-really_wait = session_file._Opening.wait
+really_wait = opening_file.Opening.wait
 
 
 class Service(InProcessAdapter):
@@ -125,7 +126,7 @@ class Schedule:
 
 def run(service: Service, schedule: Schedule, monkeypatch: pytest.MonkeyPatch) -> bool:
     """Log in and out, and return whether that was interrupted."""
-    monkeypatch.setattr(session_file._Opening, "wait", lambda opening, seconds=-1: schedule.wait(opening, seconds))
+    monkeypatch.setattr(opening_file.Opening, "wait", lambda opening, seconds=-1: schedule.wait(opening, seconds))
     # Time passes for the client without anybody waiting, and for the service not at all.
     client = Client(Connection.from_params(CONNECTION), clock=ClientClock(), adapter=service)
     threads = set(threading.enumerate())

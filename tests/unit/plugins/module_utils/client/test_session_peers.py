@@ -12,9 +12,9 @@ import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import HINTS, VcdaError
-from ansible_collections.opendr.vcda.tests.unit.calls import PEER, extend, login, logout
+from ansible_collections.opendr.vcda.tests.unit.calls import EXTEND_BODY, PEER, extend, login, logout
 from ansible_collections.opendr.vcda.tests.unit.documents import session
-from ansible_collections.opendr.vcda.tests.unit.fakes import TOKEN, FakeService, Reply, failure, html, ok
+from ansible_collections.opendr.vcda.tests.unit.fakes import TOKEN, FakeService, ManualClock, Reply, failure, html, ok
 
 CREDENTIALS = {"session_token": None, "username": "operator@tenant-1", "password": "password-of-operator"}
 PEERS = {"extend_sites": [PEER]}
@@ -23,8 +23,16 @@ TOKEN_2 = "token-of-the-session-0002="
 MakeClient = Callable[..., Client]
 
 
-def forgotten() -> VcdaError:
-    return VcdaError("No.", category="remote_authentication", code="RemoteAuthenticationFailure", http_status=401)
+def forgotten(standing: int) -> VcdaError:
+    error = VcdaError("No.", category="remote_authentication", code="RemoteAuthenticationFailure", http_status=401)
+    error.standing = standing
+    return error
+
+
+def ended(standing: int) -> VcdaError:
+    error = VcdaError("No.", category="authentication", http_status=401, expired=True)
+    error.standing = standing
+    return error
 
 
 class TestExtension:
@@ -85,6 +93,57 @@ class TestExtension:
         service.expect("GET", "/sessions", ok(session("site-3")))
         extend(service)
         make_client(extend_sites=[PEER, {**PEER, "site": "site-3"}]).ensure_peers()
+
+    def test_a_peer_that_is_gone_does_not_keep_it_from_the_others(
+        self, make_client: MakeClient, service: FakeService
+    ) -> None:
+        login(service)
+        extend(service, failure(404, "SiteNotFound", "No such site."))
+        extend(service, body={**EXTEND_BODY, "site": "site-3"})
+        client = make_client(**CREDENTIALS, extend_sites=[PEER, {**PEER, "site": "site-3"}])
+        assert list(client.reach({"site-1", "site-3", "site-4"})) == ["site-1"]
+
+    def test_only_the_site_of_a_call_must_be_reached(self, make_client: MakeClient, service: FakeService) -> None:
+        login(service)
+        extend(service, body={**EXTEND_BODY, "site": "site-3"})
+        service.expect("GET", "/tasks", ok({}), query={"site": "site-3"})
+        service.expect("GET", "/tasks", ok({}), query={"site": "site-4"})
+        client = make_client(**CREDENTIALS, extend_sites=[PEER, {**PEER, "site": "site-3"}])
+        client.get("/tasks", {"site": "site-3"})
+        client.get("/tasks", {"site": "site-4"})
+
+    def test_a_peer_that_the_work_can_do_without_is_asked_once(
+        self, make_client: MakeClient, service: FakeService, clock: ManualClock
+    ) -> None:
+        login(service)
+        extend(service, html(504))
+        client = make_client(**CREDENTIALS, **PEERS)
+        assert list(client.reach({"site-1"}, is_patient=False)) == ["site-1"]
+        assert clock.slept == []
+
+    def test_and_not_at_all_while_it_is_known_to_be_gone(
+        self, make_client: MakeClient, service: FakeService, clock: ManualClock
+    ) -> None:
+        login(service)
+        for _each in range(5):
+            extend(service, html(504))
+        client = make_client(**CREDENTIALS, **PEERS)
+        for is_patient in (True, False, False):
+            failures = client.reach({"site-1"}, is_patient=is_patient)
+            assert "could not be extended to site site-1" in failures["site-1"].message
+        clock.advance(60)
+        extend(service)
+        assert client.reach({"site-1"}, is_patient=False) == {}
+
+    def test_a_wrong_password_at_the_peer_is_not_sent_again_by_what_can_do_without(
+        self, make_client: MakeClient, service: FakeService, clock: ManualClock
+    ) -> None:
+        login(service)
+        extend(service, failure(401, "RemoteAuthenticationFailure", "No."))
+        client = make_client(**CREDENTIALS, **PEERS)
+        client.reach({"site-1"})
+        clock.advance(500)
+        assert list(client.reach({"site-1"}, is_patient=False)) == ["site-1"]
 
     @pytest.mark.parametrize("path", ["/vm-replications", "/tasks"])
     def test_a_call_on_another_site_extends_first(
@@ -266,8 +325,9 @@ class TestRenewal:
         login(service)
         client = make_client(**CREDENTIALS)
         client.login()
+        standing = client._session.standing
         login(service, TOKEN_2)
-        assert [client.renew(TOKEN) for _each in range(5)] == [True] * 5
+        assert [client.repair_session(ended(standing)) for _each in range(5)] == [True] * 5
 
     def test_many_workers_try_a_password_that_was_changed_meanwhile_once(
         self, make_client: MakeClient, service: FakeService
@@ -275,10 +335,26 @@ class TestRenewal:
         login(service)
         client = make_client(**CREDENTIALS)
         client.login()
+        standing = client._session.standing
         login(service, answer=failure(401, "NotAuthenticated", "Authentication required."))
         for _each in range(5):
             with pytest.raises(VcdaError, match="POST /sessions was answered"):
-                client.renew(TOKEN)
+                client.repair_session(ended(standing))
+
+    def test_nor_does_a_later_call_try_it_before_ten_minutes_have_passed(
+        self, make_client: MakeClient, service: FakeService, clock: ManualClock
+    ) -> None:
+        login(service)
+        client = make_client(**CREDENTIALS)
+        client.login()
+        login(service, answer=failure(401, "NotAuthenticated", "Authentication required."))
+        for _each in range(5):
+            with pytest.raises(VcdaError, match="POST /sessions was answered"):
+                client.repair_session(ended(client._session.standing))
+            clock.advance(100)
+        clock.advance(100)
+        login(service, TOKEN_2)
+        assert client.repair_session(ended(client._session.standing))
 
     def test_a_service_that_was_away_is_asked_again(self, make_client: MakeClient, service: FakeService) -> None:
         login(service)
@@ -287,9 +363,9 @@ class TestRenewal:
         for _each in range(5):
             login(service, answer=html(503))
         with pytest.raises(VcdaError, match="POST /sessions was answered"):
-            client.renew(TOKEN)
+            client.repair_session(ended(client._session.standing))
         login(service, TOKEN_2)
-        assert client.renew(TOKEN)
+        assert client.repair_session(ended(client._session.standing))
 
     def test_a_401_without_the_header_is_looked_into(self, make_client: MakeClient, service: FakeService) -> None:
         """Something in between may take the header away: the session itself tells whether it has ended."""
@@ -324,24 +400,28 @@ class TestRenewal:
         self, make_client: MakeClient, service: FakeService
     ) -> None:
         client = make_client(**PEERS)
-        standing = client.standing
+        standing = client._session.standing
         extend(service)
-        assert [client.recover_session(forgotten(), standing) for _each in range(9)] == [True] * 9
+        assert [client.repair_session(forgotten(standing)) for _each in range(9)] == [True] * 9
+        client.confirm_session()
         extend(service)
-        assert client.recover_session(forgotten(), client.standing)
+        assert client.repair_session(forgotten(client._session.standing))
 
-    def test_and_one_finds_out_for_all_that_the_peer_is_gone(
-        self, make_client: MakeClient, service: FakeService
+    def test_and_one_finds_out_for_all_and_for_a_minute_that_the_peer_is_gone(
+        self, make_client: MakeClient, service: FakeService, clock: ManualClock
     ) -> None:
         client = make_client(**PEERS)
-        standing = client.standing
+        standing = client._session.standing
         for _each in range(5):
             extend(service, html(504))
         for _each in range(9):
             with pytest.raises(VcdaError, match="could not be extended to site site-1"):
-                client.recover_session(forgotten(), standing)
+                client.repair_session(forgotten(standing))
+        with pytest.raises(VcdaError, match="could not be extended to site site-1"):
+            client.repair_session(forgotten(client._session.standing))
+        clock.advance(60)
         extend(service)
-        assert client.recover_session(forgotten(), client.standing)
+        assert client.repair_session(forgotten(client._session.standing))
 
     def test_without_credentials_for_the_peer_the_error_says_what_is_missing(
         self, client: Client, service: FakeService

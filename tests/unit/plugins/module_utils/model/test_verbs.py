@@ -44,6 +44,7 @@ def test_each_verb_is_the_call_that_is_documented(verb: Verb, method: str, suffi
 def test_a_recovery_never_needs_the_other_site() -> None:
     assert not any(verb.needs_peer for verb in (FAILOVER, TEST, CLEANUP))
     assert all(verb.needs_peer for verb in (MIGRATE, REVERSE, SYNC, PAUSE, RESUME, STOP))
+    assert {verb.name for verb in VERBS.values() if verb.may_lack_peer} == {"pause", "reconfigure"}
 
 
 def test_only_recoveries_have_settings_and_only_documented_calls_take_on_prem_auth() -> None:

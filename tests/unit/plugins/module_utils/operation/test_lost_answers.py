@@ -18,7 +18,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation import lost_
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.lost_answers import (
     ANSWER_LOST,
     NOT_SENT,
-    SESSION_MENDED,
+    SESSION_REPAIRED,
     Patience,
     look_for,
 )
@@ -75,10 +75,10 @@ def operation_ids(monkeypatch: pytest.MonkeyPatch) -> None:
 class TestPatience:
     def test_each_kind_knows_its_pauses(self) -> None:
         kinds = [kind for kind in vars(lost_answers).values() if isinstance(kind, Patience)]
-        assert kinds == [NOT_SENT, SESSION_MENDED, ANSWER_LOST]
+        assert kinds == [NOT_SENT, SESSION_REPAIRED, ANSWER_LOST]
         assert [list(kind.pauses) for kind in kinds] == [[], [0.0], [0.0, 1.0, 2.0, 4.0, 8.0]]
 
-    @pytest.mark.parametrize("patience", [NOT_SENT, SESSION_MENDED, ANSWER_LOST], ids=lambda patience: patience.why)
+    @pytest.mark.parametrize("patience", [NOT_SENT, SESSION_REPAIRED, ANSWER_LOST], ids=lambda patience: patience.why)
     def test_it_is_looked_for_as_often(
         self, client: Client, service: FakeService, clock: ManualClock, patience: Patience
     ) -> None:

@@ -155,12 +155,12 @@ class TestVersion:
 
     @pytest.mark.parametrize("status", [403, 404])
     def test_one_that_does_not_say_is_of_no_version(self, client: Client, service: FakeService, status: int) -> None:
-        client.version = None
+        client._negotiation.version = None
         service.expect("GET", "/diagnostics/about", failure(status, "X"))
         assert client.api_version() is None
 
     def test_one_that_cannot_be_reached_is_an_error(self, client: Client, service: FakeService) -> None:
-        client.version = None
+        client._negotiation.version = None
         service.expect("GET", "/diagnostics/about", html(503), times=5)
         with pytest.raises(VcdaError) as caught:
             client.api_version()

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
 from ansible_collections.opendr.vcda.tests.unit.calls import PEER, extend, login, logout
-from ansible_collections.opendr.vcda.tests.unit.fakes import TOKEN, FakeService, failure, html, ok
+from ansible_collections.opendr.vcda.tests.unit.fakes import TOKEN, FakeService, ManualClock, failure, html, ok
 
 CREDENTIALS = {"session_token": None, "username": "operator@tenant-1", "password": "password-of-operator"}
 PEERS = {"extend_sites": [PEER]}
@@ -22,8 +22,15 @@ TOKEN_3 = "token-of-the-session-0003="
 MakeClient = Callable[..., Client]
 
 
-def refusal() -> VcdaError:
-    return VcdaError("No.", category="remote_authentication", code="RemoteAuthenticationFailure", http_status=401)
+def refusal(standing: int) -> VcdaError:
+    error = VcdaError("No.", category="remote_authentication", code="RemoteAuthenticationFailure", http_status=401)
+    error.standing = standing
+    return error
+
+
+def repair(client: Client) -> bool:
+    """Repair the session after a call that was refused just now."""
+    return client.repair_session(refusal(client._session.standing))
 
 
 class TestNewLogin:
@@ -121,30 +128,31 @@ class TestInVain:
                 client.get("/x")
             assert caught.value.category == "remote_authentication"
 
-    def test_with_peers_only_they_are_told_again(self, make_client: MakeClient, service: FakeService) -> None:
+    def test_with_peers_they_are_told_once_too_until_ten_minutes_have_passed(
+        self, make_client: MakeClient, service: FakeService, clock: ManualClock
+    ) -> None:
         login(service)
         client = make_client(**CREDENTIALS, **PEERS)
         client.login()
-        extend(service)
-        assert client.recover_session(refusal(), client.standing)
-        login(service, TOKEN_2)
-        extend(service)
-        assert client.recover_session(refusal(), client.standing)
-        for _each in range(5):
+        for token in (TOKEN_2, TOKEN_3):
             extend(service)
-            assert client.recover_session(refusal(), client.standing)
+            assert repair(client)
+            login(service, token)
+            extend(service)
+            assert repair(client)
+            assert [repair(client) for _each in range(5)] == [False] * 5
+            clock.advance(600)
 
-    def test_a_wrong_password_at_the_peer_costs_one_login(self, make_client: MakeClient, service: FakeService) -> None:
+    def test_a_wrong_password_at_the_peer_is_sent_once(self, make_client: MakeClient, service: FakeService) -> None:
         login(service)
         client = make_client(**CREDENTIALS, **PEERS)
         client.login()
         extend(service, REFUSAL)
         login(service, TOKEN_2)
-        assert client.recover_session(refusal(), client.standing)
+        assert repair(client)
         for _each in range(3):
-            extend(service, REFUSAL)
             with pytest.raises(VcdaError, match="could not be extended to site site-1"):
-                client.recover_session(refusal(), client.standing)
+                repair(client)
 
     def test_of_many_calls_refused_side_by_side_one_logs_in_for_all(
         self, make_client: MakeClient, service: FakeService
@@ -152,12 +160,12 @@ class TestInVain:
         login(service)
         client = make_client(**CREDENTIALS)
         client.login()
-        standing = client.standing
+        standing = client._session.standing
         login(service, TOKEN_2)
-        recovered = client.executor.map(lambda _number: client.recover_session(refusal(), standing), range(9))
+        recovered = client.executor.map(lambda _number: client.repair_session(refusal(standing)), range(9))
         assert list(recovered) == [True] * 9
-        standing = client.standing
-        assert [client.recover_session(refusal(), standing) for _each in range(9)] == [False] * 9
+        standing = client._session.standing
+        assert [client.repair_session(refusal(standing)) for _each in range(9)] == [False] * 9
 
     def test_a_login_that_is_refused_is_told_to_all_and_not_repeated(
         self, make_client: MakeClient, service: FakeService
@@ -165,11 +173,12 @@ class TestInVain:
         login(service)
         client = make_client(**CREDENTIALS)
         client.login()
-        standing = client.standing
+        standing = client._session.standing
         login(service, answer=failure(401, "NotAuthenticated", "Authentication required."))
         for _each in range(9):
             with pytest.raises(VcdaError, match="POST /sessions was answered"):
-                client.recover_session(refusal(), standing)
-        assert client.recover_session(refusal(), client.standing) is False
+                client.repair_session(refusal(standing))
+        with pytest.raises(VcdaError, match="POST /sessions was answered"):
+            repair(client)
         logout(service)
         client.__exit__(None)
