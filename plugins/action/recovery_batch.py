@@ -10,6 +10,7 @@ the user has set, so it is not to be shown.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from datetime import datetime, timezone
 from functools import cache
 from pathlib import Path
@@ -106,9 +107,12 @@ class ActionModule(RecoveryTask):
         if problem:
             return {**found, "problem": problem}
         try:
-            return {**found, "values": with_hooks(found["values"], self._hook_folders(), self._role_folder)}
+            found["values"] = with_hooks(found["values"], self._hook_folders(), self._role_folder)
         except RecoveryInputError as error:
             return {**found, "problem": str(error)}
+        # Reading the variables of a host takes milliseconds, so what a later task wants of them is kept.
+        report = variables.get("recovery_report")
+        return {**found, "report": plain(report)} if isinstance(report, Mapping) else found
 
     def _hook_folders(self) -> list[str]:
         """Return where task files of hooks are: the working folder of this process, then the folder of the playbook.
@@ -219,4 +223,9 @@ def _names() -> Sequence[str]:
 
 
 def _defaults() -> dict[str, Any]:
+    return deepcopy(_defaults_of_all())
+
+
+@cache
+def _defaults_of_all() -> dict[str, Any]:
     return {name: value for entry_point in _specification() for name, value in defaults(_options(entry_point)).items()}

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask, now, plain
+from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask, now
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.answers import given_before, given_now
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.by_default import baselines
@@ -61,8 +61,8 @@ class ActionModule(RecoveryTask):
     def work(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Do the step.
 
-        :param arguments: ``step``, a key of ``course.STEPS``, or ``select``, ``source``, ``settings``, ``check`` or
-            ``compare``; and ``wave``, the name of the wave that the step is for, left out for all waves
+        :param arguments: ``step``, a key of ``course.STEPS``, or ``select``, ``check`` or ``compare``; and ``wave``,
+            the name of the wave that the step is for, left out for all waves
         """
         step, wave = arguments["step"], arguments.get("wave")
         if step == "select":
@@ -72,12 +72,7 @@ class ActionModule(RecoveryTask):
             return {"skipped": True, **(run or {})}
         if step in STEPS:
             return self._operate(run, step, wave)
-        looks = {
-            "source": self._ask_for_source,
-            "settings": self._require_settings,
-            "check": self._check,
-            "compare": self._compare,
-        }
+        looks = {"check": self._check, "compare": self._compare}
         return looks[step](run)
 
     def _select(self) -> dict[str, Any]:
@@ -113,41 +108,41 @@ class ActionModule(RecoveryTask):
             run["notes"] = [*run["notes"], note]
             if not run["dry"]:
                 self.warn(note)
+        run = self._with_required_settings(self._with_source(run))
         return self.result_with(None, run, msg=f"{vms_in_words(len(run['vms']))} selected.")
 
     def _reports(self) -> Iterator[Any]:
         """Yield what may be reports of readiness checks: that of this play on each host, and those in the folder."""
-        for host in self.members:
-            report = self._variables["hostvars"].raw_get(host).get("recovery_report")
-            if isinstance(report, Mapping):
-                yield plain(report)
+        hosts = self.batch["hosts"]
+        yield from (hosts[host]["report"] for host in self.members if "report" in hosts[host])
         directory = directory_of(self.batch["entry_point"], self.values)
         if directory:
             yield from readiness_reports(directory)
 
-    def _ask_for_source(self, before: Run) -> dict[str, Any]:
-        is_down = bool(self.values["recovery_source_is_down"])
-        sites = sites_in_question(before, is_down=is_down)
+    def _with_source(self, run: Run) -> Run:
+        """Find out, where that decides, whether the other site can be reached, and return the run after it."""
+        sites = sites_in_question(run, is_down=bool(self.values["recovery_source_is_down"]))
         # A readiness check reads the sites later, for each VM.
-        if not sites or before["entry_point"] == "readiness":
-            return self.result_with(before, before, skipped=True)
+        if not sites or run["entry_point"] == "readiness":
+            return run
         answer = self.call("site_info", {"request_timeout": PATIENCE})
         if "sites" not in answer:
             self.warn(f"It is not known whether {', '.join(sites)} can be reached: {answer.get('msg')}")
-        after = judged(before, answer)
+        after = judged(run, answer)
         if after["failure"]:
             self.tell(after["failure"]["message"])
-        return self.result_with(before, after)
+        return after
 
-    def _require_settings(self, before: Run) -> dict[str, Any]:
-        ids = demanded(before, self.values)
+    def _with_required_settings(self, run: Run) -> Run:
+        """Look, where that is asked for, whether the VMs are set up for their recovery, and return the run after it."""
+        ids = [] if run["failure"] else demanded(run, self.values)
         if not ids:
-            return self.result_with(before, before, skipped=True)
-        found = self.call("recovery_readiness_info", options_for(before, ids))
-        after = dict(before, vms=with_settings(before["vms"], ids, found, before["entry_point"]))
-        for line in failed_in(after["vms"], "settings", ids):
+            return run
+        found = self.call("recovery_readiness_info", options_for(run, ids))
+        vms = with_settings(run["vms"], ids, found, run["entry_point"])
+        for line in failed_in(vms, "settings", ids):
             self.tell(line)
-        return self.result_with(before, after)
+        return dict(run, vms=vms)
 
     def _read(self, run: Run) -> tuple[list[Any], list[Any]]:
         """Read the VM replications that are meant, and the vApp replications that they belong to."""
