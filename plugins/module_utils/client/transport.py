@@ -51,6 +51,7 @@ _LONGEST_DELAY = 8.0
 # No documented answer comes near this: a page of 100 replications is well under 1 MiB.
 _LARGEST_BODY = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
+_WITHOUT_BODY = ("GET", "HEAD")
 _JSON_TYPE = re.compile(r"^application/(json|[\w.+-]+\+json)\s*(;|$)", re.IGNORECASE)
 _HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 _NOT_TRUSTED = re.compile(r"certificate|fingerprint|hostname|doesn't match|self.signed", re.IGNORECASE)
@@ -91,7 +92,13 @@ class _PinningAdapter(_Adapter):  # type: ignore[misc]
 
     def __init__(self, thumbprint: str | None, pool_size: int) -> None:
         self._thumbprint = thumbprint
+        self._pool: Any = None
         super().__init__(pool_connections=2, pool_maxsize=pool_size, max_retries=0)
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        # All requests go to one service, so there is no need to look for its connections again and again.
+        self._pool = self._pool or super().get_connection_with_tls_context(*args, **kwargs)
+        return self._pool
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs, **self._pin())
@@ -308,22 +315,17 @@ class Transport:
         announce = self._announce_login if at_login else None
         if announce and not self._is_on_the_network:
             announce()
-        content = None if body is None else json.dumps(body).encode()
-        if content is not None:
-            headers = dict(headers, **{"Content-Type": "application/json"})
+        request = self._prepared(method, path, query, body, headers)
         end = self._clock.monotonic() + timeout
         # A response that is not read to its end must not go back to the pool: the with statement closes it.
         with (
             limited(Deadline(self._clock, timeout), announce),
-            self._session.request(
-                method,
-                self._connection.base_url + path,
-                params=query,
-                data=content,
-                headers=headers,
+            self._session.send(
+                request,
                 timeout=timeout,
                 allow_redirects=False,
                 stream=True,
+                proxies=self._session.proxies,
             ) as response,
         ):
             self.certificate_end_ms = self.certificate_end_ms or _certificate_end(response)
@@ -335,6 +337,21 @@ class Transport:
                 if self._clock.monotonic() > end:
                     raise requests.exceptions.ReadTimeout(f"the body took longer than {timeout:g} seconds")
         return response, received.decode("utf-8", "replace")
+
+    def _prepared(self, method: str, path: str, query: Mapping[str, Any], body: Any, headers: Mapping[str, str]) -> Any:
+        """Return a request with what this session needs: nothing of cookies, netrc and hooks, which cost time."""
+        request = requests.PreparedRequest()
+        request.method, request.hooks = method, {}
+        request.prepare_url(self._connection.base_url + path, query)
+        more = {}
+        if body is not None:
+            request.body = json.dumps(body).encode()
+            more["Content-Type"] = "application/json"
+        if method not in _WITHOUT_BODY:
+            more["Content-Length"] = str(len(request.body or b""))
+        # The names and values are checked: what holds the end of a line is refused.
+        request.prepare_headers({**self._session.headers, **headers, **more})
+        return request
 
     def _announce_login(self) -> None:
         # In this order: whoever refuses logins from now on finds this one, or this one is not sent.

@@ -66,6 +66,37 @@ class TestRequest:
         assert "Content-Type" not in service.sent[0].headers
         assert service.sent[0].url == f"https://{HOST}:443/vm-replications/C4-1/reverse"
 
+    @pytest.mark.parametrize(
+        ("method", "body", "length"),
+        [
+            ("GET", None, None),
+            ("POST", None, "0"),
+            ("DELETE", None, "0"),
+            ("PATCH", {"a": "Ü"}, "15"),
+            ("POST", {}, "2"),
+        ],
+    )
+    def test_a_request_tells_the_length_of_its_body(
+        self, transport: Transport, service: FakeService, method: str, body: Any, length: str | None
+    ) -> None:
+        service.expect(method, "/x", ok({}), body=body)
+        transport.send(method, "/x", body=body, headers=HEADERS)
+        assert service.sent[0].headers.get("Content-Length") == length
+
+    @pytest.mark.parametrize("value", ["a\r\nX-More: b", "a\nb"])
+    def test_a_header_that_would_be_two_is_not_sent(
+        self, transport: Transport, service: FakeService, value: str
+    ) -> None:
+        with pytest.raises(VcdaError):
+            transport.send("POST", "/x", headers={**HEADERS, "operationID": value})
+        assert not service.sent
+
+    def test_no_cookie_of_an_answer_is_sent_again(self, transport: Transport, service: FakeService) -> None:
+        for _each in range(2):
+            service.expect("GET", "/x", Reply(document={}, headers={"Set-Cookie": "a=b; Path=/"}))
+            transport.send("GET", "/x", headers=HEADERS)
+        assert "Cookie" not in service.sent[1].headers
+
     def test_a_body_is_sent_as_plain_json(self, transport: Transport, service: FakeService) -> None:
         body = {"type": "vcloud", "name": "Übung"}
         service.expect("POST", "/x", ok({}), body=body, headers={"Content-Type": "application/json"})
