@@ -47,9 +47,9 @@ options:
   compact:
     description:
       - Whether to omit the objects of the service from the results.
-      - Results then have about a quarter of the size, which matters with thousands of replications.
+      - If it is not set, the objects are omitted with more than 1000 replications. Results then have about a quarter of
+        the size. What ansible-core does with a result of 10,000 replications takes several seconds less.
     type: bool
-    default: false
 notes:
   - B(After an interruption) run the module again. All state is kept by the service. The module skips operations that
     have ended, attaches to those that are still running, and starts only those that have not begun.

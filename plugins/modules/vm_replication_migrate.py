@@ -369,7 +369,7 @@ vm_replications:
       description:
         - The replication as the API returns it after the operation, with secrets masked. Its keys are those of the
           API version in use.
-      returned: if the replication could be read, and O(compact=false)
+      returned: if the replication could be read, unless O(compact) omits it
       type: dict
       sample:
         id: C4-0a1b2c3d-0123-4567-89ab-0123456789ab

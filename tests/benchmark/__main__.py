@@ -16,7 +16,7 @@ from pathlib import Path
 from ..tools.places import ROOT
 from ..tools.simulation import simulator
 from . import plot, report
-from .scenarios import BY_HAND, COMPACT, LIST, ROLE_LIST, ROLE_WAYS, WAYS, Laboratory, Run, Way
+from .scenarios import BY_HAND, LIST, ROLE_LIST, ROLE_WAYS, WAYS, WITH_OBJECTS, Laboratory, Run, Way
 from .targets import Figures, Verdict, judge, judge_hosts, judge_role
 
 TASK_SECONDS = 15.0
@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     runs = [_measure(options.scenarios, options.most) for _each in range(max(options.runs, 1))]
     last = runs[-1]
-    is_whole = set(options.scenarios) == set(SCENARIOS) and options.most >= max(COMPACT.counts)
+    is_whole = set(options.scenarios) == set(SCENARIOS) and options.most >= max(WITH_OBJECTS.counts)
     if is_whole and last.lists and last.hosts:
         text = report.page(last.lists, last.hosts, [one.verdicts for one in runs], ROLE_RUNS)
         report.write(ROOT / "docs", text, _picture(last.lists))
@@ -139,7 +139,7 @@ def _matrix(most: int) -> list[tuple[Way, int, float]]:
 
 
 def _picture(figures: Figures) -> str:
-    shown = [way for way in WAYS if way is not COMPACT]
+    shown = [way for way in WAYS if way is not WITH_OBJECTS]
     runs = {way: [run for run in figures.runs if (run.way, run.latency_ms) == (way, SHOWN_MS)] for way in shown}
 
     def panel(title: str, again: bool) -> plot.Panel:

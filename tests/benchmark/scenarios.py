@@ -34,7 +34,7 @@ class Way:
     :param playbook: its file
     :param label: what tables call it
     :param counts: how many replications it is asked to do
-    :param compact: value of the option of that name
+    :param compact: value of the option of that name; None where it is not set
     :param forks: how many hosts Ansible serves at a time; 0 where one host does all
     :param parts: how many jobs share the hosts, side by side
     """
@@ -42,7 +42,7 @@ class Way:
     playbook: str
     label: str
     counts: tuple[int, ...]
-    compact: bool = False
+    compact: bool | None = None
     forks: int = 0
     parts: int = 1
 
@@ -51,8 +51,8 @@ BY_HAND = Way("peer", "`ansible.builtin.uri`", (1, 100))
 LOOP = Way("loop", "the module in a loop", (100,))
 HOSTS = Way("hosts", "the module on hosts", (100,), forks=50)
 LIST = Way("list", "one task with a list", (1, 100, 1000, 10_000))
-COMPACT = Way("list", "the same, `compact`", (10_000,), compact=True)
-WAYS = (BY_HAND, LOOP, HOSTS, LIST, COMPACT)
+WITH_OBJECTS = Way("list", "the same, `compact: false`", (10_000,), compact=False)
+WAYS = (BY_HAND, LOOP, HOSTS, LIST, WITH_OBJECTS)
 
 ROLE_LIST = Way("role", "the role with a list", (1, 100, 300, 1000))
 ROLE_HOSTS = Way("role", "the role on hosts, one batch", (1, 100, 300, 1000), forks=ROLE_FORKS)

@@ -341,7 +341,7 @@ class _Declaration:
             kind=self._kind,
             verb=verb,
             check_mode=self._planned,
-            compact=self._params.get("compact") is True,
+            compact=self._params.get("compact"),
         )
         for work, item in zip(self._works, result[self._kind.results]):
             work.complete(item, wish)

@@ -352,7 +352,7 @@ def _pace_options() -> Options:
         **_wait_limits(3600),
         "max_concurrent": {"type": "int", "default": 16},
         "continue_on_error": {"type": "bool", "default": True},
-        "compact": {"type": "bool", "default": False},
+        "compact": {"type": "bool"},
     }
 
 

@@ -136,7 +136,7 @@ def operate_with(context: Context, client: Client, selection: Selection, verb: V
         kind=selection.kind,
         verb=verb,
         check_mode=context.check_mode,
-        compact=params.get("compact") is True,
+        compact=params.get("compact"),
     )
     result["warnings"] += warnings
     return result

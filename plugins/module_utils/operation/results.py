@@ -141,15 +141,18 @@ def build_result(
     kind: Kind,
     verb: Verb,
     check_mode: bool,
-    compact: bool,
+    compact: bool | None,
     max_items_in_diff: int = 1000,
+    max_items_with_objects: int = 1000,
 ) -> dict[str, Any]:
     """Return the whole result of an operation module.
 
     :param items: one per requested replication, in the order of the request
-    :param compact: leave the API's own objects out of the items
+    :param compact: leave the API's own objects out of the items; None: only if they are many
     :param max_items_in_diff: more changed replications than this are counted in the diff, not shown
+    :param max_items_with_objects: with more replications than this the objects are left out unless they are wanted
     """
+    compact = len(items) > max_items_with_objects if compact is None else compact
     failed = [item for item in items if item.error]
     changed = [item for item in items if item.changed]
     result: dict[str, Any] = {

@@ -98,13 +98,16 @@ def _by_vapp(run: Run, ids: Sequence[str]) -> tuple[list[str], dict[str, list[st
 
 def _options(run: Run, step: str, ids: Sequence[str], values: Values, wave: str | None, seconds_left: float) -> Options:
     target = _TARGETS[step]
-    called = [record for record in run["vms"] if record["id"] in ids]
+    wanted = set(ids)
+    called = [record for record in run["vms"] if record["id"] in wanted]
     options = {
         **for_vms(options_of(values, target.further, wave), called),
         **for_vms(target.options(run, values, wave_of(run, wave), ids), called),
         "wait_timeout": values["recovery_wait_timeout"],
         "poll_interval": values["recovery_poll_interval"],
         "max_concurrent": values["recovery_max_concurrent"],
+        # However many they are: the objects tell of instances and of the VMs of vApps.
+        "compact": False,
     }
     if step == "test":
         options["wait_timeout"] = max(int(seconds_left), 1)

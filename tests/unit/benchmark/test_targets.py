@@ -12,12 +12,12 @@ import pytest
 from ansible_collections.opendr.vcda.tests.benchmark.measure import Cost
 from ansible_collections.opendr.vcda.tests.benchmark.scenarios import (
     BY_HAND,
-    COMPACT,
     DEBUG_HOSTS,
     LIST,
     ROLE_HOSTS,
     ROLE_LIST,
     ROLE_SLICES,
+    WITH_OBJECTS,
     RoleCost,
     Way,
 )
@@ -82,7 +82,7 @@ def test_the_run_nearest_to_the_request_budget_counts(spare: int, is_met: bool) 
 
 
 @pytest.mark.parametrize(("memory", "is_met"), [(299.0, True), (300.0, False)])
-@pytest.mark.parametrize("way", [LIST, COMPACT])
+@pytest.mark.parametrize("way", [LIST, WITH_OBJECTS])
 def test_the_most_memory_of_ten_thousand_counts(way: Way, memory: float, is_met: bool) -> None:
     runs = [run(way, 10_000, memory=size, latency_ms=ms) for size, ms in ((100.0, 1.0), (memory, 20.0))]
     assert only(judge(figures(*runs)), f"10,000, {way.label}").is_met is is_met

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import HINTS, VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import MASK
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Kind
@@ -39,7 +41,7 @@ def missing(asked: str = "web-09", kind: Kind = VM) -> Item:
     )
 
 
-def built(*items: Item, check_mode: bool = False, compact: bool = False, **more: Any) -> dict[str, Any]:
+def built(*items: Item, check_mode: bool = False, compact: bool | None = False, **more: Any) -> dict[str, Any]:
     kind = items[0].kind if items else VM
     return build_result(items, kind=kind, verb=REVERSE, check_mode=check_mode, compact=compact, **more)
 
@@ -56,6 +58,17 @@ class TestItem:
 
     def test_the_object_of_the_service_can_be_left_out(self) -> None:
         assert set(acted().as_dict(compact=True)) == KEYS - {"replication"}
+
+    @pytest.mark.parametrize(
+        ("compact", "count", "has_objects"),
+        [(None, 3, True), (None, 4, False), (False, 4, True), (True, 1, False)],
+        ids=["few", "many", "many, wanted", "few, not wanted"],
+    )
+    def test_many_come_without_the_objects_of_the_service(
+        self, compact: bool | None, count: int, has_objects: bool
+    ) -> None:
+        result = built(*(acted() for _each in range(count)), compact=compact, max_items_with_objects=3)
+        assert ["replication" in item for item in result["vm_replications"]] == [has_objects] * count
 
     def test_where_none_is_left_there_is_none(self) -> None:
         """Of a task that has succeeded, but neither shows what it has made nor lets it be read."""

@@ -21,7 +21,7 @@ VALUES: dict[str, Any] = {
     "recovery_migrate_options": {"power_off_settings": "FORCE"},
     "recovery_test_options": {"sync": True},
 }
-WAITING = {"wait_timeout": 100, "poll_interval": 2.0, "max_concurrent": 4}
+WAITING = {"wait_timeout": 100, "poll_interval": 2.0, "max_concurrent": 4, "compact": False}
 
 
 def run(**wave: Any) -> dict[str, Any]:
