@@ -199,8 +199,8 @@ from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils.client.network import REQUESTS_IMPORT_ERROR
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
-from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import REQUESTS_IMPORT_ERROR
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import connection_options
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition
 from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.hosts import KINDS, Variables, read_variables

@@ -15,7 +15,7 @@ import pytest
 from ansible.module_utils import basic
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client import client as client_file
-from ansible_collections.opendr.vcda.plugins.module_utils.client import transport as transport_file
+from ansible_collections.opendr.vcda.plugins.module_utils.client import network as network_file
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import Secrets
@@ -107,7 +107,7 @@ def run_main(
     service: FakeService, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> RunMain:
     """Run the main function of a module as Ansible does: arguments on standard input, result on standard output."""
-    monkeypatch.setattr(transport_file, "_PinningAdapter", lambda _thumbprint, _pool_size: service)
+    monkeypatch.setattr(network_file, "_PinningAdapter", lambda _thumbprint, _pool_size: service)
     monkeypatch.setattr(client_file, "Clock", lambda: clock)
 
     def run(main: Callable[[], None], **params: Any) -> tuple[int, dict[str, Any]]:

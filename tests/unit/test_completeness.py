@@ -37,6 +37,7 @@ NAMED_IN_README = {
 }
 # Source files without a test file of their name: who tests them, as a part of what they serve.
 TESTED_BY = {
+    "module_utils/client/answers": "plugins/module_utils/client/test_transport.py",
     "module_utils/client/opening": "on_simulator/client/test_session_interrupted.py",
     "module_utils/declared/goals": "declared/test_stops.py",
     "module_utils/declared/creation": "declared/test_starts.py",

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from ansible_collections.opendr.vcda.plugins.module_utils.client.answers import Answer, Exchange
 from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock, Deadline
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection, Version
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
@@ -28,7 +29,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import P
 from ansible_collections.opendr.vcda.plugins.module_utils.client.repair import Repair
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import Secrets
 from ansible_collections.opendr.vcda.plugins.module_utils.client.session import TOKEN_HEADER, Session
-from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import PARTING, Answer, Exchange, Transport
+from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import PARTING, Transport
 from ansible_collections.opendr.vcda.plugins.module_utils.client.versions import Negotiation, version_of_build
 
 # How many times as long as one request a list may take, besides a second for each page.

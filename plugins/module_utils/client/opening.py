@@ -8,8 +8,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from ansible_collections.opendr.vcda.plugins.module_utils.client.answers import Answer
 from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption import leave_signals_to_main
-from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import Answer
 
 
 class Opening:

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol
 
+from ansible_collections.opendr.vcda.plugins.module_utils.client.answers import Answer
 from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock, Deadline
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection, Peer
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
@@ -23,7 +24,6 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.client.opening import Opening
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import Secrets
-from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import Answer
 
 TOKEN_HEADER = "X-VCAV-Auth"  # noqa: S105  the name of the header, not a token
 # Seconds between two looks whether the answer to a login may still come.

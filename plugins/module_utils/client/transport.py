@@ -1,23 +1,19 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""One HTTP exchange with the service: TLS, no redirects, JSON only, and the retries that are safe."""
+"""One exchange with the service: in the time that is left, without redirects, with the repetitions that are safe."""
 
 from __future__ import annotations
 
 import json
 import random
-import re
-import ssl
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import unquote
 
+from ansible_collections.opendr.vcda.plugins.module_utils.client.answers import Answer, Exchange, parse_json
 from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock, Deadline
-from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection, basic_credentials
+from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
     NOT_TAKEN_YET,
     TIMEOUT,
@@ -26,20 +22,19 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
     error_from_answer,
     malformed,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils.client.limited import limited, limiting
+from ansible_collections.opendr.vcda.plugins.module_utils.client.limited import limited
+from ansible_collections.opendr.vcda.plugins.module_utils.client.network import (
+    REQUESTS_IMPORT_ERROR,
+    certificate_end,
+    http_session,
+    network_error,
+    secrets_in,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import Secrets
 from ansible_collections.opendr.vcda.plugins.module_utils.client.throttle import Throttle, retry_after
 
-REQUESTS_IMPORT_ERROR: str | None = None
-try:
+if not REQUESTS_IMPORT_ERROR:
     import requests
-    import requests.adapters
-    import urllib3
-except ImportError:
-    REQUESTS_IMPORT_ERROR = traceback.format_exc()
-
-_Adapter: Any = object if REQUESTS_IMPORT_ERROR else requests.adapters.HTTPAdapter
-_Session: Any = object if REQUESTS_IMPORT_ERROR else requests.Session
 
 _ATTEMPTS = 5
 # Seconds after the end of its time in which a run may still read what has become of everything.
@@ -52,76 +47,30 @@ _LONGEST_DELAY = 8.0
 _LARGEST_BODY = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
 _WITHOUT_BODY = ("GET", "HEAD")
-_JSON_TYPE = re.compile(r"^application/(json|[\w.+-]+\+json)\s*(;|$)", re.IGNORECASE)
-_HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
-_NOT_TRUSTED = re.compile(r"certificate|fingerprint|hostname|doesn't match|self.signed", re.IGNORECASE)
 _TIME_HINT = "Run again to attach to the running operations, which continue at the service, or increase wait_timeout."
-_TRUST_HINT = (
-    "Name the certificate authority in ca_path, or pin the certificate of the appliance in certificate_thumbprint."
-)
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What the service said to one request."""
-
-    status: int
-    headers: Mapping[str, str]
-    document: Any
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """One request and the answer to it, whatever that was, for who observes the client.
-
-    The document is None where the body is no JSON. It holds what the service sent, secrets included.
-    """
+class _Request:
+    """A request as ``Transport.send`` takes it."""
 
     method: str
     path: str
     query: Mapping[str, Any]
-    accept: str
-    status: int
+    body: Any
     headers: Mapping[str, str]
-    document: Any
-    is_empty: bool
+    at_login: bool
+    repeatable: bool
 
+    @property
+    def action(self) -> str:
+        """What is tried, for messages."""
+        return f"{self.method} {self.path}"
 
-class _PinningAdapter(_Adapter):  # type: ignore[misc]
-    """Checks the certificate by its SHA-256 thumbprint where one is given, before anything is sent."""
-
-    def __init__(self, thumbprint: str | None, pool_size: int) -> None:
-        self._thumbprint = thumbprint
-        self._pool: Any = None
-        super().__init__(pool_connections=2, pool_maxsize=pool_size, max_retries=0)
-
-    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
-        # All requests go to one service, so there is no need to look for its connections again and again.
-        self._pool = self._pool or super().get_connection_with_tls_context(*args, **kwargs)
-        return self._pool
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs, **self._pin())
-        _limit(self.poolmanager)
-
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        # The way through a proxy has a pool of its own.
-        return _limit(super().proxy_manager_for(proxy, **kwargs, **self._pin()))
-
-    def _pin(self) -> dict[str, Any]:
-        return {"assert_fingerprint": self._thumbprint, "assert_hostname": False} if self._thumbprint else {}
-
-
-def _limit(manager: Any) -> Any:
-    manager.pool_classes_by_scheme = limiting(manager.pool_classes_by_scheme)
-    return manager
-
-
-class _PlainSession(_Session):  # type: ignore[misc]
-    """Does not look where a redirect leads: that would read its body without a limit, and fail at an odd address."""
-
-    def get_redirect_target(self, _response: Any) -> None:
-        return None
+    @property
+    def operation_id(self) -> str | None:
+        """By which the logs of the service tell the request."""
+        return self.headers.get("operationID")
 
 
 class Transport:
@@ -151,9 +100,9 @@ class Transport:
         self.awaits_login = False
         self.observer: Callable[[Exchange], None] | None = None
         self.certificate_end_ms: int | None = None
-        self._session = _http_session(connection, pool_size, adapter)
+        self._session = http_session(connection, pool_size, adapter)
         for proxy in self._session.proxies.values():
-            for secret in _secrets_in(proxy):
+            for secret in secrets_in(proxy):
                 self._secrets.add(secret)
 
     def close(self) -> None:
@@ -206,14 +155,15 @@ class Transport:
         :raises VcdaError: the last failure, or the first that a repetition cannot resolve; ``ambiguous`` says that the
             request may have taken effect
         """
-        action = f"{method} {path}"
+        parameters = {key: value for key, value in (query or {}).items() if value is not None}
+        request = _Request(method, path, parameters, body, headers, at_login, repeatable)
         delay = _FIRST_DELAY
         self.awaits_login = self.awaits_login and not at_login
         for attempt in range(1, _ATTEMPTS + 1):
             self._pause(self._throttle.delay())
             sent = self._clock.monotonic()
             try:
-                answer = self._send_once(action, method, path, query or {}, body, headers, at_login, repeatable)
+                answer = self._send_once(request)
             except VcdaError as error:
                 self.awaits_login = self.awaits_login and not at_login
                 is_taken = error.http_status not in NOT_TAKEN_YET
@@ -239,61 +189,49 @@ class Transport:
     def _pause(self, seconds: float) -> None:
         self._clock.sleep(min(seconds, self._end.remaining))
 
-    def _send_once(
-        self,
-        action: str,
-        method: str,
-        path: str,
-        query: Mapping[str, Any],
-        body: Any,
-        headers: Mapping[str, str],
-        at_login: bool,
-        repeatable: bool,
-    ) -> Answer:
-        operation_id = headers.get("operationID")
-        timeout = self._time_for(action, repeatable)
-        parameters = {key: value for key, value in query.items() if value is not None}
+    def _send_once(self, request: _Request) -> Answer:
+        timeout = self._time_for(request)
         try:
-            response, text = self._exchange(method, path, parameters, body, headers, timeout, at_login)
+            response, text = self._exchange(request, timeout)
         except requests.exceptions.RequestException as error:
-            raise self._network_error(error, action, operation_id, timeout) from None
-        document, is_json = _parse(response.headers.get("Content-Type", ""), text)
+            told = self._secrets.redact(str(error))
+            raise network_error(error, told, self._connection, request.action, request.operation_id, timeout) from None
+        document, is_json = parse_json(response.headers.get("Content-Type", ""), text)
         if self.observer:
-            accept = headers.get("Accept", "")
-            status, answered = response.status_code, response.headers
-            self.observer(
-                Exchange(method, path, parameters, accept, status, answered, document, is_empty=not text.strip())
-            )
-        if 200 <= response.status_code < 300 and (is_json or not text.strip()):
-            return Answer(response.status_code, response.headers, document)
-        if 200 <= response.status_code < 300:
-            raise _not_json(action, response.status_code, operation_id)
+            self.observer(_exchange_of(request, response, document, is_empty=not text.strip()))
+        if not 200 <= response.status_code < 300:
+            raise self._refusal(request, response, document if is_json else None, text)
+        if not is_json and text.strip():
+            raise _not_json(request, response.status_code)
+        return Answer(response.status_code, response.headers, document)
+
+    def _refusal(self, request: _Request, response: Any, document: Any, text: str) -> VcdaError:
         expired = "authentication token required" in response.headers.get("WWW-Authenticate", "").lower()
+        is_redirect = 300 <= response.status_code < 400
         # Masked before it is cut: half a secret would not be found.
-        raise error_from_answer(
+        return error_from_answer(
             response.status_code,
-            self._secrets.redact(document) if is_json else None,
-            "the answer is a redirect, which is never followed"
-            if 300 <= response.status_code < 400
-            else self._secrets.redact(text),
-            action=action,
-            at_login=at_login,
-            remote_call="site" in parameters,
-            expired=expired and not at_login,
-            operation_id=operation_id,
+            self._secrets.redact(document),
+            "the answer is a redirect, which is never followed" if is_redirect else self._secrets.redact(text),
+            action=request.action,
+            at_login=request.at_login,
+            remote_call="site" in request.query,
+            expired=expired and not request.at_login,
+            operation_id=request.operation_id,
             retry_after=retry_after(response.headers, self._clock.now_ms()),
         )
 
-    def _time_for(self, action: str, repeatable: bool) -> float:
+    def _time_for(self, request: _Request) -> float:
         """Return the seconds that one request has.
 
         :raises VcdaError: if it must not be sent any more
         """
+        action = request.action
         if action == "DELETE /sessions":
             return min(self._timeout, max(self._end.remaining, PARTING))
         if self._is_winding_up or (self._refuses_logins and action == "POST /sessions"):
             raise VcdaError(f"{action} was not sent: the run was interrupted.", category=UNREACHABLE, retriable=False)
-        if self._time(repeatable).is_over:
+        if self._time(request.repeatable).is_over:
             raise VcdaError(
                 f"{action} was not sent: wait_timeout has passed.",
                 category=TIMEOUT,
@@ -302,33 +240,20 @@ class Transport:
             )
         return min(self._timeout, self._end.remaining)
 
-    def _exchange(
-        self,
-        method: str,
-        path: str,
-        query: Mapping[str, Any],
-        body: Any,
-        headers: Mapping[str, str],
-        timeout: float,
-        at_login: bool,
-    ) -> tuple[Any, str]:
-        announce = self._announce_login if at_login else None
+    def _exchange(self, request: _Request, timeout: float) -> tuple[Any, str]:
+        announce = self._announce_login if request.at_login else None
         if announce and not self._is_on_the_network:
             announce()
-        request = self._prepared(method, path, query, body, headers)
+        prepared = self._prepared(request)
         end = self._clock.monotonic() + timeout
         # A response that is not read to its end must not go back to the pool: the with statement closes it.
         with (
             limited(Deadline(self._clock, timeout), announce),
             self._session.send(
-                request,
-                timeout=timeout,
-                allow_redirects=False,
-                stream=True,
-                proxies=self._session.proxies,
+                prepared, timeout=timeout, allow_redirects=False, stream=True, proxies=self._session.proxies
             ) as response,
         ):
-            self.certificate_end_ms = self.certificate_end_ms or _certificate_end(response)
+            self.certificate_end_ms = self.certificate_end_ms or certificate_end(response)
             received = bytearray()
             for chunk in response.iter_content(_CHUNK):
                 received += chunk
@@ -338,20 +263,20 @@ class Transport:
                     raise requests.exceptions.ReadTimeout(f"the body took longer than {timeout:g} seconds")
         return response, received.decode("utf-8", "replace")
 
-    def _prepared(self, method: str, path: str, query: Mapping[str, Any], body: Any, headers: Mapping[str, str]) -> Any:
+    def _prepared(self, request: _Request) -> Any:
         """Return a request with what this session needs: nothing of cookies, netrc and hooks, which cost time."""
-        request = requests.PreparedRequest()
-        request.method, request.hooks = method, {}
-        request.prepare_url(self._connection.base_url + path, query)
+        prepared = requests.PreparedRequest()
+        prepared.method, prepared.hooks = request.method, {}
+        prepared.prepare_url(self._connection.base_url + request.path, request.query)
         more = {}
-        if body is not None:
-            request.body = json.dumps(body).encode()
+        if request.body is not None:
+            prepared.body = json.dumps(request.body).encode()
             more["Content-Type"] = "application/json"
-        if method not in _WITHOUT_BODY:
-            more["Content-Length"] = str(len(request.body or b""))
+        if request.method not in _WITHOUT_BODY:
+            more["Content-Length"] = str(len(prepared.body or b""))
         # The names and values are checked: what holds the end of a line is refused.
-        request.prepare_headers({**self._session.headers, **headers, **more})
-        return request
+        prepared.prepare_headers({**self._session.headers, **request.headers, **more})
+        return prepared
 
     def _announce_login(self) -> None:
         # In this order: whoever refuses logins from now on finds this one, or this one is not sent.
@@ -359,107 +284,21 @@ class Transport:
         if self._refuses_logins:
             raise requests.exceptions.ConnectTimeout("the run is over")
 
-    def _network_error(self, error: Exception, action: str, operation_id: str | None, timeout: float) -> VcdaError:
-        text = self._secrets.redact(str(error))
-        host = f"{self._connection.hostname}:{self._connection.port}"
-        cause = _innermost(error)
-        untrusted = isinstance(error, requests.exceptions.SSLError) and bool(_NOT_TRUSTED.search(str(cause)))
-        # Where not even a connection was made, nothing can have been sent.
-        never_sent = untrusted or isinstance(error, requests.exceptions.ConnectTimeout) or _is_no_connection(cause)
-        if untrusted:
-            message = f"The certificate of {host} is not trusted: {_reason(text)}"
-        elif isinstance(error, requests.exceptions.Timeout) or type(cause).__name__ == "ReadTimeoutError":
-            message = f"{action} at {host}: no answer within {timeout:.3g} seconds"
-        else:
-            message = f"{action} at {host}: {_reason(text)}"
-        return VcdaError(
-            message,
-            category=UNREACHABLE,
-            code="CERTIFICATE_NOT_TRUSTED" if untrusted else None,
-            hint=_TRUST_HINT if untrusted else None,
-            retriable=not untrusted,
-            operation_id=operation_id,
-            ambiguous=not never_sent,
-        )
+
+def _exchange_of(request: _Request, response: Any, document: Any, *, is_empty: bool) -> Exchange:
+    return Exchange(
+        request.method,
+        request.path,
+        request.query,
+        request.headers.get("Accept", ""),
+        response.status_code,
+        response.headers,
+        document,
+        is_empty=is_empty,
+    )
 
 
-def _certificate_end(response: Any) -> int | None:
-    """Return until when the certificate of a connection is valid; only of a verified one the interpreter tells it."""
-    connection = getattr(response.raw, "connection", None)
-    read = getattr(getattr(connection, "sock", None), "getpeercert", None)
-    end = (read() or {}).get("notAfter") if read else None
-    return int(ssl.cert_time_to_seconds(end) * 1000) if end else None
-
-
-def _http_session(connection: Connection, pool_size: int, adapter: Any) -> Any:
-    session = _PlainSession()
-    # Neither .netrc nor REQUESTS_CA_BUNDLE may change what the options say; proxies are the one thing taken over.
-    session.trust_env = False
-    session.proxies = dict(requests.utils.get_environ_proxies(connection.base_url, no_proxy=None))
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    pinned = connection.certificate_thumbprint
-    if not connection.validate_certs:
-        # The user has said so; a warning for each request would only hide others.
-        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-    session.verify = False if pinned or not connection.validate_certs else connection.ca_path or True
-    session.mount("https://", adapter or _PinningAdapter(pinned, pool_size))
-    return session
-
-
-def _secrets_in(proxy: str) -> tuple[str | None, ...]:
-    """Return the password of a proxy, as it is written and as it is meant, and what is sent to the proxy for it."""
-    # A proxy that cannot be used is shown in a message; the part before the last @ may hold its password.
-    user, _colon, password = proxy.rpartition("@")[0].rpartition("//")[2].partition(":")
-    return password, unquote(password), basic_credentials(unquote(user), unquote(password))
-
-
-def _parse(content_type: str, text: str) -> tuple[Any, bool]:
-    if not _JSON_TYPE.match(content_type.strip()):
-        return None, False
-    try:
-        document = json.loads(text, parse_constant=_no_number)
-        return _whole_characters(document) if _HALF_CHARACTER.search(text) else document, True
-    except (ValueError, RecursionError):
-        return None, False
-
-
-def _whole_characters(value: Any) -> Any:
-    """Replace halves of characters, which JSON may hold and nothing that reads or writes text takes."""
-    if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, list):
-        return [_whole_characters(item) for item in value]
-    if isinstance(value, dict):
-        return {_whole_characters(key): _whole_characters(item) for key, item in value.items()}
-    return value
-
-
-def _no_number(word: str) -> Any:
-    raise ValueError(f"{word} is not JSON")
-
-
-def _not_json(action: str, status: int, operation_id: str | None) -> VcdaError:
-    error = malformed(f"The answer to {action}", f"HTTP {status} without a JSON body")
-    error.http_status, error.operation_id, error.ambiguous = status, operation_id, True
+def _not_json(request: _Request, status: int) -> VcdaError:
+    error = malformed(f"The answer to {request.action}", f"HTTP {status} without a JSON body")
+    error.http_status, error.operation_id, error.ambiguous = status, request.operation_id, True
     return error
-
-
-def _innermost(error: Exception) -> Exception:
-    """Return what began it: the message of the outer ones holds the address, which may read like anything."""
-    inner = getattr(error, "reason", None)
-    if not isinstance(inner, Exception):
-        inner = error.args[0] if error.args else None
-    return _innermost(inner) if isinstance(inner, Exception) else error
-
-
-def _is_no_connection(cause: Exception) -> bool:
-    return type(cause).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError")
-
-
-def _reason(text: str) -> str:
-    """Return the innermost explanation of a nested network error, which is what a person needs."""
-    match = re.search(r"(certificate verify failed[^')]*|Fingerprints did not match[^')]*|hostname '[^)]*)", text)
-    if match:
-        return match.group(1).partition("(_ssl.c")[0].strip()
-    found = re.findall(r"\]\s*([A-Z][^'\")]+)|'([A-Z][^']+)'", text)
-    return (found[-1][0] or found[-1][1]).strip() if found else text[:200]

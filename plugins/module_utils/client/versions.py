@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from ansible_collections.opendr.vcda.plugins.module_utils.client.answers import Answer
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Version, media_type
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
-from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import Answer
 
 NEWEST_VERSION: Version = (4, 7)
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from ansible_collections.opendr.vcda.plugins.module_utils.client.answers import Exchange
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
     AUTHENTICATION,
@@ -16,7 +17,6 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
     VcdaError,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.client.operation_ids import new_operation_id
-from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import Exchange
 from ansible_collections.opendr.vcda.plugins.module_utils.probe import telling
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import NOT_SEEN
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.reading import READINGS, Get

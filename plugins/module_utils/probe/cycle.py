@@ -13,8 +13,8 @@ import contextlib
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.opendr.vcda.plugins.module_utils.client.answers import Exchange
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError, invalid
-from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import Exchange
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import FAILED, SUCCEEDED, Task, parse_task
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (

@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import Exchange
+from ansible_collections.opendr.vcda.plugins.module_utils.client.answers import Exchange
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.words import (
     ENUMERATIONS,
     HEADERS,

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import Exchange
+from ansible_collections.opendr.vcda.plugins.module_utils.client.answers import Exchange
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import (
     FAILED,

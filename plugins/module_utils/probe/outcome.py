@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import Exchange
+from ansible_collections.opendr.vcda.plugins.module_utils.client.answers import Exchange
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.evidence import Numbers, describe
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import (
     ANSWERED,

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.opendr.vcda.plugins.module_utils.client.answers import Exchange
 from ansible_collections.opendr.vcda.plugins.module_utils.client.session import TOKEN_HEADER
-from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import Exchange
 from ansible_collections.opendr.vcda.plugins.module_utils.probe import telling
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.asking import Asker
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.telling import Told

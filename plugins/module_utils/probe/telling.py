@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from ansible_collections.opendr.vcda.plugins.module_utils.client.answers import Exchange
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Version
-from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import Exchange
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import ANSWERED, CONTRADICTORY, NOT_SEEN
 
 ADMINISTRATORS = "ADMINISTRATORS"

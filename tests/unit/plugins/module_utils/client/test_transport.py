@@ -5,10 +5,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import ssl
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -559,15 +557,3 @@ class TestWindingUp:
         service.expect("DELETE", "/sessions", Reply(204))
         transport.send("DELETE", "/sessions", headers=HEADERS)
         assert service.sent[0].timeout == 2
-
-
-def test_without_requests_the_file_still_loads_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "requests", None)
-    spec = importlib.util.spec_from_file_location("transport_without_requests", str(transport_file.__file__))
-    assert spec is not None
-    assert spec.loader is not None
-    copy = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, spec.name, copy)
-    spec.loader.exec_module(copy)
-    assert "ModuleNotFoundError" in copy.REQUESTS_IMPORT_ERROR
-    assert transport_file.REQUESTS_IMPORT_ERROR is None

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import Exchange
+from ansible_collections.opendr.vcda.plugins.module_utils.client.answers import Exchange
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.evidence import (
     Numbers,
     describe,

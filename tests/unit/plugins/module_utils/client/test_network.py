@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 import pytest
 import urllib3
 
+from ansible_collections.opendr.vcda.plugins.module_utils.client import network as network_file
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import Transport
 from ansible_collections.opendr.vcda.tests.unit.fakes import (
@@ -132,3 +135,15 @@ class TestTrust:
         monkeypatch.setenv("NO_PROXY", ".site-2.test")
         self.verify_of(make_transport, service)
         assert "https" not in service.sent[0].proxies
+
+
+def test_without_requests_the_file_still_loads_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "requests", None)
+    spec = importlib.util.spec_from_file_location("network_without_requests", str(network_file.__file__))
+    assert spec is not None
+    assert spec.loader is not None
+    copy = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, spec.name, copy)
+    spec.loader.exec_module(copy)
+    assert "ModuleNotFoundError" in copy.REQUESTS_IMPORT_ERROR
+    assert network_file.REQUESTS_IMPORT_ERROR is None

@@ -1,0 +1,159 @@
+# Copyright (c) 2026, opendr contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+"""What carries the requests: certificates that are checked or pinned, proxies, and why a connection failed."""
+
+from __future__ import annotations
+
+import re
+import ssl
+import traceback
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import unquote
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection, basic_credentials
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import UNREACHABLE, VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils.client.limited import limiting
+
+REQUESTS_IMPORT_ERROR: str | None = None
+try:
+    import requests
+    import requests.adapters
+    import urllib3
+except ImportError:
+    REQUESTS_IMPORT_ERROR = traceback.format_exc()
+
+_Adapter: Any = object if REQUESTS_IMPORT_ERROR else requests.adapters.HTTPAdapter
+_Session: Any = object if REQUESTS_IMPORT_ERROR else requests.Session
+
+_NOT_TRUSTED = re.compile(r"certificate|fingerprint|hostname|doesn't match|self.signed", re.IGNORECASE)
+_TRUST_HINT = (
+    "Name the certificate authority in ca_path, or pin the certificate of the appliance in certificate_thumbprint."
+)
+
+
+class _PinningAdapter(_Adapter):  # type: ignore[misc]
+    """Checks the certificate by its SHA-256 thumbprint where one is given, before anything is sent."""
+
+    def __init__(self, thumbprint: str | None, pool_size: int) -> None:
+        self._thumbprint = thumbprint
+        self._pool: Any = None
+        super().__init__(pool_connections=2, pool_maxsize=pool_size, max_retries=0)
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        # All requests go to one service, so there is no need to look for its connections again and again.
+        self._pool = self._pool or super().get_connection_with_tls_context(*args, **kwargs)
+        return self._pool
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs, **self._pin())
+        _limit(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        # The way through a proxy has a pool of its own.
+        return _limit(super().proxy_manager_for(proxy, **kwargs, **self._pin()))
+
+    def _pin(self) -> dict[str, Any]:
+        return {"assert_fingerprint": self._thumbprint, "assert_hostname": False} if self._thumbprint else {}
+
+
+def _limit(manager: Any) -> Any:
+    manager.pool_classes_by_scheme = limiting(manager.pool_classes_by_scheme)
+    return manager
+
+
+class _PlainSession(_Session):  # type: ignore[misc]
+    """Does not look where a redirect leads: that would read its body without a limit, and fail at an odd address."""
+
+    def get_redirect_target(self, _response: Any) -> None:
+        return None
+
+
+def http_session(connection: Connection, pool_size: int, adapter: Any) -> Any:
+    """Return a session of requests that does what the connection options say, and nothing else.
+
+    :param connection: the checked connection options
+    :param pool_size: how many connections are kept
+    :param adapter: replaces the network; None for the network
+    """
+    session = _PlainSession()
+    # Neither .netrc nor REQUESTS_CA_BUNDLE may change what the options say; proxies are the one thing taken over.
+    session.trust_env = False
+    session.proxies = dict(requests.utils.get_environ_proxies(connection.base_url, no_proxy=None))
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    pinned = connection.certificate_thumbprint
+    if not connection.validate_certs:
+        # The user has said so; a warning for each request would only hide others.
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+    session.verify = False if pinned or not connection.validate_certs else connection.ca_path or True
+    session.mount("https://", adapter or _PinningAdapter(pinned, pool_size))
+    return session
+
+
+def secrets_in(proxy: str) -> tuple[str | None, ...]:
+    """Return the password of a proxy, as it is written and as it is meant, and what is sent to the proxy for it."""
+    # A proxy that cannot be used is shown in a message; the part before the last @ may hold its password.
+    user, _colon, password = proxy.rpartition("@")[0].rpartition("//")[2].partition(":")
+    return password, unquote(password), basic_credentials(unquote(user), unquote(password))
+
+
+def certificate_end(response: Any) -> int | None:
+    """Return until when the certificate of a connection is valid; only of a verified one the interpreter tells it."""
+    connection = getattr(response.raw, "connection", None)
+    read = getattr(getattr(connection, "sock", None), "getpeercert", None)
+    end = (read() or {}).get("notAfter") if read else None
+    return int(ssl.cert_time_to_seconds(end) * 1000) if end else None
+
+
+def network_error(
+    error: Exception, text: str, connection: Connection, action: str, operation_id: str | None, timeout: float
+) -> VcdaError:
+    """Map the failure of an exchange that brought no answer.
+
+    :param error: what requests raised
+    :param text: its message without secrets
+    :param action: method and path, for the message
+    :param timeout: seconds that the exchange had
+    :returns: the error; not ``ambiguous`` where not even a connection was made, so that nothing can have been sent
+    """
+    host = f"{connection.hostname}:{connection.port}"
+    cause = _innermost(error)
+    untrusted = isinstance(error, requests.exceptions.SSLError) and bool(_NOT_TRUSTED.search(str(cause)))
+    never_sent = untrusted or isinstance(error, requests.exceptions.ConnectTimeout) or _is_no_connection(cause)
+    if untrusted:
+        message = f"The certificate of {host} is not trusted: {_reason(text)}"
+    elif isinstance(error, requests.exceptions.Timeout) or type(cause).__name__ == "ReadTimeoutError":
+        message = f"{action} at {host}: no answer within {timeout:.3g} seconds"
+    else:
+        message = f"{action} at {host}: {_reason(text)}"
+    return VcdaError(
+        message,
+        category=UNREACHABLE,
+        code="CERTIFICATE_NOT_TRUSTED" if untrusted else None,
+        hint=_TRUST_HINT if untrusted else None,
+        retriable=not untrusted,
+        operation_id=operation_id,
+        ambiguous=not never_sent,
+    )
+
+
+def _innermost(error: Exception) -> Exception:
+    """Return what began it: the message of the outer ones holds the address, which may read like anything."""
+    inner = getattr(error, "reason", None)
+    if not isinstance(inner, Exception):
+        inner = error.args[0] if error.args else None
+    return _innermost(inner) if isinstance(inner, Exception) else error
+
+
+def _is_no_connection(cause: Exception) -> bool:
+    return type(cause).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError")
+
+
+def _reason(text: str) -> str:
+    """Return the innermost explanation of a nested network error, which is what a person needs."""
+    match = re.search(r"(certificate verify failed[^')]*|Fingerprints did not match[^')]*|hostname '[^)]*)", text)
+    if match:
+        return match.group(1).partition("(_ssl.c")[0].strip()
+    found = re.findall(r"\]\s*([A-Z][^'\")]+)|'([A-Z][^']+)'", text)
+    return (found[-1][0] or found[-1][1]).strip() if found else text[:200]
