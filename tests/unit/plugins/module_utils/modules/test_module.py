@@ -372,12 +372,6 @@ class TestSecrets:
         looks(service)
         both = {"type": "credentials", "site": "site-1", "vcdUsername": PEER["username"]}
         extend(service, body={**both, "vcdPassword": PEER["password"]})
-        service.expect(
-            "POST",
-            "/sessions/extend",
-            ok(session("site-1", "site-3")),
-            body={"type": "cookie", "site": "site-3", "cookie": "peer-cookie-of-vcd"},
-        )
         start(service, task(1, "FAILED", error=api_error(words, words, words), warnings=[words]))
         listing(service, [document])
         looks(service)
