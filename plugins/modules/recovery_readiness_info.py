@@ -95,6 +95,7 @@ options:
       - recovery_state
       - session
       - rpo_violation
+      - rpo_history
       - instance_age
       - health
       - paused
@@ -117,6 +118,7 @@ options:
       - lost_mappings
       - guest_customization
       - certificate
+      - peer_certificate
       - clock
 notes:
   - The module does not fail if a replication is not ready. Branch on RV(is_ready), as in the examples.

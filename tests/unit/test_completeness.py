@@ -46,6 +46,7 @@ TESTED_BY = {
     "module_utils/modules/readiness": "plugins/test_recovery_readiness_info.py",
     "module_utils/modules/readiness_checks": "plugins/test_recovery_readiness_info.py",
     "module_utils/modules/readiness_facts": "plugins/test_recovery_readiness_info.py",
+    "module_utils/modules/readiness_history": "plugins/test_recovery_readiness_info.py",
     "module_utils/modules/readiness_judges": "plugins/test_recovery_readiness_info.py",
     "module_utils/modules/readiness_networks": "plugins/test_recovery_readiness_info.py",
     "module_utils/modules/readiness_settings": "plugins/test_recovery_readiness_info.py",

@@ -252,6 +252,11 @@ def recent_tasks(client: Client, since_ms: int) -> list[Task]:
     return [task for task in tasks if (task.start_ms or since_ms) >= since_ms]
 
 
+def newest_tasks(client: Client, task_type: str) -> list[Task]:
+    """Return the newest replication tasks of a type, at most 100; of others, too, where the filter is ignored."""
+    return parse_tasks(client.get_page("/tasks", {"type": task_type, "resourceType": _ALL_TYPES}))
+
+
 def read_tasks(client: Client, tasks: Iterable[Task]) -> dict[str, Task]:
     """Read many tasks again, up to 100 with one request.
 

@@ -113,7 +113,7 @@ CHECKS: Mapping[str, Check] = {
             code="SESSION_NOT_EXTENDED",
             effect=WARNS,
             finds="the session could not be extended to the other site, or a recovered replication is to be reversed "
-            "and there are no credentials for it",
+            "and there are no credentials for it; before a failover that cannot be told",
             reads="POST /sessions/extend",
             requests="1 for each site in extend_sites; with session_token 1 more",
             remedy="Give credentials for the other site in extend_sites.",
@@ -128,6 +128,17 @@ CHECKS: Mapping[str, Check] = {
             requests=_IN_LIST,
             remedy="Sync the replication, or see why it lags.",
             judge=judges.rpo_violation,
+        ),
+        Check(
+            name="rpo_history",
+            code="RPO_WAS_VIOLATED",
+            effect=UNKNOWN,
+            finds="in which share of the time between the syncs among the last 100 tasks of that type the data was "
+            "older than the RPO; syncs that are no tasks are not in it",
+            reads="GET /tasks",
+            requests="1",
+            remedy="Look at the replication in the monitoring of the site, and see why it lags.",
+            judge=judges.rpo_history,
         ),
         Check(
             name="instance_age",
@@ -167,7 +178,8 @@ CHECKS: Mapping[str, Check] = {
             finds="the first synchronisation is scheduled and has not begun",
             reads=_LIST,
             requests=_IN_LIST,
-            remedy="Wait until then, or set an earlier initial_sync_time with vm_replication.",
+            remedy="Wait until then, and do not resume it. From 4.4 on vm_replication can change initial_sync_time; "
+            "whether that moves a synchronisation that is scheduled is not documented.",
             judge=judges.first_sync,
         ),
         Check(
@@ -363,6 +375,17 @@ CHECKS: Mapping[str, Check] = {
             requests="none",
             remedy="Let the provider renew the certificate. Its peers have to be paired again after that.",
             judge_all=judges.certificate,
+        ),
+        Check(
+            name="peer_certificate",
+            code="PEER_CERTIFICATE",
+            effect=WARNS,
+            finds="the connection with another site fails for a certificate; until when that of another site is valid "
+            "is not shown by the API",
+            reads="GET /sites",
+            requests="1, which is needed anyway",
+            remedy="Let the provider renew the certificate, and pair the sites again.",
+            judge_all=judges.peer_certificate,
         ),
         Check(
             name="clock",

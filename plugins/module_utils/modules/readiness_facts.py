@@ -26,6 +26,10 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.replications imp
 from ansible_collections.opendr.vcda.plugins.module_utils.model.sla_profiles import read_sla_profiles
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task, unfinished_tasks
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.policies import describe_policy
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_history import (
+    RpoHistory,
+    read_rpo_histories,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_settings import (
     Prepared,
     Settings,
@@ -94,6 +98,7 @@ class Facts:
     :param clock_difference_ms: how far that is ahead of the controller
     :param plans: the recovery plans of the product that are being carried out
     :param tasks: the running tasks, by the id of the replication
+    :param rpo_histories: how often the RPO was violated, by the id of the replication or of its vApp
     :param tested_since: since when test failovers have been running, in milliseconds since the epoch, by the id of the
         replication
     :param policies: the policies that the session sees, by site
@@ -118,6 +123,7 @@ class Facts:
     plans: Readable[PlansAtWork] = field(default_factory=PlansAtWork)
     tasks: Readable[Mapping[str, Task]] = field(default_factory=dict)
     tested_since: Mapping[str, int] = field(default_factory=dict)
+    rpo_histories: Readable[Mapping[str, RpoHistory]] = field(default_factory=dict)
     policies: Mapping[str, Readable[Sequence[Mapping[str, Any]]]] = field(default_factory=dict)
     sla_profiles: Mapping[str, Readable[Set[str]]] = field(default_factory=dict)
     arrivals: Mapping[End, int] = field(default_factory=dict)
@@ -212,10 +218,7 @@ def gather(
     )
     if "recovery_plan" in checks:
         facts = replace(facts, plans=_tried(lambda: plans_at_work(client)))
-    if "running_task" in checks:
-        facts = replace(facts, tasks=_tried(lambda: _running(client, found)))
-    if "test_age" in checks:
-        facts = replace(facts, tested_since=starts_of_tests(client, found))
+    facts = _with_tasks(facts, client, found, checks)
     if checks & _OF_POLICIES:
         ends = {end for one in found for end in (source_of(one), destination_of(one)) if end.org}
         facts = replace(facts, policies=_at_each(client, facts, ends, _read_policies))
@@ -227,6 +230,16 @@ def gather(
         facts = replace(facts, reads_settings=True, settings=settings)
     if "networks_exist" in checks:
         facts = replace(facts, networks=_networks(client, facts, found))
+    return facts
+
+
+def _with_tasks(facts: Facts, client: Client, found: Sequence[Replication], checks: Set[str]) -> Facts:
+    if "running_task" in checks:
+        facts = replace(facts, tasks=_tried(lambda: _running(client, found)))
+    if "rpo_history" in checks:
+        facts = replace(facts, rpo_histories=_tried(lambda: read_rpo_histories(client, _rpos(found))))
+    if "test_age" in checks:
+        facts = replace(facts, tested_since=starts_of_tests(client, found))
     return facts
 
 
@@ -273,6 +286,17 @@ def _newest(client: Client, replication_id: str) -> Mapping[str, Any] | None:
     # That the age is not known is told by its check.
     instances = _tried(lambda: read_instances(client, replication_id))
     return None if isinstance(instances, VcdaError) else next(iter(instances), None)
+
+
+def _rpos(found: Sequence[Replication]) -> dict[str, int]:
+    """Return the RPO by the ids under which syncs are found; that of a vApp is the longest of its VMs."""
+    rpos: dict[str, int] = {}
+    for one in found:
+        rpo = whole_number(setting_of(one, "rpo"))
+        for identity in (one.id, one.vapp_replication_id) if rpo else ():
+            if identity:
+                rpos[identity] = max(rpo or 0, rpos.get(identity, 0))
+    return rpos
 
 
 def _running(client: Client, found: Sequence[Replication]) -> dict[str, Task]:

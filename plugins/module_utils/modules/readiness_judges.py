@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,8 @@ BLOCKS = "blocks"
 WARNS = "warns"
 UNKNOWN = "unknown"
 
+# No code of such an error is documented.
+_OF_CERTIFICATES = re.compile(r"certificat|thumbprint|\bssl|\btls|x\.?509|pkix", re.IGNORECASE)
 _RED = "RED"
 _TEST = "TEST"
 _HOUR_MS = 3_600_000
@@ -87,6 +90,9 @@ def session(subject: Subject) -> Iterator[Found]:
     blocker = no_session(subject.peer, subject.facts)
     if blocker and (subject.is_recovered or subject.peer["site"] in subject.facts.refused):
         yield Found(blocker["message"], remedy=blocker["remedy"])
+    elif blocker:
+        text = f"Whether a reverse after the failover is allowed at site {subject.peer['site']} is not known"
+        yield Found(f"{text}: there are no credentials for it.", UNKNOWN, remedy=blocker["remedy"])
 
 
 def no_session(peer: Mapping[str, Any], facts: Facts) -> dict[str, Any] | None:
@@ -109,6 +115,22 @@ def rpo_violation(subject: Subject) -> Iterator[Found]:
     violation = subject.replication.rpo_violation or 0
     if violation > subject.facts.limits.max_rpo_violation:
         yield Found(f"The RPO is violated by {violation} minutes.")
+
+
+def rpo_history(subject: Subject) -> Iterator[Found]:
+    """Tell in which share of the time between its last syncs the RPO was violated, if in any."""
+    histories = subject.facts.rpo_histories
+    if isinstance(histories, VcdaError):
+        yield not_readable("last syncs", histories)
+        return
+    ids = (subject.replication.id, subject.replication.vapp_replication_id)
+    history = next((histories[identity] for identity in ids if identity and identity in histories), None)
+    if history and history.share > 0:
+        yield Found(
+            f"Of the time between {iso_time(history.from_ms)} and {iso_time(history.until_ms)}, its data was older "
+            f"than the RPO in {history.share:.0%}, by its {history.syncs} syncs among the tasks.",
+            UNKNOWN,
+        )
 
 
 def instance_age(subject: Subject) -> Iterator[Found]:
@@ -286,6 +308,16 @@ def certificate(facts: Facts) -> Iterator[Found]:
     days = (end - (facts.now_ms - facts.clock_difference_ms)) // _DAY_MS
     if days < facts.limits.min_certificate_days:
         yield Found(f"The certificate of the service ends in {days} days, at {iso_time(end)}.")
+
+
+def peer_certificate(facts: Facts) -> Iterator[Found]:
+    """Tell of a connection between the sites that fails for a certificate; until when one is valid is not shown."""
+    for name, site in sorted(facts.sites.items()):
+        errors = [site.get(f"{direction}_error") or {} for direction in ("incoming", "outgoing")]
+        words = " ".join(str(error.get(key) or "") for error in errors for key in ("code", "message"))
+        if _OF_CERTIFICATES.search(words):
+            told = next(str(error.get("message") or error.get("code")) for error in errors if error)
+            yield Found(f"The connection with site {name} fails for a certificate: {told}")
 
 
 def gibibytes(size: int) -> str:

@@ -264,6 +264,28 @@ def rpo_violation(simulator: Simulator) -> None:
     seed_of(simulator, rpo_violation=4)
 
 
+def rpo_history(simulator: Simulator) -> None:
+    seed_of(simulator, rpo=15)
+    syncs(simulator, [0, 10, 40])
+
+
+def syncs(simulator: Simulator, minutes: list[int]) -> None:
+    """Let syncs end at some minutes from now, the last one now."""
+    (identity,) = simulator.world.estate.vms.all
+    now = simulator.clock.now_ms()
+    documents = [
+        {
+            "id": f"3f2a9c1e-6b7d-4e21-9f0a-51c0de3b7a{number:02d}",
+            "state": "SUCCEEDED",
+            "workflowInfo": {"type": "sync", "resourceType": "vmReplication", "resourceId": identity},
+            "endTime": now + (minute - minutes[-1]) * 60_000,
+        }
+        for number, minute in enumerate(minutes)
+    ]
+    page = json.dumps({"items": documents, "offset": 0, "limit": 100, "total": len(documents)})
+    simulator.fault("answer", path_regex="^/tasks$", times=0, body=page)
+
+
 def instance_age(simulator: Simulator) -> None:
     seed_of(simulator, instances=0)
 
@@ -387,6 +409,7 @@ CAUSES: dict[str, Callable[[Simulator], None]] = {
     for cause in (
         recovery_state,
         rpo_violation,
+        rpo_history,
         instance_age,
         health,
         paused,
@@ -465,7 +488,7 @@ def test_since_when_a_test_has_been_running_may_not_be_known(check: Check) -> No
 
 
 def test_each_check_has_its_case() -> None:
-    assert set(CHECKS) - set(CAUSES) == {"session", "clock", "certificate"}
+    assert set(CHECKS) - set(CAUSES) == {"session", "clock", "certificate", "peer_certificate"}
 
 
 @pytest.mark.parametrize(
@@ -735,3 +758,52 @@ def test_tasks_of_others_do_not_cost_a_request_for_each_replication(
     assert len(simulator.log) <= 40
     told = [one for one in result["unknown"] if one["check"] == "running_task"]
     assert bool(told) is (others > 40)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "share"),
+    [
+        ([], None),
+        ([0, 60], None),
+        ([0, 10, 20], None),
+        ([0, 15, 30], None),
+        ([0, 10, 40], "38%"),
+        ([0, 30, 60], "50%"),
+        ([0, 1, 1001], "98%"),
+    ],
+)
+def test_the_history_of_the_rpo(check: Check, simulator: Simulator, minutes: list[int], share: str | None) -> None:
+    seed_of(simulator, rpo=15)
+    syncs(simulator, minutes)
+    told = [one["message"] for one in check(extended())["unknown"] if one["check"] == "rpo_history"]
+    assert len(told) == (share is not None)
+    assert all(f"in {share}" in text for text in told)
+
+
+@pytest.mark.parametrize(
+    ("error", "is_told"),
+    [
+        ({"code": "CertificateNotTrusted", "msg": "Not trusted."}, True),
+        ({"code": "GeneralServerFailure", "msg": "PKIX path building failed"}, True),
+        ({"code": "GeneralServerFailure", "msg": "The thumbprint has changed."}, True),
+        ({"code": "GeneralServerFailure", "msg": "Connection refused"}, False),
+        (None, False),
+    ],
+)
+@pytest.mark.parametrize("direction", ["incoming", "outgoing"])
+def test_a_connection_that_fails_for_a_certificate(
+    check: Check, simulator: Simulator, error: dict[str, str] | None, is_told: bool, direction: str
+) -> None:
+    seed_of(simulator)
+    state = {f"{direction}CommError": error}
+    body = json.dumps([{"site": "site-2", "isLocal": True, "state": {}}, {"site": "site-1", "state": state}])
+    simulator.fault("answer", path_regex="^/sites$", times=0, body=body)
+    assert codes(check(extended())["concerns"]) == (["PEER_CERTIFICATE"] if is_told else [])
+    assert check(extended(skip_checks=["peer_certificate"]))["concerns"] == []
+
+
+def test_before_a_failover_the_rights_at_the_peer_are_not_known(check: Check, simulator: Simulator) -> None:
+    seed_of(simulator)
+    (told,) = [one for one in check({"all": True})["unknown"] if one["check"] == "session"]
+    assert "extend_sites" in told["remedy"]
+    assert [one for one in check(extended())["unknown"] if one["check"] == "session"] == []
