@@ -22,7 +22,7 @@ KINDS = ("vm", "vapp")
 JSON = "application/json"
 FLAGS = ("queued_tasks", "multisite_associated", "split_vapp", "reverse_checks_policy")
 SWITCHES: list[tuple[str, object]] = [
-    (name, value) for name in vars(Settings()) for value in settings.choices(name)[1:]
+    (name, value) for name in vars(Settings()) if not name.startswith("gateway") for value in settings.choices(name)[1:]
 ]
 SWITCHES += [(name, not getattr(Settings(), name)) for name in FLAGS]
 

@@ -24,8 +24,8 @@ from ansible_collections.opendr.vcda.tests.simulator.settings import Settings, c
 
 from .laboratory import PRIMARY, RECOVERY, Laboratory
 
-# How a dead peer and a bad certificate show is tried where they are present.
-_NEED_A_FAULT = ("certificate", "peer_down")
+# How a dead peer, a bad certificate and a bad gateway show is tried where they are present.
+_NEED_A_FAULT = ("certificate", "peer_down", "gateway", "gateway_spares")
 _COMBINED: tuple[dict[str, Any], ...] = (
     {"reverse_id": "new", "task_result": "absent"},
     {"reverse_id": "new", "task_result": "absent", "reverse_vm_id": "kept"},

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPHeaderDict
 from urllib3.response import HTTPResponse
 
 from .exchange import DRIPS, Break, ConnectionDropped, Request, Response
@@ -76,7 +77,9 @@ class InProcessAdapter(HTTPAdapter):
     def _built(self, request: requests.PreparedRequest, response: Response, stream: bool) -> requests.Response:
         if response.truncate:
             raise requests.exceptions.ChunkedEncodingError("Connection broken: incomplete read", request=request)
-        headers = {**response.headers, "Content-Length": str(len(response.body))}
+        headers = HTTPHeaderDict({**response.headers, "Content-Length": str(len(response.body))})
+        for name, value in response.repeated:
+            headers.add(name, value)
         raw = HTTPResponse(
             body=io.BytesIO(response.body), headers=headers, status=response.status, preload_content=False
         )

@@ -24,7 +24,8 @@ class Request:
 class Response:
     """An answer of a site.
 
-    ``delay`` is in seconds and comes before the first byte; ``truncate`` cuts the connection half-way through the body.
+    ``delay`` is in seconds and comes before the first byte; ``truncate`` cuts the connection half-way through the body;
+    ``repeated`` are headers that come once more.
     """
 
     status: int
@@ -32,6 +33,7 @@ class Response:
     body: bytes = b""
     delay: float = 0.0
     truncate: bool = False
+    repeated: list[tuple[str, str]] = field(default_factory=list)
 
 
 class Break(Enum):

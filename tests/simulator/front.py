@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import answers, routes, versions
+from . import answers, gateways, routes, texts, versions
 from .accounts import Account
 from .call import Call
 from .errors import ApiError, not_authenticated, site_not_found
@@ -48,11 +48,24 @@ class Front:
             instead = answers.before(fault)
             if instead is not None:
                 return instead
-        response = self._respond(site, request, plan, entry)
+        response = self._behind_gateway(site, request, plan, entry)
         if fault is not None:
             response = answers.after(fault, response)
         response.delay += self.world.settings.latency_ms / 1000
         return response
+
+    def _behind_gateway(self, site: str, request: Request, plan: Plan, entry: Entry) -> Response:
+        settings = self.world.settings
+        is_met = gateways.meets(settings, request)
+        instead = gateways.before(settings.gateway) if is_met else None
+        if instead is not None:
+            return instead
+        filling = texts.Filling(settings.free_text)
+        if filling.is_plain:
+            response = self._respond(site, request, plan, entry)
+        else:
+            response = filling.response(self._respond(site, filling.request(request), plan, entry))
+        return gateways.after(settings.gateway, request, response) if is_met else response
 
     def _prepare(self, fault: Fault, request: Request, plan: Plan) -> None:
         """Do what a fault does to the session and to the task of a request."""

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+from multidict import CIMultiDict
 
 from . import control, drips
 from .certificates import Certificate, Certificates
@@ -194,7 +195,8 @@ class SimulatorServer:
             await asyncio.sleep(response.delay)
         if response.truncate:
             return await self._truncated(request, response)
-        return web.Response(status=response.status, headers=response.headers, body=response.body)
+        headers = CIMultiDict([*response.headers.items(), *response.repeated])
+        return web.Response(status=response.status, headers=headers, body=response.body)
 
     async def _greet(self, request: web.BaseRequest) -> None:
         """Let the first request of a connection come late: TCP and TLS 1.3 take a round trip each before it."""

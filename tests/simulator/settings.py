@@ -12,7 +12,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from . import versions
+from . import texts, versions
 
 
 @dataclass
@@ -102,6 +102,43 @@ class Settings:
         "general_failure_500"
     )
     certificate: Literal["trusted", "expired", "wrong_host", "other_authority"] = "trusted"
+
+    free_text: str = texts.TEXT
+    gateway: Literal[
+        "none",
+        "silence",
+        "reset",
+        "drip_body",
+        "drip_chunks",
+        "drip_head",
+        "drip_headers",
+        "drip_interim",
+        "html_200",
+        "html_403",
+        "html_404",
+        "html_429",
+        "html_502",
+        "redirect",
+        "empty",
+        "json_null",
+        "nested",
+        "text_type",
+        "no_type",
+        "not_gzip",
+        "cut_gzip",
+        "truncated",
+        "broken_json",
+        "repeated_headers",
+        "null_values",
+        "other_types",
+        "huge_numbers",
+        "infinite_numbers",
+        "wrapped",
+        "endless_list",
+        "short_pages",
+        "damaged_items",
+    ] = "none"
+    gateway_spares: Literal["nothing", "sessions", "reads"] = "nothing"
 
     limit_cap: int = 100
     latency_ms: float = 0.0

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,7 +51,7 @@ def parse_json(content_type: str, text: str) -> tuple[Any, bool]:
     if not _JSON_TYPE.match(content_type.strip()):
         return None, False
     try:
-        document = json.loads(text, parse_constant=_no_number)
+        document = json.loads(text, parse_constant=_no_number, parse_float=_finite)
         return _whole_characters(document) if _HALF_CHARACTER.search(text) else document, True
     except (ValueError, RecursionError):
         return None, False
@@ -65,6 +66,12 @@ def _whole_characters(value: Any) -> Any:
     if isinstance(value, dict):
         return {_whole_characters(key): _whole_characters(item) for key, item in value.items()}
     return value
+
+
+def _finite(text: str) -> float | None:
+    """Read a number; one that is too large for any reader of JSON is taken for none."""
+    number = float(text)
+    return number if math.isfinite(number) else None
 
 
 def _no_number(word: str) -> Any:

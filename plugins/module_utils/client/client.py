@@ -174,11 +174,11 @@ class Client:
         return _object(self._read(path, query), path)
 
     def get_array(self, path: str, query: Mapping[str, Any] | None = None) -> list[Item]:
-        """Read a list that the service does not page."""
+        """Read a list that the service does not page; what is no object in it is seen as an empty one."""
         document = self._read(path, query).document
-        if not isinstance(document, list) or not all(isinstance(item, dict) for item in document):
+        if not isinstance(document, list):
             raise malformed(path, "it is no list of objects")
-        return document
+        return [item if isinstance(item, dict) else {} for item in document]
 
     def get_list(
         self, path: str, query: Mapping[str, Any] | None = None, *, parallel: bool = True, most: int | None = None

@@ -68,9 +68,9 @@ def read_all(
     if most is not None and pages > most:
         raise TooLongError(f"{what} claims to hold {total} items.", category=SERVER)
     if total is not None and total > MOST:
-        raise malformed(what, f"it claims to hold {total} items")
+        raise _broken(what, f"it claims to hold {total} items")
     if pages > _MOST_PAGES:
-        raise malformed(what, f"it claims to hold {total} items, but gives only {len(first)} at a time")
+        raise _broken(what, f"it claims to hold {total} items, but gives only {len(first)} at a time")
     deadline = Deadline(clock, patience + pages)
 
     def read(offset: int) -> Page:
@@ -90,6 +90,10 @@ def read_all(
 
 class TooLongError(VcdaError):
     """A list claims to hold more than is worth reading."""
+
+
+class BrokenListError(VcdaError):
+    """Pages are of the documented form, but make no list that can be read whole."""
 
 
 class _Chain:
@@ -136,19 +140,24 @@ class _Chain:
         while not self._is_whole:
             requests += 1
             if len(self.found) > MOST or requests > _MOST_PAGES:
-                raise malformed(self._what, f"it has no end after {len(self.found)} items")
+                raise _broken(self._what, f"it has no end after {len(self.found)} items")
             offset = max(self._end - overlap, 0)
             if self.join(offset, self._read(offset)):
                 continue
             moves += 1
             if moves > _MOST_MOVES:
-                raise malformed(self._what, f"it changed {moves} times while it was read, and is not known whole")
+                raise _broken(self._what, f"it changed {moves} times while it was read, and is not known whole")
             # What moved once may move again: from here on the pages overlap more.
             overlap = min(overlap * 4, max(self._cap - 1, 1))
             self._end = max(self._end - overlap, overlap)
         if self._total is not None and self._end < self._total:
-            raise malformed(self._what, f"it ends after {len(self.found)} of {self._total} items")
+            raise _broken(self._what, f"it ends after {len(self.found)} of {self._total} items")
         return list(self.found.values())
+
+
+def _broken(what: str, problem: str) -> VcdaError:
+    likeness = malformed(what, problem)
+    return BrokenListError(likeness.message, category=likeness.category, code=likeness.code)
 
 
 def _seam(item: Item) -> Any:

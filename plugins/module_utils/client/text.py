@@ -13,6 +13,7 @@ _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 # Of other categories, but without a shape of their own: joiners, fillers and variation selectors (Unicode,
 # Default_Ignorable_Code_Point).
 _SHAPELESS = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def printable(text: str) -> str:
@@ -33,6 +34,11 @@ def printable(text: str) -> str:
 def is_hidden(character: str) -> bool:
     """Tell whether a character has no shape of its own, or does something where it is shown."""
     return unicodedata.category(character) in _HIDDEN_CATEGORIES or _SHAPELESS.match(character) is not None
+
+
+def has_halves(text: str) -> bool:
+    """Tell whether a text holds halves of characters (lone surrogates), which no encoding has."""
+    return _HALF.search(text) is not None
 
 
 def _escape(character: str) -> str:

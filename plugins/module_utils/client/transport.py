@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -47,6 +48,10 @@ _LONGEST_DELAY = 8.0
 _LARGEST_BODY = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
 _WITHOUT_BODY = ("GET", "HEAD")
+# Paths are made of words of the API and of ids, which come from the service: none may lead elsewhere.
+_PATH = re.compile(
+    r"^(/(?!\.{1,2}(/|\Z))(?:[\w.~:@!$&'()*+,;=-]|%(?!2[ef])[0-9a-f]{2})+)+\Z", re.ASCII | re.IGNORECASE
+)
 _TIME_HINT = "Run again to attach to the running operations, which continue at the service, or increase wait_timeout."
 
 
@@ -155,6 +160,8 @@ class Transport:
         :raises VcdaError: the last failure, or the first that a repetition cannot resolve; ``ambiguous`` says that the
             request may have taken effect
         """
+        if not _PATH.match(path):
+            raise malformed(f"An id in {method} {path}", "it is no part of an address")
         parameters = {key: value for key, value in (query or {}).items() if value is not None}
         request = _Request(method, path, parameters, body, headers, at_login, repeatable)
         delay = _FIRST_DELAY

@@ -43,7 +43,11 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.phases impor
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.progress import Progress
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item, build_result, error_result
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.run import Body, Run, RunOptions
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import Selection, read_selection
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import (
+    MAY_BE_UNREADABLE,
+    Selection,
+    read_selection,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils.settings.prepared_recovery import secrets_of
 from ansible_collections.opendr.vcda.plugins.module_utils.settings.request_bodies import start_body
 
@@ -156,7 +160,9 @@ class _Declaration:
         """Stop the replications that are there."""
         self._works = self._find(exclusive=False) or [_Work(Item(kind=self._kind, asked=self._asked, decision="done"))]
         for work in self._works:
-            if work.item.error and work.item.error.category == NOT_FOUND:
+            error = work.item.error
+            # What cannot be read may be what was asked for; then nobody knows that it is gone.
+            if error and error.category == NOT_FOUND and error.code != MAY_BE_UNREADABLE:
                 work.item.error, work.item.decision = None, "done"
         verb = FORCED_STOP if self._params.get("force") else STOP
         works = [work for work in self._works if work.is_open]

@@ -24,8 +24,9 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
     invalid,
     malformed,
 )
+from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import BrokenListError
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import mask_fields
-from ansible_collections.opendr.vcda.plugins.module_utils.client.values import whole_number
+from ansible_collections.opendr.vcda.plugins.module_utils.client.values import identified, whole_number
 from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import Version
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task, iso_time
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (
@@ -163,7 +164,18 @@ def parse_plan(document: Any) -> RecoveryPlan:
     )
 
 
-def list_plans(client: Client) -> list[RecoveryPlan] | None:
+@dataclass(frozen=True)
+class ListedPlans:
+    """The recovery plans that a session sees.
+
+    :param unreadable: how many there are besides that have no id
+    """
+
+    plans: list[RecoveryPlan]
+    unreadable: int = 0
+
+
+def list_plans(client: Client) -> ListedPlans | None:
     """Read all plans that the session sees, with one request where they fill no second page.
 
     :returns: None if this service does not offer recovery plans; a version that has none is not asked
@@ -172,7 +184,9 @@ def list_plans(client: Client) -> list[RecoveryPlan] | None:
     if client.version and client.version < SINCE:
         return None
     try:
-        return [parse_plan(document) for document in _list(client)]
+        documents, unreadable = identified(_list(client), "id")
+        # Where no single one can be read, this is something else.
+        return None if unreadable and not documents else ListedPlans(list(map(parse_plan, documents)), unreadable)
     except VcdaError as error:
         if not _is_absent(error):
             raise
@@ -184,7 +198,7 @@ def _list(client: Client) -> list[dict[str, Any]]:
         return client.get_list(PATH)
     except VcdaError as error:
         # Whether the list comes in pages is not documented.
-        if error.code != "MALFORMED_ANSWER":
+        if error.code != "MALFORMED_ANSWER" or isinstance(error, BrokenListError):
             raise
     return client.get_array(PATH)
 
@@ -198,13 +212,14 @@ def find_plan(client: Client, params: Mapping[str, Any]) -> RecoveryPlan:
     option = "plan_id" if params.get("plan_id") else "name"
     if not wanted.strip():
         raise invalid(option, "it is empty")
-    plans = list_plans(client)
-    if plans is None:
+    listed = list_plans(client)
+    if listed is None:
         raise not_offered()
-    found = [plan for plan in plans if wanted == (plan.id if option == "plan_id" else plan.name)]
+    found = [plan for plan in listed.plans if wanted == (plan.id if option == "plan_id" else plan.name)]
     if not found:
         raise VcdaError(
-            f"{option}: no recovery plan {wanted!r} is visible to this user.",
+            f"{option}: no recovery plan {wanted!r} is visible to this user."
+            + (f" {listed.unreadable} cannot be read, and may be the one meant." if listed.unreadable else ""),
             category=NOT_FOUND,
             code="PLAN_NOT_FOUND",
             hint="Check the name and the site that is asked. What a provider makes is hidden from the tenant.",
@@ -240,10 +255,11 @@ def read_plan(client: Client, plan: RecoveryPlan) -> RecoveryPlan:
     except VcdaError as error:
         if not _is_absent(error):
             raise
-        listed = [one for one in list_plans(client) or () if one.id == plan.id]
-        if not listed:
+        listed = list_plans(client) or ListedPlans([])
+        found = [one for one in listed.plans if one.id == plan.id]
+        if not found:
             raise
-        fresh = listed[0]
+        fresh = found[0]
     return fresh if fresh.steps is not None else replace(fresh, steps=plan.steps)
 
 
@@ -328,6 +344,8 @@ def _members(items: Any) -> tuple[str, ...]:
 
 def _is_absent(error: VcdaError) -> bool:
     """Tell whether an answer means that the service does not have the call: no document says which one it would be."""
+    if isinstance(error, BrokenListError):
+        return False
     if error.code == "MALFORMED_ANSWER":
         return True
     return error.http_status is not None and error.http_status not in _NO_ANSWER

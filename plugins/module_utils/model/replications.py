@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError, malformed
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import mask_fields
-from ansible_collections.opendr.vcda.plugins.module_utils.client.values import whole_number
+from ansible_collections.opendr.vcda.plugins.module_utils.client.values import is_id, whole_number
 
 MIXED = "MIXED"
 # The organization of providers, in every Cloud Director.
@@ -308,6 +308,8 @@ def _identity(document: Any) -> str:
     identity = document.get("id") if isinstance(document, Mapping) else None
     if not isinstance(identity, str) or not identity:
         raise malformed("A replication", "it has no id")
+    if not is_id(identity):
+        raise malformed("A replication", "its id is not one")
     return identity
 
 

@@ -12,20 +12,23 @@ from typing import Any
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import INVALID_REQUEST, NOT_FOUND, VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import mask_fields
-from ansible_collections.opendr.vcda.plugins.module_utils.client.values import whole_number
+from ansible_collections.opendr.vcda.plugins.module_utils.client.values import identified, whole_number
 from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import Version
 
 SINCE: Version = (4, 1)
 _UUID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 
 
-def read_sla_profiles(client: Client, where: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+def read_sla_profiles(
+    client: Client, where: Mapping[str, Any] | None = None
+) -> tuple[list[dict[str, Any]], int]:
     """Read the SLA profiles that the session sees; the service does not page them.
 
     :param where: the parameter ``site``, if they are to be read at another site than that of the connection
-    :returns: as results show them; the RPO is in minutes
+    :returns: as results show them, the RPO in minutes; and how many cannot be read, as they have no id
     """
-    return [_described(document) for document in client.get_array("/sla-profiles", where)]
+    documents, unreadable = identified(client.get_array("/sla-profiles", where), "id")
+    return [_described(document) for document in documents], unreadable
 
 
 def _described(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,7 +46,7 @@ def _described(document: Mapping[str, Any]) -> dict[str, Any]:
         "retention": [_rule(rule) for rule in rules if isinstance(rule, Mapping)] if isinstance(rules, list) else [],
         "organizations": [str(org) for org in orgs] if isinstance(orgs, list) else None,
         "organization_count": len(orgs) if isinstance(orgs, list) else whole_number(orgs),
-        "sla_profile": mask_fields(document),
+        "sla_profile": mask_fields(dict(document)),
     }
 
 
@@ -60,7 +63,7 @@ def with_sla_profile_id(client: Client, params: Mapping[str, Any]) -> Mapping[st
     version = client.api_version()
     if not wanted or _UUID.match(wanted) or (version and version < SINCE):
         return params
-    found = [one["id"] for one in read_sla_profiles(client) if wanted in (one["name"], one["id"])]
+    found = [one["id"] for one in read_sla_profiles(client)[0] if wanted in (one["name"], one["id"])]
     if not found:
         raise VcdaError(
             f"sla_profile: no SLA profile {wanted!r} is visible to this user.",

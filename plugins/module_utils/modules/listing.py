@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sized
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.client import C
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError, invalid
 from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import PAGE
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import mask_fields
+from ansible_collections.opendr.vcda.plugins.module_utils.client.values import identified
 from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import Version, instant_ms
 from ansible_collections.opendr.vcda.plugins.module_utils.model.instances import read_instances
 from ansible_collections.opendr.vcda.plugins.module_utils.model.recovery_settings import read_recovery_settings
@@ -99,7 +100,7 @@ def list_replications(kind: Kind) -> Callable[[Context], Result]:
         result: Result = {
             kind.results: items,
             "api_version": version_text(client.version),
-            "msg": _told(items, f"{WORDS[kind.name]} replication"),
+            **told(len(items), f"{WORDS[kind.name]} replication", f"{WORDS[kind.name]} replications"),
         }
         if damaged:
             result["unreadable"] = [_describe_damaged(kind, one) for one in damaged]
@@ -208,8 +209,19 @@ def _add_tests(client: Client, found: list[Replication], items: list[dict[str, A
             vm["test"] = describe_test(since.get(vm["id"]), now_ms)
 
 
-def _told(found: Sized, noun: str) -> str:
-    return f"1 {noun} matches." if len(found) == 1 else f"{len(found)} {noun}s match."
+def told(count: int, noun: str, plural: str, unreadable: int = 0) -> Result:
+    """Return the message of a result, and the warning of one that leaves something out.
+
+    :param count: of what matches
+    :param noun: for one of it
+    :param plural: for any other number
+    :param unreadable: how many were listed besides that have no id
+    """
+    message = f"1 {noun} matches." if count == 1 else f"{count} {plural} match."
+    if not unreadable:
+        return {"msg": message}
+    left_out = f"{unreadable} of the {plural} that the service lists cannot be read and are left out: they have no id."
+    return {"msg": f"{message} {unreadable} cannot be read.", "warnings": [left_out]}
 
 
 def _read_tasks(context: Context, client: Client) -> Result:
@@ -247,7 +259,7 @@ def _describe_tasks(documents: Iterable[Mapping[str, Any]]) -> Result:
             tasks.append(_describe_task(document))
         except VcdaError as error:
             warnings.append(f"Task {document.get('id') or 'without an id'} is left out: {error.message}")
-    return {"tasks": tasks, "msg": _told(tasks, "task"), **({"warnings": warnings} if warnings else {})}
+    return {"tasks": tasks, **told(len(tasks), "task", "tasks"), **({"warnings": warnings} if warnings else {})}
 
 
 def _describe_task(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -268,7 +280,16 @@ def read_sites(client: Client) -> list[dict[str, Any]]:
 
     :returns: as results show them; reachable is one of which neither direction reports an error (vendor reference 4.7)
     """
-    return [_describe_site(document) for document in client.get_array("/sites")]
+    return read_listed_sites(client)[0]
+
+
+def read_listed_sites(client: Client) -> tuple[list[dict[str, Any]], int]:
+    """Read the paired sites as ``read_sites`` does.
+
+    :returns: the sites, and how many cannot be read, as they have no name
+    """
+    documents, unreadable = identified(client.get_array("/sites"), "site")
+    return [_describe_site(document) for document in documents], unreadable
 
 
 def _describe_site(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -301,8 +322,9 @@ def _list_sites(context: Context, client: Client) -> Result:
     names = context.params.get("names")
     if names is not None and not names:
         raise invalid("names", "the list is empty; leave the option out to read all")
-    sites = [site for site in read_sites(client) if names is None or site["name"] in names]
-    return {"sites": sites, "msg": _told(sites, "site")}
+    listed, unreadable = read_listed_sites(client)
+    sites = [site for site in listed if names is None or site["name"] in names]
+    return {"sites": sites, **told(len(sites), "site", "sites", unreadable)}
 
 
 list_tasks = reading(_read_tasks)

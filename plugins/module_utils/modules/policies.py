@@ -15,10 +15,10 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
     VcdaError,
     invalid,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils.client.values import whole_number
+from ansible_collections.opendr.vcda.plugins.module_utils.client.values import identified, whole_number
 from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import Field, refuse_unknown_to_version
 from ansible_collections.opendr.vcda.plugins.module_utils.model.sla_profiles import SINCE, read_sla_profiles
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import reading
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import reading, told
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result
 
 _PROFILES = Field("", "sla_profile_info", since=SINCE)
@@ -39,20 +39,20 @@ _ALLOWANCES: Mapping[str, tuple[str, ...]] = {
 def _read_sla_profiles(context: Context, client: Client) -> Result:
     _check_lists(context.params, "profile_ids", "names")
     refuse_unknown_to_version(_PROFILES, _PROFILES.option, client.api_version())
-    found = [one for one in read_sla_profiles(client) if _is_wanted(one, context.params, "profile_ids")]
-    return {"sla_profiles": found, "msg": _told(len(found), "SLA profile")}
+    profiles, unreadable = read_sla_profiles(client)
+    found = [one for one in profiles if _is_wanted(one, context.params, "profile_ids")]
+    return {"sla_profiles": found, **told(len(found), "SLA profile", "SLA profiles", unreadable)}
 
 
 def _read_policies(context: Context, client: Client) -> Result:
     _check_lists(context.params, "policy_ids", "names")
-    described = [describe_policy(document) for document in client.get_array("/policies")]
-    found = [one for one in described if _is_wanted(one, context.params, "policy_ids")]
+    documents, unreadable = identified(client.get_array("/policies"), "id")
+    found = [one for one in map(describe_policy, documents) if _is_wanted(one, context.params, "policy_ids")]
     if context.params.get("status"):
         statuses = client.executor.map(lambda one: _read_status(client, str(one["id"])), found)
         for policy, status in zip(found, statuses):
             policy["status"] = status
-    told = _told(len(found), "policy") if len(found) == 1 else f"{len(found)} policies match."
-    return {"policies": found, "msg": told}
+    return {"policies": found, **told(len(found), "policy", "policies", unreadable)}
 
 
 def _check_lists(params: Mapping[str, Any], *options: str) -> None:
@@ -64,10 +64,6 @@ def _check_lists(params: Mapping[str, Any], *options: str) -> None:
 def _is_wanted(item: Mapping[str, Any], params: Mapping[str, Any], ids_option: str) -> bool:
     wanted = ((ids_option, item["id"]), ("names", item["name"]))
     return all(params.get(option) is None or value in params[option] for option, value in wanted)
-
-
-def _told(count: int, noun: str) -> str:
-    return f"1 {noun} matches." if count == 1 else f"{count} {noun}s match."
 
 
 def describe_policy(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import REMOTE_AUTHENTICATION, VcdaError
-from ansible_collections.opendr.vcda.plugins.module_utils.client.values import whole_number
+from ansible_collections.opendr.vcda.plugins.module_utils.client.values import identified, whole_number
 from ansible_collections.opendr.vcda.plugins.module_utils.model.instances import read_instances
 from ansible_collections.opendr.vcda.plugins.module_utils.model.network_mappings import (
     Network,
@@ -306,11 +306,11 @@ def _running(client: Client, found: Sequence[Replication]) -> dict[str, Task]:
 
 
 def _read_policies(client: Client, where: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [describe_policy(document) for document in client.get_array("/policies", where)]
+    return [describe_policy(document) for document in identified(client.get_array("/policies", where), "id")[0]]
 
 
 def _read_profiles(client: Client, where: Mapping[str, Any]) -> set[str]:
-    return {str(one[key]) for one in read_sla_profiles(client, where) for key in ("id", "name") if one[key]}
+    return {str(one[key]) for one in read_sla_profiles(client, where)[0] for key in ("id", "name") if one[key]}
 
 
 def _at_each(

@@ -16,7 +16,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.recovery_plans i
     read_report,
     with_steps,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import reading
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import reading, told
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result
 
 
@@ -27,13 +27,13 @@ def _read(context: Context, client: Client) -> Result:
             raise invalid(option, "the list is empty; leave the option out to read all")
     # A version that has no plans is not asked for them, so it has to be known.
     client.api_version()
-    plans = list_plans(client)
-    if plans is None:
+    listed = list_plans(client)
+    if listed is None:
         return {"is_offered": False, "recovery_plans": [], "msg": "This service offers no recovery plans."}
-    wanted = [plan for plan in plans if _matches(plan, params)]
+    wanted = [plan for plan in listed.plans if _matches(plan, params)]
     items = list(client.executor.map(lambda plan: _describe(client, plan, params.get("report") is not False), wanted))
-    told = "1 recovery plan matches." if len(items) == 1 else f"{len(items)} recovery plans match."
-    return {"is_offered": True, "recovery_plans": items, "msg": told}
+    counted = told(len(items), "recovery plan", "recovery plans", listed.unreadable)
+    return {"is_offered": True, "recovery_plans": items, **counted}
 
 
 def _matches(plan: RecoveryPlan, params: Mapping[str, Any]) -> bool:

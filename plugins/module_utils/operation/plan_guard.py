@@ -12,6 +12,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.client import C
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import REFUSED, VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.model.recovery_plans import (
     AT_WORK,
+    ListedPlans,
     RecoveryPlan,
     list_plans,
     with_steps,
@@ -30,10 +31,12 @@ class PlansAtWork:
 
     :param by_replication: replication id to the plan that holds it
     :param unknown: plans of which the service does not show what they hold
+    :param unreadable: how many plans cannot be read
     """
 
     by_replication: Mapping[str, RecoveryPlan] = field(default_factory=dict)
     unknown: Sequence[RecoveryPlan] = ()
+    unreadable: int = 0
 
     def holding(self, replication: Replication) -> RecoveryPlan | None:
         """Return the plan to which a replication belongs, or its vApp replication, or one of its VMs."""
@@ -49,9 +52,10 @@ def plans_at_work(client: Client) -> PlansAtWork:
 
     :raises VcdaError: if the service could not be asked; one that offers no plans is no error
     """
-    plans = [with_steps(client, plan) for plan in list_plans(client) or () if plan.state in AT_WORK]
+    listed = list_plans(client) or ListedPlans([])
+    plans = [with_steps(client, plan) for plan in listed.plans if plan.state in AT_WORK]
     by_replication = {key: plan for plan in plans for step in plan.steps or () for key in step.replications}
-    return PlansAtWork(by_replication, [plan for plan in plans if plan.steps is None])
+    return PlansAtWork(by_replication, [plan for plan in plans if plan.steps is None], listed.unreadable)
 
 
 def guard(client: Client, goal: Goal, items: Iterable[Item], *, refuse: bool) -> list[str]:
@@ -79,7 +83,8 @@ def guard(client: Client, goal: Goal, items: Iterable[Item], *, refuse: bool) ->
             item.error = _held(goal.verb, item, plan)
         elif plan:
             item.warnings.append(f"It belongs to {plan.label}, which is {plan.state}.")
-    return [
+    unreadable = ["A recovery plan cannot be read, so what it holds is not known."] if at_work.unreadable else []
+    return unreadable + [
         f"{plan.label[0].upper()}{plan.label[1:]} is {plan.state}, and the service does not show what it holds."
         for plan in at_work.unknown
     ]

@@ -32,6 +32,9 @@ _QUOTE = (
 # Replications that are read at the most to find names that are similar to one that was not found.
 _MOST_FOR_A_HINT = 1000
 
+# Code of the error for a name that nothing listed has, while something listed has no name that can be read.
+MAY_BE_UNREADABLE = "NAME_MAY_BE_UNREADABLE"
+
 Found = Union[Replication, VcdaError]
 
 # What each kind replicates, as messages name it.
@@ -267,6 +270,7 @@ def _point_to_similar_names(client: Client, selection: Selection, items: Sequenc
                 "case or in the Unicode form; names are compared exactly."
             )
         if item.error and unreadable:
+            item.error.code = MAY_BE_UNREADABLE
             item.error.message += f" {len(unreadable)} of the objects listed cannot be read, and may be the one meant."
 
 

@@ -56,7 +56,7 @@ class Cycle:
         self._asker = asker
         self._client = asker.client
         self._report = context.progress or (lambda _line: None)
-        self._name = str(context.params["vm_name"]).strip()
+        self._name = str(context.params["vm_name"])
         self._verb = FAILOVER if context.params.get("recovery") == "failover" else MIGRATE
         self._home = ""
         self._away = ""

@@ -73,10 +73,10 @@ def _check(params: Mapping[str, Any]) -> None:
         raise invalid("site", "the probe asks the service itself; give its address in hostname")
     if level != CYCLE:
         return
-    name = (params.get("vm_name") or "").strip()
+    name = params.get("vm_name") or ""
     if not name:
         raise invalid("vm_name", "level cycle needs the name of one expendable VM")
-    if (params.get("confirm") or "").strip() != name:
+    if params.get("confirm") != name:
         raise invalid("confirm", "level cycle moves the VM to the other site and back: repeat its name here")
     if not params.get("extend_sites"):
         raise invalid("extend_sites", "level cycle needs credentials for the peer site")

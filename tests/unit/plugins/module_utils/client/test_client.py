@@ -82,7 +82,11 @@ class TestReading:
         service.expect("GET", "/x", ok([{"a": 1}]), query={"b": 2})
         assert client.get_array("/x", {"b": 2}) == [{"a": 1}]
 
-    @pytest.mark.parametrize("document", [None, {}, {"items": []}, [1], [None]])
+    def test_what_is_no_object_in_an_array_leaves_the_others(self, client: Client, service: FakeService) -> None:
+        service.expect("GET", "/x", ok([None, {"a": 1}, 7, "x", []]))
+        assert client.get_array("/x") == [{}, {"a": 1}, {}, {}, {}]
+
+    @pytest.mark.parametrize("document", [None, {}, {"items": []}])
     def test_an_array_is_an_array(self, client: Client, service: FakeService, document: Any) -> None:
         service.expect("GET", "/x", ok(document))
         with pytest.raises(VcdaError, match="it is no list of objects"):

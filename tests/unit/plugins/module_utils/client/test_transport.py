@@ -186,6 +186,20 @@ class TestAnswer:
         assert "\ufffd" in text
         assert "\U0001f600" in text
 
+    @pytest.mark.parametrize("number", ["1e999", "-1e999", "123456789e400"])
+    def test_a_number_that_no_reader_of_json_has_is_none(
+        self, transport: Transport, service: FakeService, number: str
+    ) -> None:
+        service.expect("GET", "/x", Reply(200, content=f'{{"a": [{number}, 1.5]}}'.encode()))
+        assert transport.send("GET", "/x", headers=HEADERS).document == {"a": [None, 1.5]}
+
+    @pytest.mark.parametrize(
+        "identity", ["..", ".", "", "a/../b", "a?b", "a#b", "a%2e", "a b", "a\n", "\u00fc", "a\\b"]
+    )
+    def test_an_id_that_leads_elsewhere_is_not_asked_for(self, transport: Transport, identity: str) -> None:
+        with pytest.raises(VcdaError, match="no part of an address"):
+            transport.send("GET", f"/vm-replications/{identity}/instances", headers=HEADERS)
+
     def test_a_body_that_never_ends_is_cut_off(
         self, transport: Transport, service: FakeService, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.module_utils.client.values import whole_number
+from ansible_collections.opendr.vcda.plugins.module_utils.client.values import identified, whole_number
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,14 @@ def test_numbers_and_their_texts_are_read(value: Any, number: int) -> None:
 )
 def test_what_is_no_number_is_none(value: Any) -> None:
     assert whole_number(value) is None
+
+
+@pytest.mark.parametrize(
+    ("documents", "good", "damaged"),
+    [
+        ([], [], 0),
+        ([{"id": "a"}, {}, {"id": None}, {"id": ""}, {"id": 7}, {"id": ["b"]}], [{"id": "a"}], 5),
+    ],
+)
+def test_what_cannot_be_told_apart_is_counted(documents: list[Any], good: list[Any], damaged: int) -> None:
+    assert identified(documents, "id") == (good, damaged)

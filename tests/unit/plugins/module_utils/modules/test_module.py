@@ -208,6 +208,22 @@ class TestBadInput:
         assert re.search(words, result["msg"])
         assert PASSWORD not in json.dumps(result)
 
+    @pytest.mark.parametrize(
+        ("params", "option"),
+        [
+            ({"vm_names": ["db-1", "x\ud800"]}, "vm_names"),
+            ({"vm_names": ["db-1"], "owner": "\udfff@site-1"}, "owner"),
+            (
+                {"vm_names": ["db-1"], "extend_sites": [{"site": "a\udc00", "username": "x", "password": "y"}]},
+                "extend_sites",
+            ),
+        ],
+    )
+    def test_half_a_character_is_refused_before_anything_is_sent(self, params: dict[str, Any], option: str) -> None:
+        result = execute(vm_replication_reverse.DEFINITION, Context(params))
+        assert result["error"]["code"] == "INVALID_OPTION"
+        assert result["msg"].startswith(f"{option}: half a character")
+
     def test_a_failover_must_say_where_to(self, run_main: RunMain, service: FakeService) -> None:
         code, result = run_main(vm_replication_failover.main, **CONNECTION, vm_names=["web-01"])
         assert code == 1
