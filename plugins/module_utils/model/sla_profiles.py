@@ -19,9 +19,7 @@ SINCE: Version = (4, 1)
 _UUID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 
 
-def read_sla_profiles(
-    client: Client, where: Mapping[str, Any] | None = None
-) -> tuple[list[dict[str, Any]], int]:
+def read_sla_profiles(client: Client, where: Mapping[str, Any] | None = None) -> tuple[list[dict[str, Any]], int]:
     """Read the SLA profiles that the session sees; the service does not page them.
 
     :param where: the parameter ``site``, if they are to be read at another site than that of the connection
