@@ -49,9 +49,7 @@ _LARGEST_BODY = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
 _WITHOUT_BODY = ("GET", "HEAD")
 # Paths are made of words of the API and of ids, which come from the service: none may lead elsewhere.
-_PATH = re.compile(
-    r"^(/(?!\.{1,2}(/|\Z))(?:[\w.~:@!$&'()*+,;=-]|%(?!2[ef])[0-9a-f]{2})+)+\Z", re.ASCII | re.IGNORECASE
-)
+_PATH = re.compile(r"^(/(?!\.{1,2}(/|\Z))(?:[\w.~:@!$&'()*+,;=-]|%(?!2[ef])[0-9a-f]{2})+)+\Z", re.ASCII | re.IGNORECASE)
 _TIME_HINT = "Run again to attach to the running operations, which continue at the service, or increase wait_timeout."
 
 
