@@ -32,9 +32,11 @@ options:
     choices: [opendr.vcda.replications]
   kind:
     description:
-      - Whether a host stands for the replication of a VM or of a vApp.
+      - What a host stands for. V(vm) is the replication of a VM, V(vapp) that of a vApp.
+      - V(workload) is the replication of a vApp, or of a VM that belongs to none. So everything is there once, and
+        nothing that cuts hosts into parts (C(serial), job slices) cuts a vApp into parts.
     type: str
-    choices: [vm, vapp]
+    choices: [vm, vapp, workload]
     default: vm
   sites:
     description:
@@ -203,7 +205,12 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.network import 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import connection_options
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition
-from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.hosts import KINDS, Variables, read_variables
+from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.hosts import (
+    Variables,
+    identity_of,
+    name_of,
+    read_variables,
+)
 from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.names import (
     ALL,
     constructed_group_name,
@@ -264,7 +271,6 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _fill(self, path: str, cache: bool) -> None:
         self.load_cache_plugin()
-        self._kind = KINDS[self.get_option("kind")]
         replications = self._cached_or_read(self._key_of_reading(path), cache)
         groups = group_names(replications, self.get_option("group_by"))
         found = [(_as_data(item), names) for item, names in zip(replications, groups)]
@@ -276,14 +282,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _place(self, hosts: list[tuple[Variables, list[str]]]) -> None:
         """Make the hosts; none has the name of a group, whatever the groups are made of, or that of another host."""
-        key = self._kind.name + "_replication_id"
         # Another source may have told the replication already, or a host that is none of ours.
-        known = {host.vars.get(key): name for name, host in self.inventory.hosts.items() if key in host.vars}
-        fresh = [(item, groups) for item, groups in hosts if item[key] not in known]
+        known = {identity_of(host.vars): name for name, host in self.inventory.hosts.items() if identity_of(host.vars)}
+        fresh = [(item, groups) for item, groups in hosts if identity_of(item) not in known]
         for item, groups in hosts:
-            if item[key] in known:
-                self._add(known[item[key]], item, groups)
-        wanted = [(self._wanted_name(item), str(item[key])) for item, _groups in fresh]
+            if identity_of(item) in known:
+                self._add(known[identity_of(item)], item, groups)
+        wanted = [(self._wanted_name(item), str(identity_of(item))) for item, _groups in fresh]
         others = set(self.inventory.hosts)
         names: list[str] = []
         for _round in range(_ROUNDS):
@@ -323,7 +328,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         try:
             with type(self).new_client(Connection.from_params(self._params())) as client:
                 secrets = client.secrets
-                found = read_variables(client, self._kind, self.get_option("sites"), self._complain)
+                found = read_variables(client, self.get_option("kind"), self.get_option("sites"), self._complain)
                 self._warn_of_incomplete(found)
                 # Nothing is masked: these are names and ids to work with, and a password may be part of one by chance.
                 return found
@@ -341,7 +346,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         for item in found:
             missing = [end for end in ("source_site", "destination_site") if not item[end]]
             if missing:
-                named = f"{item[self._kind.name_key]} ({item[self._kind.name + '_replication_id']})"
+                named = f"{name_of(item)} ({identity_of(item)})"
                 text = f"{self.NAME}: the service does not tell the {' and the '.join(missing)} of {named}."
                 self.display.warning(printable(text))
 
@@ -373,7 +378,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _wanted_name(self, variables: Mapping[str, Any]) -> str:
         expression = self.get_option("inventory_hostname")
         if not expression:
-            return str(variables[self._kind.name_key])
+            return name_of(variables)
         try:
             return str(self._compose(expression, variables))
         except AnsibleError as error:

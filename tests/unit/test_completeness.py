@@ -57,6 +57,7 @@ TESTED_BY = {
     "module_utils/probe/sessions": "on_simulator/probe/test_round_trip.py",
     "module_utils/settings/tables": "plugins/module_utils/modules/test_arguments.py",
     "plugin_utils/recovery/findings": "plugins/plugin_utils/recovery/test_report.py",
+    "plugin_utils/recovery/named": "plugins/plugin_utils/recovery/test_selection.py",
     "plugin_utils/recovery/report_text": "plugins/plugin_utils/recovery/test_report.py",
     "plugin_utils/recovery/state": "plugins/plugin_utils/recovery/test_course.py",
     "plugin_utils/recovery/waves": "plugins/plugin_utils/recovery/test_selection.py",

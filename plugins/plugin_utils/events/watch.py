@@ -229,7 +229,7 @@ class Watch:
 
         return {
             str(item["vm_replication_id"]): item
-            for item in read_variables(self._client, VM, (), complain)
+            for item in read_variables(self._client, VM.name, (), complain)
             if _is_sound(problem_of_replication(item), problems)
         }
 

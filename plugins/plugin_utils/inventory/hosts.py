@@ -20,17 +20,19 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.replications imp
 
 Variables = dict[str, Any]
 
-KINDS: Mapping[str, Kind] = {VM.name: VM, VAPP.name: VAPP}
+# What a host may stand for, and what is read for it. A workload is a vApp, or a VM that belongs to none.
+WORKLOAD = "workload"
+KINDS: Mapping[str, Sequence[Kind]] = {VM.name: (VM,), VAPP.name: (VAPP,), WORKLOAD: (VAPP, VM)}
 _OUT_OF_REACH = (UNREACHABLE, SERVER, REMOTE_AUTHENTICATION)
 
 
 def read_variables(
-    client: Client, kind: Kind, sites: Sequence[str], complain: Callable[[VcdaError, str], None]
+    client: Client, kind: str, sites: Sequence[str], complain: Callable[[VcdaError, str], None]
 ) -> list[Variables]:
     """Read the replications that the service and other sites know, each once.
 
     :param client: the session
-    :param kind: VM or vApp
+    :param kind: a key of ``KINDS``
     :param sites: further sites to ask, through the service
     :param complain: called with what is left out and why: a site that does not answer, a replication that cannot be
         read; it may raise
@@ -38,17 +40,35 @@ def read_variables(
     :raises VcdaError: if the service itself cannot be read
     """
     found: dict[str, Variables] = {}
-    _add(found, kind, client.get_list(kind.path), complain)
+    for one in KINDS[kind]:
+        _add(found, one, client.get_list(one.path), complain)
     for site in sites:
         try:
-            documents = client.get_list(kind.path, {"site": site})
+            documents = {one: client.get_list(one.path, {"site": site}) for one in KINDS[kind]}
         except VcdaError as error:
             if error.category not in _OUT_OF_REACH:
                 raise
             complain(error, f"site {site}")
             continue
-        _add(found, kind, documents, complain)
-    return sorted(found.values(), key=lambda item: (item[kind.name_key], item[kind.name + "_replication_id"]))
+        for one, listed in documents.items():
+            _add(found, one, listed, complain)
+    hosts = [item for item in found.values() if kind == VM.name or not _is_part(item, found)]
+    return sorted(hosts, key=lambda item: (name_of(item), identity_of(item)))
+
+
+def identity_of(variables: Mapping[str, Any]) -> str | None:
+    """Return the id of the replication that a host stands for; None for a host that is none of ours."""
+    return variables.get("vm_replication_id") or variables.get("vapp_replication_id")
+
+
+def name_of(variables: Mapping[str, Any]) -> str:
+    """Return the name of the VM or vApp that a host stands for."""
+    return str(variables["vm_name"] if variables.get("vm_replication_id") else variables["vapp_name"])
+
+
+def _is_part(variables: Variables, found: Mapping[str, Variables]) -> bool:
+    """Tell whether a VM belongs to a vApp that is a host itself."""
+    return bool(variables.get("vm_replication_id")) and variables["vapp_replication_id"] in found
 
 
 def _add(

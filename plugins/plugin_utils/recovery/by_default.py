@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants import belongs, of_tenants
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import RecoveryInputError
 
 _AT_REST = (None, "NOT_STARTED")
@@ -42,6 +43,33 @@ def meant_by_all(
                 "name them, or use recovery_from_report, if they did."
             )
     return chosen, notes
+
+
+def meant_by_wave(
+    found: Iterable[Replication],
+    scope: Mapping[str, Any],
+    query: Mapping[str, Any],
+    *,
+    active_site: str,
+    entry_point: str,
+) -> tuple[list[Replication], list[str]]:
+    """Return what a wave selects that names tenants only, and sentences about what it leaves out.
+
+    :param found: the replications between the sites in question
+    :param scope: the tenants, from ``plan``
+    :param query: from ``plan``
+    :param active_site: see ``meant_by_all``
+    :param entry_point: see ``meant_by_all``
+    :raises RecoveryInputError: if one of the organizations, or the owner, has nothing there
+    """
+    own = [item for item in found if belongs(item, scope)]
+    missing = [name for name in scope["organizations"] if not any(item.organization == name for item in own)]
+    if missing or not own:
+        raise RecoveryInputError(
+            f"recovery_waves: no replication{of_tenants({**scope, 'organizations': missing})} was found for wave "
+            f"{scope['wave']!r}."
+        )
+    return meant_by_all(own, query, active_site=active_site, entry_point=entry_point)
 
 
 def _home(item: Replication) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-_RECOVERING = ("recovery_failover_options", "recovery_migrate_options")
+_RECOVERING = ("failover_options", "migrate_options")
 # Names of networks, and objects that name one by its name and id (vendor reference 4.1 to 4.7, network settings).
 _NAMES = ("network",)
 _OBJECTS = ("destination_org_vdc_network", "bridge_org_vdc_networks")
@@ -23,9 +23,9 @@ def shared_networks(values: Mapping[str, Any]) -> list[str]:
     if values.get("recovery_drill_allow_production_networks"):
         return []
     production = {str(name) for name in values.get("recovery_production_networks") or ()}
-    for variable in _RECOVERING:
-        production |= set(_networks(values.get(variable)))
-    return sorted(production & set(_networks(values.get("recovery_test_options"))))
+    for key in _RECOVERING:
+        production |= set(_networks(_given(values, key)))
+    return sorted(production & set(_networks(_given(values, "test_options"))))
 
 
 def problem_of_networks(values: Mapping[str, Any]) -> str:
@@ -40,6 +40,12 @@ def problem_of_networks(values: Mapping[str, Any]) -> str:
         f"recovery_test_options: the tests would be connected to {', '.join(shared)}, where recovered or production "
         "VMs have the same addresses. Name isolated networks, or set recovery_drill_allow_production_networks: true."
     )
+
+
+def _given(values: Mapping[str, Any], key: str) -> list[Any]:
+    """Return the options of a module that the role and its waves give."""
+    waves = [wave for wave in values.get("recovery_waves") or () if isinstance(wave, Mapping)]
+    return [values.get(f"recovery_{key}"), *(wave.get(key) for wave in waves)]
 
 
 def _networks(value: Any) -> Iterator[str]:

@@ -188,11 +188,24 @@ def take_selection(
         active_site=run["active_site"],
         peer_site=peer_site,
         unreadable=unreadable,
+        on_hosts=run["members"] != ["localhost"],
     )
-    problem = found["problem"] or problem_of_options(values, found["vms"], elsewhere)
+    problem = found["problem"] or problem_of_options(_used(values, run["entry_point"]), found["vms"], elsewhere)
     failure = {"message": problem} if problem else run["failure"]
     vms = held(found["vms"]) if run["hold"] else found["vms"]
     return dict(run, vms=vms, failure=failure, notes=[*run["notes"], *found["notes"]])
+
+
+def _used(values: batches.Values, entry_point: str) -> batches.Values:
+    """Return the variables without options of modules that the entry point only compares networks with."""
+    unused = _ONLY_COMPARED.get(entry_point, ())
+    return {name: value for name, value in values.items() if name not in unused}
+
+
+_ONLY_COMPARED = {
+    "drill": ("recovery_failover_options", "recovery_migrate_options"),
+    "readiness": ("recovery_failover_options", "recovery_migrate_options", "recovery_test_options"),
+}
 
 
 def wave_of(run: Run, name: str | None) -> Mapping[str, Any]:

@@ -9,26 +9,28 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
-    HINTS,
-    INVALID_REQUEST,
-    NOT_FOUND,
-    REFUSED,
-)
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import REFUSED
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import are_parts
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.by_default import in_report, meant_by_all
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.by_default import (
+    in_report,
+    meant_by_all,
+    meant_by_wave,
+)
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.named import (
+    ambiguous,
+    outside_of_scopes,
+    problem_with,
+    resolved,
+)
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import parse, state_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants import (
     belongs,
     check_tenants,
-    in_words,
     labelled,
-    of_tenants,
 )
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vapps import vapp_key, with_vapps
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options import means, nothing_elsewhere
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import RecoveryInputError, Wave
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import RecoveryInputError, Wave, is_whole
 
 NO_VAPPS: Mapping[str, Replication] = MappingProxyType({})
 Record = dict[str, Any]
@@ -47,6 +49,7 @@ def select(
     vapps: Mapping[str, Replication] = NO_VAPPS,
     elsewhere: Callable[[], Collection[str]] = nothing_elsewhere,
     unreadable: Sequence[Mapping[str, Any]] = (),
+    on_hosts: bool = False,
 ) -> dict[str, Any]:
     """Build the record of every VM of the recovery, in the order of the waves.
 
@@ -61,6 +64,7 @@ def select(
     :param elsewhere: returns names and ids of VMs of hosts that this run leaves out; a point in time may be for them
     :param unreadable: what ``vm_replication_info`` could not read: ``id``, ``vm_name`` and ``error`` of each. With
         ``all`` it takes no part and is told of; where it may be of another tenant, only if it is asked for
+    :param on_hosts: hosts of the inventory select the VMs
     :returns: ``vms``, one record for each VM, of which one that is not found, or not found alone, carries its error and
         stops nobody else; and ``problem``: why ``all``, a tenant, a check or a point in time cannot be meant, empty
         if they can; and ``notes``, sentences about what ``all`` leaves out
@@ -70,11 +74,15 @@ def select(
     visible = [item for item in parsed if _has_both_sites(item) and _touches(item, active_site, peer_site)]
     found = {item.id: item for item in visible if belongs(item, query)}
     incoming_only = entry_point == "drill"
-    wanted = [*query["vm_replication_ids"], *query["vm_names"]]
+    wanted = outside_of_scopes(query, "vm_replication_ids") + outside_of_scopes(query, "vm_names")
     wanted += dict.fromkeys(in_report(entry, found) for entry in query["report"])
     notes: list[str] = []
     try:
         check_tenants(visible, query)
+        for scope in filter(is_whole, query["scopes"]):
+            chosen, more = meant_by_wave(found.values(), scope, query, active_site=active_site, entry_point=entry_point)
+            wanted += _wanted_of_all(chosen, more, active_site, incoming_only)
+            notes += more
         if query["all"]:
             chosen, notes = meant_by_all(found.values(), query, active_site=active_site, entry_point=entry_point)
             wanted = _wanted_of_all(chosen, notes, active_site, incoming_only)
@@ -86,13 +94,11 @@ def select(
     }
     if query["all"] and not (query["organizations"] or query["owner"]):
         wanted += [_key(one) for one in unreadable]
-    resolved = [(key, _resolve(key, found, query, damaged)) for key in wanted]
-    for name in query["vapp_names"]:
-        resolved += [(vapp_key(name), item) for item in _resolve_vapp(name, vapps, found, query)]
-    for key, item in resolved:
+    for key, item, wave in resolved(wanted, found, vapps, query, damaged):
         is_away = incoming_only and isinstance(item, Replication) and item.destination_site != active_site
-        place, record = _placed(key, _leads_elsewhere(item, active_site) if is_away else item, waves, vapps)
-        _place_of_it, kept = placed.setdefault(record["id"] or key, (place, record))
+        meant = _leads_elsewhere(item, active_site) if is_away else item
+        place, record = _placed(key, meant, waves, vapps, wave)
+        _place_of_it, kept = placed.setdefault(record["id"] or f"{key} {wave}", (place, record))
         kept["asked"].append(key)
     vms = labelled([record for _place, record in sorted(placed.values(), key=lambda entry: entry[0])])
     vms = with_vapps(
@@ -101,6 +107,7 @@ def select(
         active_site=active_site,
         entry_point=entry_point,
         may_split=query["split_vapps"],
+        on_hosts=on_hosts,
     )
     problem = _unknown_points_in_time(waves, vms, elsewhere) or _ambiguous_checks(query, vms)
     return {"vms": vms, "problem": problem, "notes": notes}
@@ -142,7 +149,7 @@ def new_record(key: str, replication: Replication | None, wave: str, error: Mapp
 
 def _without_ambiguous(waves: Sequence[Wave], vms: Sequence[Record], vapps: Mapping[str, Replication]) -> list[Record]:
     """Refuse the VMs that a wave names together although it may mean one of them, or of their vApps, only."""
-    ambiguous: dict[str, dict[str, Any]] = {}
+    refused: dict[str, dict[str, Any]] = {}
     for wave in waves:
         members = [vm for vm in vms if vm["wave"] == wave["name"] and vm["id"]]
         by_name = [(name, "id", [vm for vm in members if vm["vm_name"] == name]) for name in wave["vm_names"]]
@@ -154,9 +161,9 @@ def _without_ambiguous(waves: Sequence[Wave], vms: Sequence[Record], vapps: Mapp
             if len({vm[apart] for vm in named}) > 1:
                 listed = ", ".join(f"{vm['id']} (organization {vm['organization']})" for vm in named)
                 message = f"{name} in wave {wave['name']} is the name of {len(named)} VM replications: {listed}."
-                ambiguous.update(dict.fromkeys((vm["id"] for vm in named), _ambiguous(message)))
+                refused.update(dict.fromkeys((vm["id"] for vm in named), ambiguous(message)))
     return [
-        dict(vm, error=vm["error"] or dict(ambiguous[vm["id"]], step="select")) if vm["id"] in ambiguous else vm
+        dict(vm, error=vm["error"] or dict(refused[vm["id"]], step="select")) if vm["id"] in refused else vm
         for vm in vms
     ]
 
@@ -210,7 +217,7 @@ def _has_both_sites(item: Replication) -> bool:
 
 def _without_a_site(item: Replication) -> dict[str, Any]:
     end = "destination" if item.source_site else "source"
-    error = _problem(
+    error = problem_with(
         REFUSED,
         "DAMAGED_REPLICATION",
         f"{item.name} ({item.id}) has no {end} site, so it is unknown where it leads.",
@@ -244,63 +251,25 @@ def _other_end(item: Replication, site: str) -> str | None:
     return item.source_site if item.destination_site == site else item.destination_site
 
 
-def _resolve(key: str, found: Mapping[str, Replication], query: Mapping[str, Any], damaged: Mapping[str, Any]) -> Any:
-    """Return the replication that is meant, or the error of one that is not clear."""
-    if key in found:
-        return found[key]
-    named = [item for item in found.values() if item.name == key]
-    if len(named) == 1:
-        return named[0]
-    if named:
-        listed = "; ".join(in_words(item) for item in sorted(named, key=lambda item: item.id))
-        return _ambiguous(f"{key} is the name of {len(named)} VM replications: {listed}.")
-    return damaged.get(key) or _problem(
-        NOT_FOUND,
-        "NOT_SELECTED",
-        f"No VM replication {key}{of_tenants(query)} was found between the sites in question.",
-    )
+def _placed(
+    key: str, item: Any, waves: Sequence[Wave], vapps: Mapping[str, Replication], asked_by: str
+) -> tuple[Place, Record]:
+    """Give a VM to its wave: the one that names it, that names its tenant only, or that takes what no other names.
 
-
-def _resolve_vapp(
-    name: str, vapps: Mapping[str, Replication], found: Mapping[str, Replication], query: Mapping[str, Any]
-) -> list[Any]:
-    """Return the VM replications of the vApp that is meant, or the error of one that is not clear."""
-    named = [
-        vapp
-        for vapp in vapps.values()
-        if vapp.name == name and belongs(vapp, query) and any(child.id in found for child in vapp.children)
-    ]
-    if not named:
-        message = f"No vApp replication {name}{of_tenants(query)} was found between the sites in question."
-        return [_problem(NOT_FOUND, "NOT_SELECTED", message)]
-    if len(named) > 1 and not are_parts(named):
-        listed = "; ".join(in_words(vapp) for vapp in sorted(named, key=lambda vapp: vapp.id))
-        return [_ambiguous(f"{name} is the name of {len(named)} vApp replications: {listed}.")]
-    children = sorted((child for vapp in named for child in vapp.children), key=lambda child: (child.name, child.id))
-    return [found[child.id] for child in children if child.id in found]
-
-
-def _ambiguous(message: str) -> dict[str, Any]:
-    return _problem(
-        INVALID_REQUEST,
-        "AMBIGUOUS_NAME",
-        message,
-        "Narrow the selection with recovery_organizations or recovery_owner, or name the one that is meant by its id "
-        "in recovery_vm_replication_ids or in the wave.",
-    )
-
-
-def _problem(category: str, code: str, message: str, hint: str | None = None) -> dict[str, Any]:
-    return {"category": category, "code": code, "message": message, "hint": hint or HINTS[category]}
-
-
-def _placed(key: str, item: Any, waves: Sequence[Wave], vapps: Mapping[str, Replication]) -> tuple[Place, Record]:
-    """Give a VM to its wave: the one that names it, or the one that takes what no other names."""
+    :param asked_by: the wave that has asked for it within its tenants; empty for none
+    """
     found = item if isinstance(item, Replication) else None
     aliases = [key, found.id, found.name] if found else [key]
     vapp = vapps.get(found.vapp_replication_id or "") if found else None
     aliases += [vapp_key(vapp.name)] if vapp else []
-    named_in = [place for place in (_place(wave, number, aliases) for number, wave in enumerate(waves)) if place]
+    about = [
+        (number, wave)
+        for number, wave in enumerate(waves)
+        if (belongs(found, wave) if found else asked_by in ("", wave["name"]))
+    ]
+    named_in = [place for place in (_place(wave, number, aliases) for number, wave in about) if place]
+    if not named_in and found:
+        named_in = [(number, 0) for number, wave in about if is_whole(wave)]
     place = named_in[0] if named_in else _rest(waves)
     if len(named_in) > 1:
         return named_in[0], new_record(
@@ -330,7 +299,7 @@ def _rest(waves: Sequence[Wave]) -> Place | None:
 
 
 def _in_two_waves(key: str, owners: Sequence[str]) -> dict[str, Any]:
-    return _problem(
+    return problem_with(
         REFUSED,
         "IN_TWO_WAVES",
         f"{key} is in more than one wave: {', '.join(owners)}.",
@@ -339,7 +308,7 @@ def _in_two_waves(key: str, owners: Sequence[str]) -> dict[str, Any]:
 
 
 def _in_no_wave(key: str) -> dict[str, Any]:
-    return _problem(
+    return problem_with(
         REFUSED,
         "IN_NO_WAVE",
         f"{key} is selected, but in no wave of recovery_waves.",
@@ -348,7 +317,7 @@ def _in_no_wave(key: str) -> dict[str, Any]:
 
 
 def _leads_elsewhere(item: Replication, active_site: str) -> dict[str, Any]:
-    return _problem(
+    return problem_with(
         REFUSED,
         "WRONG_DIRECTION",
         f"{item.name} ({item.id}) replicates from {item.source_site} to {item.destination_site}, "

@@ -47,12 +47,14 @@ def with_vapps(
     active_site: str,
     entry_point: str,
     may_split: bool,
+    on_hosts: bool = False,
 ) -> list[dict[str, Any]]:
     """Say of each VM whether it is recovered with its vApp, and refuse what would split a vApp without being wanted.
 
     :param records: all records of the run
     :param vapps: the vApp replications of the VMs
     :param may_split: ``recovery_split_vapps``
+    :param on_hosts: hosts of the inventory select the VMs
     :returns: the records with ``by_vapp``, true for all VMs of a vApp replication that takes part as a whole, and
         ``splits``, what a recovery of the VM alone does to its vApp; empty if it does nothing to it
     """
@@ -68,7 +70,7 @@ def with_vapps(
         splits = why if why and does_move else ""
         error = record["error"]
         if splits and not may_split and not error:
-            error = _split(record, vapps.get(_identity(record)), splits)
+            error = _split(record, vapps.get(_identity(record)), splits, on_hosts=on_hosts)
         complete.append({**record, "by_vapp": why == "", "splits": splits, "error": error})
     return complete
 
@@ -96,16 +98,19 @@ def _is_done(state: State | None, active_site: str, entry_point: str) -> bool:
     return is_protected(state, active_site) or (entry_point == "failover" and is_recovered(state, active_site))
 
 
-def _split(record: Mapping[str, Any], vapp: Replication | None, how: str) -> dict[str, Any]:
+def _split(record: Mapping[str, Any], vapp: Replication | None, how: str, *, on_hosts: bool) -> dict[str, Any]:
     name = vapp.name if vapp else str(record["start"]["vapp_name"])
+    together = f"with recovery_vapp_names: [{name}]"
+    if on_hosts:
+        together = "by running on all hosts of its group without serial, or on hosts of kind workload, which no serial"
+        together += " and no job slice takes apart"
     return {
         "category": "refused",
         "code": "VAPP_SPLIT",
         "step": "select",
         "message": f"{record['label']} belongs to vApp {name} ({_identity(record)}) and would be recovered {how}, "
         "which splits the vApp replication for good.",
-        "hint": f"Select the whole vApp in one wave, for example with recovery_vapp_names: [{name}], or set "
-        "recovery_split_vapps: true.",
+        "hint": f"Select the whole vApp in one wave, for example {together}; or set recovery_split_vapps: true.",
     }
 
 

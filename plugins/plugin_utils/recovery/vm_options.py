@@ -72,32 +72,37 @@ def problem_of_options(
     :param elsewhere: returns names and ids of VMs of hosts that this run leaves out, for which entries are no mistake
     :returns: a sentence; empty if there is nothing to say
     """
-    for variable, names in _named(values):
+    for variable, names, wave in _named(values):
+        of_wave = [record for record in records if wave in (None, record["wave"])]
+        where = "this recovery" if wave is None else f"wave {wave}"
         for name in names:
-            found = [record for record in records if means(name, record)]
+            found = [record for record in of_wave if means(name, record)]
             if len(found) > 1:
                 labels = ", ".join(record["label"] for record in found)
-                return f"{variable}: {name} is the name of several VMs of this recovery: {labels}. Give the id instead."
+                return f"{variable}: {name} is the name of several VMs of {where}: {labels}. Give the id instead."
             if not found and str(name) not in elsewhere():
-                return f"{variable}: {name} is no VM of this recovery."
-        doubled = [record["label"] for record in records if sum(means(name, record) for name in names) > 1]
+                return f"{variable}: {name} is no VM of {where}."
+        doubled = [record["label"] for record in of_wave if sum(means(name, record) for name in names) > 1]
         if doubled:
             return f"{variable}: {doubled[0]} is there more than once, under different names."
     return ""
 
 
-def _named(values: Mapping[str, Any]) -> Iterable[tuple[str, list[Any]]]:
-    """Return each option by VM with its full name, and the names in it."""
-    sources = [("recovery_" + key, values.get("recovery_" + key)) for key in MORE_OPTIONS]
+def _named(values: Mapping[str, Any]) -> Iterable[tuple[str, list[Any], str | None]]:
+    """Return each option by VM with its full name, the names in it, and the wave that it is for; None for all."""
+    sources: list[tuple[str, Any, str | None]] = [
+        ("recovery_" + key, values.get("recovery_" + key), None) for key in MORE_OPTIONS
+    ]
     for number, wave in _waves(values):
-        sources += [(f"recovery_waves[{number}].{key}", wave.get(key)) for key in MORE_OPTIONS]
-    for variable, options in sources:
+        name = name_of(wave, number)
+        sources += [(f"recovery_waves[{number}].{key}", wave.get(key), name) for key in MORE_OPTIONS]
+    for variable, options, of_wave in sources:
         for option, value in (options or {}).items():
             if option in _MAPS and isinstance(value, Mapping):
-                yield f"{variable}.{option}", list(value)
+                yield f"{variable}.{option}", list(value), of_wave
             elif option in PER_VM_OPTIONS and isinstance(value, list):
                 entries = [entry.get("vm") for entry in value if isinstance(entry, Mapping)]
-                yield f"{variable}.{option}", list(dict.fromkeys(name for name in entries if name))
+                yield f"{variable}.{option}", list(dict.fromkeys(name for name in entries if name)), of_wave
 
 
 def _waves(values: Mapping[str, Any]) -> Iterable[tuple[int, Mapping[str, Any]]]:

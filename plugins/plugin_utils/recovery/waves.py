@@ -39,9 +39,9 @@ def plan(settings: Mapping[str, Any]) -> dict[str, Any]:
         ``checks``; ``is_planned``, true for a migration; ``newest_only``, true where no point in time can be chosen;
         and ``is_joined``, true for the selections of several hosts in one
     :returns: ``waves`` with every key set (without ``recovery_waves`` one wave with all that is selected), ``query``
-        with ``all``, ``vm_replication_ids``, ``vm_names``, the tenants, ``checked`` (the names in checks) and ``reads``
-        (what to ask ``vm_replication_info`` for in
-        turn; ids and names exclude one another there), and ``problem``, empty if there is none
+        with ``all``, ``vm_replication_ids``, ``vm_names``, the tenants, ``scopes`` (what waves select of tenants),
+        ``checked`` (the names in checks) and ``reads`` (what to ask ``vm_replication_info`` for in turn; ids and names
+        exclude one another there), and ``problem``, empty if there is none
     """
     try:
         _check_values(settings)
@@ -100,6 +100,7 @@ def _query(settings: Mapping[str, Any]) -> dict[str, Any]:
         "split_vapps": bool(settings["split_vapps"]),
         "include_migrations": bool(settings["include_migrations"]),
         "report": list(settings["report"] or ()),
+        "scopes": [],
         "checked": list(dict.fromkeys(str(check.get("vm_name")) for check in settings["checks"])),
     }
     if settings["report"]:
@@ -107,6 +108,9 @@ def _query(settings: Mapping[str, Any]) -> dict[str, Any]:
     if settings["all"] or _is_all_of_tenants(settings):
         return {"all": True, **{key: [] for key in _SELECTIONS}, **tenants}
     sources = [settings] if _has_selection(settings) else settings["waves"]
+    if sources is settings["waves"]:
+        scopes = [_scope(wave, number) for number, wave in enumerate(settings["waves"])]
+        tenants["scopes"] = [scope for scope in scopes if scope["organizations"] or scope["owner"]]
     return {
         "all": False,
         **tenants,
@@ -115,7 +119,23 @@ def _query(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _reads(query: Mapping[str, Any]) -> list[dict[str, Any]]:
+    if any(is_whole(scope) for scope in query["scopes"]):
+        return [{}]
     return [{}] if query["all"] or query["report"] else [{key: query[key]} for key in _READABLE if query[key]]
+
+
+def _scope(wave: Mapping[str, Any], number: int) -> dict[str, Any]:
+    """Return the tenants that a wave names, and the VMs and vApps that are narrowed to them."""
+    return {
+        **{key: names_of(wave.get(key)) for key in (*_SELECTIONS, "organizations")},
+        "owner": str(wave.get("owner") or "").strip(),
+        "wave": name_of(wave, number),
+    }
+
+
+def is_whole(wave: Mapping[str, Any]) -> bool:
+    """Tell whether a wave, or what it selects, is about all that tenants have: it names tenants and nothing else."""
+    return bool(wave["organizations"] or wave["owner"]) and not any(wave[key] for key in _SELECTIONS)
 
 
 def names_of(value: Any) -> list[str]:
@@ -172,6 +192,8 @@ def _complete(wave: Mapping[str, Any], number: int, settings: Mapping[str, Any])
         "name": name_of(wave, number),
         "remaining": _is_true(wave.get("remaining")),
         "hosts": names_of(wave.get("hosts")),
+        "organizations": names_of(wave.get("organizations")),
+        "owner": str(wave.get("owner") or "").strip(),
         "delay": int(wave.get("delay") or 0),
         # An empty list needs nothing; without a list, the budgets of the waves before it decide.
         "needs": None if wave.get("needs") is None else names_of(wave["needs"]),
@@ -230,7 +252,7 @@ def _check_waves(waves: Sequence[Wave], selected: bool) -> None:
             raise RecoveryInputError(f"recovery_waves: two waves are called {name!r}.")
     for key in _SELECTIONS:
         for item, count in Counter(item for wave in waves for item in wave[key]).items():
-            if count > 1:
+            if count > 1 and not _are_apart([wave for wave in waves if item in wave[key]]):
                 raise RecoveryInputError(f"recovery_waves: {item} is in more than one wave.")
     if sum(wave["remaining"] for wave in waves) > 1:
         raise RecoveryInputError("recovery_waves: only one wave may have remaining: true.")
@@ -241,11 +263,17 @@ def _check_waves(waves: Sequence[Wave], selected: bool) -> None:
                 "recovery_vm_names, recovery_vapp_names, recovery_organizations or recovery_all: true to say of "
                 "what the rest is."
             )
-        if not wave["remaining"] and not wave["hosts"] and not any(wave[key] for key in _SELECTIONS):
+        if not any(wave[key] for key in ("remaining", "hosts", "organizations", "owner", *_SELECTIONS)):
             raise RecoveryInputError(
                 f"recovery_waves: wave {wave['name']!r} is empty; give it vm_names, vapp_names, "
-                "vm_replication_ids, hosts or remaining: true."
+                "vm_replication_ids, organizations, owner, hosts or remaining: true."
             )
+
+
+def _are_apart(waves: Sequence[Wave]) -> bool:
+    """Tell whether each of the waves is about other tenants, so that all may use the same name."""
+    organizations = [name for wave in waves for name in wave["organizations"]]
+    return all(wave["organizations"] for wave in waves) and len(organizations) == len(set(organizations))
 
 
 def _check_ids(option: str, ids: Iterable[str]) -> None:

@@ -111,6 +111,29 @@ def test_vapps_can_be_the_hosts(simulator: Simulator, load: Load) -> None:
     assert sorted(host.vars["recovery_vm_replication_ids"]) == sorted(seeded.child_ids)
 
 
+def test_a_workload_is_a_vapp_or_a_vm_that_belongs_to_none(simulator: Simulator, load: Load) -> None:
+    shop = simulator.seed(org="tenant-1", vms=0, vapps=1, vapp_names=("shop",), vms_per_vapp=2, names=("db-1", "web-1"))
+    other = simulator.seed(org="tenant-2", vms=0, vapps=1, vapp_names=("shop",), vms_per_vapp=1, names=("db-1",))
+    alone = simulator.seed(org="tenant-1", vms=1, names=("vm-01",))
+    loaded = load(kind="workload", username="administrator@System", password="administrator-secret-site-2")
+    hosts = {
+        host.vars.get("vapp_replication_id") or host.vars["vm_replication_id"]: host for host in loaded.get_hosts()
+    }
+    assert set(hosts) == {*shop.vapp_ids, *other.vapp_ids, *alone.vm_ids}
+    selected = [identity for host in hosts.values() for identity in host.vars["recovery_vm_replication_ids"]]
+    assert sorted(selected) == sorted([*shop.child_ids, *other.child_ids, *alone.vm_ids])
+    assert hosts[alone.vm_ids[0]].name == "vm-01"
+    assert loaded.get_hosts("vcda_vapp_tenant_1_shop") == [hosts[shop.vapp_ids[0]]]
+    assert len(lists(simulator)) == 2
+
+
+def test_the_vms_of_a_vapp_that_cannot_be_read_are_hosts_themselves(simulator: Simulator, load: Load) -> None:
+    shop = simulator.seed(vms=0, vapps=1, vapp_names=("shop",), vms_per_vapp=2, names=("db-1", "web-1"))
+    simulator.fault("answer", path_regex="^/vapp-replications$", body='{"items": [{"id": 7}], "total": 1}')
+    assert sorted(host.name for host in load(kind="workload").get_hosts()) == ["db-1", "web-1"]
+    assert len(shop.vapp_ids) == 1
+
+
 def test_what_two_sites_tell_is_one_host(simulator: Simulator, load: Load) -> None:
     simulator.seed(vms=3)
     simulator.seed(vms=2, source="site-2", destination="site-1")

@@ -30,6 +30,13 @@ def mapped(**network: str) -> dict[str, Any]:
         ({"recovery_test_options": mapped(id="n-1"), "recovery_failover_options": mapped(id="n-1")}, "n-1"),
         ({"recovery_test_options": mapped(name="a"), "recovery_failover_options": mapped(name="b")}, ""),
         ({"recovery_test_options": {}, "recovery_failover_options": nics("shop")}, ""),
+        # What waves add counts like what is said for all of them.
+        ({"recovery_waves": [{"test_options": nics("shop"), "failover_options": nics("shop")}]}, "shop"),
+        ({"recovery_waves": [{"test_options": nics("shop")}], "recovery_failover_options": nics("shop")}, "shop"),
+        ({"recovery_waves": [{"migrate_options": nics("shop")}], "recovery_test_options": nics("shop")}, "shop"),
+        ({"recovery_waves": [{"test_options": nics("lan")}], "recovery_production_networks": ["lan"]}, "lan"),
+        ({"recovery_waves": [{"test_options": mapped(id="n")}, {"failover_options": mapped(id="n")}]}, "n"),
+        ({"recovery_waves": [{"test_options": nics("bubble")}, {"failover_options": nics("shop")}, "odd"]}, ""),
         ({"recovery_test_options": None, "recovery_failover_options": None}, ""),
         (
             {

@@ -71,6 +71,75 @@ def test_all_of_nobody_in_particular_and_unknown_tenants_are_refused(changes: di
     assert all(word in found["problem"] for word in words)
 
 
+ACME, GLOBEX = ({"name": name, "organizations": [name]} for name in ("acme", "globex"))
+BY_NAME = [{**wave, "vm_names": ["vm-01"]} for wave in (ACME, GLOBEX)]
+
+
+@pytest.mark.parametrize(
+    ("waves", "more", "expected"),
+    [
+        ([ACME, GLOBEX], {}, {1: "acme", 2: "acme", 3: "globex"}),
+        # Each tenant has a vm-01.
+        (BY_NAME, {}, {1: "acme", 3: "globex"}),
+        ([{**ACME, "vm_names": ["web"]}, {"name": "rest", "organizations": ["acme"]}], {}, {1: "rest", 2: "acme"}),
+        ([{"name": "own", "owner": "initech@site-1"}], {}, {4: "own", 5: "own"}),
+        ([{"name": "both", "organizations": ["acme", "globex"]}], {}, {1: "both", 2: "both", 3: "both"}),
+        ([{"name": "db", "vm_names": ["db"]}, GLOBEX], {}, {5: "db", 3: "globex"}),
+        # Where something else selects, the waves only give an order.
+        (
+            [ACME, {"name": "rest", "remaining": True}],
+            {"all": True, "all_organizations": True},
+            {1: "acme", 2: "acme", 3: "rest", 4: "rest", 5: "rest"},
+        ),
+        (
+            [{**ACME, "vm_names": ["vm-01"]}, {"name": "rest", "remaining": True}],
+            {"organizations": ["acme"]},
+            {1: "acme", 2: "rest"},
+        ),
+    ],
+    ids=str,
+)
+def test_a_wave_can_name_tenants(waves: list[dict[str, Any]], more: dict[str, Any], expected: dict[int, str]) -> None:
+    found = chosen(waves=waves, **more)
+    assert found["problem"] == ""
+    assert {int(vm["id"][-4:]): vm["wave"] for vm in found["vms"]} == expected
+    assert not any(vm["error"] for vm in found["vms"])
+
+
+@pytest.mark.parametrize(
+    ("waves", "codes"),
+    [
+        ([{**ACME, "vm_names": ["db"]}, GLOBEX], ["NOT_SELECTED", None]),
+        ([{**ACME, "vm_names": ["db"]}, {**GLOBEX, "vm_names": ["db"]}], ["NOT_SELECTED", "NOT_SELECTED"]),
+        ([ACME, {"name": "again", "organizations": ["acme", "globex"]}], ["IN_TWO_WAVES", "IN_TWO_WAVES", None]),
+        ([ACME, {"name": "unscoped", "vm_names": ["vm-01"]}], [None, None, "AMBIGUOUS_NAME"]),
+    ],
+    ids=str,
+)
+def test_what_tenants_in_waves_leave_unclear_is_refused(waves: list[dict[str, Any]], codes: list[str | None]) -> None:
+    found = chosen(waves=waves)
+    assert found["problem"] == ""
+    assert sorted(str((vm["error"] or {}).get("code")) for vm in found["vms"]) == sorted(map(str, codes))
+
+
+@pytest.mark.parametrize(
+    ("wave", "words"),
+    [
+        ({"name": "hooli", "organizations": ["hooli"]}, "of organization hooli was found for wave 'hooli'"),
+        ({"name": "two", "organizations": ["acme", "hooli"]}, "of organization hooli was found for wave 'two'"),
+        ({"name": "own", "owner": "acme@site-9"}, "of owner acme@site-9 was found for wave 'own'"),
+    ],
+    ids=str,
+)
+def test_a_wave_of_a_tenant_that_has_nothing_is_refused(wave: dict[str, Any], words: str) -> None:
+    assert words in chosen(waves=[wave])["problem"]
+
+
+def test_the_same_name_in_waves_that_share_a_tenant_is_refused() -> None:
+    waves = [*BY_NAME, {"name": "more", "organizations": ["globex"], "vm_names": ["vm-01"]}]
+    assert "vm-01 is in more than one wave" in FILTERS["waves"](settings(waves=waves))["problem"]
+
+
 def test_all_needs_no_tenant_where_the_session_sees_only_one() -> None:
     assert select(ESTATE[:2], settings(all=True))["problem"] == ""
     # What leads elsewhere is not in question.

@@ -77,6 +77,12 @@ def test_whoever_means_all_vms_of_a_vapp_means_the_vapp(chosen: dict[str, Any]) 
     assert not any(vm["error"] for vm in vms.values())
 
 
+def test_hosts_that_were_parted_are_told_how_to_stay_together() -> None:
+    [refused] = [vm for vm in found({"vm_names": ["vm-1"]}, on_hosts=True) if vm["error"]]
+    assert "without vm-2" in refused["error"]["message"]
+    assert "on hosts of kind workload" in refused["error"]["hint"]
+
+
 SPLIT = [{"name": "one", "vm_names": ["vm-1"]}, {"name": "two", "vm_names": ["vm-2"]}]
 
 

@@ -95,6 +95,8 @@ def test_a_blank_selection_beside_another_one_is_not_set() -> None:
     [
         "vm_replication_ids",
         "hosts",
+        "organizations",
+        "owner",
         "remaining",
         "delay",
         "before",

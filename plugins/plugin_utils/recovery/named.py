@@ -1,0 +1,96 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which replication a name or an id stands for, within the tenants that were named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import HINTS, INVALID_REQUEST, NOT_FOUND
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import are_parts
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants import belongs, in_words, of_tenants
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vapps import vapp_key
+
+
+def outside_of_scopes(query: Mapping[str, Any], key: str) -> list[str]:
+    """Return the names or ids that no wave narrows to its tenants."""
+    return [name for name in query[key] if not any(name in scope[key] for scope in query["scopes"])]
+
+
+def resolved(
+    wanted: Iterable[str],
+    found: Mapping[str, Replication],
+    vapps: Mapping[str, Replication],
+    query: Mapping[str, Any],
+    damaged: Mapping[str, Any],
+) -> Iterator[tuple[str, Any, str]]:
+    """Yield what was asked for, the replication or error that it stands for, and the wave that narrows it, if one does.
+
+    :param wanted: ids and names of VMs that no wave narrows
+    """
+    yield from ((key, _resolve(key, found, query, damaged), "") for key in dict.fromkeys(wanted))
+    for name in outside_of_scopes(query, "vapp_names"):
+        yield from ((vapp_key(name), item, "") for item in _resolve_vapp(name, vapps, found, query))
+    for scope in query["scopes"]:
+        own = {key: item for key, item in found.items() if belongs(item, scope)}
+        narrowed = {identity: vapp for identity, vapp in vapps.items() if belongs(vapp, scope)}
+        for key in (*scope["vm_replication_ids"], *scope["vm_names"]):
+            yield key, _resolve(key, own, scope, damaged), scope["wave"]
+        for name in scope["vapp_names"]:
+            for item in _resolve_vapp(name, narrowed, own, scope):
+                yield vapp_key(name), item, scope["wave"]
+
+
+def _resolve(key: str, found: Mapping[str, Replication], query: Mapping[str, Any], damaged: Mapping[str, Any]) -> Any:
+    """Return the replication that is meant, or the error of one that is not clear."""
+    if key in found:
+        return found[key]
+    named = [item for item in found.values() if item.name == key]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        listed = "; ".join(in_words(item) for item in sorted(named, key=lambda item: item.id))
+        return ambiguous(f"{key} is the name of {len(named)} VM replications: {listed}.")
+    return damaged.get(key) or problem_with(
+        NOT_FOUND,
+        "NOT_SELECTED",
+        f"No VM replication {key}{of_tenants(query)} was found between the sites in question.",
+    )
+
+
+def _resolve_vapp(
+    name: str, vapps: Mapping[str, Replication], found: Mapping[str, Replication], query: Mapping[str, Any]
+) -> list[Any]:
+    """Return the VM replications of the vApp that is meant, or the error of one that is not clear."""
+    named = [
+        vapp
+        for vapp in vapps.values()
+        if vapp.name == name and belongs(vapp, query) and any(child.id in found for child in vapp.children)
+    ]
+    if not named:
+        message = f"No vApp replication {name}{of_tenants(query)} was found between the sites in question."
+        return [problem_with(NOT_FOUND, "NOT_SELECTED", message)]
+    if len(named) > 1 and not are_parts(named):
+        listed = "; ".join(in_words(vapp) for vapp in sorted(named, key=lambda vapp: vapp.id))
+        return [ambiguous(f"{name} is the name of {len(named)} vApp replications: {listed}.")]
+    children = sorted((child for vapp in named for child in vapp.children), key=lambda child: (child.name, child.id))
+    return [found[child.id] for child in children if child.id in found]
+
+
+def ambiguous(message: str) -> dict[str, Any]:
+    """Return the error of a name that several replications have."""
+    return problem_with(
+        INVALID_REQUEST,
+        "AMBIGUOUS_NAME",
+        message,
+        "Narrow the selection with recovery_organizations or recovery_owner, or name the one that is meant by its id "
+        "in recovery_vm_replication_ids or in the wave.",
+    )
+
+
+def problem_with(category: str, code: str, message: str, hint: str | None = None) -> dict[str, Any]:
+    """Return why a VM takes no part, with the hint of the category if there is no better one."""
+    return {"category": category, "code": code, "message": message, "hint": hint or HINTS[category]}
