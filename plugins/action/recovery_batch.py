@@ -28,7 +28,7 @@ from ansible_collections.opendr.vcda.plugins.action.recovery_task import Recover
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.batch import differing, unknown_variable
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.by_default import vms_of_report
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.hooks import with_hooks
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_files import load, problem_of
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_files import given_directory, load, problem_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.variables import defaults, read, usable_text
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import RecoveryInputError
 
@@ -102,12 +102,12 @@ class ActionModule(RecoveryTask):
         found = check(entry_point, given)
         if found["problem"]:
             return found
-        directory, mode = (found["values"][f"recovery_report_{name}"] for name in ("dir", "mode"))
-        problem = problem_of(directory, mode, make=not self._task.check_mode)
+        values = found["values"]
+        problem = problem_of(given_directory(values), values["recovery_report_mode"], make=not self._task.check_mode)
         if problem:
             return {**found, "problem": problem}
         try:
-            found["values"] = with_hooks(found["values"], self._hook_folders(), self._role_folder)
+            found["values"] = with_hooks(values, self._hook_folders(), self._role_folder)
         except RecoveryInputError as error:
             return {**found, "problem": str(error)}
         # Reading the variables of a host takes milliseconds, so what a later task wants of them is kept.

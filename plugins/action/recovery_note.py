@@ -12,11 +12,28 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask, now, plain
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import REFUSED
+from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import due
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.findings import refuse, verified, with_hook_failure
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import Run, admit, begin, hook_records
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.hook_data import has_failed, hook_data
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import (
+    STAGES_OF_RUN,
+    Run,
+    admit,
+    begin,
+    hook_records,
+    open_records_of,
+)
 
+# By the stage of the hook.
 _HOOK_FAILED: Mapping[str, Mapping[str, str]] = {
+    "start": {
+        "code": "HOOK_FAILED",
+        "category": REFUSED,
+        "message": "A hook at the start failed: ",
+        "hint": "Fix the hook or the cause and run again. Nothing was done.",
+    },
     "before": {
         "code": "HOOK_FAILED",
         "message": "A hook before the wave failed: ",
@@ -27,15 +44,30 @@ _HOOK_FAILED: Mapping[str, Mapping[str, str]] = {
         "message": "A hook after the wave failed: ",
         "hint": "Fix the hook or the cause and run again: the recovery itself is not repeated.",
     },
+    "end": {
+        "code": "HOOK_FAILED",
+        "category": REFUSED,
+        "message": "A hook at the end failed: ",
+        "hint": "Do what the hook should have done, or fix it and run again with something to do.",
+    },
+    "failure": {
+        "code": "HOOK_FAILED",
+        "category": REFUSED,
+        "message": "A hook that tells of a failure failed: ",
+        "hint": "Tell those who should have been told, and fix the hook.",
+    },
 }
+# After a failed hook the others run, where nothing follows that it could stop.
+_AT_THE_END = ("end", "failure")
 
 
 class ActionModule(RecoveryTask):
     """Its result is registered as ``recovery__run``; ``attended`` tells what hooks and checks are for.
 
-    ``attended`` holds ``wave``, the variable ``recovery_wave`` of hooks; of a verification ``ids`` of the VMs,
-    ``checks``, ``called`` and ``until`` in seconds since the epoch, ``interval`` in seconds, ``attempts`` and
-    ``hook_error``; ``stopped``, that no more hooks are to run; and from which ``failure`` a later one is told.
+    ``attended`` holds ``hook``, the variable ``recovery_hook``; of the run as a whole the ``hooks`` that are due; of a
+    verification ``ids`` of the VMs, ``checks``, ``called`` and ``until`` in seconds since the epoch, ``interval`` in
+    seconds, ``attempts`` and ``hook_error``; ``stopped``, that no more hooks are to run; and from which ``failure`` a
+    later one is told.
     """
 
     def work(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,19 +82,30 @@ class ActionModule(RecoveryTask):
         if before is None:
             return {"skipped": True}
         notes: Mapping[str, Callable[[Run, str, Mapping[str, Any]], Run]] = {
+            **{f"at_{stage}": self._attend_run for stage in STAGES_OF_RUN},
             "before": self._attend,
             "after": self._attend,
             "verify": self._attend_verification,
             "hook_failed": self._hook_failed,
             "verified": self._verified,
         }
-        return self.result_with(before, notes[about](before, arguments["wave"], arguments))
+        return self.result_with(before, notes[about](before, arguments.get("wave") or "", arguments))
 
     def _failure(self) -> dict[str, Any]:
         run = self.current_run() or begin(self.batch, self.members, self.groups, dry=bool(self._task.check_mode))
         broken = self._broken()
         failure = {"message": self._reason(run), **(broken.get("error") or {})}
         return self.result_with(None, dict(run, failure=run["failure"] or failure))
+
+    def _attend_run(self, before: Run, _wave: str, arguments: Mapping[str, Any]) -> Run:
+        """Find out which hooks of the run are due: at its start if there is work, at its end if it came to that."""
+        stage = arguments["about"].replace("at_", "", 1)
+        run, vms = before, before["vms"]
+        if stage == "start":
+            vms = [] if run["failure"] else open_records_of(run)
+            run = dict(run, opened=bool(vms))
+        is_due = has_failed(run) if stage == "failure" else run["opened"]
+        return self._attended(run, None, vms, phase=stage, hooks=run["hooks"][stage] if is_due else [])
 
     def _attend(self, before: Run, wave: str, arguments: Mapping[str, Any]) -> Run:
         run = admit(before, wave, seconds_left=self.seconds_left())
@@ -73,7 +116,7 @@ class ActionModule(RecoveryTask):
         left = self.seconds_left()
         run = admit(before, wave, seconds_left=left)
         step = "verify_test" if run["entry_point"] == "drill" else "verify"
-        ids = due(run["vms"], step, run["active_site"], wave=wave)
+        ids = [] if run["failure"] else due(run["vms"], step, run["active_site"], wave=wave)
         vms = [record for record in run["vms"] if record["id"] in ids]
         timeout, interval = (int(self.values[f"recovery_verify_{name}"]) for name in ("timeout", "interval"))
         names = {name for record in vms for name in (record["vm_name"], record["id"])}
@@ -91,25 +134,42 @@ class ActionModule(RecoveryTask):
             hook_error="",
         )
 
-    def _attended(self, run: Run, wave: str, vms: list[Any], **more: Any) -> Run:
-        attended = {"wave": {"name": wave, "vms": vms}, "stopped": False, "failure": self.last_failure(), **more}
+    def _attended(self, run: Run, wave: str | None, vms: list[Any], *, phase: str, **more: Any) -> Run:
+        hook = hook_data(run, phase, vms, self.values, time=now(), wave=wave)
+        attended = {"hook": hook, "phase": phase, "stopped": False, "failure": self.last_failure(), **more}
         return dict(run, attended=attended)
 
     def _hook_failed(self, run: Run, wave: str, arguments: Mapping[str, Any]) -> Run:
         """Keep the failure of a hook; after it no other hook runs, unless failures of hooks are only to be told."""
         attended, reason = run["attended"], self._reason(run)
-        if attended["phase"] == "verify":
-            error = f"A verification hook failed: {reason}"
-            return dict(run, attended={**attended, "stopped": True, "hook_error": error})
+        phase = attended["phase"]
+        if phase == "verify":
+            told = f"A verification hook failed: {reason}"
+            return dict(run, attended={**attended, "stopped": True, "hook_error": told})
         if self.values["recovery_hook_failure"] == "warn":
-            message = f"{arguments['hook']} {attended['phase']} wave {wave}: {reason}"
-            self.warn(f"A hook failed: {message}")
-            vms = with_hook_failure(run["vms"], [record["id"] for record in attended["wave"]["vms"]], message)
-            return dict(run, vms=vms, attended={**attended, "failure": self.last_failure()})
-        words = _HOOK_FAILED[attended["phase"]]
-        refusal = {**words, "message": words["message"] + reason}
-        vms = refuse(run["vms"], wave=wave, step=attended["phase"], **refusal)
-        return dict(run, vms=vms, attended={**attended, "stopped": True})
+            return self._warned(run, wave, str(arguments["hook"]), reason)
+        words = _HOOK_FAILED[phase]
+        error = {**words, "message": words["message"] + reason}
+        if phase in _AT_THE_END:
+            attended = {**attended, "failure": self.last_failure()}
+            return dict(run, hook_errors=[*run["hook_errors"], {**error, "step": phase}], attended=attended)
+        attended = {**attended, "stopped": True}
+        if phase == "start":
+            return dict(run, failure={**error, "step": phase}, attended=attended)
+        vms = refuse(run["vms"], wave=wave, step=phase, **{key: error[key] for key in ("code", "message", "hint")})
+        return dict(run, vms=vms, attended=attended)
+
+    def _warned(self, run: Run, wave: str, hook: str, reason: str) -> Run:
+        """Tell of a failed hook, and let the run go on: in the list of what is to do, or in the notes of the run."""
+        attended = {**run["attended"], "failure": self.last_failure()}
+        phase = attended["phase"]
+        of_the_run = phase in STAGES_OF_RUN
+        message = f"{hook} at {phase}: {reason}" if of_the_run else f"{hook} {phase} wave {wave}: {reason}"
+        self.warn(printable(f"A hook failed: {message}"))
+        if of_the_run:
+            return dict(run, notes=[*run["notes"], f"A hook failed: {message}"], attended=attended)
+        vms = with_hook_failure(run["vms"], [vm["id"] for vm in attended["hook"]["vms"]], message)
+        return dict(run, vms=vms, attended=attended)
 
     def _verified(self, run: Run, wave: str, arguments: Mapping[str, Any]) -> Run:
         attended = run["attended"]

@@ -156,7 +156,12 @@ class RecoveryTask(vcda.ActionModule):
     def last_failure(self) -> str:
         """Return by what the last task that failed in a block is told from others; empty if none has."""
         result = self._variables.get("ansible_failed_result")
-        return hashlib.sha256(json.dumps(plain(result), sort_keys=True).encode()).hexdigest() if result else ""
+        if not result:
+            return ""
+        # A hook that runs twice may fail with the same result; its task is another one each time.
+        task = self._variables.get("ansible_failed_task") or {}
+        known = [plain(result), str(task.get("uuid") or "")]
+        return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
 
     def warn(self, text: str) -> None:
         """Show a warning, which ansible-core repeats nowhere else."""

@@ -22,7 +22,7 @@ NAVIGATION = {
     "Guides": [
         *(
             f"guides/{name}.md"
-            for name in ("setup", "common-tasks", "readiness", "drill", "history", "failover", "failback")
+            for name in ("setup", "common-tasks", "readiness", "drill", "history", "failover", "failback", "hooks")
         ),
         *(f"guides/{name}.md" for name in ("tenant", "provider", "*")),
         "awx.md",
@@ -34,6 +34,7 @@ NAVIGATION = {
         "concepts/life-cycle.md",
         "concepts/decisions.md",
         "concepts/readiness-checks.md",
+        "concepts/hook-data.md",
         "concepts/exactly-once.md",
         "concepts/errors.md",
         "concepts/sessions.md",

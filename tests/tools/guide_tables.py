@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_table import Decision, Rule
 
 GUIDE = ROOT / "docs" / "concepts"
+HOOK_SCHEMA = ROOT / "roles" / "recovery" / "files" / "hook.schema.json"
 CONFIRMED = ROOT / "docs" / "confirmed"
 TOLD = (ANSWERED, CONTRADICTORY)
 RECOVERY = {"test": "test", "recover": "failover, migrate", "reverse": "reverse", "cleanup": "cleanup"}
@@ -133,6 +134,31 @@ def transitions() -> str:
     return _table(["phase", "what happens", "next phase"], *rows, given_up)
 
 
+def hook_data(definition: str) -> str:
+    """Return the keys of a part of what hooks get, as the schema describes them.
+
+    Args:
+        definition: A key of ``$defs`` in the schema; empty for the whole.
+    """
+    schema = json.loads(HOOK_SCHEMA.read_text(encoding="utf-8"))
+    part = schema["$defs"][definition] if definition else schema
+    rows = [[f"`{name}`", _type(key), key["description"]] for name, key in part["properties"].items()]
+    return _table(["key", "type", "meaning"], *rows)
+
+
+def _type(key: dict[str, Any]) -> str:
+    """Return the type of a key of a JSON schema in words."""
+    if "anyOf" in key:
+        return " or ".join(_type(one) for one in key["anyOf"])
+    if "$ref" in key:
+        return str(key["$ref"]).rpartition("/")[2]
+    if "enum" in key:
+        return ", ".join("null" if one is None else f"`{one}`" for one in key["enum"])
+    types = key.get("type", "string")
+    words = {"string": "text", "array": "list"}
+    return " or ".join(words.get(one, one) for one in ([types] if isinstance(types, str) else types))
+
+
 _EFFECTS = {"blocks": "blocks if", "warns": "warns if", "unknown": "cannot be told:"}
 
 
@@ -167,6 +193,9 @@ TABLES: dict[str, Callable[[], str]] = {
     "unknowns": unknowns,
     "transitions": transitions,
     "readiness": readiness,
+    "hook run": lambda: hook_data(""),
+    "hook vm": lambda: hook_data("vm"),
+    "hook nic": lambda: hook_data("nic"),
 }
 
 

@@ -125,7 +125,7 @@ def test_names_in_pages_exist(page: Path) -> None:
     for path in (ROOT / "playbooks").glob("*.yml"):
         variables |= set(re.findall(r"recovery_\w+", path.read_text()))
     used = set(re.findall(r"\b(recovery_[a-z_]+)(?=\s*[:=]|\")", "".join(blocks(page, "(?:sh|yaml)"))))
-    assert used <= variables | {"recovery_readiness_info", "recovery_plan", "recovery_wave"}
+    assert used <= variables | {"recovery_readiness_info", "recovery_plan", "recovery_hook", "recovery_wave"}
     playbooks = {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
     assert set(re.findall(r"ansible-playbook opendr\.vcda\.(\w+)", text)) <= playbooks
     targets = set(re.findall(r"^([a-z-]+)[ a-z-]*:", (ROOT / "Makefile").read_text(), re.MULTILINE))

@@ -23,7 +23,7 @@ OWN = (*SELECTIONS, "recovery_checks", "recovery_report_name", "recovery_stats_k
 # the inventory gives every host.
 _OTHERS = (
     "recovery_state",
-    *("recovery_report", "recovery_status", "recovery_wave", "recovery_hosts"),
+    *("recovery_report", "recovery_status", "recovery_hook", "recovery_wave", "recovery_hosts"),
     *("recovery_max_drill_age", "recovery_require_drills", "recovery_history_dir", "recovery_history_ask_service"),
 )
 _MODES = {"failback": "planned", "drill": "test", "reverse": "", "cleanup": "", "status": ""}

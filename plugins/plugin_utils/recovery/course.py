@@ -29,6 +29,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import 
     is_recovered,
     latest_instance_at,
     replication_of,
+    workload_ids,
 )
 
 _AT_REST = (None, "NOT_STARTED", "COMPLETE")
@@ -215,8 +216,10 @@ def _with_item(record: Record, step: str, item: Mapping[str, Any], called: float
 
 def _latest_state(record: Record, item: Mapping[str, Any]) -> State:
     state = dict(record["now"] or {}, **(item.get("after") or {}))
-    instance_at = latest_instance_at(item.get("replication") or {})
-    return dict(state, instance_at=instance_at) if instance_at else state
+    document = item.get("replication")
+    if not document:
+        return state
+    return dict(state, **workload_ids(document), instance_at=latest_instance_at(document) or state.get("instance_at"))
 
 
 def missing_item(identity: str, result: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import TIMEOUT
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import is_protected
 
 # The outcomes of VMs with an error, in the order of their weight, and what they are called.
 TROUBLES: Mapping[str, str] = {
@@ -36,6 +37,21 @@ def trouble_of(record: Record) -> str:
     if code == "NOT_VERIFIED":
         return "not_verified"
     return "running" if error.get("category") == TIMEOUT else "failed"
+
+
+def outcome_of(record: Record, run: Mapping[str, Any]) -> str:
+    """Return what became of a VM: a key of ``TROUBLES``, or ``changed``, ``predicted`` or ``unchanged``.
+
+    :param run: ``dry``, ``active_site``, and ``failure``, which is not empty if the run as a whole broke off
+    """
+    trouble = trouble_of(record)
+    if trouble:
+        return trouble
+    if record["changed"]:
+        return "predicted" if run["dry"] else "changed"
+    state = record["now"]
+    is_there = bool(state) and is_protected(state, run["active_site"])
+    return "not_started" if run["failure"] and not is_there else "unchanged"
 
 
 def obstacle(run: Mapping[str, Any], wave: Mapping[str, Any]) -> tuple[str, str]:

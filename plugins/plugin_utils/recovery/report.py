@@ -20,7 +20,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.held_tests im
     in_words,
     running,
 )
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.outcomes import TROUBLES, trouble_of
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.outcomes import TROUBLES, outcome_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.seal import sealed
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.source import question
@@ -60,7 +60,7 @@ def build_report(run: Mapping[str, Any]) -> Report:
             "started": iso(run["started"]),
             "ended": iso(run["ended"]),
             "seconds": round(run["ended"] - run["started"], 3),
-            "from_sites": sorted(set(filter(None, (_other_site(record["start"], run) for record in run["vms"])))),
+            "from_sites": sorted({site for site in _peer_sites(run) if site}),
         },
         "versions": {key: str(versions.get(key) or "") for key in ("collection", "ansible_core", "api")},
         "outcome": _outcome(run, vms, failures),
@@ -83,11 +83,15 @@ def build_report(run: Mapping[str, Any]) -> Report:
     return sealed(report)
 
 
-def _other_site(state: Mapping[str, Any] | None, run: Mapping[str, Any]) -> str | None:
-    """Return the end of a replication that is not the active site."""
+def _peer_sites(run: Mapping[str, Any]) -> list[str | None]:
+    return [other_site(record["start"], run["active_site"]) for record in run["vms"]]
+
+
+def other_site(state: Mapping[str, Any] | None, active_site: str) -> str | None:
+    """Return the end of a replication that is not the active site; None if there is no state."""
     if not state:
         return None
-    is_there = state["destination_site"] == run["active_site"]
+    is_there = state["destination_site"] == active_site
     return str(state["source_site"] if is_there else state["destination_site"])
 
 
@@ -129,13 +133,13 @@ def _vm(record: Record, run: Mapping[str, Any], zero: float) -> dict[str, Any]:
         "owner": record["owner"],
         "vapp_name": (record["start"] or {}).get("vapp_name"),
         "wave": record["wave"],
-        "outcome": _vm_outcome(record, run),
+        "outcome": outcome_of(record, run),
         "changed": record["changed"],
         "verified": record["verified"],
         "checks": list(record.get("checks", ())),
         "before": _shown_state(record["start"]),
         "after": _shown_state(record["now"]),
-        "is_back": recovery_seconds is not None or _runs_there(record, run["active_site"]),
+        "is_back": recovery_seconds is not None or runs_there(record, run["active_site"]),
         "protected": bool(record["now"]) and is_protected(record["now"], run["active_site"]),
         "recovery_seconds": recovery_seconds,
         "recovery_target_met": recovery_seconds <= target if target and recovery_seconds is not None else None,
@@ -149,7 +153,8 @@ def _vm(record: Record, run: Mapping[str, Any], zero: float) -> dict[str, Any]:
     }
 
 
-def _runs_there(record: Record, site: str) -> bool:
+def runs_there(record: Record, site: str) -> bool:
+    """Tell whether a VM runs at a site, recovered or protected, and has not failed its verification."""
     state = record["now"]
     arrived = bool(state) and (is_recovered(state, site) or is_protected(state, site))
     return arrived and record["verified"] is not False
@@ -231,17 +236,6 @@ def _shown_test(test: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return {key: test[key] for key in ("since", "until")} if test else None
 
 
-def _vm_outcome(record: Record, run: Mapping[str, Any]) -> str:
-    trouble = trouble_of(record)
-    if trouble:
-        return trouble
-    if record["changed"]:
-        return "predicted" if run["dry"] else "changed"
-    state = record["now"]
-    is_there = bool(state) and is_protected(state, run["active_site"])
-    return "not_started" if run["failure"] and not is_there else "unchanged"
-
-
 def _outcome(run: Mapping[str, Any], vms: Sequence[Mapping[str, Any]], failures: Sequence[Any]) -> str:
     if run["entry_point"] == "readiness":
         return "not_ready" if failures else "ready"
@@ -321,7 +315,9 @@ def _failures(run: Mapping[str, Any]) -> list[dict[str, Any]]:
     if run["failure"]:
         told = {key: run["failure"][key] for key in _NOT_OF_A_VM if run["failure"].get(key)}
         failures.insert(0, {**_NOT_OF_A_VM, **told})
-    return failures
+    # Who has not failed is not told that telling of a failure has failed.
+    others = [error for error in run["hook_errors"] if failures or error["step"] != "failure"]
+    return failures + [{**_NOT_OF_A_VM, **error} for error in others]
 
 
 _NOT_OF_A_VM: Mapping[str, Any] = {

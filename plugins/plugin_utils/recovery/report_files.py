@@ -46,6 +46,14 @@ def directory_of(entry_point: str, values: Mapping[str, Any]) -> str:
     return str(values.get("recovery_report_dir") or (FOLDER if entry_point in _LEAVES_EVIDENCE else ""))
 
 
+def given_directory(values: Mapping[str, Any]) -> str:
+    """Return the folder that is given for the report; empty if none is, or if no files are wanted.
+
+    :param values: the variables of the role
+    """
+    return str(values.get("recovery_report_dir") or "") if values.get("recovery_report_files", True) else ""
+
+
 def folder_of(directory: str) -> Path:
     """Return the folder of the report; a relative one is taken from the folder in which ansible-playbook runs.
 

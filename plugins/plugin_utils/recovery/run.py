@@ -11,23 +11,26 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import MASK
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery import batch as batches
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import open_records
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import STEPS, open_records
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.findings import refuse
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.held_tests import held, holds
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.networks import problem_of_networks
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.outcomes import obstacle
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report import Report, build_report
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record, select
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import State, is_protected, is_recovered
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vapps import parse_vapps
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options import (
     nothing_elsewhere,
     problem_of_options,
 )
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import plan
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import names_of, plan
 
 Run = dict[str, Any]
 NO_VALUES: batches.Values = MappingProxyType({})
 
+# The hooks that are around the work as a whole, and not around a wave.
+STAGES_OF_RUN = ("start", "end", "failure")
 KEYS = (
     "id",
     "started",
@@ -53,6 +56,9 @@ KEYS = (
     "failure",
     "notes",
     "readiness",
+    "hooks",
+    "opened",
+    "hook_errors",
     "attended",
 )
 
@@ -101,6 +107,10 @@ def begin(batch: Mapping[str, Any], members: Sequence[str], groups: Mapping[str,
         "failure": {},
         "notes": [],
         "readiness": [],
+        "hooks": _hooks_of_run(entry_point, some),
+        # Whether it has come to the work that the hooks at start and end are around.
+        "opened": False,
+        "hook_errors": [],
         "attended": {},
     }
     if values:
@@ -110,6 +120,13 @@ def begin(batch: Mapping[str, Any], members: Sequence[str], groups: Mapping[str,
         if planned["problem"]:
             run["failure"] = {"message": planned["problem"]}
     return run
+
+
+def _hooks_of_run(entry_point: str, values: batches.Values) -> dict[str, list[str]]:
+    """Return the hooks around the work as a whole; those of a drill may change what production depends on."""
+    if entry_point == "drill" and not values.get("recovery_drill_hooks"):
+        return {stage: [] for stage in STAGES_OF_RUN}
+    return {stage: names_of(values.get(f"recovery_hooks_{stage}")) for stage in STAGES_OF_RUN}
 
 
 def _problem_of(
@@ -244,9 +261,23 @@ _DEADLINE_PASSED = {
 }
 
 
+def open_records_of(run: Run) -> list[Record]:
+    """Return the VMs that there is something to do for; those that take part in every drill."""
+    return [record for record in run["vms"] if record["id"] and not record["error"] and _is_open(record["now"], run)]
+
+
+def _is_open(state: State, run: Run) -> bool:
+    site, entry_point = run["active_site"], run["entry_point"]
+    if entry_point == "drill":
+        return True
+    if entry_point == "cleanup":
+        return STEPS["cleanup"].concerns(state, site)
+    return not is_protected(state, site) and not (entry_point == "failover" and is_recovered(state, site))
+
+
 def hook_records(run: Run, phase: str, name: str) -> list[Record]:
-    """Return the VMs of a wave for which its hooks run; see ``course.open_records``."""
-    return open_records(run["vms"], phase, run["active_site"], name)
+    """Return the VMs of a wave for which its hooks run: none after the run has failed; see ``course.open_records``."""
+    return [] if run["failure"] else open_records(run["vms"], phase, run["active_site"], name)
 
 
 def parts_of(run: Run) -> dict[str, list[Record]]:

@@ -127,6 +127,7 @@ def new_record(key: str, replication: Replication | None, wave: str, error: Mapp
         "asked": [],
         "id": replication.id if replication else None,
         "previous_id": None,
+        "start_id": replication.id if replication else None,
         "vm_name": replication.name if replication else key,
         "vm_id": replication.source_id if replication else None,
         "label": replication.name if replication else key,

@@ -39,7 +39,27 @@ def state_of(replication: Replication) -> State:
         vapp_replication_id=replication.vapp_replication_id,
         rpo_minutes=_number(settings.get("rpo")),
         instance_at=latest_instance_at(replication.document),
+        **workload_ids(replication.document),
     )
+
+
+def workload_ids(document: Mapping[str, Any]) -> dict[str, str | None]:
+    """Return the ids in Cloud Director, or in vCenter, of the VM at both ends of a replication.
+
+    The recovered VM is known from a failover or test until the reverse, which makes it the source (vendor reference
+    4.5, recoveryInfo; 3.5, DestinationInfo and source of a VM replication).
+
+    :param document: the API object
+    :returns: ``source_vm_id``, ``source_vapp_id``, ``recovered_vm_id`` and ``recovered_vapp_id``; None if not known
+    """
+    recovery = _object(_object(document, "destinationState"), "recoveryInfo")
+    recovered_vapp = _text(recovery.get("vAppId")) or _text(_object(document, "destination").get("recoveredVappId"))
+    return {
+        "source_vm_id": _text(document.get("vmId")),
+        "source_vapp_id": _text(_object(document, "source").get("vappId")),
+        "recovered_vm_id": _text(recovery.get("vcdVmId")) or _text(recovery.get("vmId")),
+        "recovered_vapp_id": recovered_vapp,
+    }
 
 
 def latest_instance_at(document: Mapping[str, Any]) -> int | None:
@@ -87,6 +107,11 @@ def is_protected(state: Mapping[str, Any], site: str) -> bool:
 def _object(document: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     value = document.get(key)
     return value if isinstance(value, Mapping) else {}
+
+
+def _text(value: Any) -> str | None:
+    # A sample of the vendor shows the text "null" where there is no vApp (vendor reference 3.5, DestinationInfo).
+    return value if isinstance(value, str) and value and value != "null" else None
 
 
 def _number(value: Any) -> int | None:

@@ -56,7 +56,7 @@ def for_vms(options: Mapping[str, Any], records: Sequence[Mapping[str, Any]]) ->
 
 def means(name: Any, record: Mapping[str, Any]) -> bool:
     """Tell whether a name in an option is that of a VM: its exact name, its id, or an id of its replication."""
-    ids = (record["id"], record["previous_id"], record["key"], record["vm_id"])
+    ids = (record["id"], record["previous_id"], record["start_id"], record["key"], record["vm_id"])
     return bool(name == record["vm_name"] or str(name).lower() in {str(one).lower() for one in ids if one})
 
 

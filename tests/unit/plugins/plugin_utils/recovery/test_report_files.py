@@ -229,3 +229,16 @@ def test_the_newest_readiness_reports_are_read_and_nothing_else(tmp_path: Path) 
 
 def test_a_folder_without_readiness_reports_is_none_of_a_problem(tmp_path: Path) -> None:
     assert not list(report_files.readiness_reports(str(tmp_path / "none")))
+
+
+@pytest.mark.parametrize(
+    ("values", "directory"),
+    [
+        ({}, ""),
+        ({"recovery_report_dir": "here"}, "here"),
+        ({"recovery_report_dir": "here", "recovery_report_files": True}, "here"),
+        ({"recovery_report_dir": "here", "recovery_report_files": False}, ""),
+    ],
+)
+def test_only_the_folder_of_files_that_are_wanted_is_made_in_advance(values: dict[str, Any], directory: str) -> None:
+    assert report_files.given_directory(values) == directory
