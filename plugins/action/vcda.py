@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime
 import importlib
 import json
+import multiprocessing
 import os
 import sys
 from collections.abc import Collection, Mapping
@@ -29,7 +30,12 @@ from ansible.utils.display import Display
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
-from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption import Interrupted, interruptible
+from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption import (
+    Interrupted,
+    interrupt_now,
+    interruptible,
+    unbroken,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils.client.network import REQUESTS_IMPORT_ERROR
 from ansible_collections.opendr.vcda.plugins.module_utils.client.operation_ids import ENVIRONMENT, given_operation_id
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import shows
@@ -67,7 +73,9 @@ class ActionModule(NormalAction):
         :param task_vars: see ``run``
         """
         self._variables = task_vars or {}
-        self._playbook = os.getppid()
+        # The system tells another parent once the playbook has ended, which may be before this line.
+        parent = multiprocessing.parent_process()
+        self._playbook = os.getppid() if parent is None else int(parent.pid or 0)
 
     def _hint_at_one_task_for_all(self) -> None:
         """Say once for a task that many hosts do one by one what one task could do for all of them."""
@@ -90,13 +98,16 @@ class ActionModule(NormalAction):
         arguments = self._with_operation_id(definition, arguments)
         validation = _validate(definition, arguments)
         try:
-            with interruptible(lambda: os.getppid() != self._playbook):
+            with interruptible(self._is_abandoned):
                 if self._is_equivalent():
                     result = self._run_here(_COLLECTION + name, definition, validation)
                 else:
-                    arguments = self._with_absolute_paths(arguments, validation.validated_parameters)
-                    result = self._run_there(_COLLECTION + name, arguments)
-                    self._watch_session(validation.validated_parameters, result.get("session_token"))
+                    params = validation.validated_parameters
+                    arguments = self._with_absolute_paths(arguments, params)
+                    if definition.shows_token:
+                        result = self._open_there(_COLLECTION + name, arguments, params)
+                    else:
+                        result = self._run_there(_COLLECTION + name, arguments)
         except Interrupted as interruption:
             # The worker has its own handlers back: it ends itself, and a module that it runs.
             os.kill(os.getpid(), interruption.number)
@@ -108,6 +119,16 @@ class ActionModule(NormalAction):
     def _run_there(self, _module: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         self._task.args = dict(arguments)
         return dict(super().run(None, self._variables))  # type: ignore[no-untyped-call]
+
+    @unbroken
+    def _open_there(self, module: str, arguments: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
+        """Run a module that opens a session, and end, if a signal came, only once somebody is to close the session."""
+        result = self._run_there(module, arguments)
+        token = result.get("session_token")
+        if token and not self._is_watched(params, token) and self._is_local() and self._is_abandoned():
+            session_guard.close(params, str(token))
+        interrupt_now()
+        return result
 
     def _with_absolute_paths(self, arguments: Mapping[str, Any], params: Mapping[str, Any]) -> Mapping[str, Any]:
         """Let a relative path mean the same as in process: a module on this host works in the playbook's folder."""
@@ -192,13 +213,17 @@ class ActionModule(NormalAction):
 
     def _hand_over(self, params: Mapping[str, Any], client: Client) -> None:
         """Leave a new session to the tasks that follow; there is no moment in which nobody would close it."""
-        self._watch_session(params, client.token)
-        client.keep_session()
+        if self._is_watched(params, client.token) or not self._is_abandoned():
+            client.keep_session()
 
-    def _watch_session(self, params: Mapping[str, Any], token: str | None) -> None:
+    def _is_watched(self, params: Mapping[str, Any], token: str | None) -> bool:
         """Let a session that a module has opened end with the playbook, whatever becomes of the playbook."""
-        if token and self._is_local() and self._is_wanted("vcda_session_guard"):
-            session_guard.watch(params, str(token), self._playbook)
+        is_wanted = token and self._is_local() and self._is_wanted("vcda_session_guard")
+        return bool(is_wanted) and session_guard.watch(params, str(token), self._playbook)
+
+    def _is_abandoned(self) -> bool:
+        """Tell whether the playbook has ended, so that nobody waits for the result."""
+        return os.getppid() != self._playbook
 
 
 def _refusal(module: str, errors: Any) -> str:

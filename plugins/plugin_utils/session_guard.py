@@ -126,6 +126,15 @@ def _start() -> subprocess.Popen[bytes]:
     )
 
 
+def close(params: Mapping[str, Any], token: str) -> None:
+    """Close a session for which there can be no guard, because the playbook that it should watch has ended.
+
+    :param params: the module parameters; only how to reach the service is taken from them
+    :param token: the session
+    """
+    _close(_order(params), token)
+
+
 def release(token: str, playbook: int) -> None:
     """Tell the guard of a session, if there is one, that the session is closed.
 

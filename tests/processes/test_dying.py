@@ -84,6 +84,20 @@ def test_a_killed_run_is_taken_up_by_the_next(estate: Estate, phase: str, how: s
         assert replication.source.site == RECOVERY
 
 
+@pytest.mark.parametrize("how", ["SIGTERM", "SIGKILL"])
+def test_no_session_that_was_being_opened_for_a_killed_run_stays_open(estate: Estate, how: str) -> None:
+    """As a module of its own, which nobody but the process that started it can close the session of."""
+    fault = estate.simulator.fault("slow", seconds=SLOW, path_regex="^/sessions$")
+    playbook = estate.playbook({"opendr.vcda.session": estate.connection()}, in_process=False)
+    process = estate.start(playbook)
+    _until(lambda: fault.fired > 0 or process.poll() is not None, "the login")
+    SIGNALS[how](process.pid)
+    process.communicate(timeout=PATIENCE)
+    _until(lambda: _is_gone(process.pid), "no orphan is left")
+    assert estate.simulator.counters()["logins"] == 1
+    _until(lambda: estate.open_sessions() == 0, "no session is left open")
+
+
 @pytest.mark.parametrize("wrong_state", ["conflict_409", "failed_task"])
 def test_two_runs_at_the_same_time_do_it_once(estate: Estate, wrong_state: str) -> None:
     estate.simulator.configure(task_seconds=2.0, wrong_state=wrong_state)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,8 +15,13 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.parameters import env_fallback
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
+from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError, invalid
-from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption import interruptible, nobody_reads_output
+from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption import (
+    Interrupted,
+    interruptible,
+    nobody_reads_output,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils.client.network import REQUESTS_IMPORT_ERROR
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import has_halves, printable
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM
@@ -69,13 +75,27 @@ def run_module(definition: Definition) -> None:
             msg=missing_required_lib("requests"),  # type: ignore[no-untyped-call]
             exception=REQUESTS_IMPORT_ERROR,
         )
-    with interruptible(nobody_reads_output):
-        result = execute(definition, Context(params=module.params, check_mode=module.check_mode))
-    for warning in result.pop("warnings", []):
-        module.warn(warning)
-    if result.pop("failed", False):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    kept: list[Client] = []
+
+    def hand_over(client: Client) -> None:
+        kept.append(client)
+        client.keep_session()
+
+    try:
+        with interruptible(nobody_reads_output):
+            context = Context(params=module.params, check_mode=module.check_mode, hand_over=hand_over)
+            result = execute(definition, context)
+            for warning in result.pop("warnings", []):
+                module.warn(warning)
+            if result.pop("failed", False):
+                module.fail_json(**result)
+            module.exit_json(**result)
+    except Interrupted:
+        # Whoever was to use the session has not got it.
+        for client in kept:
+            with contextlib.suppress(VcdaError):
+                client.logout()
+        raise
 
 
 def execute(definition: Definition, context: Context) -> Result:

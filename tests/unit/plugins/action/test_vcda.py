@@ -5,9 +5,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import multiprocessing
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -75,8 +79,14 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def watched(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
     """What the guard is told."""
     told: list[tuple[str, Any]] = []
+
+    def watch(params: Any, token: str, playbook: int) -> bool:
+        told.append(("watch", (params["hostname"], token, playbook)))
+        return playbook == os.getppid()
+
     guard = SimpleNamespace(
-        watch=lambda params, token, playbook: told.append(("watch", (params["hostname"], token, playbook))),
+        watch=watch,
+        close=lambda params, token: told.append(("close", (params["hostname"], token))),
         release=lambda token, playbook: told.append(("release", (token, playbook))),
     )
     monkeypatch.setattr(vcda, "session_guard", guard)
@@ -392,6 +402,90 @@ def test_lets_a_guard_watch_what_the_module_opened(
     act(SESSION, dict(WITH_PASSWORD), variables={"vcda_in_process": False})
     act(SESSION, dict(WITH_PASSWORD), connection={"transport": "ssh"})
     assert watched == [("watch", (HOST, TOKEN, os.getppid()))]
+
+
+class TestEndOfThePlaybook:
+    """The playbook is killed while a session is being opened: it does not stay open."""
+
+    @pytest.fixture
+    def signals(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+        """The signals that the plugin sends to its own process."""
+        sent: list[int] = []
+        monkeypatch.setattr(os, "kill", lambda process, number: sent.append(number) if process == os.getpid() else None)
+        return sent
+
+    @pytest.fixture
+    def playbook_is_gone(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Let the playbook be a process that is no longer the parent of this one."""
+        gone = SimpleNamespace(pid=os.getppid() + 1)
+        monkeypatch.setattr(multiprocessing, "parent_process", lambda: gone)
+
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+    def test_a_signal_waits_until_the_session_of_a_module_is_watched(
+        self,
+        act: Act,
+        watched: list[tuple[str, Any]],
+        signals: list[int],
+        monkeypatch: pytest.MonkeyPatch,
+        number: signal.Signals,
+    ) -> None:
+        def run(*_args: Any, **_kwargs: Any) -> dict[str, Any]:
+            signal.raise_signal(number)
+            return {"session_token": TOKEN}
+
+        monkeypatch.setattr(NormalAction, "run", run)
+        with pytest.raises(Interrupted):
+            act(SESSION, dict(WITH_PASSWORD), variables={"vcda_in_process": False})
+        assert watched == [("watch", (HOST, TOKEN, os.getppid()))]
+        assert signals == [number]
+
+    def test_a_module_that_opens_none_is_interrupted_at_once(
+        self, act: Act, signals: list[int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def run(*_args: Any, **_kwargs: Any) -> dict[str, Any]:
+            signal.raise_signal(signal.SIGTERM)
+            raise AssertionError("it went on")
+
+        monkeypatch.setattr(NormalAction, "run", run)
+        with pytest.raises(Interrupted):
+            act(FAILOVER, failing_over(), variables={"vcda_in_process": False})
+        assert signals == [signal.SIGTERM]
+
+    @pytest.mark.usefixtures("playbook_is_gone")
+    def test_what_a_module_opened_for_it_is_closed(
+        self, act: Act, watched: list[tuple[str, Any]], signals: list[int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(NormalAction, "run", lambda *_args, **_kwargs: {"session_token": TOKEN})
+        with contextlib.suppress(Interrupted):
+            act(SESSION, dict(WITH_PASSWORD), variables={"vcda_in_process": False})
+        assert watched == [("watch", (HOST, TOKEN, os.getppid() + 1)), ("close", (HOST, TOKEN))]
+        assert set(signals) <= {signal.SIGTERM}
+
+    @pytest.mark.usefixtures("playbook_is_gone")
+    def test_what_was_opened_here_for_it_is_closed(
+        self, service: FakeService, act: Act, signals: list[int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(vcda, "interruptible", lambda _is_abandoned: contextlib.nullcontext())
+        calls.login(service)
+        calls.logout(service)
+        act(SESSION, {**WITH_PASSWORD, "extend": False})
+        assert signals == []
+
+    @pytest.mark.usefixtures("playbook_is_gone")
+    def test_one_that_ended_before_the_task_began_is_noticed(
+        self, service: FakeService, act: Act, signals: list[int]
+    ) -> None:
+        """The parent of this process is another one then, which must not be taken for the playbook."""
+        is_over = threading.Event()
+
+        def wait(_sent: Any) -> Any:
+            is_over.wait(10)
+            return failure(403, "Forbidden")
+
+        service.expect("GET", "/vm-replications", wait, query=calls.paged({"ids": vm_id()}))
+        with pytest.raises(Interrupted):
+            act(FAILOVER, failing_over(), variables={})
+        assert signals == [signal.SIGTERM]
 
 
 def test_dismisses_the_guard_of_a_closed_session(

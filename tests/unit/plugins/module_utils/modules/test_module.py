@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -142,6 +143,23 @@ class TestMain:
         logout(service)
         code, result = run_main(vm_replication_failover_test.main, **params, state="absent")
         assert (code, result["changed"]) == (0, False)
+
+    @pytest.mark.parametrize("moment", ["before the result", "with the result"])
+    def test_a_session_that_nobody_will_get_is_closed(
+        self, service: FakeService, run_main: RunMain, monkeypatch: pytest.MonkeyPatch, moment: str
+    ) -> None:
+        def interrupt(*_args: Any, **_kwargs: Any) -> None:
+            print("{}")
+            signal.raise_signal(signal.SIGTERM)
+
+        login(service)
+        logout(service)
+        if moment == "with the result":
+            monkeypatch.setattr(AnsibleModule, "exit_json", interrupt)
+        else:
+            monkeypatch.setattr(module_file, "printable", interrupt)
+        code, _result = run_main(session_module.main, **CONNECTION)
+        assert code == 128 + signal.SIGTERM
 
     def test_a_session_is_handed_on(self, run_main: RunMain, service: FakeService) -> None:
         login(service)
