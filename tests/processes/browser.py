@@ -48,15 +48,23 @@ class Tab:
         await self._socket.send_json({"id": self._number, "method": method, "params": parameters})
         return await self._receive(lambda message: message.get("id") == self._number)
 
-    async def open(self, page: Path, width: int, height: int = 900) -> None:
-        """Load a page in a window of some size, in CSS pixels."""
+    async def resize(self, width: int, height: int = 900) -> None:
+        """Show the page in a window of another size, in CSS pixels."""
         await self.call(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 700
         )
+
+    async def open(self, page: Path, width: int, height: int = 900) -> None:
+        """Load a page in a window of some size, in CSS pixels."""
+        await self.resize(width, height)
         for domain in ("Page", "Network", "Log", "Runtime", "Accessibility"):
             await self.call(f"{domain}.enable")
         await self.call("Page.navigate", url=page.as_uri())
         await self._receive(lambda message: message.get("method") == "Page.loadEventFired")
+
+    async def prefer(self, theme: str) -> None:
+        """Prefer light or dark pages from now on."""
+        await self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": theme}])
 
     async def ask(self, expression: str) -> Any:
         """Evaluate an expression in the page."""
@@ -65,7 +73,14 @@ class Tab:
 
     async def pdf(self) -> bytes:
         """Print the page on A4."""
-        answer = await self.call("Page.printToPDF", paperWidth=8.27, paperHeight=11.69, printBackground=True)
+        answer = await self.call(
+            "Page.printToPDF",
+            paperWidth=8.27,
+            paperHeight=11.69,
+            printBackground=True,
+            preferCSSPageSize=True,
+            generateTaggedPDF=False,
+        )
         return base64.b64decode(answer["data"])
 
     async def accessible(self, role: str) -> list[str]:

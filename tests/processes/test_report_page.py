@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.opendr.vcda.tests.processes.browser import PROGRAM, Tab, browser
+from ansible_collections.opendr.vcda.tests.processes.contrast import CONTRAST
 from ansible_collections.opendr.vcda.tests.tools.places import ROOT
 from ansible_collections.opendr.vcda.tests.unit.plugins.plugin_utils.recovery.builders import (
     FILTERS,
@@ -29,32 +30,6 @@ pytestmark = pytest.mark.skipif(PROGRAM is None, reason="there is no Chromium or
 
 TEMPLATE = (ROOT / "roles" / "recovery" / "templates" / "report.html.j2").read_text(encoding="utf-8")
 LONG = "a-virtual-machine-whose-name-is-as-long-as-names-of-virtual-machines-may-be-and-then-some-more"
-
-# The worst contrast of any text with its background, by the formula of the Web Content Accessibility Guidelines 2.
-CONTRAST = """(() => {
-  const channel = (v) => { v /= 255; return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; };
-  const numbers = (c) => c.match(/[\\d.]+/g).map(Number);
-  const shares = [0.2126, 0.7152, 0.0722];
-  const light = (c) => shares.reduce((sum, share, at) => sum + share * channel(numbers(c)[at]), 0);
-  const ground = (e) => {
-    for (let at = e; at; at = at.parentElement) {
-      const [, , , alpha = 1] = numbers(getComputedStyle(at).backgroundColor);
-      if (alpha > 0) return getComputedStyle(at).backgroundColor;
-    }
-    return 'rgb(255, 255, 255)';
-  };
-  let worst = 21;
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walk.nextNode()) {
-    const element = walk.currentNode.parentElement;
-    if (!walk.currentNode.textContent.trim() || element.closest('title, desc')) continue;
-    const style = getComputedStyle(element);
-    const ink = light(element.closest('svg') ? style.fill : style.color);
-    const paper = light(ground(element));
-    worst = Math.min(worst, (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05));
-  }
-  return worst;
-})()"""
 
 
 def merged(vms: list[dict[str, Any]], step: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:

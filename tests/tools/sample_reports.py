@@ -10,9 +10,16 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from ...plugins.plugin_utils.recovery.report import iso
-from ...plugins.plugin_utils.recovery.seal import sealed
-from ..unit.plugins.plugin_utils.recovery.builders import FILTERS, document, item, records, run, vm_id
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report import iso
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.seal import sealed
+from ansible_collections.opendr.vcda.tests.unit.plugins.plugin_utils.recovery.builders import (
+    FILTERS,
+    document,
+    item,
+    records,
+    run,
+    vm_id,
+)
 
 DAY = 86400.0
 # The first run; a Saturday.
@@ -74,7 +81,8 @@ def moved(built: dict[str, Any], at: float, seconds: float) -> dict[str, Any]:
         if target:
             found["recovery_time"]["target_met"] = seconds <= target
         for number, vm in enumerate(found["vms"]):
-            vm["recovery_seconds"] = round(seconds * (1 - number / (2 * len(found["vms"]))), 3)
+            if vm["recovery_seconds"] is not None:
+                vm["recovery_seconds"] = round(seconds * (1 - number / (2 * len(found["vms"]))), 3)
     return sealed(found)
 
 

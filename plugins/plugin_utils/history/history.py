@@ -15,6 +15,8 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.plugin_utils.history.accounts import (
     DRILL,
+    FAILBACK,
+    FAILOVER,
     KINDS,
     Entry,
     run_of,
@@ -31,6 +33,9 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.seal import i
 DAY = 86400.0
 # Reports of this format hold no sum of their data; newer ones do.
 _WITHOUT_SUM = "1.0"
+# What proves that a VM can be recovered.
+_PROOFS = (DRILL, FAILOVER, FAILBACK)
+_OF_DUE = ("name", "organization", "ids", "runs_at", "replicates_to", "last_recovery")
 _SAME_RUN = ("id", "entry_point", "started", "predicted", "service", "user", "launched_by", "active_site")
 
 
@@ -103,15 +108,16 @@ class History:
             (self._vm(vm, max_age_days) for vm in self._lineages.all()), key=lambda vm: (vm["name"], vm["ids"])
         )
         order = {"never": 0, "too_old": 1}
-        due = sorted((vm for vm in vms if vm["drill_due"]), key=lambda vm: (order[vm["drill_due"]], vm["name"]))
-        protected = [vm for vm in vms if vm["protected"]]
+        due = sorted(
+            (vm for vm in vms if vm["drill_due"]), key=lambda vm: (order[vm["drill_due"]], bool(vm["last_recovery"]))
+        )
         return {
             "format": FORMAT_OF_HISTORY,
             "created": iso(self._now),
             "max_drill_age_days": max_age_days or None,
             "summary": {
                 "vms": len(vms),
-                "protected": len(protected),
+                **_proof(vms),
                 "never_drilled": sum(vm["drill_due"] == "never" for vm in vms),
                 "drill_too_old": sum(vm["drill_due"] == "too_old" for vm in vms),
                 "runs": len(runs),
@@ -120,7 +126,7 @@ class History:
             },
             "drill_due": [
                 {
-                    **{key: vm[key] for key in ("name", "organization", "ids", "runs_at", "replicates_to")},
+                    **{key: vm[key] for key in _OF_DUE},
                     "reason": vm["drill_due"],
                     "last_drill": vm["last"]["drill"]["at"] if vm["last"]["drill"] else None,
                 }
@@ -174,11 +180,29 @@ class History:
             "replicates_to": newest.replicates_to,
             "last_seen": iso(vm.seen_at),
             "drill_due": due,
+            "last_recovery": max((kind for kind in _PROOFS if kind in vm.last), key=vm.when, default=None),
             "last": last,
             "last_failure": (
                 {"at": iso(vm.failed[0]), "step": vm.failed[1], "file": vm.failed[2]} if vm.failed else None
             ),
         }
+
+
+def _proof(vms: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return how many VMs are protected, how many of these were recovered, how fast, and when."""
+    protected = [vm for vm in vms if vm["protected"]]
+    last = [(vm["name"], vm["last"][vm["last_recovery"]]) for vm in protected if vm["last_recovery"]]
+    timed = [(passage["seconds"], name) for name, passage in last if passage["seconds"] is not None]
+    seconds, name = max(timed, default=(None, ""))
+    return {
+        "protected": len(protected),
+        "recovered": len(last),
+        "never_recovered": len(protected) - len(last),
+        "slowest_seconds": seconds,
+        "slowest": name,
+        "newest_proof": max((passage["at"] for _name, passage in last), default=None),
+        "oldest_proof": min((passage["at"] for _name, passage in last), default=None),
+    }
 
 
 def _waves(runs: Iterable[Entry]) -> list[dict[str, Any]]:

@@ -53,6 +53,10 @@ class Vm:
         if other.failed and (self.failed is None or other.failed[0] > self.failed[0]):
             self.failed = other.failed
 
+    def when(self, kind: str) -> float:
+        """Return when it last came through an operation, in seconds since the epoch."""
+        return self.last[kind].at
+
     def _keep(self, kind: str, passage: Passage) -> None:
         known = self.last.get(kind)
         if known is None or passage.at >= known.at:

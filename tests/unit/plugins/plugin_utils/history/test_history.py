@@ -86,6 +86,47 @@ def test_runs_and_waves_have_their_figures() -> None:
     assert (point["recovery_seconds"], point["target_seconds"], point["rpo_seconds"]) == (500.0, 300.0, 900)
 
 
+def test_the_summary_answers_what_could_be_recovered_how_fast_and_when() -> None:
+    failed_over = report("failover", [*NAMES, "new-1"], at=FIRST + DAY, seconds=900.0)
+    listing = [
+        {
+            "ids": (vm_id(number),),
+            "name": name,
+            "organization": "",
+            "runs_at": "site-2",
+            "replicates_to": "site-1",
+            "protected": True,
+        }
+        for number, name in enumerate([*NAMES, "new-1", "never-tried"], 1)
+    ]
+    drill = report("drill", NAMES[:2], at=FIRST + 2 * DAY, seconds=60.0)
+    history = told(failed_over, drill, listing=listing)
+    assert {key: history["summary"][key] for key in ("protected", "recovered", "never_recovered", "never_drilled")} == {
+        "protected": 5,
+        "recovered": 4,
+        "never_recovered": 1,
+        "never_drilled": 3,
+    }
+    # Of each VM the last recovery counts: the failover of those two that were not drilled after it.
+    assert (history["summary"]["slowest"], history["summary"]["slowest_seconds"]) == ("web-2", 675.0)
+    assert history["summary"]["newest_proof"] == "2024-01-08T09:00:00Z"
+    assert history["summary"]["oldest_proof"] == "2024-01-07T09:00:00Z"
+    assert {vm["name"]: vm["last_recovery"] for vm in history["vms"]} == {
+        "db-1": "drill",
+        "web-1": "drill",
+        "web-2": "failover",
+        "new-1": "failover",
+        "never-tried": None,
+    }
+    # What was never recovered in any way comes first.
+    assert list(due(history)) == ["never-tried", "new-1", "web-2"]
+
+
+def test_without_proof_the_summary_says_so() -> None:
+    summary = told(READINESS)["summary"]
+    assert (summary["recovered"], summary["slowest_seconds"], summary["newest_proof"]) == (0, None, None)
+
+
 def part(whole: dict[str, Any], *numbers: int, host: str) -> dict[str, Any]:
     """The report that a run writes for one of its hosts."""
     found = copy.deepcopy(whole)

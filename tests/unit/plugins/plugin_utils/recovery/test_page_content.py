@@ -187,7 +187,11 @@ READINESS = {
             "read_from": "GET /x",
             "vms": vms,
         }
-        for check, effect, vms in (("paused", "blocks", ["db-1", EVIL]), ("clock", "unknown", []))
+        for check, effect, vms in (
+            ("paused", "blocks", ["db-1"]),
+            ("clock", "unknown", []),
+            ("seed", "warns", ["db-1", EVIL]),
+        )
     ],
 }
 
@@ -198,8 +202,8 @@ def test_a_page_tells_what_readiness_answered_before(entry_point: str) -> None:
     shown = page(report(vms, readiness=[READINESS], entry_point=entry_point))
     is_own = entry_point == "readiness"
     assert ("Checked on 1970-01-01 00:10:00 UTC, 10 min before this run: not ready. 2 VMs" in shown.text) is not is_own
-    assert f"paused blocks {EVIL} found. Mend it. Read from: GET /x db-1, {EVIL} clock cannot be told" in shown.text
-    assert "the service Without a finding: health." in shown.text
+    assert f"paused blocks {EVIL} found. Mend it. Read from: GET /x db-1 clock cannot be told" in shown.text
+    assert "GET /x all 2 Without a finding: health." in shown.text
     assert ("No readiness report tells of new-1." in shown.text) is not is_own
     assert not shown.all("script")
 
