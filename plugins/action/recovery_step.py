@@ -212,11 +212,11 @@ class ActionModule(RecoveryTask):
         looked_at = [
             new["steps"][-1] for old, new in zip(before["vms"], after["vms"]) if len(new["steps"]) > len(old["steps"])
         ]
-        changed = sum(entry["changed"] for entry in looked_at)
         failed = sum(entry["failed"] for entry in looked_at)
+        changed = sum(entry["changed"] and not entry["failed"] for entry in looked_at)
         done = len(looked_at) - changed - failed
         would = "would change" if after["dry"] else "changed"
-        self.tell(f"{STEP_WORDS[step]}: {changed} {would}, {max(done, 0)} already done, {failed} failed")
+        self.tell(f"{STEP_WORDS[step]}: {changed} {would}, {done} already done, {failed} failed")
         for line in failed_in(after["vms"], step, ids):
             self.tell(line)
 

@@ -608,7 +608,8 @@ summary:
       sample: 3
     changed:
       description:
-        - Number that changed or, in check mode, would change.
+        - Number that changed or, in check mode, would change. One that failed is counted as failed only, also if a part
+          of it changed.
       returned: always
       type: int
       sample: 2

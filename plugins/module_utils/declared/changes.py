@@ -24,6 +24,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (
     SET_NETWORKS,
     Verb,
 )
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_table import NOT_STARTED
 from ansible_collections.opendr.vcda.plugins.module_utils.settings.prepared_recovery import (
     NETWORK_SETTINGS,
     PREPARED_OPTIONS,
@@ -44,7 +45,8 @@ _OPTION_BY_KEY: Mapping[str, str] = {
     **{field.key: field.option for field in (*CHANGEABLE, SLA_PROFILE)},
     "retentionPolicy": "retention",
 }
-OPTIONS = (*_OPTION_BY_KEY.values(), "storage_profile", *PREPARED_OPTIONS, "paused", "owner")
+_FIXED = ("target_disk_type", "is_migration")
+OPTIONS = (*_OPTION_BY_KEY.values(), "storage_profile", *PREPARED_OPTIONS, "paused", "owner", *_FIXED)
 # Says at the start that any storage profile will do (vendor reference 4.5, ReplicationDestination).
 _ANY_PROFILE = "*"
 
@@ -62,7 +64,6 @@ _READERS: Mapping[str, Callable[[Replication], Any]] = {
     "target_disk_type": _setting("targetDiskType"),
     "is_migration": lambda vm: vm.is_migration,
 }
-_FIXED = ("target_disk_type", "is_migration")
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,18 @@ class Wish:
     @property
     def after_start(self) -> list[str]:
         """The named options that a start request cannot bring, such as the owner or that it is paused."""
-        later = ("owner", *PREPARED_OPTIONS)
-        return [name for name in self.options if name in later or (name == "paused" and self.params[name])]
+        later = (
+            "owner",
+            *PREPARED_OPTIONS,
+            *(["paused"] if self.params.get("paused") and not self._is_scheduled else []),
+        )
+        return [name for name in self.options if name in later]
+
+    @property
+    def _is_scheduled(self) -> bool:
+        """Whether a start waits paused for its first synchronisation (vendor reference 4.7, ReplicationSettings)."""
+        time = self.params.get("initial_sync_time")
+        return time is not None and instant_ms("initial_sync_time", time) > self.now_ms
 
     def unmet(self, replication: Replication) -> list[str]:
         """Return the options whose wish the replication does not fulfil.
@@ -129,7 +140,7 @@ class Wish:
                 if replication:
                     shown[option] = self.preparation.shown(option, replication, wished=option in expected)
                 elif option in expected:
-                    shown[option] = self.preparation.planned(option)
+                    shown[option] = self.preparation.planned(option, self.kind)
             elif option in expected:
                 wished = self.params[option]
                 shown[option] = _retention(wished) if option == "retention" else wished
@@ -142,17 +153,54 @@ class Wish:
 
         :raises VcdaError: category refused or invalid_request
         """
-        if self.params.get("owner") is not None and replication.owner is None:
-            raise _not_shown(replication, "owner")
-        profiles = [_READERS["storage_profile"](vm) for vm in vms_of(replication)]
-        if self.params.get("storage_profile") not in (None, _ANY_PROFILE) and None in profiles:
-            raise _not_shown(replication, "storage_profile")
+        for option in self._hidden(replication):
+            raise not_shown(replication, option)
         for option in _FIXED:
             self._check_fixed(replication, option, self.params.get(option), _current(replication, option))
         vdc = _object(replication.document, "destination").get("vdcId")
         self._check_fixed(replication, "destination.vdc", (self.params.get("destination") or {}).get("vdc"), vdc)
         if "storage_profile" in self.unmet(replication):
             self.storage_body(replication)
+
+    def check_started(self, replication: Replication) -> list[str]:
+        """Check what the service shows of a replication that was started as wished.
+
+        :returns: warnings of what the start request said and the service does not show
+        :raises VcdaError: category refused, if it does not show what a further request would have to bring
+        """
+        hidden = self._hidden(replication)
+        for option in hidden:
+            if option not in _FIXED:
+                raise not_shown(replication, option)
+        return [
+            f"{option} was sent with the start, but the service does not show it, so whether it holds is not known. "
+            "A further run refuses it with NOT_SHOWN: leave it out there."
+            for option in hidden
+        ]
+
+    def foreseen(self, source_site: str, destination_site: str | None, met: Collection[str]) -> Replication:
+        """Return what a start would make; what only the service can tell is left open.
+
+        :param met: the options that are fulfilled by then
+        """
+        return Replication(
+            id="",
+            name="",
+            document={},
+            recovery_state=NOT_STARTED,
+            source_site=source_site,
+            destination_site=destination_site,
+            is_reversed=False,
+            is_paused=True if self.params.get("paused") and "paused" in met else None if self._is_scheduled else False,
+            is_migration=self.params.get("is_migration") is True,
+            owner=self.params.get("owner") if "owner" in met else None,
+        )
+
+    def _hidden(self, replication: Replication) -> list[str]:
+        """Return the named options that could be compared and not changed here, if the service showed them."""
+        names = ("owner", "storage_profile", *_FIXED)
+        wished = {name: self.params.get(name) for name in names if self.params.get(name) not in (None, _ANY_PROFILE)}
+        return [name for name in wished if not _is_shown(_current(replication, name))]
 
     def _check_fixed(self, replication: Replication, option: str, wished: Any, current: Any) -> None:
         if wished is None or current is None or wished == current:
@@ -257,9 +305,20 @@ def _current(replication: Replication, option: str) -> Any:
     return first if all(value == first for value in values.values()) else values
 
 
-def _not_shown(replication: Replication, option: str) -> VcdaError:
+def _is_shown(value: Any) -> bool:
+    """Tell whether the service shows a value, of a vApp for each of its VMs."""
+    return value is not None and not (isinstance(value, Mapping) and None in value.values())
+
+
+def not_shown(replication: Replication, option: str, when: str = "") -> VcdaError:
+    """Return the error of an option whose present value the service does not show.
+
+    :param when: after what that was seen; empty where nothing was sent
+    """
+    seen = f" {when}" if when else ""
     return VcdaError(
-        f"{option}: the service does not show it for {replication.name} ({replication.id}), so it cannot be compared.",
+        f"{option}: the service does not show it for {replication.name} ({replication.id}){seen}, so it cannot be "
+        "compared.",
         category=REFUSED,
         code="NOT_SHOWN",
         hint="Leave the option out. Old API versions do not show it, nor does a destination that has no such thing.",

@@ -287,6 +287,8 @@ def _wait_and_read(client: Client, workload: Workload, item: Item, options: RunO
     if task and task.state == FAILED:
         item.error = error_from_task(task.error, action=START.name, task_id=task.id, operation_id=task.operation_id)
         item.after = _read_first(client, workload.kind, _told_ids(workload.kind, item))
+        # One that failed and left nothing has changed nothing.
+        item.changed = item.after is not None
         if task.resource_id:
             _settle_for_rival(client, workload, item, options, report)
         return
@@ -298,6 +300,7 @@ def _wait_and_read(client: Client, workload: Workload, item: Item, options: RunO
     if item.after is None and options.wait:
         lost = not_reached if task else vanished
         item.error = lost(START, workload.label, None, item.task)
+        item.changed = task is not None
 
 
 def _settle_for_rival(client: Client, workload: Workload, item: Item, options: RunOptions, report: Report) -> None:

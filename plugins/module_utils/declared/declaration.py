@@ -17,6 +17,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.declared.changes impor
     Step,
     Wish,
     check_options,
+    not_shown,
     steps_towards,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.declared.creation import (
@@ -95,17 +96,19 @@ class _Work:
     :param steps: what was sent for it, or in check mode would be
     :param expected: the options whose change is under way or predicted, so that no reading shows it yet
     :param pending: the options that are left for the next run, as this one does not wait
+    :param is_foreseen: the replication is not there; in check mode the item says what it would be
     """
 
     item: Item
     steps: list[tuple[Verb, Task | None]] = field(default_factory=list)
     expected: set[str] = field(default_factory=set)
     pending: list[str] = field(default_factory=list)
+    is_foreseen: bool = False
 
     @property
     def is_open(self) -> bool:
         """Whether further steps may be taken."""
-        return not self.item.error and not self.pending and self.item.after is not None
+        return not (self.item.error or self.pending or self.is_foreseen) and self.item.after is not None
 
     def take(self, verb: Verb, outcome: Item) -> None:
         """Take over what a step did."""
@@ -113,9 +116,9 @@ class _Work:
         item.after, item.error, item.task = outcome.after, outcome.error, outcome.task or item.task
         item.warnings += [text for text in outcome.warnings if text not in item.warnings]
         item.parts += outcome.parts
-        if outcome.changed:
-            item.decision = "attach" if outcome.decision == "attach" and not item.changed else "act"
-            item.changed = True
+        if outcome.changed or outcome.left_no_trace:
+            item.decision = "attach" if outcome.decision == "attach" and not self.steps else "act"
+            item.changed = item.changed or outcome.changed
             self.steps.append((verb, outcome.task))
         elif outcome.error and not item.changed:
             item.decision = "refuse"
@@ -128,7 +131,12 @@ class _Work:
         if wish and item["before"]:
             item["before"]["settings"] = wish.shown(self.item.before)
         if wish and item["after"]:
-            item["after"]["settings"] = wish.shown(self.item.after, self.expected)
+            item["after"]["settings"] = wish.shown(self._shown, self.expected)
+
+    @property
+    def _shown(self) -> Replication | None:
+        """The replication whose settings are shown: one that is foreseen has none but those that are expected."""
+        return None if self.is_foreseen else self.item.after
 
     def diff(self, wish: Wish | None) -> dict[str, Any]:
         """Return before and after: of the settings that the user named, and whether the replication is there."""
@@ -138,7 +146,7 @@ class _Work:
         after: dict[str, Any] = {"state": "present" if is_there else "absent"}
         if wish:
             before.update(wish.shown(item.before))
-            after.update(wish.shown(item.after, self.expected))
+            after.update(wish.shown(self._shown, self.expected))
         return {"before_header": item.label, "after_header": item.label, "before": before, "after": after}
 
 
@@ -218,19 +226,35 @@ class _Declaration:
         order = NewOrder(workload, start_body(self._params, wish.version), {"On-Prem-Auth": secret} if secret else {})
         work = _Work(Item(kind=self._kind, asked=self._asked))
         if self._planned:
-            work.item.changed, work.item.decision = True, "act"
-            work.expected.update(wish.options)
-        else:
-            start_new(self._client, order, work.item, self._options(), self._report(START))
-        if work.item.changed:
+            self._foresee(work, workload, wish)
+            return work
+        start_new(self._client, order, work.item, self._options(), self._report(START))
+        if work.item.changed or work.item.task:
             work.steps.append((START, work.item.task))
             self._postpone(work, wish.after_start, wish)
-        if work.item.after:
+        if work.item.after and not work.item.error:
             try:
                 wish.preparation.check_vms([work.item.after])
+                if work.item.before:
+                    wish.check(work.item.after)
+                else:
+                    work.item.warnings += wish.check_started(work.item.after)
             except VcdaError as error:
                 work.item.error = error
         return work
+
+    def _foresee(self, work: _Work, workload: Workload, wish: Wish) -> None:
+        """Say what a start and the steps after it would make."""
+        item, later = work.item, wish.after_start
+        item.changed, item.decision, work.is_foreseen = True, "act", True
+        work.steps.append((START, None))
+        if self._params["wait"]:
+            work.expected.update(wish.options)
+            work.steps += [(step.verb, None) for step in steps_towards(wish) if set(step.options) & set(later)]
+        else:
+            work.expected.update(set(wish.options) - set(later))
+            work.pending = later
+        item.after = wish.foreseen(workload.site, workload.destination_site, work.expected)
 
     def _attach(self, workload: Workload, wish: Wish) -> None:
         """Wait for a start that another run has begun."""
@@ -270,8 +294,11 @@ class _Declaration:
 
     def _tests(
         self, step: Step, wish: Wish, lacks: Callable[[Replication], bool]
-    ) -> list[Callable[[Replication], bool]]:
-        """Return what tells from a reading that a step is not needed, and after it that it had its effect."""
+    ) -> list[Callable[[Replication], Any]]:
+        """Return what tells from a reading that a step is not needed, after it that it had its effect, and what it was.
+
+        The last of these only for what is a document of its own beside the replication.
+        """
         option, preparation = step.options[0], wish.preparation
         if option not in preparation.options:
             return [lambda replication: not lacks(replication)]
@@ -283,6 +310,7 @@ class _Declaration:
         return [
             lambda replication: preparation.is_met(option, read(replication)),
             lambda replication: preparation.is_shown(option, read(replication)),
+            lambda replication: preparation.known_of(option, read(replication)),
         ]
 
     def _postpone(self, work: _Work, rest: list[str], wish: Wish) -> None:
@@ -376,8 +404,13 @@ def _explain(item: Item, step: Step, wish: Wish) -> None:
     if error is None or error.code != "STATE_NOT_REACHED" or item.after is None:
         return
     shown = wish.shown(item.after)
-    short = [f"{name} is still {shown[name]}" for name in wish.unmet(item.after) if name in step.options]
-    error.message = f"The {step.verb.name} of {item.label} ended well, but {' and '.join(short)}."
+    short = [name for name in wish.unmet(item.after) if name in step.options]
+    hidden = [name for name in short if shown[name] in (None, {}, [])]
+    if hidden:
+        item.error = not_shown(item.after, hidden[0], f"after its {step.verb.name} ended well")
+        return
+    told = " and ".join(f"{name} is still {shown[name]}" for name in short)
+    error.message = f"The {step.verb.name} of {item.label} ended well, but {told}."
 
 
 def _is_running(task: Task | None) -> bool:

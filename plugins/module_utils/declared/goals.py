@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
-from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Kind, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Kind, Mark, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_table import DONE, Decision
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.goals import Goal, Note
@@ -21,6 +22,7 @@ class SettingsGoal(Goal):
 
     :param is_met: tells from a reading that nothing is left to do, whatever the decision table says of the state
     :param is_shown: tells after the change that the service shows it; by default, that nothing is left to do
+    :param beside: returns what the verb may change beside the replication itself
     """
 
     def __init__(
@@ -29,14 +31,21 @@ class SettingsGoal(Goal):
         verb: Verb,
         is_met: Callable[[Replication], bool],
         is_shown: Callable[[Replication], bool] | None = None,
+        beside: Callable[[Replication], Any] | None = None,
     ) -> None:
         super().__init__(kind, verb)
         self._is_met = is_met
         self._is_shown = is_shown
+        self._beside = beside
 
     def decide(self, item: Item) -> Decision:
         """Return what is to be done with an item, as it was read last."""
         return DONE if self._is_met(item.latest) else super().decide(item)
+
+    def mark(self, replication: Replication) -> Mark:
+        """Return what the verb may change of a replication, and beside it."""
+        mark = super().mark(replication)
+        return (*mark, (None, self._beside(replication))) if self._beside else mark
 
     def is_reached(self, item: Item) -> bool:
         """Tell whether the replication is as wished; a task that succeeded need not have had its effect."""

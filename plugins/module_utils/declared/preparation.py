@@ -24,7 +24,6 @@ from ansible_collections.opendr.vcda.plugins.module_utils.settings.prepared_reco
     has_secrets,
     is_met,
     merged,
-    named_options,
     shown_of,
     wished_guests,
     wished_networks,
@@ -112,16 +111,25 @@ class Preparation:
         :param wished: whether the wish is returned in place of what the service shows
         """
         wish = self._wish(option, replication)
-        shown = shown_of(wish if wished else self._document(option, replication), wish)
-        if BY_VM_KEY in shown:
-            by_vm = shown[BY_VM_KEY].items()
-            shown = {key: {vm: half[key] for vm, half in by_vm if key in half} for key in HALVES.values()}
-        return {half: shown[key] for half, key in HALVES.items() if shown.get(key)}
+        return _in_halves(shown_of(wish if wished else self._document(option, replication), wish))
 
-    def planned(self, option: str) -> dict[str, Any]:
-        """Return what the user named of a document of a replication that is not there yet, without secrets."""
-        planned: dict[str, Any] = named_options(self.params[option])
-        return planned
+    def known_of(self, option: str, replication: Replication) -> Any:
+        """Return what the user named of a document, to compare it later; what has secrets to be sent is never equal."""
+        has_hidden = self.params.get("update_secrets") and has_secrets(self._wish(option, replication))
+        return object() if has_hidden else self.shown(option, replication)
+
+    def planned(self, option: str, kind: Kind) -> dict[str, Any]:
+        """Return what the user named of a document of a replication that is not there yet, as ``shown`` would.
+
+        The VMs of a vApp are not known yet, so they stand there as the user names them.
+        """
+        names = _named_vms(self.params[option])
+        if kind is VM:
+            vms = [{"vmId": "the VM", "vmName": next(iter(names), "")}]
+        else:
+            vms = [{"vmId": name, "vmName": name} for name in (*names, "every other VM" if names else "every VM")]
+        wish = _WISHES[option](kind.name, self.params, self.version, vms)
+        return _in_halves(shown_of(wish, wish))
 
     def _wish(self, option: str, replication: Replication) -> dict[str, Any]:
         documents = [vm.document for vm in _vms(replication)]
@@ -130,6 +138,27 @@ class Preparation:
     def _document(self, option: str, replication: Replication) -> dict[str, Any]:
         known = self._readings.get((option, replication.id)) or [(replication, {})]
         return next((document for reading, document in known if reading is replication), known[-1][1])
+
+
+def _in_halves(shown: Mapping[str, Any]) -> dict[str, Any]:
+    if BY_VM_KEY in shown:
+        by_vm = shown[BY_VM_KEY].items()
+        shown = {key: {vm: half[key] for vm, half in by_vm if key in half} for key in HALVES.values()}
+    return {half: shown[key] for half, key in HALVES.items() if shown.get(key)}
+
+
+def _named_vms(value: Any) -> list[str]:
+    """Return the VMs that an option names, each once."""
+    found: list[str] = []
+    if isinstance(value, list):
+        found = [entry["vm"] for entry in value if isinstance(entry, Mapping) and entry.get("vm")]
+    elif isinstance(value, Mapping):
+        found = [name for half in HALVES for name in _named_vms(_entries(value.get(half)))]
+    return list(dict.fromkeys(found))
+
+
+def _entries(half: Any) -> Any:
+    return half.get("vm_network_settings") if isinstance(half, Mapping) else half
 
 
 def _vms(replication: Replication) -> tuple[Replication, ...]:

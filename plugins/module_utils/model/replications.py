@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -15,6 +16,9 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.values import is_id, whole_number
 
 MIXED = "MIXED"
+# The recovery state, and all else that operations change: of a VM, or of a vApp and then of each of its VMs.
+Mark = tuple[tuple[Any, Any], ...]
+_CHANGED_KEYS = ("settings", "storageProfile", "slaProfile")
 # The organization of providers, in every Cloud Director.
 PROVIDER = "System"
 
@@ -65,6 +69,13 @@ class Replication:
             "rpo_violation": self.rpo_violation,
             "optimize_until": self.optimize_until,
         }
+
+    def mark(self) -> Mark:
+        """Return what operations change of it; health, progress and instances change by themselves."""
+        document = json.dumps([self.document.get(key) for key in _CHANGED_KEYS], sort_keys=True, default=str)
+        ends = (self.source_site, self.source_id, self.destination_site, self.recovered_id)
+        own = (self.id, *ends, self.is_reversed, self.is_paused, self.owner, document)
+        return ((self.recovery_state, own), *(mark for child in self.children for mark in child.mark()))
 
     @property
     def organization(self) -> str | None:

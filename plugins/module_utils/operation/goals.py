@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import batches
-from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Kind, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Kind, Mark, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_table import (
     Decision,
@@ -64,6 +64,13 @@ class Goal:
     def is_reached(self, item: Item) -> bool:
         """Tell whether a task that succeeded has led an item where it was to lead; some lead to no state."""
         return (self.verb.leads_to is None and self.verb.paused is None) or self.is_at_goal(item)
+
+    def mark(self, replication: Replication) -> Mark:
+        """Return what the verb may change of a replication.
+
+        :raises VcdaError: if that has to be read, and cannot be
+        """
+        return replication.mark()
 
     def note_gone(self, item: Item) -> None:
         """Note that the service says that a replication which was to be removed is not there."""

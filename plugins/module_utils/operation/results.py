@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
-from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Kind, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Kind, Mark, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
 
@@ -26,6 +26,8 @@ class Item:
     :param phase: where it is on this way; see ``operation.phases``
     :param misses: looks in a row that did not show its task
     :param refusal: why the service refused its start while another operation held it
+    :param mark: what it was like when its operation was started or first seen
+    :param left_no_trace: its operation was sent and failed, and the replication is what it was before
     :param recovered_at: where it was seen to be recovered to
     :param was_reversed: its own id, and those of its VMs, where the service's tasks show that they were reversed
     :param namesakes: ids of all that had its name before the run; None where they were not looked for
@@ -45,6 +47,8 @@ class Item:
     phase: str = ""
     misses: int = 0
     refusal: VcdaError | None = None
+    mark: Mark | None = None
+    left_no_trace: bool = False
     recovered_at: str | None = None
     was_reversed: frozenset[str] = frozenset()
     namesakes: frozenset[str] | None = None
@@ -72,8 +76,9 @@ class Item:
         latest = self.after or self.before
         asked_id = self.before.id if self.before else None
         item: dict[str, Any] = {
-            "id": latest.id if latest else (self.asked if self.kind.id_pattern.match(self.asked) else None),
-            self.kind.name_key: latest.name if latest else None,
+            # What is only foreseen has neither.
+            "id": latest.id or None if latest else (self.asked if self.kind.id_pattern.match(self.asked) else None),
+            self.kind.name_key: latest.name or None if latest else None,
             "changed": self.changed,
             "decision": self.decision,
             "before": self.before.summary() if self.before else None,
@@ -155,16 +160,12 @@ def build_result(
     compact = len(items) > max_items_with_objects if compact is None else compact
     failed = [item for item in items if item.error]
     changed = [item for item in items if item.changed]
+    counts = _counted(items)
     result: dict[str, Any] = {
         "changed": bool(changed),
-        "msg": _message(items, failed, verb, check_mode),
+        "msg": _message(counts, failed, verb, check_mode),
         kind.results: [item.as_dict(compact) for item in items],
-        "summary": {
-            "total": len(items),
-            "changed": len(changed),
-            "done": len([item for item in items if not item.error and not item.changed]),
-            "failed": len(failed),
-        },
+        "summary": {"total": len(items), **counts},
         "diff": [_diff(item) for item in changed[:max_items_in_diff]],
         "warnings": [f"{item.label}: {text}" for item in items for text in item.warnings],
     }
@@ -193,11 +194,17 @@ def error_result(error: VcdaError, key: str | None = None, asked: Sequence[str] 
     return result
 
 
-def _message(items: Sequence[Item], failed: Sequence[Item], verb: Verb, check_mode: bool) -> str:
-    changed = len([item for item in items if item.changed])
-    done = len([item for item in items if not item.changed and not item.error])
+def _counted(items: Sequence[Item]) -> dict[str, int]:
+    """Count each item once: one that failed is not counted as changed, though a part of it may be."""
+    outcomes = ["failed" if item.error else "changed" if item.changed else "done" for item in items]
+    return {outcome: outcomes.count(outcome) for outcome in ("changed", "done", "failed")}
+
+
+def _message(counts: Mapping[str, int], failed: Sequence[Item], verb: Verb, check_mode: bool) -> str:
     would = "would change" if check_mode else "changed"
-    text = f"{verb.name.capitalize()}: {changed} {would}, {done} already done, {len(failed)} failed."
+    text = "{}: {changed} {would}, {done} already done, {failed} failed.".format(
+        verb.name.capitalize(), would=would, **counts
+    )
     for item in failed[:_NAMED_IN_MESSAGE]:
         advice = _advice(item.error or VcdaError(""))
         # Most messages name the replication themselves.

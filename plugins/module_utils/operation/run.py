@@ -30,6 +30,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (
     SYNC,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_table import BUSY, COMPLETE, refusal
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.effects import forget_change
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.failure_messages import (
     not_attempted,
     not_reached,
@@ -196,6 +197,7 @@ class Run:
         own = [task for task in tasks if self._does_it(task, item)]
         other = [task for task in tasks if task.type.lower() not in _HARMLESS or task in own]
         if own and self._verb.attaches:
+            item.mark = item.mark or self._goal.mark(item.latest)
             attach(item, own[-1])
         elif not (other or is_busy):
             self._make_ready(item)
@@ -266,6 +268,7 @@ class Run:
             return
         try:
             body = self._options.body(item)
+            item.mark = self._goal.mark(item.latest)
             has_changed = partial(self._has_changed, item)
             order = Order(item.kind, self._verb, item.latest, has_changed, body, self._options.headers)
             item.task = start(self._client, order)
@@ -353,6 +356,7 @@ class Run:
         touched = [item for item in self._work() if item.decision in ("act", "attach") and item.before]
         if not touched:
             return
+        failed = [(item, item.after) for item in touched if item.error]
         try:
             self._goal.reread(self._client, touched, self._end_if_reached)
             for _unused in range(_CONFIRM_READS):
@@ -368,6 +372,9 @@ class Run:
             self._end_if_reached(item)
         for item in self._in(SUCCEEDED):
             move(item, Why.NOT_CONFIRMED, not_reached(self._verb, item.label, item.after, item.task))
+        for item, last_seen in failed:
+            if item.after is not last_seen:
+                forget_change(item, self._goal)
 
     def _end_if_reached(self, item: Item) -> None:
         """End an item whose task has ended well, once it was read and is where the task was to lead."""

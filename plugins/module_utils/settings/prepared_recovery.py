@@ -158,14 +158,6 @@ def shown_of(current: Any, wish: Any, key: str = "") -> Any:
     return _without_secrets(current)
 
 
-def named_options(value: Any) -> Any:
-    """Return the options that were given, without secrets."""
-    if isinstance(value, Mapping):
-        given = {name: item for name, item in value.items() if item is not None and name not in SECRET_OPTIONS}
-        return {name: named_options(item) for name, item in given.items()}
-    return [named_options(item) for item in value] if isinstance(value, list) else value
-
-
 def secrets_of(params: Mapping[str, Any]) -> list[str]:
     """Return the secrets that the user gave."""
     guests = params.get(GUEST_CUSTOMIZATION) or {}

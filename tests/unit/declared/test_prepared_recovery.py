@@ -24,6 +24,8 @@ NETWORKS = {
 }
 PASSWORD = "guest-administrator-secret"
 GUESTS = {"failover": [{"enabled": True, "admin_password_enabled": True, "admin_password": PASSWORD}]}
+[ENTRY] = GUESTS["failover"]
+OWN = {"enabled": True, "adminPasswordEnabled": True}
 WISHES: dict[str, Any] = {"network_settings": NETWORKS, "guest_customization": GUESTS}
 KINDS: dict[str, tuple[Kind, dict[str, Any]]] = {
     "vm": (VM, {"vm_names": ["vm-01"]}),
@@ -108,6 +110,26 @@ def test_a_password_is_sent_again_only_on_request(bench: Workbench) -> None:
     assert "failed" not in sent
     bench.run(**wish, update_secrets=True, check_mode=True)
     assert len(bodies) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "entries", "expected"),
+    [
+        (VM, [{**ENTRY, "vm": "db"}], OWN),
+        (VM, [ENTRY], OWN),
+        (VAPP, [{**ENTRY, "vm": "db"}, {"enabled": False}], {"db": OWN, "every other VM": {"enabled": False}}),
+        (VAPP, [ENTRY], {"every VM": OWN}),
+    ],
+)
+def test_what_a_new_replication_would_be_set_up_with_holds_no_secret_and_names_the_vms_as_the_user_does(
+    bench: Workbench, kind: Kind, entries: list[dict[str, Any]], expected: dict[str, Any]
+) -> None:
+    wish = bench.new_vm("db")
+    if kind is VAPP:
+        wish["source"] = {"type": "vapp", "site": "site-1", "vapp_id": bench.simulator.add_workload("web").vapp_id}
+    result = bench.run(kind, **wish, guest_customization={"failover": entries}, check_mode=True)
+    assert PASSWORD not in json.dumps(result)
+    assert only(result)["after"]["settings"] == {"guest_customization": {"failover": expected}}
 
 
 def test_a_mask_is_not_sent_back(bench: Workbench) -> None:

@@ -291,7 +291,8 @@ def test_failed_task_ends_the_way_of_its_replication_only(bench: Workbench) -> N
     assert [step["step"] for step in failed["steps"]] == ["reconfigure"]
     assert failed["after"]["settings"] == {"rpo": 15, "paused": False}
     assert good["after"]["settings"] == {"rpo": 60, "paused": True}
-    assert result["summary"] == {"total": 2, "changed": 2, "done": 0, "failed": 1}
+    assert result["summary"] == {"total": 2, "changed": 1, "done": 0, "failed": 1}
+    assert (failed["changed"], failed["decision"], good["changed"]) == (False, "act", True)
 
 
 def test_step_that_cannot_be_taken_does_not_hide_those_before_it(bench: Workbench) -> None:
@@ -363,7 +364,7 @@ def test_no_step_begins_when_the_time_is_up() -> None:
 def test_vanished_task_is_settled_by_what_the_replication_shows(bench: Workbench) -> None:
     bench.simulator.fault("task_vanishes", method="PATCH")
     result = bench.run(vm_names=["vm-01"], rpo=60)
-    assert only(result)["error"]["code"] == "TASK_VANISHED"
+    assert (only(result)["error"]["code"], result["changed"]) == ("TASK_VANISHED", True)
     bench.simulator.finish_tasks()
     bench.leaves_alone(vm_names=["vm-01"], rpo=60)
 
@@ -390,6 +391,31 @@ def test_what_is_fixed_at_the_start_is_refused(
     assert code(result) == "FIXED_AT_START"
     assert f"is {current}, not" in result["msg"]
     assert bench.changes() == []
+
+
+def test_setting_that_is_still_not_shown_after_its_change_is_told_as_that(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden = "ansible_collections.opendr.vcda.tests.simulator.documents._settings"
+    monkeypatch.setattr(hidden, lambda _replication, _version: {"quiesced": False})
+    bench.recorder.close()
+    for _run in range(2):
+        result = bench.run(vm_names=["vm-01"], rpo=60)
+        assert (code(result), result["changed"]) == ("NOT_SHOWN", True)
+        assert "rpo: the service does not show it for vm-01" in result["msg"]
+        assert "after its reconfigure ended well" in result["msg"]
+        assert only(result)["after"]["settings"] == {"rpo": None}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_fixed_setting_that_an_old_version_does_not_show_is_refused_and_not_taken_for_done(kind: str) -> None:
+    which, names, name = KINDS[kind]
+    bench = Workbench(api_version="4.5")
+    bench.simulator.seed(vms=1, vapps=1)
+    for check_mode in (True, False):
+        result = bench.run(which, **{names: [name], "target_disk_type": "THIN", "rpo": 60}, check_mode=check_mode)
+        assert (code(result), result["changed"], bench.changes()) == ("NOT_SHOWN", False, [])
+        assert "target_disk_type: the service does not show it" in result["msg"]
 
 
 def test_owner_that_an_old_version_does_not_show_is_refused() -> None:

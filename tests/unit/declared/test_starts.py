@@ -19,6 +19,9 @@ from ansible_collections.opendr.vcda.tests.simulator.model import Workload
 from ansible_collections.opendr.vcda.tests.simulator.vapps import split
 from ansible_collections.opendr.vcda.tests.unit.declared.workbench import PRIMARY, RECOVERY, Workbench, code, only
 
+NIC = {"nic_index": 0, "network": "app", "ip_address": "192.0.2.7", "mac_address": "00:50:56:AA:00:01"}
+NETWORKS = {"failover": {"vm_network_settings": [{"nics": [NIC], "primary_nic_index": 0}]}}
+GUESTS = {"failover": [{"enabled": True, "computer_name": "fresh"}]}
 FAULTS_AFTER = ["reset_after", "timeout_after", "broken_json", "truncated"]
 FAULTS_BEFORE = ["reset_before", "timeout_before", "status_500", "html_503"]
 
@@ -49,7 +52,12 @@ def test_start_is_predicted_then_done_then_left_alone(bench: Workbench) -> None:
         "rpo": 30,
         "storage_profile": bench.profile(),
     }
-    assert (only(predicted)["id"], only(predicted)["before"], only(predicted)["after"]) == (None, None, None)
+    assert [only(predicted)[key] for key in ("id", "vm_name", "before")] == [None, None, None]
+    foreseen, made = only(predicted)["after"], only(done)["after"]
+    assert {key: made[key] for key, value in foreseen.items() if value is not None} == {
+        key: value for key, value in foreseen.items() if value is not None
+    }
+    assert (foreseen["recovery_state"], foreseen["destination_site"]) == ("NOT_STARTED", "site-2")
     assert only(done)["id"] == only(again)["id"]
     assert only(done)["before"] is None
     assert only(done)["vm_name"] == "fresh"
@@ -80,6 +88,65 @@ def test_what_a_start_cannot_say_follows_it(bench: Workbench) -> None:
     result = bench.run(**bench.new_vm(), paused=True, owner="tenant-1@site-1")
     assert [step["step"] for step in only(result)["steps"]] == ["start", "pause", "change of owner"]
     assert only(result)["after"]["settings"] == {"paused": True, "owner": "tenant-1@site-1"}
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        {},
+        {"paused": True},
+        {"paused": False},
+        {"owner": "tenant-1@site-1"},
+        {"network_settings": NETWORKS},
+        {"guest_customization": GUESTS, "paused": True},
+        {"network_settings": NETWORKS, "guest_customization": GUESTS, "paused": True, "owner": "tenant-1@site-1"},
+        {"paused": True, "initial_sync_time": "2040-01-01T00:00:00Z"},
+        {"network_settings": NETWORKS, "paused": True, "wait": False},
+        {"wait": False},
+    ],
+    ids=lambda later: "-".join(later) or "nothing",
+)
+def test_each_step_of_a_start_and_what_it_makes_is_predicted(bench: Workbench, later: dict[str, Any]) -> None:
+    bench.user = "administrator@System"
+    wish = {**bench.new_vm(), "rpo": 30, "is_migration": True, **later}
+    predicted = bench.run(**wish, check_mode=True)
+    assert bench.changes() == []
+    done = bench.run(**wish)
+    assert "failed" not in done, done["msg"]
+    steps = [[step["step"] for step in only(result)["steps"]] for result in (predicted, done)]
+    assert steps[0] == steps[1]
+    assert only(predicted).get("pending") == only(done).get("pending")
+    foreseen, made = only(predicted)["after"], only(done)["after"] or {}
+    if made:
+        pending = only(done).get("pending", ())
+        assert foreseen["settings"] == {key: made["settings"][key] for key in made["settings"] if key not in pending}
+        known = {key: value for key, value in foreseen.items() if value is not None and key != "settings"}
+        assert {key: made[key] for key in known} == known
+        assert predicted["diff"][0]["after"] == {"state": "present", **foreseen["settings"]}
+    assert predicted["summary"] == done["summary"]
+
+
+def test_setting_of_a_start_that_the_service_does_not_show_is_told() -> None:
+    bench = Workbench(api_version="4.5")
+    wish = {**bench.new_vm(), "target_disk_type": "PREALLOCATED"}
+    done = bench.run(**wish)
+    assert ("failed" in done, done["changed"]) == (False, True)
+    assert only(done)["after"]["settings"] == {"target_disk_type": None}
+    assert any(
+        "target_disk_type was sent with the start, but the service does not show it" in text
+        for text in done["warnings"]
+    )
+    again = bench.run(**wish)
+    assert (code(again), again["changed"], bench.changes()) == ("NOT_SHOWN", False, [])
+
+
+def test_owner_of_a_new_replication_that_the_service_does_not_show_is_told() -> None:
+    bench = Workbench(api_version="4.0")
+    bench.user = "administrator@System"
+    result = bench.run(**bench.new_vm(), owner="tenant-1@site-1")
+    assert (code(result), result["changed"]) == ("NOT_SHOWN", True)
+    assert only(result)["after"]["settings"] == {"owner": None}
+    assert result["summary"] == {"total": 1, "changed": 0, "done": 0, "failed": 1}
 
 
 def test_without_wait_what_a_start_cannot_say_is_left_for_the_next_run(bench: Workbench) -> None:
@@ -197,7 +264,9 @@ def test_failed_start_leaves_nothing_and_can_be_repeated(bench: Workbench) -> No
     result = bench.run(**wish)
     assert (code(result), result["error"]["category"]) == ("SimulatorNoSpace", "task_failed")
     assert only(result)["after"] is None
-    assert result["diff"][0]["after"] == {"state": "absent"}
+    assert (result["changed"], result["diff"], only(result)["decision"]) == (False, [], "act")
+    assert [step["step"] for step in only(result)["steps"]] == ["start"]
+    assert result["summary"] == {"total": 1, "changed": 0, "done": 0, "failed": 1}
     assert "failed" not in bench.run(**wish)
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import HINTS, VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import MASK
@@ -139,6 +141,22 @@ class TestVappItem:
 
 
 class TestWhole:
+    @given(st.lists(st.tuples(st.booleans(), st.booleans())))
+    def test_its_counts_add_up_whatever_the_outcomes_are(self, outcomes: list[tuple[bool, bool]]) -> None:
+        error = VcdaError("It failed.", code="X")
+        items = [
+            acted(number, changed=changed, error=error if failed else None)
+            for number, (changed, failed) in enumerate(outcomes)
+        ]
+        result = built(*items)
+        counts = {key: result["summary"][key] for key in ("changed", "done", "failed")}
+        assert sum(counts.values()) == result["summary"]["total"] == len(items)
+        assert counts["failed"] == sum(failed for _changed, failed in outcomes)
+        assert counts["changed"] == sum(changed and not failed for changed, failed in outcomes)
+        assert result["changed"] == any(changed for changed, _failed in outcomes)
+        told = "Reverse: {changed} changed, {done} already done, {failed} failed.".format(**counts)
+        assert result["msg"].startswith(told)
+
     def test_it_sums_up(self) -> None:
         done = acted(2, changed=False, decision="done")
         result = built(acted(1), done, missing())
