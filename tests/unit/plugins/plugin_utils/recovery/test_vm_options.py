@@ -117,6 +117,25 @@ def test_an_entry_for_nobody_is_refused(variable: str, options: dict[str, Any], 
     assert problem_of_options({variable: options}, vms, lambda: {name}) == ""
 
 
+def test_an_entry_of_a_wave_is_for_its_vms_only() -> None:
+    """No other wave would use it."""
+    vms = select(DOCUMENTS, settings(waves=WAVES))["vms"]
+    first, second = ("data", "web")
+    own, other = (next(vm["vm_name"] for vm in vms if vm["wave"] == name) for name in (first, second))
+    for name, problem in ((own, ""), (other, f"{other} is no VM of wave {first}.")):
+        options = {"vm_network_settings": [{"vm": name}]}
+        values = {"recovery_waves": [{"name": first, "failover_options": options}, {"name": second}]}
+        assert problem_of_options(values, vms).endswith(problem)
+        assert bool(problem_of_options(values, vms)) is bool(problem)
+
+
+def test_namesakes_in_two_waves_have_entries_of_their_own() -> None:
+    waves = [{"name": name, "vm_replication_ids": [vm_id(number)]} for number, name in ((1, "one"), (2, "two"))]
+    twins = select([document(1, "db"), document(2, "db")], settings(waves=waves))["vms"]
+    options = {"failover_options": {"vm_network_settings": [{"vm": "db"}]}}
+    assert problem_of_options({"recovery_waves": [{"name": "one", **options}, {"name": "two", **options}]}, twins) == ""
+
+
 def test_an_entry_for_two_vms_and_two_entries_for_one_are_refused() -> None:
     twins = select([document(1, "db"), document(2, "db")], settings(all=True))["vms"]
     networks = {"recovery_failover_options": {"vm_network_settings": [{"vm": "db"}]}}
