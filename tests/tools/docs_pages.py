@@ -22,9 +22,19 @@ NAVIGATION = {
     "Guides": [
         *(
             f"guides/{name}.md"
-            for name in ("setup", "common-tasks", "readiness", "drill", "history", "failover", "failback", "hooks")
+            for name in (
+                "setup",
+                "common-tasks",
+                "readiness",
+                "drill",
+                "history",
+                "failover",
+                "failback",
+                "waves",
+                "hooks",
+            )
         ),
-        *(f"guides/{name}.md" for name in ("tenant", "provider", "*")),
+        *(f"guides/{name}.md" for name in ("hooks", "tenant", "provider", "*")),
         "awx.md",
         "inventory.md",
         "events.md",

@@ -8,8 +8,10 @@ from __future__ import annotations
 import importlib
 import json
 import re
+import shlex
 from collections.abc import Iterator
 from html import unescape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +19,13 @@ import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ansible_collections.opendr.vcda.plugins.action.recovery_batch import check
 from ansible_collections.opendr.vcda.plugins.doc_fragments.connection import ModuleDocFragment as ConnectionFragment
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import HINTS
 from ansible_collections.opendr.vcda.plugins.module_utils.client.versions import NEWEST_VERSION
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_table import REMEDIES, TABLE
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.phases import TRANSITIONS
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import begin
 from ansible_collections.opendr.vcda.tests.simulator.settings import Settings
 from ansible_collections.opendr.vcda.tests.tools import docs_pages, guide_tables
 from ansible_collections.opendr.vcda.tests.tools.phase_picture import PICTURE, drawn
@@ -115,6 +119,43 @@ def test_modules_in_examples_take_the_options_they_are_given(page: Path) -> None
                     assert set(arguments) <= set(schema["properties"])
                 else:
                     assert not problems(key.removeprefix(PREFIX), arguments), key
+
+
+def runs(page: Path) -> Iterator[tuple[str, dict[str, Any], bool]]:
+    """Yield the entry point and the variables of each run of the role in a page, and whether the variables are all.
+
+    A command may take more from files and from hosts, and a block of variables is for any entry point.
+    """
+    specified = yaml.safe_load((ROOT / "roles" / "recovery" / "meta" / "argument_specs.yml").read_text())
+    for block in blocks(page, "sh"):
+        for line in re.sub(r"\\\n\s*", " ", block).splitlines():
+            words = shlex.split(line, comments=True) if line.startswith("ansible-playbook ") else []
+            entry_point = next((word.removeprefix(PREFIX) for word in words if word.startswith(PREFIX)), "")
+            if entry_point not in specified["argument_specs"]:
+                continue
+            extra = [after for word, after in pairwise(words) if word == "-e"]
+            given: dict[str, Any] = {}
+            for text in extra:
+                if not text.startswith("@"):
+                    given |= json.loads(text) if text.startswith("{") else dict([text.split("=", 1)])
+            yield entry_point, given, not any(text.startswith("@") for text in extra) and "recovery_hosts" not in given
+    for block in blocks(page, "yaml"):
+        for mapping in mappings(yaml.safe_load(block)):
+            given = {key: value for key, value in mapping.items() if str(key).startswith("recovery_")}
+            for entry_point in ("main", "drill", "readiness") if given else ():
+                yield entry_point, given, False
+
+
+@page_by_page
+def test_runs_of_the_role_in_pages_take_the_variables_they_are_given(page: Path) -> None:
+    for entry_point, given, is_all in runs(page):
+        site = {} if is_all else {"recovery_active_site": "site-2"}
+        found = check(entry_point, {**site, **given})
+        assert not found["problem"], (entry_point, given)
+        if is_all and entry_point != "status":
+            host = {"localhost": {**found, "problem": ""}}
+            batch = {"id": "", "started": 0.0, "entry_point": entry_point, "launched_by": "", "hosts": host}
+            assert begin(batch, ["localhost"], {}, dry=False)["problems"] == {}, (entry_point, given)
 
 
 @page_by_page
