@@ -74,6 +74,31 @@ options:
       - Id of the storage profile of the replica at the destination. A change may move the replica.
       - V(*) means any storage profile when the replication is started, and no change later.
     type: str
+  excluded_disks:
+    description:
+      - Disks that are not replicated. By default this is not changed. Requires API version 4.4 for a replication that
+        is there already.
+      - A VM replication is started without them. The VMs of a new vApp replication are changed after its start; use
+        O(source) to leave their disks out from the beginning. It cannot be given in both.
+      - The vendor documents the call for vApp replications. That VM replications have it, too, with the key
+        C(excludedDiskKeys) in the body, is inferred; a service that refuses it is reported for that VM.
+      - What becomes of the data of a disk that is excluded later, and when one that is included again is sent, is not
+        documented.
+      - A reverse fails if the disks of the recovered VM and of the original one differ.
+    type: list
+    elements: dict
+    suboptions:
+      vm:
+        description:
+          - Exact name, id or replication id of the VM. An entry without it applies to each VM that has no entry of its
+            own.
+        type: str
+      disks:
+        description:
+          - Keys of the disks. An empty list means that all disks are replicated.
+        type: list
+        elements: int
+        required: true
   target_disk_type:
     description:
       - How the disks of the replica are allocated. It cannot be changed later; a replication that has another type is

@@ -248,6 +248,15 @@ EXAMPLES = r"""
     vapp_name: shop
     paused: false
 
+- name: Leave the scratch disk of one VM out from now on, and replicate all disks of the others
+  opendr.vcda.vapp_replication:
+    vapp_name: shop
+    excluded_disks:
+      - vm: db-1
+        disks:
+          - 2001
+      - disks: []
+
 - name: Set up the networks for a failover and for tests
   opendr.vcda.vapp_replication:
     vapp_name: shop

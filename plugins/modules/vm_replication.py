@@ -216,6 +216,13 @@ EXAMPLES = r"""
     vm_name: db-1
     paused: false
 
+- name: Leave a scratch disk out from now on
+  opendr.vcda.vm_replication:
+    vm_name: db-1
+    excluded_disks:
+      - disks:
+          - 2001
+
 - name: Set up the networks for a failover and for tests
   opendr.vcda.vm_replication:
     vm_name: db-1

@@ -55,6 +55,7 @@ TESTED_BY = {
     "module_utils/probe/questions": "on_simulator/probe/test_round_trip.py",
     "module_utils/probe/reading": "on_simulator/probe/test_round_trip.py",
     "module_utils/probe/sessions": "on_simulator/probe/test_round_trip.py",
+    "module_utils/settings/excluded_disks": "declared/test_excluded_disks.py",
     "module_utils/settings/tables": "plugins/module_utils/modules/test_arguments.py",
     "plugin_utils/recovery/findings": "plugins/plugin_utils/recovery/test_report.py",
     "plugin_utils/recovery/named": "plugins/plugin_utils/recovery/test_selection.py",

@@ -13,18 +13,27 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import R
 from ansible_collections.opendr.vcda.plugins.module_utils.client.versions import NEWEST_VERSION
 from ansible_collections.opendr.vcda.plugins.module_utils.declared.preparation import Preparation
 from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import Version, instant_ms
-from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Kind, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM, Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (
     APPLY_STORAGE_PROFILE,
     CHOWN,
     PAUSE,
     RECONFIGURE,
     RESUME,
+    SET_DISKS,
     SET_GUESTS,
     SET_NETWORKS,
     Verb,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_table import NOT_STARTED
+from ansible_collections.opendr.vcda.plugins.module_utils.settings.excluded_disks import (
+    EXCLUDED_DISKS,
+    disks_body,
+    planned_disks,
+    shown_disks,
+    wished_disks,
+    with_disks_at_start,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils.settings.prepared_recovery import (
     NETWORK_SETTINGS,
     PREPARED_OPTIONS,
@@ -46,7 +55,7 @@ _OPTION_BY_KEY: Mapping[str, str] = {
     "retentionPolicy": "retention",
 }
 _FIXED = ("target_disk_type", "is_migration")
-OPTIONS = (*_OPTION_BY_KEY.values(), "storage_profile", *PREPARED_OPTIONS, "paused", "owner", *_FIXED)
+OPTIONS = (*_OPTION_BY_KEY.values(), "storage_profile", EXCLUDED_DISKS, *PREPARED_OPTIONS, "paused", "owner", *_FIXED)
 # Says at the start that any storage profile will do (vendor reference 4.5, ReplicationDestination).
 _ANY_PROFILE = "*"
 
@@ -60,6 +69,7 @@ _READERS: Mapping[str, Callable[[Replication], Any]] = {
     "sla_profile": lambda vm: _object(vm.document, "slaProfile").get("id"),
     "retention": lambda vm: _retention(_object(_settings(vm), "retentionPolicy").get("rules")),
     "storage_profile": lambda vm: vm.document.get("storageProfile"),
+    EXCLUDED_DISKS: shown_disks,
     "paused": lambda vm: vm.is_paused,
     "target_disk_type": _setting("targetDiskType"),
     "is_migration": lambda vm: vm.is_migration,
@@ -96,6 +106,8 @@ class Wish:
         """The named options that a start request cannot bring, such as the owner or that it is paused."""
         later = (
             "owner",
+            # A VM is started without the disks.
+            *(() if self.kind is VM else (EXCLUDED_DISKS,)),
             *PREPARED_OPTIONS,
             *(["paused"] if self.params.get("paused") and not self._is_scheduled else []),
         )
@@ -123,6 +135,9 @@ class Wish:
             differing.add("paused")
         if owner is not None and any(one.owner not in (None, owner) for one in (replication, *vms)):
             differing.add("owner")
+        wished = wished_disks(self.params, vms)
+        if any(shown_disks(vm) != wished[vm.id] for vm in vms if vm.id in wished):
+            differing.add(EXCLUDED_DISKS)
         preparation = self.preparation
         differing.update(name for name in preparation.options if not preparation.is_met(name, replication))
         return [option for option in OPTIONS if option in differing]
@@ -141,6 +156,8 @@ class Wish:
                     shown[option] = self.preparation.shown(option, replication, wished=option in expected)
                 elif option in expected:
                     shown[option] = self.preparation.planned(option, self.kind)
+            elif option == EXCLUDED_DISKS and option in expected:
+                shown[option] = self._wished_disks(replication)
             elif option in expected:
                 wished = self.params[option]
                 shown[option] = _retention(wished) if option == "retention" else wished
@@ -159,8 +176,11 @@ class Wish:
             self._check_fixed(replication, option, self.params.get(option), _current(replication, option))
         vdc = _object(replication.document, "destination").get("vdcId")
         self._check_fixed(replication, "destination.vdc", (self.params.get("destination") or {}).get("vdc"), vdc)
-        if "storage_profile" in self.unmet(replication):
+        unmet = self.unmet(replication)
+        if "storage_profile" in unmet:
             self.storage_body(replication)
+        if EXCLUDED_DISKS in unmet:
+            self.disks_body(replication)
 
     def check_started(self, replication: Replication) -> list[str]:
         """Check what the service shows of a replication that was started as wished.
@@ -200,7 +220,18 @@ class Wish:
         """Return the named options that could be compared and not changed here, if the service showed them."""
         names = ("owner", "storage_profile", *_FIXED)
         wished = {name: self.params.get(name) for name in names if self.params.get(name) not in (None, _ANY_PROFILE)}
-        return [name for name in wished if not _is_shown(_current(replication, name))]
+        hidden = [name for name in wished if not _is_shown(_current(replication, name))]
+        vms = vms_of(replication)
+        meant = wished_disks(self.params, vms)
+        return hidden + ([EXCLUDED_DISKS] if any(shown_disks(vm) is None for vm in vms if vm.id in meant) else [])
+
+    def _wished_disks(self, replication: Replication | None) -> Any:
+        """Return which disks are left out in the end, in the form of ``shown``."""
+        if replication is None:
+            return planned_disks(self.params, self.kind)
+        vms = vms_of(replication)
+        wished = wished_disks(self.params, vms)
+        return _collapsed({vm.name: wished.get(vm.id, shown_disks(vm)) for vm in vms})
 
     def _check_fixed(self, replication: Replication, option: str, wished: Any, current: Any) -> None:
         if wished is None or current is None or wished == current:
@@ -225,6 +256,10 @@ class Wish:
         profile = self.params["storage_profile"]
         moving = [vm.id for vm in vms_of(replication) if _READERS["storage_profile"](vm) != profile]
         return storage_profile_body(self.kind.name, self.version, profile, moving)
+
+    def disks_body(self, replication: Replication) -> dict[str, Any]:
+        """Return the body that says which disks are left out."""
+        return disks_body(self.params, self.version, replication)
 
     def network_body(self, replication: Replication) -> dict[str, Any]:
         """Return the networks that the service shows, with the wished ones in them."""
@@ -261,6 +296,7 @@ def steps_towards(wish: Wish) -> list[Step]:
     return [
         Step(RECONFIGURE, tuple(_OPTION_BY_KEY.values()), Wish.settings_body),
         Step(APPLY_STORAGE_PROFILE, ("storage_profile",), Wish.storage_body),
+        Step(SET_DISKS, (EXCLUDED_DISKS,), Wish.disks_body),
         Step(SET_NETWORKS, (NETWORK_SETTINGS,), Wish.network_body),
         Step(SET_GUESTS, (GUEST_CUSTOMIZATION,), Wish.guest_body),
         Step(PAUSE if wish.params.get("paused") else RESUME, ("paused",)),
@@ -289,7 +325,7 @@ def check_options(params: Mapping[str, Any]) -> None:
     check_prepared(params)
     if params.get("source") and params.get("destination"):
         # What the newest version does not take, none does.
-        start_body(params, NEWEST_VERSION)
+        start_body(with_disks_at_start(params), NEWEST_VERSION)
 
 
 def vms_of(replication: Replication) -> tuple[Replication, ...]:
@@ -300,7 +336,11 @@ def vms_of(replication: Replication) -> tuple[Replication, ...]:
 def _current(replication: Replication, option: str) -> Any:
     if option == "owner":
         return replication.owner
-    values = {vm.name: _READERS[option](vm) for vm in vms_of(replication)}
+    return _collapsed({vm.name: _READERS[option](vm) for vm in vms_of(replication)})
+
+
+def _collapsed(values: Mapping[str, Any]) -> Any:
+    """Return what all VMs share, or what each has."""
     first = next(iter(values.values()))
     return first if all(value == first for value in values.values()) else values
 

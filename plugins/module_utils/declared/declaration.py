@@ -49,6 +49,10 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection im
     Selection,
     read_selection,
 )
+from ansible_collections.opendr.vcda.plugins.module_utils.settings.excluded_disks import (
+    EXCLUDED_DISKS,
+    with_disks_at_start,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils.settings.prepared_recovery import secrets_of
 from ansible_collections.opendr.vcda.plugins.module_utils.settings.request_bodies import start_body
 
@@ -223,7 +227,11 @@ class _Declaration:
 
     def _create(self, workload: Workload, wish: Wish) -> _Work:
         secret = self._params.get("on_prem_auth")
-        order = NewOrder(workload, start_body(self._params, wish.version), {"On-Prem-Auth": secret} if secret else {})
+        order = NewOrder(
+            workload,
+            start_body(with_disks_at_start(self._params), wish.version),
+            {"On-Prem-Auth": secret} if secret else {},
+        )
         work = _Work(Item(kind=self._kind, asked=self._asked))
         if self._planned:
             self._foresee(work, workload, wish)
@@ -405,7 +413,7 @@ def _explain(item: Item, step: Step, wish: Wish) -> None:
         return
     shown = wish.shown(item.after)
     short = [name for name in wish.unmet(item.after) if name in step.options]
-    hidden = [name for name in short if shown[name] in (None, {}, [])]
+    hidden = [name for name in short if name != EXCLUDED_DISKS and shown[name] in (None, {}, [])]
     if hidden:
         item.error = not_shown(item.after, hidden[0], f"after its {step.verb.name} ended well")
         return

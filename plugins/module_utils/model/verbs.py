@@ -179,6 +179,16 @@ APPLY_STORAGE_PROFILE = Verb(
     task_types=frozenset({"applystorageprofile"}),
     attaches=False,
 )
+# Known for vApp replications; that VM replications have it, too, is inferred (vendor reference 4.4, disks patch).
+SET_DISKS = Verb(
+    name="change of disks",
+    intent="configure",
+    method="PATCH",
+    suffix="/disks",
+    task_types=frozenset({"reconfiguredisks", "disksreconfigure"}),
+    needs_peer=True,
+    attaches=False,
+)
 SET_NETWORKS = Verb(
     name="network settings change",
     intent="configure",
@@ -221,6 +231,7 @@ VERBS: Mapping[str, Verb] = {
         STOP,
         RECONFIGURE,
         APPLY_STORAGE_PROFILE,
+        SET_DISKS,
         SET_NETWORKS,
         SET_GUESTS,
         CHOWN,

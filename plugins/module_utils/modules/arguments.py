@@ -199,6 +199,11 @@ def replication_options(kind: str) -> Options:
         "sla_profile": {"type": "str"},
         "description": {"type": "str"},
         "storage_profile": {"type": "str"},
+        "excluded_disks": {
+            "type": "list",
+            "elements": "dict",
+            "options": {"vm": {"type": "str"}, "disks": {**_numbers(), "required": True}},
+        },
         "target_disk_type": {"type": "str", "choices": ["THIN", "PREALLOCATED", "PREALLOCATED_ZEROS"]},
         "initial_sync_time": {"type": "str"},
         "is_migration": {"type": "bool"},

@@ -10,6 +10,7 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import invalid
 from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import Field, Version, object_to_api
+from ansible_collections.opendr.vcda.plugins.module_utils.settings.excluded_disks import EXCLUDED_DISKS
 from ansible_collections.opendr.vcda.plugins.module_utils.settings.request_bodies import by_vm, check_entries
 from ansible_collections.opendr.vcda.plugins.module_utils.settings.tables import (
     GUEST,
@@ -215,7 +216,7 @@ def _by_vm(
 
 
 def _entry_lists(params: Mapping[str, Any]) -> list[tuple[str, Sequence[Mapping[str, Any]]]]:
-    lists = []
+    lists = [(EXCLUDED_DISKS, params.get(EXCLUDED_DISKS) or ())]
     for half in HALVES:
         networks = (params.get(NETWORK_SETTINGS) or {}).get(half) or {}
         lists.append((f"{NETWORK_SETTINGS}.{half}.vm_network_settings", networks.get("vm_network_settings") or ()))

@@ -22,6 +22,7 @@ WISHES: dict[str, Any] = {
     "retention": RULES,
     "sla_profile": GOLD_SLA,
     "paused": True,
+    "excluded_disks": [{"disks": [2001]}],
 }
 KINDS = {"vm": (VM, "vm_names", "vm-01"), "vapp": (VAPP, "vapp_names", "vapp-01")}
 
