@@ -42,13 +42,15 @@ venv: $(VENV) ## set up the development environment .venv (does nothing if it is
 	@test -e "$(LINK)/galaxy.yml" || .venv/bin/python tests/tools/link_checkout.py
 tools: $(TOOLS) ## set up the tools in .venv-tools (ansible-lint, antsibull, galaxy-importer, ...)
 
-.PHONY: demo simulator bench screenshots
+.PHONY: demo simulator bench bench-history screenshots
 demo: venv ## fail over and reverse five VMs against the simulator, twice
 	@.venv/bin/python -m tests.demo
 simulator: venv ## run two simulated, paired sites on this machine (ARGS="--vms 6 ..."; Ctrl-C ends it)
 	@.venv/bin/python -m tests.simulator $(ARGS)
 bench: venv tools ## measure the performance and check its targets (SCENARIOS="lists hosts role", ARGS="--runs 3")
 	@.venv/bin/python -m tests.benchmark $(if $(SCENARIOS),--scenarios $(SCENARIOS)) $(ARGS)
+bench-history: venv ## measure the history of 5,000 reports (ARGS="--reports 500")
+	@.venv/bin/python -m tests.benchmark.history $(ARGS)
 screenshots: venv ## take pictures of reports and histories of 3, 40 and 800 VMs, in .build/screenshots (ARGS="report-40")
 	@.venv/bin/python -m tests.tools.screenshots $(ARGS)
 

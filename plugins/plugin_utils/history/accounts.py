@@ -57,12 +57,16 @@ class Sighting(NamedTuple):
 
 
 def started_at(report: Mapping[str, Any]) -> float | None:
-    """Return when the run of a report began, in seconds since the epoch; None if the report does not tell."""
+    """Return when the run of a report began, in seconds since the epoch; None if the report does not tell.
+
+    No run began before the epoch.
+    """
     try:
         moment = datetime.fromisoformat(text(report["run"].get("started")).replace("Z", "+00:00"))
-        return moment.replace(tzinfo=moment.tzinfo or timezone.utc).timestamp()
+        found = moment.replace(tzinfo=moment.tzinfo or timezone.utc).timestamp()
     except (ValueError, OverflowError, OSError):
         return None
+    return found if found >= 0 else None
 
 
 def run_of(report: Mapping[str, Any], file: str) -> Entry:
@@ -81,17 +85,17 @@ def run_of(report: Mapping[str, Any], file: str) -> Entry:
         **{key: text(run.get(key)) for key in _RUN_TEXTS},
         "predicted": run.get("predicted") is True,
         "started": text(run.get("started")),
-        "seconds": number(run.get("seconds")),
+        "seconds": length(run.get("seconds")),
         "outcome": text(report.get("outcome")),
         "vms": len(vms),
         "failed": sum(text(vm.get("outcome")) not in _WELL for vm in vms),
         "recovery_time": {
-            "seconds": number(recovery_time.get("seconds")),
-            "target_seconds": number(recovery_time.get("target_seconds")),
+            "seconds": length(recovery_time.get("seconds")),
+            "target_seconds": length(recovery_time.get("target_seconds")),
             "target_met": answer(recovery_time.get("target_met")),
         },
         "data_age": {
-            "oldest_seconds": number(data_age.get("oldest_seconds")),
+            "oldest_seconds": length(data_age.get("oldest_seconds")),
             "rpo_exceeded": len(exceeded) if isinstance(exceeded, list) else 0,
             "rpo_met": answer(data_age.get("rpo_met")),
         },
@@ -105,25 +109,23 @@ def wave_figures(report: Mapping[str, Any]) -> dict[str, dict[str, float | None]
 
     :returns: by name: ``recovery_seconds``, ``data_age_seconds``, and ``rpo_seconds``, the strictest of the wave
     """
-    found: dict[str, dict[str, float | None]] = {}
-    if report["run"].get("predicted") is True:
-        return found
-    for vm in report.get("vms", ()):
-        recovery, age = number(vm.get("recovery_seconds")), number(vm.get("data_age_seconds"))
+    found: dict[str, tuple[list[float], list[float], list[float]]] = {}
+    for vm in report.get("vms", ()) if report["run"].get("predicted") is not True else ():
+        recovery, age = length(vm.get("recovery_seconds")), length(vm.get("data_age_seconds"))
         if recovery is None and age is None:
             continue
-        wave = found.setdefault(
-            text(vm.get("wave")), {"recovery_seconds": None, "data_age_seconds": None, "rpo_seconds": None}
-        )
-        wave["recovery_seconds"] = _of_both(max, wave["recovery_seconds"], recovery)
-        wave["data_age_seconds"] = _of_both(max, wave["data_age_seconds"], age)
-        wave["rpo_seconds"] = _of_both(min, wave["rpo_seconds"], number(vm.get("rpo_seconds")))
-    return found
-
-
-def _of_both(choice: Any, one: float | None, other: float | None) -> float | None:
-    known = [value for value in (one, other) if value is not None]
-    return choice(known) if known else None
+        figures = found.setdefault(text(vm.get("wave")), ([], [], []))
+        for known, value in zip(figures, (recovery, age, length(vm.get("rpo_seconds")))):
+            if value is not None:
+                known.append(value)
+    return {
+        name: {
+            "recovery_seconds": max(recoveries, default=None),
+            "data_age_seconds": max(ages, default=None),
+            "rpo_seconds": min(objectives, default=None),
+        }
+        for name, (recoveries, ages, objectives) in found.items()
+    }
 
 
 def sighting_of(vm: Mapping[str, Any], report: Mapping[str, Any], at: float, file: str, *, counts: bool) -> Sighting:
@@ -171,7 +173,7 @@ def _passages(vm: Mapping[str, Any], run: Mapping[str, Any], at: float, file: st
             continue
         if kind == FAILOVER and run.get("entry_point") == "failback":
             kind = FAILBACK
-        seconds = _length(step) if kind == REVERSE else number(vm.get("recovery_seconds"))
+        seconds = _length(step) if kind == REVERSE else length(vm.get("recovery_seconds"))
         verified = None if kind == REVERSE else verified
         found[kind] = Passage(at, seconds, text(run.get("active_site")), verified, file)
     return found
@@ -193,6 +195,12 @@ def number(value: Any) -> float | None:
         return None
     # Neither "not a number" nor infinity is smaller.
     return value if abs(value) < 2**53 else None
+
+
+def length(value: Any) -> float | None:
+    """Return a number of seconds that something took or is old, and None for whatever is none."""
+    found = number(value)
+    return found if found is not None and found >= 0 else None
 
 
 def answer(value: Any) -> bool | None:

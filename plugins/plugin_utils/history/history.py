@@ -26,13 +26,18 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.history.accounts impor
     wave_figures,
 )
 from ansible_collections.opendr.vcda.plugins.plugin_utils.history.lineages import Lineages, Vm, passages
-from ansible_collections.opendr.vcda.plugins.plugin_utils.history.reading import FORMAT_OF_HISTORY, reports_in
+from ansible_collections.opendr.vcda.plugins.plugin_utils.history.reading import (
+    FORMAT_OF_HISTORY,
+    NESTED_TOO_DEEPLY,
+    reports_in,
+)
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report import iso
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.seal import is_intact
 
 DAY = 86400.0
 # Reports of this format hold no sum of their data; newer ones do.
 _WITHOUT_SUM = "1.0"
+_NOT_WITHOUT_SUM = {"versions", "readiness"}
 # What proves that a VM can be recovered.
 _PROOFS = (DRILL, FAILOVER, FAILBACK)
 _OF_DUE = ("name", "organization", "ids", "runs_at", "replicates_to", "last_recovery")
@@ -59,7 +64,10 @@ class History:
         :raises OSError: if the folder cannot be listed
         """
         for found in reports_in(folder):
-            problem = found.problem or self.take(found.report or {}, found.file)
+            try:
+                problem = found.problem or self.take(found.report or {}, found.file)
+            except RecursionError:
+                problem = NESTED_TOO_DEEPLY
             if problem:
                 self._left_out.append({"file": found.file, "reason": problem})
 
@@ -72,11 +80,11 @@ class History:
         """
         at = started_at(report)
         if at is None:
-            return "It is no report: its run has no time at which it began."
+            return "It is no report: its run has no time at which it began, or one before 1970."
         if at > self._now + DAY:
             return "Its run begins in the future."
         intact = is_intact(report)
-        if intact is None and text(report.get("schema_version")) != _WITHOUT_SUM:
+        if intact is None and (text(report.get("schema_version")) != _WITHOUT_SUM or _NOT_WITHOUT_SUM & set(report)):
             intact = False
         run = run_of(report, file)
         run.update(at=at, started=iso(at), intact=intact, waves=wave_figures(report) if intact is not False else {})

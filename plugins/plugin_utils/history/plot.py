@@ -12,6 +12,7 @@ from typing import Any
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import duration
 
 MAX_POINTS = 120
+MAX_PICTURES = 40
 HEIGHT = 120.0
 
 # Room for the points at the edges, in percent of the width and in pixels of the height.
@@ -26,13 +27,14 @@ Points = Sequence[Mapping[str, Any]]
 
 
 def pictures(waves: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Lay the figures of each wave out.
+    """Lay the figures of each wave out; of many waves, of those that ran last.
 
     :param waves: of the history
     :returns: for each wave ``name``, ``site`` and ``panels``, one for each measure of which there are figures
     """
     found = []
-    for wave in waves:
+    newest = sorted(waves, key=lambda wave: str(wave["points"][-1]["at"]), reverse=True)[:MAX_PICTURES]
+    for wave in sorted(newest, key=lambda wave: (wave["name"], wave["site"])):
         panels = [_panel(wave["points"], *measure) for measure in _MEASURES]
         found.append({"name": wave["name"], "site": wave["site"], "panels": [panel for panel in panels if panel]})
     return [picture for picture in found if picture["panels"]]

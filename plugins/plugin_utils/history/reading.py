@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +18,9 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_files 
 FORMAT_OF_HISTORY = "opendr.vcda history 1"
 # Formats are numbered as major.minor: a new minor number adds keys, and only a new major one changes what keys mean.
 _MAJOR = "1"
+NESTED_TOO_DEEPLY = "Its JSON is nested too deeply."
+# Reading a number of millions of digits takes minutes; newer versions of Python refuse it themselves.
+_MOST_DIGITS = 4300
 
 
 class Found(NamedTuple):
@@ -35,11 +39,14 @@ class Found(NamedTuple):
 def reports_in(folder: Path) -> Iterator[Found]:
     """Read every file ``*.json`` of a folder and of the folders in it, but histories.
 
+    Links to folders are not followed.
+
     :param folder: where reports lie
     :returns: the files in the order of their paths, each read when it is asked for
     :raises OSError: if the folder cannot be listed
     """
-    for name in sorted(_names(folder)):
+    closed: list[Found] = []
+    for name in sorted(_names(folder, closed)):
         try:
             report = _parsed(folder / name)
         except (OSError, ValueError, RecursionError) as error:
@@ -48,11 +55,21 @@ def reports_in(folder: Path) -> Iterator[Found]:
         if report.get("format") != FORMAT_OF_HISTORY:
             problem = _problem(report)
             yield Found(name, None if problem else report, problem)
+    yield from closed
 
 
-def _names(folder: Path) -> Iterator[str]:
+def _names(folder: Path, closed: list[Found]) -> Iterator[str]:
+    """Yield the paths of files.
+
+    :param closed: takes in the folders that cannot be read
+    """
+
+    def note(error: OSError) -> None:
+        place = Path(os.fsdecode(error.filename or folder)).relative_to(folder).as_posix()
+        closed.append(Found(place, None, _sentence(error)))
+
     os.scandir(folder).close()
-    for place, folders, files in os.walk(folder):
+    for place, folders, files in os.walk(folder, onerror=note):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
             if name.endswith(".json") and not name.startswith("."):
@@ -66,7 +83,7 @@ def _parsed(path: Path) -> dict[str, Any]:
     if status.st_size > LARGEST_REPORT:
         raise ValueError(f"It is larger than {LARGEST_REPORT // 1024**2} MiB.")
     try:
-        found = json.loads(path.read_bytes().decode("utf-8-sig"), parse_constant=_refuse)
+        found = json.loads(path.read_bytes().decode("utf-8-sig"), parse_constant=_refuse, **_DIGITS)
     except UnicodeDecodeError:
         raise ValueError("It is no text in UTF-8.") from None
     except json.JSONDecodeError as error:
@@ -80,12 +97,22 @@ def _refuse(name: str) -> None:
     raise ValueError(f"It is no JSON: it holds {name}.")
 
 
+def _integer(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        raise ValueError(_TOO_LONG)
+    return int(digits)
+
+
+_TOO_LONG = f"It holds a number of more than {_MOST_DIGITS} digits."
+_DIGITS: Mapping[str, Any] = {} if hasattr(sys, "set_int_max_str_digits") else {"parse_int": _integer}
+
+
 def _sentence(error: Exception) -> str:
     if isinstance(error, RecursionError):
-        return "Its JSON is nested too deeply."
+        return NESTED_TOO_DEEPLY
     if isinstance(error, OSError):
         return f"It cannot be read: {error.strerror}."
-    return str(error)
+    return _TOO_LONG if "integer string conversion" in str(error) else str(error)
 
 
 def _problem(report: Mapping[str, Any]) -> str:

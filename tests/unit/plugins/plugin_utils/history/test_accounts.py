@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.opendr.vcda.plugins.plugin_utils.history.accounts import (
-    number,
+    length,
     run_of,
     sighting_of,
     started_at,
@@ -118,6 +118,13 @@ def test_odd_values_are_unknown(odd: Any) -> None:
     report = {"run": run, "vms": [vm], "recovery_time": odd, "data_age": odd, "versions": odd, "outcome": odd}
     assert not sighting_of(vm, report, 0.0, "file", counts=True).passages
     assert run_of(report, "file")["recovery_time"]["seconds"] is None
-    assert run_of({**report, "recovery_time": {"seconds": odd}}, "file")["recovery_time"]["seconds"] == number(odd)
+    assert run_of({**report, "recovery_time": {"seconds": odd}}, "file")["recovery_time"]["seconds"] == length(odd)
     wave_figures(report)
     started_at(report)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(0, 0), (2.5, 2.5), (-0.5, None), (2**53, None), (float("nan"), None), (True, None)]
+)
+def test_a_length_is_a_number_and_not_negative(value: Any, expected: float | None) -> None:
+    assert length(value) == expected

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import copy
 import json
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pytest
 
 from ansible_collections.opendr.vcda.plugins.plugin_utils.history.history import DAY, History
+from ansible_collections.opendr.vcda.plugins.plugin_utils.history.page import render
+from ansible_collections.opendr.vcda.plugins.plugin_utils.history.plot import MAX_PICTURES
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.seal import sealed
 from ansible_collections.opendr.vcda.tests.tools.places import ROOT
 from ansible_collections.opendr.vcda.tests.tools.sample_reports import FIRST, report
@@ -162,13 +165,73 @@ def test_a_report_that_was_changed_is_named_and_proves_nothing() -> None:
     ("version", "intact"), [("1.0", None), ("1.1", False), ("1.99", False)], ids=["old", "without-sum", "newer"]
 )
 def test_only_the_first_format_has_no_sum(version: str, intact: bool | None) -> None:
-    old = {key: value for key, value in DRILL.items() if key not in {"sha256", "versions"}}
+    old = {key: value for key, value in DRILL.items() if key not in {"sha256", "versions", "readiness"}}
     old["schema_version"] = version
     for vm in old["vms"]:
         assert vm["previous_id"] is None
     history = told(old)
     assert [run["intact"] for run in history["runs"]] == [intact]
     assert bool(history["vms"][0]["last"]["drill"]) is (intact is None)
+
+
+def without(key: str) -> dict[str, Any]:
+    return {name: value for name, value in DRILL.items() if name != key}
+
+
+def with_first_vm(**changes: Any) -> dict[str, Any]:
+    return {**DRILL, "vms": [{**DRILL["vms"][0], **changes}, *DRILL["vms"][1:]]}
+
+
+@pytest.mark.parametrize(
+    ("changed", "intact"),
+    [
+        (DRILL, True),
+        (dict(reversed(DRILL.items())), True),
+        (json.loads(json.dumps(DRILL, indent=7, ensure_ascii=False)), True),
+        ({**DRILL, "outcome": "failed"}, False),
+        ({**DRILL, "a_key_more": None}, False),
+        (without("drill"), False),
+        (without("sha256"), False),
+        ({**without("sha256"), "schema_version": "1.0"}, False),
+        ({**DRILL, "schema_version": "1.0"}, False),
+        (with_first_vm(recovery_seconds=1.0), False),
+        (with_first_vm(name="db-9"), False),
+        ({**DRILL, "vms": DRILL["vms"][::-1]}, False),
+        ({**DRILL, "vms": []}, False),
+        (sealed(without("drill")), True),
+    ],
+    ids=range(14),
+)
+def test_each_change_of_the_data_is_noted_and_no_change_of_its_form(changed: dict[str, Any], intact: bool) -> None:
+    assert [run["intact"] for run in told(changed)["runs"]] == [intact]
+
+
+def test_a_hostile_folder_breaks_nothing(tmp_path: Path) -> None:
+    """Whatever lies there is read, or named; nothing is raised, and the history follows its schema."""
+    odd: dict[str, Any] = {
+        "twice": DRILL,
+        "again": DRILL,
+        "html": sealed({**with_first_vm(name="<script>alert(1)</script>"), "run": {**DRILL["run"], "id": "<i>"}}),
+        "negative": sealed(with_first_vm(recovery_seconds=-5.0, data_age_seconds=-1, rpo_seconds=-1, wave="x")),
+        "infinite": sealed(with_first_vm(recovery_seconds=10**300, data_age_seconds=float("1e308"))),
+        "many-waves": sealed({**DRILL, "vms": [{**DRILL["vms"][0], "wave": str(number)} for number in range(200)]}),
+        "future": sealed({**DRILL, "run": {**DRILL["run"], "started": "2100-01-01T00:00:00Z"}}),
+        "past": sealed({**DRILL, "run": {**DRILL["run"], "started": "1900-01-01T00:00:00Z"}}),
+    }
+    for name, report_ in odd.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(report_))
+    for depth in (*range(100, 1000, 50), 5000, 100_000):
+        nested = '{"schema_version": "1.2", "sha256": "", "run": {"started": "2024-01-01T00:00:00Z"}, "more": '
+        (tmp_path / f"depth-{depth}.json").write_text(nested + "[" * depth + "]" * depth + "}")
+    history = History(FIRST + DAY)
+    history.take_folder(tmp_path)
+    found = history.document(90)
+    SCHEMA.validate(json.loads(json.dumps(found)))
+    assert {"future.json", "past.json", "depth-100000.json"} <= {one["file"] for one in found["left_out"]}
+    assert len([run for run in found["runs"] if run["file"] in {"twice.json", "again.json"}]) == 1
+    page = render(found, (ROOT / "playbooks/templates/history.html.j2").read_text("utf-8"))
+    assert "<script" not in page
+    assert page.count("<svg role=") <= 2 * MAX_PICTURES
 
 
 def test_of_the_first_format_only_what_it_had_is_needed() -> None:
@@ -183,7 +246,12 @@ def test_of_the_first_format_only_what_it_had_is_needed() -> None:
 
 @pytest.mark.parametrize(
     ("run", "reason"),
-    [({}, "no time at which it began"), ({"started": "2034-01-01T00:00:00Z"}, "begins in the future")],
+    [
+        ({}, "no time at which it began"),
+        ({"started": "2100-01-01T00:00:00Z"}, "begins in the future"),
+        ({"started": "1960-01-01T00:00:00Z"}, "or one before 1970"),
+        ({"started": "0001-01-01T00:00:00+14:00"}, "or one before 1970"),
+    ],
 )
 def test_a_run_without_a_time_is_left_out(run: dict[str, Any], reason: str) -> None:
     assert reason in History(FIRST).take({"schema_version": "1.0", "run": run}, "file")
