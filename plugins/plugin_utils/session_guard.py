@@ -1,14 +1,14 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Closes the session of a process that ended without doing so: cancelled, killed, or written that way.
+"""Closes the session of a process that ended without closing it, because it was cancelled or killed.
 
-A process of its own waits until the other has ended, or has closed the session. What it must know it reads from its
-standard input, so that no secret stands in a process list or a file.
+The guard is a separate process. It waits until the other process has ended or has closed the session. It reads its
+order from standard input, so that no secret appears in a process list or a file.
 
-The sessions of a playbook are opened by workers that end before it, so its guard looks whether the playbook is still
-there. That needs Linux; elsewhere there is no guard, and an idle session ends at the service by itself. A process that
-opens its sessions itself holds the other end of the guard's standard input, which the system closes with the process.
+The sessions of a playbook are opened by workers that end before it, so its guard checks whether the playbook still
+runs. That needs Linux; on other systems there is no guard, and an idle session ends at the service by itself. A process
+that opens sessions itself holds the other end of the standard input of its guard, which the system closes with it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""Answers of the service as data: JSON only, and whole characters only."""
+"""Answers of the service: their JSON documents, and whole exchanges for observers."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""The service as Python: negotiated versions, whole lists, changes sent once, in a session that renews itself."""
+"""The calls of one user to one service: whole lists, changes that are sent once, in a session that renews itself."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ _OF_THIS_SITE = ("/sessions", "/diagnostics", "/sites")
 
 
 class Client:
-    """One user at one service.
+    """The connection of one user to one service.
 
-    Nothing is sent before the first call. Used as a context manager, it logs out a session of its own at the end.
+    Nothing is sent before the first call. As a context manager it closes a session that it opened itself.
 
     :param connection: the checked connection options
     :param clock: time, for tests
@@ -70,7 +70,7 @@ class Client:
 
     @unbroken
     def __exit__(self, kind: type[BaseException] | None, *_exception: Any) -> None:
-        # What is still in the queue must not start, nor a worker log in again, once the run has ended or was cancelled.
+        # After the end of the run, queued calls must not start, and workers must not log in again.
         self._session.refuse_logins()
         self._transport.refuse_logins()
         self.executor.shutdown(wait=False, cancel_futures=True)
@@ -83,16 +83,16 @@ class Client:
         interrupt_now()
 
     def limit(self, seconds: float) -> None:
-        """Let everything that the client does from now on, with all repetitions and pauses, end in time.
+        """Limit the time of all further calls, with their repetitions and pauses.
 
-        :param seconds: from now on. What changes something is not sent later, but fails with the category timeout. To
-            read what has become of everything there are a few seconds more, and then to end a session of our own
+        :param seconds: from now on. A later change fails with the category timeout. Readings have a few seconds more,
+            for the final states, and so has the logout
         """
         self.deadline = Deadline(self.clock, seconds)
         self._transport.limit(seconds)
 
     def login(self) -> dict[str, Any]:
-        """Open a session of our own.
+        """Log in.
 
         :returns: the session's details: user, roles, authenticatedSites (vendor reference 4.7, sessions post)
         :raises VcdaError: category authentication, if the login is refused
@@ -106,11 +106,11 @@ class Client:
 
     @property
     def owns_session(self) -> bool:
-        """Whether the session was opened here, and is closed at the end."""
+        """Whether the session was opened by this client, which closes it at the end."""
         return self._session.owns_session
 
     def keep_session(self) -> None:
-        """Leave the session open at the end: it was opened for others."""
+        """Leave the session open at the end, for other clients."""
         self._session.owns_session = False
 
     def logout(self) -> None:
@@ -223,7 +223,7 @@ class Client:
         query: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
-        """Send one request that changes something, once; ``operation.starts`` says when it may be repeated.
+        """Send a request that changes something, once; ``operation.starts`` decides when it may be repeated.
 
         :returns: the object in the answer: a task (202) or the changed object (200)
         :raises VcdaError: with ``ambiguous`` where the request may have been accepted
@@ -240,7 +240,7 @@ class Client:
             raise
 
     def observe(self, observer: Callable[[Exchange], None]) -> None:
-        """Let somebody see every exchange with the service; an answer is seen before it is judged.
+        """Pass every exchange with the service to an observer, before its answer is judged.
 
         :param observer: called in the thread that sent the request
         """
@@ -256,7 +256,7 @@ class Client:
         headers: Mapping[str, str] | None = None,
         at_login: bool = False,
     ) -> Answer:
-        """Send one request once, without repetition or renewal of the session, to see how the service answers.
+        """Send a request once, without repetition or repair of the session, to see how the service answers.
 
         :param headers: also ``Accept`` and the token, which replace those of the client
         :param at_login: send no token of the client's session
@@ -299,7 +299,7 @@ class Client:
         def send() -> Answer:
             return self._send("GET", path, query=query, repeatable=True)
 
-        # Nobody else may take a version for settled before it is.
+        # No other thread may use the version before it is settled.
         with self._session.lock:
             if not self._negotiation.is_over:
                 return self._negotiation.read(send, self.api_version)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""Ending early in good order: on a signal, and when nobody is left who wants the result."""
+"""Orderly ends of a run: on a signal, and when nobody waits for the result any more."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from types import CodeType, FrameType
 from typing import Any, TypeVar
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
-# Seconds between two looks whether anybody still wants the result.
+# Seconds between two checks whether anybody still waits for the result.
 _LOOK = 0.2
-# The code that an interruption must not break, and the signals that came meanwhile.
+# The functions that an interruption must not break, and the signals that arrived meanwhile.
 _unbroken: set[CodeType] = set()
 _held: list[int] = []
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class Interrupted(SystemExit):
-    """The run is over; raised in the main thread, so that open sessions are closed on the way out.
+    """The run is over. Raised in the main thread, so that open sessions are closed while it unwinds.
 
     :param number: the signal
     """
@@ -38,8 +38,8 @@ class Interrupted(SystemExit):
 def interruptible(is_abandoned: Callable[[], bool]) -> Iterator[None]:
     """End the work inside by ``Interrupted`` on SIGTERM, on SIGINT, and once it is abandoned.
 
-    Without it SIGTERM would end the process at once and leave a session open, and a process whose parent is gone
-    would go on to start operations that nobody waits for. Further signals are ignored until the work has ended.
+    Without it, SIGTERM would end the process at once and leave a session open, and a process whose parent has ended
+    would start operations that nobody waits for. Further signals are ignored until the work has ended.
 
     :param is_abandoned: tells whether nobody waits for the result any more; called from another thread
     """
@@ -57,16 +57,16 @@ def interruptible(is_abandoned: Callable[[], bool]) -> Iterator[None]:
 
 
 def unbroken(function: Function) -> Function:
-    """Let a function of the main thread reach its end; it calls ``interrupt_now`` there.
+    """Let a function of the main thread reach its end, where it calls ``interrupt_now``.
 
-    It is known by its code, not by something that it does first: a signal may come before its first line.
+    The function is recognized by its code, because a signal may arrive before its first line is executed.
     """
     _unbroken.add(function.__code__)
     return function
 
 
 def interrupt_now() -> None:
-    """End the work if a signal came while it must not be broken.
+    """End the work if a signal arrived that was held back.
 
     :raises Interrupted: if one did
     """
@@ -75,16 +75,16 @@ def interrupt_now() -> None:
 
 
 def leave_signals_to_main() -> None:
-    """Be no thread that takes signals; to be called in every new one.
+    """Block signals in this thread; every new thread calls it.
 
-    Python handles signals in the main thread alone, but the system may give one to any thread that does not block it;
-    the main thread would then not even wake up.
+    Python handles signals only in the main thread, but the system may deliver one to any thread that does not block it.
+    The main thread would then not wake up.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
 
 
 def nobody_reads_output() -> bool:
-    """Tell whether the other end of standard output is closed, which is how a module learns that its task is over."""
+    """Tell whether the other end of standard output is closed: then nobody waits for the result of this module."""
     poll = select.poll()
     try:
         if sys.__stdout__ is None:

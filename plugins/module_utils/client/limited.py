@@ -1,10 +1,10 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""Connections that end an exchange in time as a whole: urllib3's own timeouts begin anew with every byte.
+"""Connections with one time limit for a whole exchange, because the timeouts of urllib3 start again with every byte.
 
-Whatever an exchange consists of (connecting to one address after the other, TLS, a proxy's answer, interim answers, the
-head, the body) gets the time that is left. The limit is known by thread, because the connection belongs to a pool.
+Each part of an exchange (a connection to each address, TLS, the answer of a proxy, interim answers, header, body) has
+the time that is left. The limit is stored by thread, because connections belong to a pool.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _announce: ContextVar[Callable[[], None] | None] = ContextVar("_announce", defau
 
 @contextlib.contextmanager
 def limited(deadline: Deadline, announce: Callable[[], None] | None = None) -> Iterator[None]:
-    """Let the exchanges of this thread end with a deadline, on connections whose pool is ``limiting``.
+    """Limit the exchanges of this thread, on connections from pools that ``limiting`` has made.
 
-    :param announce: called before something is sent; what it raises keeps that from being sent
+    :param announce: called before data is sent; if it raises, nothing is sent
     """
     before = _limit.set(deadline), _announce.set(announce)
     try:
@@ -38,7 +38,7 @@ def limited(deadline: Deadline, announce: Callable[[], None] | None = None) -> I
 
 
 def limiting(pools: dict[str, Any]) -> dict[str, Any]:
-    """Return classes of connection pools that keep the limit, made of classes that do not.
+    """Return classes of connection pools that keep the limit, derived from classes that do not.
 
     :param pools: by scheme, as a urllib3 pool manager has them
     """
@@ -53,7 +53,7 @@ def _limiting_pool(pool: Any) -> Any:
 
 
 class _LimitedReader(io.RawIOBase):
-    """Reads from a socket, but only while there is time."""
+    """Reads from a socket while there is time."""
 
     def __init__(self, connection: Any, raw: Any) -> None:
         self._connection = connection
@@ -67,7 +67,7 @@ class _LimitedReader(io.RawIOBase):
             _apply(self._connection)
             return self._raw.readinto(buffer)
         except socket.timeout:
-            # Nobody else would let go of the socket before the exception is forgotten, which refers to this reader.
+            # The exception refers to this reader, so nothing else would close the socket before it is released.
             self._raw.close()
             raise
 
@@ -77,7 +77,7 @@ class _LimitedReader(io.RawIOBase):
 
 
 class _LimitedResponse(http.client.HTTPResponse):
-    """Reads status lines, headers and body in the time that is left."""
+    """Reads status line, headers and body in the time that is left."""
 
     def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
@@ -85,7 +85,7 @@ class _LimitedResponse(http.client.HTTPResponse):
 
 
 class _LimitedConnection:
-    """Mixed into a connection of urllib3."""
+    """A mixin for connections of urllib3."""
 
     response_class = _LimitedResponse
     sock: Any
@@ -94,7 +94,7 @@ class _LimitedConnection:
     port: int
 
     def _new_conn(self) -> Any:
-        """Connect, and leave to TLS the time that is left; of several addresses none starts the time anew."""
+        """Connect within the limit, which several addresses share, and limit TLS to the time that is left."""
         limit = _limit.get()
         if limit is None:
             return super()._new_conn()  # type: ignore[misc]
@@ -120,7 +120,7 @@ class _LimitedConnection:
 
 
 def _addresses(name: str, port: int) -> list[str]:
-    """Return the addresses of a name; none if it is not known, which urllib3 then finds out and tells itself."""
+    """Return the addresses of a name; none if it is unknown, which urllib3 then reports."""
     try:
         found = socket.getaddrinfo(name.strip("[]"), port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""What carries the requests: certificates that are checked or pinned, proxies, and why a connection failed."""
+"""The HTTP session below the transport: certificates, thumbprints, proxies, and the causes of failed connections."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class _PlainSession(_Session):  # type: ignore[misc]
 
 
 def http_session(connection: Connection, pool_size: int, adapter: Any) -> Any:
-    """Return a session of requests that does what the connection options say, and nothing else.
+    """Return a session of the library requests that follows the connection options and nothing else.
 
     :param connection: the checked connection options
     :param pool_size: how many connections are kept

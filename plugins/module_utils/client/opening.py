@@ -16,7 +16,7 @@ class Opening:
     """A login in a thread of its own.
 
     The thread that waits for it may be interrupted at any point, even just before it releases a lock. Therefore the
-    login never waits for a lock of that thread, as it would with the futures of ``concurrent.futures``.
+    login never waits for a lock of that thread, as the futures of ``concurrent.futures`` would.
 
     :param login: sends the request
     """
@@ -29,11 +29,14 @@ class Opening:
         self._bell.acquire()
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         threading.Thread(target=self._run, daemon=True).start()
 
     def wait(self, seconds: float = -1) -> None:
-        """Wait until it is over, for some seconds at the most."""
+        """Wait until the login is over.
+
+        :param seconds: how long at the most; negative for no limit
+        """
         if not self.is_over and self._bell.acquire(timeout=seconds):
             self._bell.release()
 

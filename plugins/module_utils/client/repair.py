@@ -11,17 +11,17 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Cl
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.client.session import Session
 
-# Seconds for which a remedy that was applied counts as applied in vain, unless a call proves the contrary.
+# Seconds for which an applied remedy is not applied again, unless a call proves that it has helped.
 _IN_VAIN = 600.0
 
 
 class Repair:
     """Repairs the session of one client.
 
-    A session that has ended is opened again. One that stands, but is not known at a site, is extended to the peers
+    If the session has ended, a new one is opened. If it is valid but not known at a site, it is extended to the peers
     again. If that is not possible or does not help, a new one is opened: a session also holds a VCD token for its own
-    site, which may end before it (vendor guide 4.1, sessions) and which only a new login renews. A remedy that does not
-    help is not applied again for every call that is refused.
+    site, which may end earlier (vendor guide 4.1, sessions) and is renewed only by a login. A remedy that did not help
+    is not applied again for ten minutes, so that not every refused call costs a login.
 
     :param session: the session
     :param clock: the time
@@ -45,7 +45,7 @@ class Repair:
         if not refusal.is_unauthenticated:
             return False
         with self._session.lock:
-            # Of many calls that were refused side by side the first one repairs the session for all.
+            # If many parallel calls are refused, the first one repairs the session for all of them.
             if refusal.standing == self._session.standing:
                 self._repair(refusal)
             if self._failure and not self._has_helped:
@@ -53,7 +53,7 @@ class Repair:
             return self._has_helped
 
     def confirm(self) -> None:
-        """Note that a call was answered which was repeated after a repair: what has helped may help again."""
+        """Note that the repeated call was answered: the remedies that were applied may be applied again."""
         with self._session.lock:
             self._applied.clear()
             self._has_helped, self._failure = True, None
@@ -71,7 +71,7 @@ class Repair:
                 self._failure = self._failure or error
                 self._session.standing += 1
             if self._has_helped:
-                # A session that has ended once may do so again.
+                # A session that has ended may end again.
                 self._applied[name] = Deadline(self._clock, 0 if has_ended else _IN_VAIN)
                 return
 

@@ -28,14 +28,14 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import 
 TOKEN_HEADER = "X-VCAV-Auth"  # noqa: S105  the name of the header, not a token
 # Seconds between two looks whether the answer to a login may still come.
 _LOOK = 0.2
-# Seconds for which nobody tries again what failed, unless it cannot be done without: a site may be back soon, but with
-# credentials that are refused again and again the user may be locked out.
+# Seconds for which a failed login or extension is not repeated, unless nothing else is possible: where a site could not
+# be reached, and where credentials were refused, which could lock the user out if they were sent again and again.
 _GONE = 60.0
 _REFUSED = 600.0
 
 
 class Send(Protocol):
-    """Sends one request in the present session; at a login, outside of any."""
+    """Sends one request in the present session, or a login without one."""
 
     def __call__(
         self,
@@ -47,14 +47,14 @@ class Send(Protocol):
         repeatable: bool = False,
         at_login: bool = False,
     ) -> Answer:
-        """Send it.
+        """Send the request.
 
-        :raises VcdaError: for any answer but a good one
+        :raises VcdaError: if the answer is not of status 2xx, or there is none
         """
 
 
 class Owner(Protocol):
-    """The client whose session is kept: opened and closed through it, as it may have more to do then."""
+    """The client whose session this is. Sessions are opened and closed through it, because it may do more then."""
 
     def login(self) -> Any:
         """Open a session, with ``Session.login``."""
@@ -67,21 +67,21 @@ class Owner(Protocol):
 
 
 class Session:
-    """Keeps the session of one client.
+    """The session of one client.
 
     :param connection: the checked connection options
     :param secrets: learns the tokens
     :param clock: the time
     :param owner: the client
-    :param send: sends a request for it
+    :param send: sends a request of the client
     """
 
     def __init__(self, connection: Connection, secrets: Secrets, clock: Clock, owner: Owner, send: Send) -> None:
         self.token = connection.session_token
         self.owns_session = False
-        # Held while the session is changed; the client settles the version under it too, as either may need the other.
+        # Held while the session changes. The client also negotiates the version under it: each may need the other.
         self.lock = threading.RLock()
-        # How often the session was opened, extended or repaired in vain; see VcdaError.standing.
+        # How often the session was opened or extended, or a repair failed; see VcdaError.standing.
         self.standing = 0
         self.peers = connection.extend_sites
         self._connection = connection
@@ -110,7 +110,7 @@ class Session:
                 self._log_in()
 
     def login(self) -> Answer:
-        """Open a session of our own.
+        """Log in.
 
         :returns: the answer, which holds the details of the session
         :raises VcdaError: category authentication, if the login is refused; unreachable, if the run is over
@@ -118,8 +118,8 @@ class Session:
         with self._door:
             if self._is_closing:
                 raise VcdaError("POST /sessions was not sent: the run is over.", category=UNREACHABLE, retriable=False)
-            # In a thread of its own: if this one is interrupted meanwhile, the token still arrives, to log out with.
-            # It is known before it begins, so that there is no moment in which ``close`` would not find it.
+            # In a thread of its own: if this one is interrupted, the token arrives all the same, to be logged out.
+            # It is stored before it is started, so that ``close`` finds it at any moment.
             opening = self._opening = Opening(self._login)
             opening.start()
         return opening.result()
@@ -137,7 +137,7 @@ class Session:
         return answer
 
     def _log_in(self) -> None:
-        """Log in, unless that was refused a moment ago."""
+        """Log in, unless a login was refused recently."""
         self._check_failure(None)
         try:
             self._owner.login()
@@ -149,8 +149,8 @@ class Session:
     def log_in_again(self, *, keep: bool) -> None:
         """Open another session, and extend it to the peers that the present one reached.
 
-        :param keep: the present session stands, and others or tasks may be using it: it is closed at the end
-        :raises VcdaError: if the login fails; not for a peer that is gone, of which a call that needs it will tell
+        :param keep: the present session is still valid, and others may be using it: it is closed at the end
+        :raises VcdaError: if the login fails. A peer that cannot be reached is reported by the call that needs it
         """
         if keep and self.owns_session and self.token:
             self._outlived.append(self.token)
@@ -175,15 +175,15 @@ class Session:
                 raise
 
     def refuse_logins(self) -> None:
-        """Open no session any more: whoever still works must not leave one behind."""
+        """Refuse further logins: a worker that is still running must not leave a session behind."""
         with self._door:
             self._is_closing = True
 
     def close(self, awaits_login: Callable[[], bool]) -> None:
-        """Close the sessions of our own, also one that is just being opened.
+        """Close the sessions that were opened here, including one that is just being opened.
 
-        :param awaits_login: tells whether a login has been sent that may open a session: that is waited for, as long as
-            one request may take
+        :param awaits_login: tells whether a login was sent that may still open a session. Its answer is awaited for the
+            time that one request has
         """
         try:
             patience = Deadline(Clock(), self._connection.request_timeout)
@@ -196,7 +196,7 @@ class Session:
             if self.owns_session:
                 self._owner.logout()
         except VcdaError:
-            # The work is done or its failure is already on its way; an idle session ends by itself.
+            # The work is done, or its failure is already raised. An idle session ends by itself.
             self.owns_session = False
 
     def ensure_peers(self, site: str | None = None) -> None:
@@ -211,11 +211,11 @@ class Session:
     def reach(
         self, sites: Collection[str] | None, *, again: bool = False, afresh: bool = True, is_patient: bool = True
     ) -> dict[str, VcdaError]:
-        """Extend the session to some of the peers; one that is gone does not keep it from the others.
+        """Extend the session to some of the peers; one that cannot be reached does not prevent the others.
 
         :param sites: what extend_sites does not name is left out; None for all peers
-        :param again: also to those that the session was extended to before
-        :param afresh: also to a peer that could not be reached a moment ago, rather than to return that error
+        :param again: include peers that the session was extended to before
+        :param afresh: include peers that could not be reached recently; if not, the error of that time is returned
         :param is_patient: repeat a request that was not answered well
         :returns: for each peer that it could not be extended to, the reason
         :raises VcdaError: if there is no session, and none can be opened
@@ -235,7 +235,7 @@ class Session:
         return failures
 
     def _check_failure(self, site: str | None) -> None:
-        """Raise the failure of a moment ago, if there was one; the site is None for that of a login."""
+        """Raise the recent failure of an extension to a site, or of a login if the site is None."""
         failure, until = self._failed.get(site, (None, None))
         if failure and until and not until.is_over:
             raise copy.copy(failure)
@@ -254,7 +254,7 @@ class Session:
         return [peer for peer in missing if peer.site not in self._extended]
 
     def _extend(self, peer: Peer, is_patient: bool) -> None:
-        """Extend the session to one peer; where it has ended meanwhile, a new one."""
+        """Extend the session to one peer; if it has ended, open a new one and extend that."""
         try:
             self._extend_once(peer, is_patient)
         except VcdaError as error:
@@ -277,10 +277,10 @@ class Session:
         self.standing += 1
 
     def has_ended(self, refusal: VcdaError) -> bool:
-        """Tell why a call was refused with status 401.
+        """Tell whether a call was refused with status 401 because the session has ended.
 
-        :param refusal: gets the category remote_authentication if the session stands, so that it is a site that does
-            not know the user: a peer, or the one behind the service itself
+        :param refusal: gets the category remote_authentication if the session is still valid: then a site does not know
+            the user, which may be a peer or the Cloud Director site of the service itself
         :raises VcdaError: if the session cannot be looked at
         """
         if refusal.expired or (refusal.category == AUTHENTICATION and not self._is_alive()):

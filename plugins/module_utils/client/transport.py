@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""One exchange with the service: in the time that is left, without redirects, with the repetitions that are safe."""
+"""Requests to the service: within the time limit, without redirects, repeated where that is safe."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ if not REQUESTS_IMPORT_ERROR:
     import requests
 
 _ATTEMPTS = 5
-# Seconds after the end of its time in which a run may still read what has become of everything.
+# Seconds after wait_timeout in which a run may still read the final states.
 LAST_READING = 10.0
-# Seconds that the end of a session has at the least, when a run is over or was interrupted.
+# Seconds that a logout has at least, when a run is over or was interrupted.
 PARTING = 5.0
 _FIRST_DELAY = 0.5
 _LONGEST_DELAY = 8.0
@@ -55,7 +55,7 @@ _TIME_HINT = "Run again to attach to the running operations, which continue at t
 
 @dataclass(frozen=True)
 class _Request:
-    """A request as ``Transport.send`` takes it."""
+    """The arguments of ``Transport.send``."""
 
     method: str
     path: str
@@ -67,12 +67,12 @@ class _Request:
 
     @property
     def action(self) -> str:
-        """What is tried, for messages."""
+        """Method and path, for messages."""
         return f"{self.method} {self.path}"
 
     @property
     def operation_id(self) -> str | None:
-        """By which the logs of the service tell the request."""
+        """The operationID header, by which the request is found in the logs of the service."""
         return self.headers.get("operationID")
 
 
@@ -80,7 +80,7 @@ class Transport:
     """Sends single requests to one service.
 
     :param connection: the checked connection options
-    :param secrets: what must not stand in any message
+    :param secrets: values that no message may contain
     :param clock: for the pauses between retries
     :param pool_size: how many connections are kept
     :param adapter: replaces the network, for tests
@@ -113,13 +113,13 @@ class Transport:
         self._session.close()
 
     def refuse_logins(self) -> None:
-        """Send no login any more; ``awaits_login`` tells whether one was sent before."""
+        """Refuse further logins; ``awaits_login`` tells whether one was sent before."""
         self._refuses_logins = True
 
     def wind_up(self, timeout: float) -> None:
-        """Let nothing more be sent but the end of the session.
+        """Refuse every further request except a logout.
 
-        :param timeout: seconds that the service has at the most to answer it
+        :param timeout: seconds that the service has at most to answer it
         """
         self._is_winding_up = True
         self._timeout = min(self._timeout, timeout)
@@ -127,8 +127,8 @@ class Transport:
     def limit(self, seconds: float) -> None:
         """Let every request, with its pauses and repetitions, end in time.
 
-        :param seconds: from now on. Only what may be repeated without harm is sent later, in ``LAST_READING`` seconds,
-            and the end of a session, which has ``PARTING`` seconds in any case
+        :param seconds: from now on. Repeatable requests may be sent for ``LAST_READING`` seconds more, and a logout has
+            ``PARTING`` seconds in any case
         """
         self._deadline = Deadline(self._clock, seconds)
         self._end = Deadline(self._clock, seconds + LAST_READING)
@@ -144,18 +144,19 @@ class Transport:
         at_login: bool = False,
         repeatable: bool = False,
     ) -> Answer:
-        """Send a request until it is taken; if it may be repeated without harm, until it is answered well.
+        """Send a request, and repeat it where that is safe.
 
-        What was surely not taken (HTTP 425 and 429) is always sent again. What is repeatable is so also after network
-        errors, answers of a gateway, HTTP 5xx and broken JSON. The pauses grow, or are those that the answer asks for.
+        A request that the service has certainly not accepted (HTTP 425 and 429) is always repeated. A repeatable one is
+        also repeated after network errors, answers of a gateway, HTTP 5xx and broken JSON. The pauses grow, or have the
+        length that the answer asks for.
 
-        :param query: parameters; those that are None are left out
+        :param query: parameters; those with the value None are left out
         :param body: sent as JSON unless None
-        :param headers: as they are
+        :param headers: sent as they are
         :param at_login: the request is a login, so a 401 speaks of the credentials
-        :param repeatable: it may be repeated without harm
+        :param repeatable: the request may be repeated without harm
         :returns: the answer of status 2xx
-        :raises VcdaError: the last failure, or the first that a repetition cannot resolve; ``ambiguous`` says that the
+        :raises VcdaError: the last failure, or the first that a repetition cannot resolve. ``ambiguous`` is set if the
             request may have taken effect
         """
         if not _PATH.match(path):
@@ -173,7 +174,7 @@ class Transport:
                 self.awaits_login = self.awaits_login and not at_login
                 is_taken = error.http_status not in NOT_TAKEN_YET
                 if repeatable:
-                    # Whether it took effect makes no difference, not to a start request for which it is sent either.
+                    # It makes no difference whether it took effect, also not to a start request that is looked for.
                     error.ambiguous = False
                 if not is_taken or error.retry_after is not None:
                     self._throttle.slow_down(sent, error.retry_after)
@@ -227,9 +228,9 @@ class Transport:
         )
 
     def _time_for(self, request: _Request) -> float:
-        """Return the seconds that one request has.
+        """Return the seconds that a request has.
 
-        :raises VcdaError: if it must not be sent any more
+        :raises VcdaError: if the request must not be sent any more
         """
         action = request.action
         if action == "DELETE /sessions":
@@ -284,7 +285,7 @@ class Transport:
         return prepared
 
     def _announce_login(self) -> None:
-        # In this order: whoever refuses logins from now on finds this one, or this one is not sent.
+        # In this order: if logins are refused from now on, either this one is known there, or it is not sent.
         self.awaits_login = True
         if self._refuses_logins:
             raise requests.exceptions.ConnectTimeout("the run is over")

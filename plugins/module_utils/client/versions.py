@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""The version of the API that service and collection agree on, and the media type that asks for it."""
+"""The negotiation of the API version, and the media type that requests it."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ class Negotiation:
         return self._accept or _ANY_JSON
 
     def read(self, send: Callable[[], Answer], ask_version: Callable[[], Version | None]) -> Answer:
-        """Read something in the newest version that we know; where that is refused, in the one that the service states.
+        """Read an object in the newest known version; if that is refused, in the version that the service states.
 
-        :param send: sends the request with the media type of the moment
+        :param send: sends the request with the present media type
         :param ask_version: asks the service for its version
         """
         try:

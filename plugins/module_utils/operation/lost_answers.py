@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""What became of a start request whose answer is lost or no answer to it: the service is asked, never guessed."""
+"""What became of a start request whose answer is lost: the service is asked, nothing is guessed."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import H
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
 
-# Seconds after which a service that does not answer is not looked at any more.
+# Seconds after which a service that does not answer is not asked again.
 _LONGEST = 60.0
 
 
 @dataclass(frozen=True)
 class Patience:
-    """How a request is looked for before it may be sent again.
+    """How the service is asked for a request before it may be sent again.
 
     No enumeration: Python 3.11.0 to 3.11.2 lose the value of a member that is an empty tuple.
 
@@ -38,7 +38,7 @@ ANSWER_LOST = Patience("it may still be on its way through the service", (0.0, 1
 
 
 class Request(Protocol):
-    """What a start needs to know of a request, and how the request is looked for when its answer is lost."""
+    """What a start needs to know of a request, and how the service is asked for it when the answer is lost."""
 
     @property
     def verb(self) -> Verb:
@@ -61,17 +61,17 @@ class Request(Protocol):
         """Its headers, without the operationID."""
 
     def look(self, client: Client, operation_id: str, since_ms: int) -> tuple[bool, Task | None]:
-        """Look once for the request.
+        """Ask the service for the request once.
 
         :param operation_id: what its operationID header said
         :param since_ms: when it was sent, on the clock of the service, milliseconds since the epoch
         :returns: whether it was accepted, and its task if that is known
-        :raises VcdaError: if that cannot be told
+        :raises VcdaError: if the service does not tell
         """
 
 
 def patience_after(client: Client, error: VcdaError) -> Patience | None:
-    """Tell how to look for a request that failed; if it was refused for its session alone, repair that.
+    """Tell how to ask for a request that failed. If it was refused because of the session, the session is repaired.
 
     :returns: None if the request must not be repeated
     :raises VcdaError: if the session cannot be repaired
@@ -86,13 +86,13 @@ def patience_after(client: Client, error: VcdaError) -> Patience | None:
 def look_for(
     client: Client, request: Request, operation_id: str, since_ms: int, patience: Patience, lost: VcdaError
 ) -> tuple[bool, Task | None]:
-    """Look for a request several times.
+    """Ask the service for a request, several times if need be.
 
     :param operation_id: what its operationID header said
     :param since_ms: when it was sent, on the clock of the service, milliseconds since the epoch
     :param lost: what came in place of its answer
     :returns: whether it was accepted, and its task if that is known
-    :raises VcdaError: if the last look failed; ``unknown_outcome`` where the request may have been accepted
+    :raises VcdaError: if the last attempt to ask failed; ``unknown_outcome`` if the request may have been accepted
     """
     deadline = client.clock.monotonic() + _LONGEST
     failure: VcdaError | None = None
