@@ -17,6 +17,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text i
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import parse, state_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants import belongs
 
+_MOST_NAMES = 5
 ANYBODY: Mapping[str, Any] = MappingProxyType({"organizations": (), "owner": ""})
 _SITUATIONS: Mapping[str | None, str] = {
     None: "protected",
@@ -122,13 +123,20 @@ def status_table(items: Sequence[Mapping[str, Any]]) -> list[str]:
     for what in ("source unreachable", "destination unreachable"):
         number = sum(item["situation"] == what for item in items)
         last += f", {number} {what}" if number else ""
-    return [*columns(headings, rows), *(_told_of_test(item) for item in items if item["test_until"]), last]
+    tests = [line for overdue in (True, False) for line in _told_of_tests(items, overdue=overdue)]
+    return [*columns(headings, rows), *tests, last]
 
 
-def _told_of_test(item: Mapping[str, Any]) -> str:
-    was = "was to be cleaned up at" if "overdue" in item["situation"] else "is to be cleaned up by"
-    text = f"{item['vm_name']}: its test failover has been running since {item['test_since']} and {was} "
-    return printable(text + f"{item['test_until']} (opendr.vcda.cleanup)")
+def _told_of_tests(items: Sequence[Mapping[str, Any]], *, overdue: bool) -> list[str]:
+    """Return a line about the tests that are running, with the first of their deadlines; none if there are none."""
+    tested = [item for item in items if item["test_until"] and ("overdue" in item["situation"]) is overdue]
+    if not tested:
+        return []
+    names = ", ".join(item["vm_name"] for item in tested[:_MOST_NAMES])
+    more = f" and {len(tested) - _MOST_NAMES} more" if len(tested) > _MOST_NAMES else ""
+    was = "was to be cleaned up at" if overdue else "is to be cleaned up by"
+    first = min(item["test_until"] for item in tested)
+    return [printable(f"The test failover of {names}{more} {was} {first} (opendr.vcda.cleanup)")]
 
 
 def _status(replication: Replication, now: float, gone: Collection[str]) -> dict[str, Any]:

@@ -9,7 +9,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.status import status, status_table, unreadable
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.status import (
+    status,
+    status_table,
+    unreadable,
+    with_tests,
+)
 from ansible_collections.opendr.vcda.tests.unit.documents import vm
 
 
@@ -46,6 +51,28 @@ def test_what_is_paused_until_its_first_synchronisation_says_until_when(state: s
     one = vm(1, state, isPaused=True, settings={"initialSyncTime": 1_201_000})
     (item,) = status([one], now=now)
     assert (item["situation"], item["is_protected"]) == (situation, False)
+
+
+@pytest.mark.parametrize(
+    ("age", "most", "situation", "line"),
+    [
+        (3600, 86400, "protected, test running", "is to be cleaned up by 2026-05-02T06:00:00.000Z"),
+        (90000, 86400, "protected, test overdue", "was to be cleaned up at 2026-05-02T06:00:00.000Z"),
+        (90000, 0, "protected, test running", None),
+        (None, 86400, "protected, test running", None),
+    ],
+)
+def test_a_test_has_a_deadline(age: int | None, most: int, situation: str, line: str | None) -> None:
+    documents = [vm(number, "TEST", vmName=f"vm-{number}") for number in range(1, 8)] + [vm(8)]
+    test = None if age is None else {"since": "2026-05-01T06:00:00.000Z", "age": age}
+    listed = [{"id": one["id"], "test": test} for one in documents[:7]]
+    items = with_tests(status(documents, now=1200.0), listed, most)
+    assert {item["situation"] for item in items[:-1] if item["vm_name"].startswith("vm-")} == {situation}
+    told = [text for text in status_table(items) if text.startswith("The test failover of")]
+    assert told == (
+        [f"The test failover of vm-1, vm-2, vm-3, vm-4, vm-5 and 2 more {line} (opendr.vcda.cleanup)"] if line else []
+    )
+    assert all(item["is_protected"] for item in items)
 
 
 @pytest.mark.parametrize(("timestamp", "age"), [(900_000, 300), (1_300_000, 0), (None, None)])
