@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,11 +23,19 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption im
     nobody_reads_output,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.client.network import REQUESTS_IMPORT_ERROR
+from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import shows
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import has_halves, printable
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import PEER_ENVIRONMENT, connection_options
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import error_result
+
+# Keys under which results have names and ids.
+_NAMING = ("id", "name", VM.name_key, VAPP.name_key, "asked", "source_site", "destination_site", "owner")
+_MASKED = (
+    "A password, token or cookie of this task is part of a name or an id in its result. Ansible masks it there, so do "
+    "not compare these names or ids with others. Change the secret, or leave it out if this task does not need it."
+)
 
 
 @dataclass(frozen=True)
@@ -111,6 +119,7 @@ def execute(definition: Definition, context: Context) -> Result:
         result = definition.run(context)
     except VcdaError as error:
         result = error_result(error)
+    is_masked = shows(list(_names_in(result)), _secrets_in(definition.argument_spec(), context.params))
     if context.client:
         operation_id = context.client.connection.operation_id
         if operation_id:
@@ -119,12 +128,33 @@ def execute(definition: Definition, context: Context) -> Result:
         result = context.client.secrets.redact(result)
         if token:
             result["session_token"] = token
+    if is_masked:
+        result["warnings"] = [*result.get("warnings", ()), _MASKED]
     # These two are shown as they are; all else of a result is data.
     if "msg" in result:
         result["msg"] = printable(result["msg"])
     if "warnings" in result:
         result["warnings"] = [printable(text) for text in result["warnings"]]
     return result
+
+
+def _names_in(result: Result) -> Iterator[str]:
+    """Return the names and ids by which users tell the objects of a result apart."""
+    for items in result.values():
+        for item in items if isinstance(items, list) else ():
+            if isinstance(item, Mapping):
+                yield from (text for text in map(item.get, _NAMING) if isinstance(text, str))
+
+
+def _secrets_in(spec: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[str]:
+    """Return the values of options that Ansible masks, wherever they are in a result."""
+    for option, argument in spec.items():
+        value = params.get(option)
+        for inner in value if isinstance(value, list) else [value]:
+            if argument.get("no_log") and inner:
+                yield str(inner)
+            elif "options" in argument and isinstance(inner, Mapping):
+                yield from _secrets_in(argument["options"], inner)
 
 
 def _refuse_halves(params: Mapping[str, Any]) -> None:

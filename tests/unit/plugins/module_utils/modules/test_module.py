@@ -418,6 +418,26 @@ class TestSecrets:
             assert secret not in shown, secret
         assert "com.vmware" not in shown
 
+    @pytest.mark.parametrize(
+        ("item", "params"),
+        [
+            ({"vm_name": "shop-db"}, {"password": "shop"}),
+            ({"vm_name": "shop-db"}, {"extend_sites": [{"site": "x", "password": "db"}]}),
+            ({"vapp_name": "erp"}, {"access_token": "erp"}),
+            ({"id": "C4-1234"}, {"vcd_cookie": "123"}),
+            ({"source_site": "site-1"}, {"session_token": "site"}),
+            ({"asked": 'a"b'}, {"on_prem_auth": '"'}),
+            ({"owner": "x@y"}, {"password": "@"}),
+        ],
+    )
+    def test_a_name_that_is_masked_is_warned_of(self, item: dict[str, Any], params: dict[str, Any]) -> None:
+        definition = Definition(
+            vm_replication_reverse.DEFINITION.options, lambda _context: {"msg": "", "found": [item]}
+        )
+        result = execute(definition, Context(params))
+        assert [text for text in result["warnings"] if "is part of a name or an id" in text]
+        assert "warnings" not in execute(definition, Context({**params, **dict.fromkeys(params, "another")}))
+
     def test_a_token_of_a_login_is_shown_by_no_other_module(self, run_main: RunMain, service: FakeService) -> None:
         login(service)
         listing(service, [reversed_vm(1, vmDescription=TOKEN)])

@@ -57,6 +57,23 @@ def test_a_folder_that_is_there_keeps_its_mode(
     assert stat.S_IMODE(folder.stat().st_mode) == before
 
 
+def test_a_folder_of_somebody_else_is_only_written_to(
+    tmp_path: Path, report: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who may write to a folder need not own it, and then may not change its mode."""
+    change = os.chmod
+
+    def refuse(path: Any, mode: int, **options: Any) -> None:
+        if Path(path) == tmp_path:
+            raise PermissionError(1, "Operation not permitted", str(path))
+        change(path, mode, **options)
+
+    monkeypatch.setattr(os, "chmod", refuse)
+    assert not report_files.problem_of(str(tmp_path), "0640", make=True)
+    report_files.write(report, str(tmp_path), "first", mode="0640")
+    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o640}
+
+
 @pytest.mark.parametrize(
     ("mode", "of_files", "of_folder"), [("0600", 0o600, 0o700), ("640", 0o640, 0o750), ("0664", 0o664, 0o775)]
 )
