@@ -84,6 +84,16 @@ options:
     type: list
     elements: str
     default: []
+  service_filters:
+    description:
+      - Filters of the replications that are read, of which all must match. They are C(health) (a list),
+        C(is_migration), C(data_connection_state), C(sla_profile), C(storage_profile), C(datastore),
+        C(destination_vcenter), C(changed_after), C(changed_before) and C(recovered_id), each as in the module
+        M(opendr.vcda.vm_replication_info).
+      - They are checked on what comes back. From API version 4.1 on, some of them are also sent, so that less is
+        read; a service that refuses them is asked for everything. O(filters) apply after that.
+    type: dict
+    default: {}
   fail_if_empty:
     description:
       - Whether it is an error if there is no host at all.
@@ -203,8 +213,10 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.connection impo
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.client.network import REQUESTS_IMPORT_ERROR
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import connection_options
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import connection_options, info_options
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.replication_filters import OPTIONS as FILTERS
 from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.hosts import (
     Variables,
     identity_of,
@@ -228,7 +240,7 @@ _SUFFIXES = ("replications.yml", "replications.yaml", "vcda.yml", "vcda.yaml")
 # How often the names of hosts give way to those of groups, which may be made of the names of hosts.
 _ROUNDS = 3
 # What decides, beside the file, what there is to read.
-_READING = ("hostname", "port", "site", "auth_type", "username", "organization", "kind", "sites")
+_READING = ("hostname", "port", "site", "auth_type", "username", "organization", "kind", "sites", "service_filters")
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -328,7 +340,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         try:
             with type(self).new_client(Connection.from_params(self._params())) as client:
                 secrets = client.secrets
-                found = read_variables(client, self.get_option("kind"), self.get_option("sites"), self._complain)
+                kind, sites = self.get_option("kind"), self.get_option("sites")
+                found = read_variables(client, kind, sites, self._complain, self._service_filters())
                 self._warn_of_incomplete(found)
                 # Nothing is masked: these are names and ids to work with, and a password may be part of one by chance.
                 return found
@@ -361,6 +374,16 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         )
         if checked.error_messages:
             raise AnsibleParserError("; ".join(checked.error_messages))
+        return dict(checked.validated_parameters)
+
+    def _service_filters(self) -> dict[str, Any]:
+        """Return the filters of the replications that are read, checked by the argument spec of the module."""
+        options = info_options(VM.name)
+        checked = ArgumentSpecValidator({name: options[name] for name in FILTERS}).validate(
+            self.get_option("service_filters") or {}
+        )
+        if checked.error_messages:
+            raise AnsibleParserError(f"service_filters: {'; '.join(checked.error_messages)}")
         return dict(checked.validated_parameters)
 
     def _templated(self, value: Any) -> Any:

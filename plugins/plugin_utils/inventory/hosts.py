@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
@@ -17,6 +18,11 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.client.values import whole_number
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Kind, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.replication_filters import (
+    Found,
+    read_filtered,
+    wanted_by,
+)
 
 Variables = dict[str, Any]
 
@@ -27,7 +33,11 @@ _OUT_OF_REACH = (UNREACHABLE, SERVER, REMOTE_AUTHENTICATION)
 
 
 def read_variables(
-    client: Client, kind: str, sites: Sequence[str], complain: Callable[[VcdaError, str], None]
+    client: Client,
+    kind: str,
+    sites: Sequence[str],
+    complain: Callable[[VcdaError, str], None],
+    filters: Mapping[str, Any] = MappingProxyType({}),
 ) -> list[Variables]:
     """Read the replications that the service and other sites know, each once.
 
@@ -36,21 +46,23 @@ def read_variables(
     :param sites: further sites to ask, through the service
     :param complain: called with what is left out and why: a site that does not answer, a replication that cannot be
         read; it may raise
+    :param filters: options of ``replication_filters``, which the service is asked to apply, too
     :returns: the host variables of every replication, by name and id
     :raises VcdaError: if the service itself cannot be read
     """
     found: dict[str, Variables] = {}
+    wanted = wanted_by(filters)
     for one in KINDS[kind]:
-        _add(found, one, client.get_list(one.path), complain)
+        _add(found, one, _read(client, one, None, wanted), complain)
     for site in sites:
         try:
-            documents = {one: client.get_list(one.path, {"site": site}) for one in KINDS[kind]}
+            lists = {one: _read(client, one, {"site": site}, wanted) for one in KINDS[kind]}
         except VcdaError as error:
             if error.category not in _OUT_OF_REACH:
                 raise
             complain(error, f"site {site}")
             continue
-        for one, listed in documents.items():
+        for one, listed in lists.items():
             _add(found, one, listed, complain)
     hosts = [item for item in found.values() if kind == VM.name or not _is_part(item, found)]
     return sorted(hosts, key=lambda item: (name_of(item), identity_of(item)))
@@ -66,6 +78,12 @@ def name_of(variables: Mapping[str, Any]) -> str:
     return str(variables["vm_name"] if variables.get("vm_replication_id") else variables["vapp_name"])
 
 
+def _read(client: Client, kind: Kind, query: Mapping[str, Any] | None, wanted: Mapping[str, Any]) -> Found:
+    if wanted:
+        return read_filtered(client, kind, query or {}, wanted)
+    return kind.parse_list(client.get_list(kind.path, query))
+
+
 def _is_part(variables: Variables, found: Mapping[str, Variables]) -> bool:
     """Tell whether a VM belongs to a vApp that is a host itself."""
     return bool(variables.get("vm_replication_id")) and variables["vapp_replication_id"] in found
@@ -74,10 +92,10 @@ def _is_part(variables: Variables, found: Mapping[str, Variables]) -> bool:
 def _add(
     found: dict[str, Variables],
     kind: Kind,
-    documents: Sequence[Mapping[str, Any]],
+    listed: Found,
     complain: Callable[[VcdaError, str], None],
 ) -> None:
-    replications, damaged = kind.parse_list(documents)
+    replications, damaged = listed
     for one in damaged:
         complain(one.error, one.label)
     for replication in replications:

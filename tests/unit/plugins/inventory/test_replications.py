@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible import constants
-from ansible.errors import AnsibleError
+from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import inventory_loader
@@ -158,6 +158,29 @@ def test_only_what_all_filters_want_becomes_a_host(simulator: Simulator, load: L
     simulator.seed(vms=3, names=("db-1", "db-2", "web-1"))
     wanted = load(filters=["vm_name is match('db-')", "vm_name != 'db-2'"])
     assert [host.name for host in wanted.get_hosts()] == ["db-1"]
+
+
+@pytest.mark.parametrize("mode", ["honoured", "ignored", "rejected"])
+@pytest.mark.parametrize("kind", ["vm", "vapp", "workload"])
+def test_filters_of_the_service_hold_whether_it_applies_them_or_not(
+    simulator: Simulator, load: Load, mode: str, kind: str
+) -> None:
+    simulator.configure(vm_state_filters=mode)
+    simulator.seed(vms=1, names=("well",), vapps=1, vapp_names=("sound",))
+    simulator.seed(vms=1, names=("ill",), vapps=1, vapp_names=("sick",), vms_per_vapp=1, health="RED")
+    manager = load(kind=kind, service_filters={"health": ["RED"]})
+    expected = {"vm": ["ill", "sick-vm-1"], "vapp": ["sick"], "workload": ["ill", "sick"]}
+    assert sorted(manager.hosts) == expected[kind]
+    sent = [query for query in lists(simulator) if "overallHealth" in query]
+    assert bool(sent) is (kind != "vapp")
+
+
+@pytest.mark.parametrize(
+    "filters", [{"health": ["PINK"]}, {"health": []}, {"colour": "red"}, {"changed_after": "yesterday"}]
+)
+def test_filters_of_the_service_that_make_no_sense_are_refused(load: Load, filters: dict[str, Any]) -> None:
+    with pytest.raises(AnsibleParserError, match="|".join(filters)):
+        load(service_filters=filters)
 
 
 def test_a_filter_that_cannot_be_evaluated_loses_nobody_silently(simulator: Simulator, load: Load) -> None:
