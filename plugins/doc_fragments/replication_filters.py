@@ -92,6 +92,14 @@ options:
     description:
       - Only the replication that was recovered, or is tested, as the VM or vApp with this id.
     type: str
+  sort:
+    description:
+      - Fields that the results are sorted by, of V(name), V(sourceSite), V(sourceOrg), V(sourceVdcName),
+        V(destinationSite), V(destinationOrg), V(destinationVdcName) and V(owner). A hyphen at the end, as in V(name-),
+        sorts in descending order. What has no value comes last. By default they have the order of the service.
+      - All matching replications are read anyway, so they are sorted here, and any version can be asked.
+    type: list
+    elements: str
   instances:
     description:
       - Whether to read the instances of each VM replication. This takes one request per replication.

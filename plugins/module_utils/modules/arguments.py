@@ -235,6 +235,7 @@ def info_options(kind: str) -> Options:
         "is_migration": {"type": "bool"},
         **_texts("data_connection_state", "sla_profile", "storage_profile", "datastore", "destination_vcenter"),
         **_texts("changed_after", "changed_before", "recovered_id"),
+        "sort": {"type": "list", "elements": "str"},
         "instances": {"type": "bool", "default": False},
         "tests": {"type": "bool", "default": False},
         "recovery_settings": {"type": "bool", "default": False},

@@ -21,7 +21,12 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.recovery_setting
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Damaged, Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import iso_time, parse_task
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.operation_lookup import tasks_of_operation
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.replication_filters import read_filtered, wanted_by
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.replication_filters import (
+    check_sort,
+    in_order,
+    read_filtered,
+    wanted_by,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.history import starts_of_tests
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import error_result
@@ -87,7 +92,9 @@ def list_replications(kind: Kind) -> Callable[[Context], Result]:
     """Return the run function of vm_replication_info or vapp_replication_info."""
 
     def read(context: Context, client: Client) -> Result:
+        check_sort(context.params.get("sort"))
         found, damaged = _matching(client, kind, context.params)
+        found = in_order(found, context.params.get("sort"))
         items = [describe(kind, replication) for replication in found]
         if context.params.get("instances"):
             _add_instances(client, found, items)

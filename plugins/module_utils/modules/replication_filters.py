@@ -78,6 +78,17 @@ _TESTS: Mapping[str, Test] = {
     "recovered_id": _is_recovered_as,
 }
 OPTIONS = tuple(_TESTS)
+# The fields by which the list of vApp replications can be sorted (vendor reference 4.1, vapp-replications get).
+_SORTS: Mapping[str, Callable[[Replication], Any]] = {
+    "name": lambda one: one.name,
+    "sourceSite": lambda one: one.source_site,
+    "sourceOrg": lambda one: _object(one.document, "source").get("org"),
+    "sourceVdcName": lambda one: _object(one.document, "source").get("vdcName"),
+    "destinationSite": lambda one: one.destination_site,
+    "destinationOrg": lambda one: _object(one.document, "destination").get("org"),
+    "destinationVdcName": lambda one: _object(one.document, "destination").get("vdcName"),
+    "owner": lambda one: one.owner,
+}
 
 
 def wanted_by(params: Mapping[str, Any]) -> dict[str, Any]:
@@ -108,6 +119,34 @@ def read_filtered(client: Client, kind: Kind, query: Mapping[str, Any], wanted: 
             raise
         found, damaged = read_everything(client, kind, query)
     return [one for one in found if matches(one, wanted)], damaged
+
+
+def check_sort(fields: Sequence[str] | None) -> None:
+    """Check the fields that replications are to be sorted by.
+
+    :raises VcdaError: category invalid_request
+    """
+    if fields is not None and not fields:
+        raise invalid("sort", "the list is empty; leave the option out for the order of the service")
+    for field in fields or ():
+        if field.removesuffix("-") not in _SORTS:
+            raise invalid("sort", f"{field!r} is not one of {', '.join(_SORTS)}, with or without a hyphen at the end")
+
+
+def in_order(found: list[Replication], fields: Sequence[str] | None) -> list[Replication]:
+    """Return replications by some fields, the first one counting most; what has no value comes last.
+
+    All of them are read whatever their order, so the service is not asked for it.
+
+    :param fields: of ``check_sort``
+    """
+    for field in reversed(fields or ()):
+        value, is_descending = _SORTS[field.removesuffix("-")], field.endswith("-")
+        known = [one for one in found if value(one) is not None]
+        unknown = [one for one in found if value(one) is None]
+        known.sort(key=lambda one, value=value: str(value(one)), reverse=is_descending)  # type: ignore[misc]
+        found = known + unknown
+    return found
 
 
 def matches(replication: Replication, wanted: Mapping[str, Any]) -> bool:

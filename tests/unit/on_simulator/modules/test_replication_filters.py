@@ -112,3 +112,31 @@ def test_ids_say_all() -> None:
     identity = simulator.snapshot()["vm_replications"][0]["id"]
     result = run(Case("vm_replication_info", {"vm_replication_ids": [identity], "health": ["RED"]}), simulator)
     assert result["error"]["code"] == "INVALID_OPTION"
+
+
+@pytest.mark.parametrize("kind", ["vm", "vapp"])
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        (["name"], ["a", "b", "c"]),
+        (["name-"], ["c", "b", "a"]),
+        (["sourceSite", "name-"], ["c", "a", "b"]),
+        (["sourceSite-", "name"], ["b", "a", "c"]),
+        (["destinationSite", "destinationOrg", "sourceOrg-", "name"], ["b", "a", "c"]),
+        (["owner", "name"], ["a", "c", "b"]),
+    ],
+)
+def test_results_are_in_the_order_that_is_asked_for(kind: str, fields: list[str], expected: list[str]) -> None:
+    simulator = Simulator(Settings.from_dict({"unknown_parameters": "rejected"}), ManualClock())
+    for name, source, destination in (("c", "site-1", "site-2"), ("a", "site-1", "site-2"), ("b", "site-2", "site-1")):
+        more = {"vms": 1, "names": (name,)} if kind == "vm" else {"vapps": 1, "vapp_names": (name,)}
+        simulator.seed(source=source, destination=destination, **more)
+    result = run(Case(f"{kind}_replication_info", {"sort": fields}), simulator)
+    assert [item[f"{kind}_name"] for item in result[f"{kind}_replications"]] == expected
+
+
+@pytest.mark.parametrize("fields", [[], ["colour"], ["name--"], ["-name"], [""]])
+def test_an_order_that_makes_no_sense_is_refused(fields: list[str]) -> None:
+    result = run(Case("vm_replication_info", {"sort": fields}, fails=True), site())
+    assert result["error"]["category"] == "invalid_request"
+    assert "sort" in result["msg"]
