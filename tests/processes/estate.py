@@ -74,7 +74,7 @@ class Estate:
 
     def run(self, playbook: Path, *arguments: str, **environment: str) -> tuple[int, str]:
         process = self.start(playbook, *arguments, **environment)
-        output, _nothing = process.communicate(timeout=120)
+        output, _nothing = process.communicate(timeout=300)
         return process.returncode, output
 
     def open_sessions(self) -> int:

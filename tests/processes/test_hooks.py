@@ -27,35 +27,33 @@ def plays(estate: Estate) -> Plays:
     return Plays(estate)
 
 
-def test_every_stage_of_every_entry_point(plays: Plays) -> None:
-    plays.estate.simulator.settings.reverse_id = "new"
-    plays.estate.simulator.seed(names=["db-1", EVIL])
-    nics = [{"nic_index": 0}, {"nic_index": 1, "network": "shop", "ip_address": "192.0.2.10"}]
-    networks = {"vm_network_settings": [{"vm": "db-1", "primary_nic_index": 1, "nics": nics}]}
-    runs: dict[str, list[str]] = {
-        "drill": ["start", "before", "verify", "after", "end"],
-        "cleanup": [],
-        "failover": ["start", "before", "verify", "after", "end"],
-        "reverse": ["start", "end"],
-        "failback": ["start", "before", "verify", "after", "end"],
-        "main": ["start", "before", "verify", "after", "end"],
-    }
+ALL = ["start", "before", "verify", "after", "end"]
+NICS = [{"nic_index": 0}, {"nic_index": 1, "network": "shop", "ip_address": "192.0.2.10"}]
+NETWORKS = {"vm_network_settings": [{"vm": "db-1", "primary_nic_index": 1, "nics": NICS}]}
+
+
+def run_all(plays: Plays, runs: dict[str, list[str]]) -> list[list[dict[str, dict[str, Any]]]]:
+    """Run entry points one after the other, and return of each run what each of its hooks was told of the VMs."""
     for entry_point in runs:
         site = PRIMARY if entry_point == "failback" else RECOVERY
-        plays.add(entry_point, **at(plays, site), drill_hooks=True, failover_options=networks)
+        plays.add(entry_point, **at(plays, site), drill_hooks=True, failover_options=NETWORKS)
     plays.run()
     for number, (entry_point, stages) in enumerate(runs.items()):
         calls = plays.calls(number)
         assert stages_of(calls) == stages
         for call in calls:
             assert (call["entry_point"], call["run_id"]) == (entry_point, plays.reports[number]["run"]["id"])
-            assert {vm["vm_name"] for vm in call["vms"]} == {"db-1", EVIL}
-            assert (call["peer_site"], call["outcome"]) == (
-                PRIMARY if call["active_site"] == RECOVERY else RECOVERY,
-                "succeeded" if call["stage"] == "end" else None,
-            )
+            assert {call["active_site"], call["peer_site"]} == {PRIMARY, RECOVERY}
+            assert call["outcome"] == ("succeeded" if call["stage"] == "end" else None)
+            assert set(vms_of(call)) == {"db-1", EVIL}
+    return [[vms_of(call) for call in plays.calls(number)] for number in range(len(runs))]
 
-    start, before, verify, after, end = (vms_of(call)["db-1"] for call in plays.calls(2))
+
+def test_every_stage_of_a_drill_its_cleanup_and_a_failover(plays: Plays) -> None:
+    plays.estate.simulator.seed(names=["db-1"], state="TEST")
+    plays.estate.simulator.seed(names=[EVIL], state="TEST")
+    _cleanup, drill, failover = run_all(plays, {"cleanup": ["start", "end"], "drill": ALL, "failover": ALL})
+    start, before, verify, after, end = (vms["db-1"] for vms in failover)
     assert [vm["outcome"] for vm in (start, before, verify, after, end)] == [
         None,
         None,
@@ -66,27 +64,34 @@ def test_every_stage_of_every_entry_point(plays: Plays) -> None:
     assert [vm["is_at_active_site"] for vm in (start, before, verify, after)] == [False, False, True, True]
     assert [vm["verified"] for vm in (before, verify, after)] == [None, None, True]
     assert start["recovered_vm_id"] is start["began"] is None
+    assert end["recovered_vm_id"]
     assert end["began"] <= end["ended"]
     assert (end["address"], [nic["is_primary"] for nic in end["nics"]]) == ("192.0.2.10", [False, True])
-    assert vms_of(plays.calls(2)[-1])[EVIL]["nics"] is None
+    assert failover[-1][EVIL]["nics"] is None
 
-    test_vm = vms_of(plays.calls(0)[3])["db-1"]
-    assert (test_vm["recovery_state"], test_vm["is_at_active_site"], test_vm["address"]) == ("TEST", False, None)
-    assert test_vm["recovered_vm_id"]
+    test = drill[3]["db-1"]
+    assert (test["recovery_state"], test["is_at_active_site"], test["address"]) == ("TEST", False, None)
+    assert test["recovered_vm_id"]
 
-    reversed_vm = vms_of(plays.calls(3)[-1])["db-1"]
+
+def test_every_stage_of_a_reverse_and_of_what_ends_with_one(plays: Plays) -> None:
+    plays.estate.simulator.settings.reverse_id = "new"
+    plays.estate.simulator.seed(names=["db-1"], state="COMPLETE")
+    plays.estate.simulator.seed(names=[EVIL], state="COMPLETE")
+    reverse, failback, main = run_all(plays, {"reverse": ["start", "end"], "failback": ALL, "main": ALL})
+    recovered, reversed_vm = (vms["db-1"] for vms in reverse)
     assert reversed_vm["is_protected"]
-    assert (reversed_vm["recovered_vm_id"], reversed_vm["recovered_vapp_id"]) == (
-        end["recovered_vm_id"],
-        end["recovered_vapp_id"],
-    )
-    assert reversed_vm["previous_id"] == end["id"] != reversed_vm["id"]
+    assert reversed_vm["previous_id"] == recovered["id"] != reversed_vm["id"]
+    assert recovered["recovered_vm_id"]
+    for key in ("recovered_vm_id", "recovered_vapp_id"):
+        assert reversed_vm[key] == recovered[key]
 
-    back = [vms_of(call)["db-1"] for call in plays.calls(4)]
-    assert back[0]["source_vm_id"] == end["recovered_vm_id"]
+    back = [vms["db-1"] for vms in failback]
+    assert back[0]["source_vm_id"] == recovered["recovered_vm_id"]
     assert (back[-1]["source_site"], back[-1]["recovery_site"]) == (RECOVERY, PRIMARY)
-    assert back[-1]["recovered_vm_id"] not in {None, end["recovered_vm_id"]}
+    assert back[-1]["recovered_vm_id"] not in {None, recovered["recovered_vm_id"]}
     assert [vm["is_protected"] for vm in back] == [False, False, False, False, True]
+    assert [vms["db-1"]["is_protected"] for vms in main] == [False, False, False, False, True]
 
 
 def test_a_run_that_does_nothing_tells_only_of_its_failure(plays: Plays) -> None:
