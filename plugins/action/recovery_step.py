@@ -15,9 +15,9 @@ from ansible_collections.opendr.vcda.plugins.action.recovery_task import Recover
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.answers import given_before, given_now
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.by_default import baselines
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.calls import calls_of, items_of
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.calls import calls_of, items_of, with_warnings
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import STEPS, due, merge
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.findings import checked, compare, failed_in, lost_in
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.findings import checked, compare, failed_in
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.held_tests import TEST, released, with_times
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.networks import problem_of_networks
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_files import directory_of, readiness_reports
@@ -198,13 +198,14 @@ class ActionModule(RecoveryTask):
         called = now()
         items: list[Any] = []
         for call in calls_of(run, step, ids, self.values, wave=wave, seconds_left=left):
-            items += items_of(call, self.call(call.module, call.options, dry=run["dry"]))
+            answer = self.call(call.module, call.options, dry=run["dry"])
+            items += with_warnings(call, answer, items_of(call, answer))
+            for text in answer.get("warnings") or ():
+                self.warn(printable(str(text)))
         result = {"vm_replications": items}
         vms = merge(run["vms"], result, step, site, asked=ids, wave=wave, called=called, dry=run["dry"])
         after = dict(run, vms=vms)
         self._tell(run, after, step, ids)
-        for line in lost_in(after["vms"], ids):
-            self.warn(line)
         return self.result_with(before, after, vm_replications=[_audited(item) for item in items])
 
     def _tell(self, before: Run, after: Run, step: str, ids: list[str]) -> None:
@@ -230,6 +231,7 @@ class ActionModule(RecoveryTask):
             "active_site": before["active_site"],
             **{name: values[f"recovery_{name}"] for name in _LIMITS},
             "require_recovery_settings": values["recovery_require_settings"],
+            "respect_recovery_plans": values["recovery_respect_recovery_plans"],
             **(
                 {"max_instance_age": int(values["recovery_max_instance_age"])}
                 if values["recovery_max_instance_age"]

@@ -85,6 +85,13 @@ options:
       - With V(true) the settings of all replications are read, which takes up to two requests for each of them.
     type: bool
     default: false
+  respect_recovery_plans:
+    description:
+      - Whether a replication is blocked if it belongs to a recovery plan of the product which is V(RUNNING) or
+        V(SUSPENDED). The operation modules refuse it with their option of the same name.
+      - By default that is a concern.
+    type: bool
+    default: false
   skip_checks:
     description:
       - Names of checks that are switched off. They find nothing, and what only they need is not read.

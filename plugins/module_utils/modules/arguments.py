@@ -339,6 +339,7 @@ def readiness_options(checks: Iterable[str]) -> Options:
         "min_certificate_days": {"type": "int", "default": 30},
         "max_clock_difference": {"type": "int", "default": 60},
         "require_recovery_settings": {"type": "bool", "default": False},
+        **_guard(),
         "skip_checks": {"type": "list", "elements": "str", "choices": list(checks)},
     }
 
@@ -347,9 +348,12 @@ def _operation_options(
     selection: Options, active_site: bool, required: bool, on_prem_auth: bool, compares_networks: bool
 ) -> Options:
     direction: Options = {"active_site": {"type": "str", "required": required}} if active_site else {}
-    guard: Options = {"respect_recovery_plans": {"type": "bool", "default": False}}
     own: Options = {"compare_networks": {"type": "bool", "default": False}} if compares_networks else {}
-    return {**selection, **direction, **_pace_options(), **guard, **own, **(_on_prem_auth() if on_prem_auth else {})}
+    return {**selection, **direction, **_pace_options(), **_guard(), **own, **(_on_prem_auth() if on_prem_auth else {})}
+
+
+def _guard() -> Options:
+    return {"respect_recovery_plans": {"type": "bool", "default": False}}
 
 
 def _pace_options() -> Options:

@@ -186,7 +186,8 @@ CHECKS: Mapping[str, Check] = {
             name="recovery_plan",
             code="RECOVERY_PLAN_ACTIVE",
             effect=WARNS,
-            finds="a recovery plan of the product that holds the replication is RUNNING or SUSPENDED",
+            finds="a recovery plan of the product that holds the replication is RUNNING or SUSPENDED; blocks with "
+            "respect_recovery_plans",
             reads="GET /recovery-plans",
             requests="1, and up to 2 for each plan that is carried out",
             remedy=PLAN_REMEDY,

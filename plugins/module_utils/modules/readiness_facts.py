@@ -75,6 +75,7 @@ class Limits:
     :param max_clock_difference: seconds
     :param min_certificate_days: days
     :param require_recovery_settings: whether a replication that is not set up for its recovery is blocked
+    :param respect_recovery_plans: whether one that a recovery plan at work holds is blocked
     """
 
     max_rpo_violation: int = 0
@@ -84,6 +85,7 @@ class Limits:
     max_clock_difference: int = 60
     min_certificate_days: int = 30
     require_recovery_settings: bool = False
+    respect_recovery_plans: bool = False
 
 
 @dataclass(frozen=True)

@@ -171,7 +171,8 @@ def recovery_plan(subject: Subject) -> Iterator[Found]:
         return
     plan = plans.holding(subject.replication)
     if plan:
-        yield Found(f"It belongs to {plan.label}, which is {plan.state}.")
+        effect = BLOCKS if subject.facts.limits.respect_recovery_plans else None
+        yield Found(f"It belongs to {plan.label}, which is {plan.state}.", effect)
     for hidden in plans.unknown:
         yield Found(f"What {hidden.label}, which is {hidden.state}, holds is not shown by the service.", UNKNOWN)
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,8 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vapps import 
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options import for_vms, options_of
 
 Options = dict[str, Any]
+# A warning of a module about one replication.
+_NAMED = re.compile(r"^.* \((?P<id>C4(VAPP)?-[0-9A-Fa-f-]+)\): (?P<text>.*)$", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,20 @@ def items_of(call: Call, answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [known.get(identity) or missing_item(identity, answer) for identity in call.ids]
 
 
+def with_warnings(call: Call, answer: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the items with what the module warns of, those of a vApp with what it warns of the vApp.
+
+    :param items: from ``items_of``
+    """
+    found: dict[str, list[str]] = {}
+    for text in answer.get("warnings") or ():
+        named = _NAMED.match(str(text))
+        if named:
+            for identity in call.vapps.get(named["id"], [named["id"]]):
+                found.setdefault(identity, []).append(named["text"])
+    return [{**item, "warnings": found.get(identity, [])} for identity, item in zip(call.ids, items)]
+
+
 def _by_vapp(run: Run, ids: Sequence[str]) -> tuple[list[str], dict[str, list[str]]]:
     """Part the VMs into those that go their own way and those of vApp replications that stay whole."""
     vapp_ids = {record["id"]: vapp_of(record) for record in run["vms"]}
@@ -106,6 +123,8 @@ def _options(run: Run, step: str, ids: Sequence[str], values: Values, wave: str 
         "wait_timeout": values["recovery_wait_timeout"],
         "poll_interval": values["recovery_poll_interval"],
         "max_concurrent": values["recovery_max_concurrent"],
+        # Its own tests a drill removes in any case; left out, module_defaults may say it.
+        "respect_recovery_plans": (values.get("recovery_respect_recovery_plans") and step != "test_cleanup") or None,
         # However many they are: the objects tell of instances and of the VMs of vApps.
         "compact": False,
     }

@@ -207,7 +207,7 @@ def _with_item(record: Record, step: str, item: Mapping[str, Any], called: float
             "called": called,
             "started": seconds_of(task.get("started")),
             "ended": seconds_of(task.get("ended")),
-            "warnings": list(task.get("warnings") or ()),
+            "warnings": list(dict.fromkeys([*(task.get("warnings") or ()), *(item.get("warnings") or ())])),
             "failed": bool(item.get("error")),
         },
     ]

@@ -85,19 +85,6 @@ def failed_in(records: Iterable[Record], step: str, asked: Sequence[str]) -> lis
     ]
 
 
-def lost_in(records: Iterable[Record], ids: Sequence[str]) -> list[str]:
-    """Return a line for each VM of which a reverse has just lost networks of the recovery settings.
-
-    :param ids: the ids that the module was called with
-    """
-    return [
-        f"{record['label']}: {lost_networks(record)}"
-        for record in records
-        if (record["previous_id"] or record["id"]) in ids or record["id"] in ids
-        if record.get("lost_mappings")
-    ]
-
-
 def lost_networks(record: Record) -> str:
     """Return what a reverse did not carry over, as a sentence."""
     names = [

@@ -110,3 +110,11 @@ def test_a_plan_that_does_not_show_what_it_holds_is_warned_of() -> None:
     result = failover(site(recovery_plan_steps="not_shown"), respect=True)
     assert result["summary"]["changed"] == 2
     assert [text for text in result["warnings"] if "does not show what it holds" in text]
+
+
+@pytest.mark.parametrize(("respect", "where"), [(False, "concerns"), (True, "blocked_by")])
+def test_a_readiness_check_blocks_what_the_operation_would_refuse(respect: bool, where: str) -> None:
+    wanted = {"vm_names": ["db-1", "app-1"], "respect_recovery_plans": respect}
+    result = run(Case("recovery_readiness_info", wanted), site())
+    db, app = ([one["code"] for one in item[where]] for item in result["vm_replications"])
+    assert ("RECOVERY_PLAN_ACTIVE" in app, "RECOVERY_PLAN_ACTIVE" in db) == (True, False)

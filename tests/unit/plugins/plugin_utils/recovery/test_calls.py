@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.calls import calls_of
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.calls import Call, calls_of, with_warnings
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import STEPS
 from ansible_collections.opendr.vcda.tests.unit.plugins.plugin_utils.recovery.builders import document, records, vm_id
 
@@ -77,3 +77,20 @@ def test_points_in_time_are_those_of_the_vms_that_are_meant(step: str) -> None:
     assert chosen["instance_ids"] == {vm_id(1): "one"}
     assert chosen["instance_before"] == "2026-05-01T06:00:00Z"
     assert "instance_ids" not in options(step, instance_ids={"web-1": "two"})
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_recovery_plans_are_respected_where_the_run_says_so_but_not_in_the_cleanup_of_its_own_test(step: str) -> None:
+    (call,) = calls_of(run(), step, [vm_id(1)], {**VALUES, "recovery_respect_recovery_plans": True}, wave="all")
+    assert call.options.get("respect_recovery_plans") is (None if step == "test_cleanup" else True)
+    (call,) = calls_of(run(), step, [vm_id(1)], {**VALUES, "recovery_respect_recovery_plans": False}, wave="all")
+    assert "respect_recovery_plans" not in call.options
+
+
+def test_what_a_module_warns_of_reaches_the_vms_that_it_is_about() -> None:
+    vapp = "C4VAPP-00000000-0000-4000-8000-000000000001"
+    call = Call("vapp_replication_failover", {}, [vm_id(1), vm_id(2), vm_id(3)], {vapp: [vm_id(1), vm_id(2)]})
+    warnings = [f"a (b): c ({vapp}): Careful: one\nline.", f"db ({vm_id(3)}): Alone.", "About nobody."]
+    items = with_warnings(call, {"warnings": warnings}, [{"id": identity} for identity in call.ids])
+    assert [item["warnings"] for item in items] == [["Careful: one\nline."], ["Careful: one\nline."], ["Alone."]]
+    assert [item["id"] for item in items] == list(call.ids)
