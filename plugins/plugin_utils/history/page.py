@@ -71,6 +71,14 @@ def lines(history: Mapping[str, Any]) -> list[str]:
     never = [vm["name"] for vm in history["drill_due"] if vm["reason"] == "never"]
     old = [vm["name"] for vm in history["drill_due"] if vm["reason"] == "too_old"]
     found = [f"{headline(history)} ({vms_in_words(summary['vms'])} in {summary['runs']} runs)"]
+    if summary["recovered"]:
+        slowest = (
+            f", the slowest in {duration(summary['slowest_seconds'])}" if summary["slowest_seconds"] is not None else ""
+        )
+        found.append(
+            f"Could be recovered: {summary['recovered']} of {vms_in_words(summary['protected'])}{slowest}; "
+            f"last proven on {day(summary['newest_proof'])}"
+        )
     if never:
         found.append(f"Never drilled: {listed(never)}")
     if old:

@@ -77,6 +77,14 @@ def test_the_headline(reports: list[dict[str, Any]], days: float, expected: str)
     assert expected in page.render(found, TEMPLATE)
 
 
+def test_the_lines_tell_what_could_be_recovered_how_fast_and_when() -> None:
+    proven = history(report("drill", ["db-1", "web-1"], seconds=61.0))
+    assert page.lines(proven)[1] == (
+        "Could be recovered: 2 of 2 VMs, the slowest in 1 min 01 s; last proven on 2024-01-06"
+    )
+    assert not [line for line in page.lines(history(report("readiness", ["db-1"]))) if "recovered" in line]
+
+
 def test_many_names_are_cut_in_the_lines_and_many_runs_on_the_page() -> None:
     found = history(report("readiness", [f"vm-{number}" for number in range(30)]))
     assert page.lines(found)[1].endswith("and 10 more")
