@@ -128,19 +128,20 @@ class Client:
         """Return the names of the sites that the present session reaches."""
         return authenticated_sites(self.session())
 
-    def ensure_peers(self) -> None:
-        """Extend the session to every site of extend_sites that it does not reach yet.
+    def ensure_peers(self, *sites: str | None) -> None:
+        """Extend the session to the peers that it does not reach yet.
 
         Called only where a call needs another site, so that a recovery never waits for a site that is gone.
 
+        :param sites: what extend_sites does not name is left out; none for all of extend_sites
         :raises VcdaError: category remote_authentication, if the peer refuses; unreachable or others as they come
         """
-        self._session.ensure_peers()
+        self._session.ensure_peers(*sites)
 
-    def reach(self, sites: Collection[str], *, is_patient: bool = True) -> dict[str, VcdaError]:
+    def reach(self, sites: Collection[str] | None, *, is_patient: bool = True) -> dict[str, VcdaError]:
         """Extend the session to those of some sites that it does not reach yet.
 
-        :param sites: what extend_sites does not name is left out
+        :param sites: what extend_sites does not name is left out; None for all of extend_sites
         :param is_patient: repeat a request that was not answered well; off where the work may go on without the site
         :returns: for each site that it could not be extended to, the reason
         :raises VcdaError: if there is no session, and none can be opened

@@ -199,13 +199,13 @@ class Session:
             # The work is done, or its failure is already raised. An idle session ends by itself.
             self.owns_session = False
 
-    def ensure_peers(self, site: str | None = None) -> None:
-        """Extend the session where it is not yet.
+    def ensure_peers(self, *sites: str | None) -> None:
+        """Extend the session to the peers that it does not reach yet.
 
-        :param site: only to this peer; to none if extend_sites does not name it
+        :param sites: what extend_sites does not name is left out; none for all peers
         :raises VcdaError: category remote_authentication, if the peer refuses; unreachable or others as they come
         """
-        for error in self.reach({site} if site else None).values():
+        for error in self.reach({site for site in sites if site} if sites else None).values():
             raise error
 
     def reach(

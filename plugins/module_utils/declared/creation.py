@@ -238,7 +238,7 @@ def start_new(client: Client, order: NewOrder, item: Item, options: RunOptions, 
     :param report: called with the item whenever its task was looked at
     """
     try:
-        client.ensure_peers()
+        client.ensure_peers(order.workload.site, order.workload.destination_site)
         item.task = start(client, order)
     except VcdaError as error:
         item.error = error

@@ -82,8 +82,10 @@ def reach_peers(client: Client, verb: Verb, replications: Sequence[Replication])
     if not verb.needs_peer:
         return [None] * len(replications)
     ends = [{one.source_site, one.destination_site} for one in replications]
+    # Where the service does not show the sites, each of them may be one.
+    sites = None if any(None in pair for pair in ends) else {site for pair in ends for site in pair if site}
     try:
-        failures = client.reach({site for pair in ends for site in pair if site}, is_patient=not verb.may_lack_peer)
+        failures = client.reach(sites, is_patient=not verb.may_lack_peer)
     except VcdaError as error:
         return [error] * len(replications)
     return [next((failures[site] for site in pair if site in failures), None) for pair in ends]

@@ -82,3 +82,5 @@ def test_a_site_that_is_down_keeps_only_its_own_replications_from_what_needs_it(
     assert "failed" not in result, result["msg"]
     result = bench.run(VM, vm_names=["vm-01"], paused=False, extend_sites=peers)
     assert "failed" not in result, result["msg"]
+    result = bench.run(VM, **bench.new_vm(), extend_sites=peers)
+    assert "failed" not in result, result["msg"]
