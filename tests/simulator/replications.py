@@ -36,9 +36,8 @@ STATE_FILTERS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "overallHealth": lambda document: document["overallHealth"],
     "dataConnectionState": lambda document: document["dataConnectionState"],
     "isMigration": lambda document: str(document["isMigration"]).lower(),
-    "storageProfile": lambda document: document["storageProfile"],
 }
-VM_FILTERS = (*COMMON_FILTERS, *STATE_FILTERS, "sourceVimServerUuid", "vmId", "vmName")
+VM_FILTERS = (*COMMON_FILTERS, *STATE_FILTERS, "storageProfile", "sourceVimServerUuid", "vmId", "vmName")
 VAPP_FILTERS = (*COMMON_FILTERS, "vappId", "vappName")
 
 
@@ -59,6 +58,9 @@ def list_vms(call: Call) -> Answer:
     uuid = paging.admin_value(call, "sourceVimServerUuid")
     if uuid is not None:
         tests.append(lambda vm: call.world.sites[vm.source.site].instance_id == uuid)
+    profile = call.query("storageProfile")
+    if profile is not None and call.own >= (4, 1):
+        tests.append(lambda vm: vm.storage_profile == profile)
     tests += _state_tests(call)
     found_vms: Collection[VmReplication] = visible.values() if candidates is None else list(candidates)
     for test in tests:

@@ -27,6 +27,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (
     PAUSE,
     RECONFIGURE,
     RESUME,
+    SET_DISKS,
     SYNC,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_table import BUSY, COMPLETE, refusal
@@ -65,8 +66,10 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.waiting impo
 
 # How often a state that lags behind its finished task is read again.
 _CONFIRM_READS = 5
-# These go on beside a recovery and must not hold it up: what needs a dead site never ends.
-_HARMLESS = frozenset().union(*(verb.task_types for verb in (SYNC, PAUSE, RESUME, RECONFIGURE, APPLY_STORAGE_PROFILE)))
+# These go on beside a recovery and must not hold it up: what needs a dead site never ends. A change of the networks is
+# waited for: the recovery is to come up in them, and no other site is needed for it.
+_BESIDE = (SYNC, PAUSE, RESUME, RECONFIGURE, SET_DISKS, APPLY_STORAGE_PROFILE)
+_HARMLESS = frozenset().union(*(verb.task_types for verb in _BESIDE))
 
 Body = Callable[[Item], Optional[Mapping[str, Any]]]
 TasksOf = Callable[[Item], list[Task]]

@@ -572,9 +572,10 @@ _ALL = (
     ),
     Question(
         "vm_state_filters",
-        "whether the list of VM replications filters by health, data connection, migration and storage profile",
+        "how the list of VM replications calls its filters by health, data connection and migration",
         why_not="what is filtered by is checked on what comes back",
-        does="sends the parameters from 4.1 on, works without them if they are refused, and checks the result",
+        does="sends the names that the reference of the vSphere service has, from 4.1 on, works without them if they "
+        "are refused, and checks the result",
     ),
     Question(
         "guest_customization_of_vm",

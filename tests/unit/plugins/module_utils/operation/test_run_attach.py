@@ -182,7 +182,9 @@ class TestBusy:
         listing(service, [reversed_vm(1)])
         assert brief(run_verb(REVERSE, **ONE)) == [("act", True, "")]
 
-    @pytest.mark.parametrize("kind", ["sync", "pause", "resume"])
+    @pytest.mark.parametrize(
+        "kind", ["sync", "pause", "resume", "reconfigure", "reconfigureDisks", "applyStorageProfile"]
+    )
     def test_what_goes_on_beside_a_recovery_does_not_hold_it_up(
         self, run_verb: Operate, service: FakeService, kind: str
     ) -> None:
@@ -194,10 +196,11 @@ class TestBusy:
         assert brief(run_verb(FAILOVER, **ONE)) == [("act", True, "")]
 
     @pytest.mark.parametrize("resource", [vm_id(1), "C4VAPP-00000000-0000-4000-8000-000000000001"])
-    def test_a_task_of_an_unknown_type_or_of_its_vapp_holds_it(
-        self, run_verb: Operate, service: FakeService, resource: str
+    @pytest.mark.parametrize("kind", ["somethingNew", "updateNetworkSettings"])
+    def test_a_task_of_an_unknown_type_or_of_its_vapp_or_of_its_networks_holds_it(
+        self, run_verb: Operate, service: FakeService, resource: str, kind: str
     ) -> None:
-        other: dict[str, Any] = {"kind": "somethingNew", "resource": resource}
+        other: dict[str, Any] = {"kind": kind, "resource": resource}
         listing(service, [vm(1)])
         looks(service, [task(5, **other)])
         poll(service, [task(5, "SUCCEEDED", **other)])
