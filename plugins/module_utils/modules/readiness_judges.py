@@ -29,7 +29,7 @@ WARNS = "warns"
 UNKNOWN = "unknown"
 
 # No code of such an error is documented.
-_OF_CERTIFICATES = re.compile(r"certificat|thumbprint|\bssl|\btls|x\.?509|pkix", re.IGNORECASE)
+_OF_CERTIFICATES = re.compile(r"certificate|thumbprint|\bssl|\btls|x\.?509|pkix", re.IGNORECASE)
 _RED = "RED"
 _TEST = "TEST"
 _HOUR_MS = 3_600_000
