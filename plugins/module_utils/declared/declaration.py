@@ -44,11 +44,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.phases impor
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.progress import Progress
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item, build_result, error_result
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.run import Body, Run, RunOptions
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import (
-    MAY_BE_UNREADABLE,
-    Selection,
-    read_selection,
-)
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import Selection, read_selection
 from ansible_collections.opendr.vcda.plugins.module_utils.settings.excluded_disks import (
     EXCLUDED_DISKS,
     with_disks_at_start,
@@ -174,7 +170,7 @@ class _Declaration:
         for work in self._works:
             error = work.item.error
             # What cannot be read may be what was asked for; then nobody knows that it is gone.
-            if error and error.category == NOT_FOUND and error.code != MAY_BE_UNREADABLE:
+            if error and error.category == NOT_FOUND and error.code != "NAME_MAY_BE_UNREADABLE":
                 work.item.error, work.item.decision = None, "done"
         verb = FORCED_STOP if self._params.get("force") else STOP
         works = [work for work in self._works if work.is_open]

@@ -32,9 +32,6 @@ _QUOTE = (
 # Replications that are read at the most to find names that are similar to one that was not found.
 _MOST_FOR_A_HINT = 1000
 
-# Code of the error for a name that nothing listed has, while something listed has no name that can be read.
-MAY_BE_UNREADABLE = "NAME_MAY_BE_UNREADABLE"
-
 Found = Union[Replication, VcdaError]
 
 # What each kind replicates, as messages name it.
@@ -270,8 +267,13 @@ def _point_to_similar_names(client: Client, selection: Selection, items: Sequenc
                 "case or in the Unicode form; names are compared exactly."
             )
         if item.error and unreadable:
-            item.error.code = MAY_BE_UNREADABLE
-            item.error.message += f" {len(unreadable)} of the objects listed cannot be read, and may be the one meant."
+            doubt = f"{len(unreadable)} of the objects listed cannot be read, and may be the one meant."
+            item.error = VcdaError(
+                f"{item.error.message} {doubt}",
+                category=NOT_FOUND,
+                code="NAME_MAY_BE_UNREADABLE",
+                hint=item.error.hint,
+            )
 
 
 def _folded(name: str) -> str:
