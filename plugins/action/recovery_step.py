@@ -33,6 +33,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import (
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.settings import demanded, options_for, with_settings
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.source import (
     PATIENCE,
+    has_nothing_to_do,
     judged,
     note_on_verification,
     sites_in_question,
@@ -109,7 +110,12 @@ class ActionModule(RecoveryTask):
             if not run["dry"]:
                 self.warn(note)
         run = self._with_required_settings(self._with_source(run))
-        return self.result_with(None, run, msg=f"{vms_in_words(len(run['vms']))} selected.")
+        run["settled"] = has_nothing_to_do(run, self.values)
+        if run["settled"]:
+            self.tell(f"nothing to do: {vms_in_words(len(run['vms']))} already there and protected")
+        # What no step looks at was looked at here.
+        done = [_already_done(record) for record in run["vms"]] if run["settled"] else []
+        return self.result_with(None, run, msg=f"{vms_in_words(len(run['vms']))} selected.", vm_replications=done)
 
     def _reports(self) -> Iterator[Any]:
         """Yield what may be reports of readiness checks: that of this play on each host, and those in the folder."""
@@ -262,6 +268,11 @@ class ActionModule(RecoveryTask):
         if before["hold"]:
             vms = with_times(vms, found["vm_replications"], float(self.values["recovery_max_test_age"]))
         return self.result_with(before, dict(before, vms=vms))
+
+
+def _already_done(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a VM with nothing to do as the module of a step would tell of it."""
+    return _audited({**record, "decision": "done", "before": record["start"], "after": record["start"]})
 
 
 def _audited(item: Mapping[str, Any]) -> dict[str, Any]:

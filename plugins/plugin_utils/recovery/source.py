@@ -11,6 +11,7 @@ from typing import Any
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import REFUSED, UNREACHABLE
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import is_protected, is_recovered
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import MORE_OPTIONS
 
 # Seconds for the question. The service at the active site is asked, and it is not asked to look: a site that is gone is
 # not waited for.
@@ -19,6 +20,7 @@ _RECOVERS = ("main", "failover", "failback", "readiness")
 # In the same run. A readiness check plans a reverse, too.
 _REVERSES = ("main", "failback", "readiness")
 _MOST_NAMES = 5
+_CHECKED_BY_MODULES = (*MORE_OPTIONS, "instance_before", "instance_ids")
 
 
 def sites_in_question(run: Mapping[str, Any], *, is_down: bool) -> list[str]:
@@ -49,14 +51,32 @@ def judged(run: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any]:
     return dict(run)
 
 
-def question(run: Mapping[str, Any]) -> str:
-    """Ask whether the active site is the one that was meant, where everything already runs there; otherwise empty."""
+def everything_is_there(run: Mapping[str, Any]) -> bool:
+    """Tell whether all VMs of a recovery already run at the active site and replicate away from it."""
     site, records = run["active_site"], run["vms"]
     if run["entry_point"] not in _RECOVERS or run["failure"] or not records:
+        return False
+    return all(record["start"] and not record["error"] and is_protected(record["start"], site) for record in records)
+
+
+def has_nothing_to_do(run: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    """Tell whether no step of a recovery would do anything, so that none need be gone through.
+
+    Options that only the modules check are given to them nevertheless: what is wrong with them is told in every run.
+
+    :param values: the variables of the role
+    """
+    options = [values.get("recovery_" + name) for name in _CHECKED_BY_MODULES]
+    options += [wave.get(name) for wave in [*run["waves"], *_given_waves(values)] for name in _CHECKED_BY_MODULES]
+    return run["entry_point"] != "readiness" and not any(options) and everything_is_there(run)
+
+
+def question(run: Mapping[str, Any]) -> str:
+    """Ask whether the active site is the one that was meant, where everything already runs there; otherwise empty."""
+    if not everything_is_there(run):
         return ""
-    if not all(record["start"] and not record["error"] and is_protected(record["start"], site) for record in records):
-        return ""
-    peers = ", ".join(sorted({_other_site(record, site) for record in records}))
+    site = run["active_site"]
+    peers = ", ".join(sorted({_other_site(record, site) for record in run["vms"]}))
     return (
         f"Everything that was selected already runs at {site} and replicates to {peers}. "
         f"Is {site} the site that was meant by recovery_active_site?"
@@ -131,3 +151,9 @@ def _pending(run: Mapping[str, Any]) -> list[Record]:
 def _other_site(record: Record, site: str) -> str:
     state = record["start"]
     return str(state["source_site"] if state["destination_site"] == site else state["destination_site"])
+
+
+def _given_waves(values: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the waves as the user has given them."""
+    waves = values.get("recovery_waves")
+    return [wave for wave in waves if isinstance(wave, Mapping)] if isinstance(waves, list) else []

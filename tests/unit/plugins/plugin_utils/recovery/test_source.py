@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.source import (
+    has_nothing_to_do,
     judged,
     note_on_verification,
     question,
@@ -106,3 +107,29 @@ def test_a_reverse_of_what_nobody_verified_is_warned_of(
     one: dict[str, Any], checks: list[Any], is_warned: bool
 ) -> None:
     assert bool(note_on_verification(one, {"recovery_checks": checks})) is is_warned
+
+
+@pytest.mark.parametrize(
+    ("one", "values", "is_settled"),
+    [
+        (of(AT_HOME, entry_point="main", waves=WAVES), {}, True),
+        (of(AT_HOME, entry_point="failover", waves=WAVES), {"recovery_vm_names": ["log"]}, True),
+        (of(AT_HOME, entry_point="failback", mode="planned", waves=WAVES), {"recovery_waves": [{"name": "all"}]}, True),
+        (of(AT_HOME, entry_point="readiness", waves=WAVES), {}, False),
+        (of(AT_HOME, entry_point="drill", mode="test", waves=WAVES), {}, False),
+        (of(AT_HOME, entry_point="reverse", mode="", waves=WAVES), {}, False),
+        (of(AT_HOME, TO_HERE, waves=WAVES), {}, False),
+        (of(AT_HOME, IN_TEST, waves=WAVES), {}, False),
+        (of(AT_HOME, RECOVERED, waves=WAVES), {}, False),
+        (of(AT_HOME, waves=WAVES, failure={"message": "It broke."}), {}, False),
+        (run([], waves=WAVES), {}, False),
+        (of(AT_HOME, waves=WAVES), {"recovery_failover_options": {"power_on": False}}, False),
+        (of(AT_HOME, waves=WAVES), {"recovery_instance_ids": {"log": "1"}}, False),
+        (of(AT_HOME, waves=[{**WAVES[0], "instance_before": "2026-01-01T00:00:00Z"}]), {}, False),
+        (of(AT_HOME, waves=WAVES), {"recovery_waves": [{"name": "all", "migrate_options": {"a": 1}}]}, False),
+    ],
+)
+def test_steps_are_gone_through_unless_none_would_do_or_refuse_anything(
+    one: dict[str, Any], values: dict[str, Any], is_settled: bool
+) -> None:
+    assert has_nothing_to_do(one, values) is is_settled
