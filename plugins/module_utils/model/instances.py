@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import NOT_FOUND, VcdaError, invalid
-from ansible_collections.opendr.vcda.plugins.module_utils.client.values import whole_number
+from ansible_collections.opendr.vcda.plugins.module_utils.client.values import identified, whole_number
 from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import instant_ms
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM, Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import iso_time
@@ -21,10 +21,10 @@ def read_instances(client: Client, replication_id: str) -> list[dict[str, Any]]:
     """Read the instances of a VM replication; the service does not page them (vendor reference 4.5, instances get).
 
     :param replication_id: of a VM replication
-    :returns: the API objects, newest first
+    :returns: the API objects, newest first, without those that have no key, by which alone they can be recovered
     """
-    instances = client.get_array(f"{VM.path}/{replication_id}/instances")
-    return sorted(instances, key=_timestamp, reverse=True)
+    instances, _damaged = identified(client.get_array(f"{VM.path}/{replication_id}/instances"), "key")
+    return sorted(map(dict, instances), key=_timestamp, reverse=True)
 
 
 @dataclass(frozen=True)

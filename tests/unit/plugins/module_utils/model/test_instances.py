@@ -46,11 +46,16 @@ def test_odd_times_come_last_and_break_nothing(client: Client, service: FakeServ
     assert [one["key"] for one in read_instances(client, vm_id(1))][:2] == ["text", "replica-a"]
 
 
-@pytest.mark.parametrize("document", [None, {}, {"items": []}, [1]])
+@pytest.mark.parametrize("document", [None, {}, {"items": []}])
 def test_what_is_no_list_is_refused(client: Client, service: FakeService, document: Any) -> None:
     instances(service, document)
     with pytest.raises(VcdaError):
         read_instances(client, vm_id(1))
+
+
+def test_what_has_no_key_is_left_out(client: Client, service: FakeService) -> None:
+    instances(service, [1, None, {}, {"timestamp": 9999}, OLD, {"key": 7, "timestamp": 9999}])
+    assert [one["key"] for one in read_instances(client, vm_id(1))] == [OLD["key"]]
 
 
 class TestOfAVm:
