@@ -157,18 +157,23 @@ def build_result(
     :param max_items_in_diff: more changed replications than this are counted in the diff, not shown
     :param max_items_with_objects: with more replications than this the objects are left out unless they are wanted
     """
-    compact = len(items) > max_items_with_objects if compact is None else compact
+    is_light = len(items) > max_items_with_objects if compact is None else compact
     failed = [item for item in items if item.error]
     changed = [item for item in items if item.changed]
     counts = _counted(items)
     result: dict[str, Any] = {
         "changed": bool(changed),
         "msg": _message(counts, failed, verb, check_mode),
-        kind.results: [item.as_dict(compact) for item in items],
+        kind.results: [item.as_dict(is_light) for item in items],
         "summary": {"total": len(items), **counts},
         "diff": [_diff(item) for item in changed[:max_items_in_diff]],
         "warnings": [f"{item.label}: {text}" for item in items for text in item.warnings],
     }
+    if is_light and compact is None:
+        result["warnings"].append(
+            f"The objects of the service are left out of the results, because there are more than "
+            f"{max_items_with_objects} replications. Set compact to false to get them, or to true to omit this warning."
+        )
     if failed:
         result["failed"] = True
         result["error"] = (failed[0].error or VcdaError("")).as_dict()

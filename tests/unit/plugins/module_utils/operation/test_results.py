@@ -71,6 +71,9 @@ class TestItem:
     ) -> None:
         result = built(*(acted() for _each in range(count)), compact=compact, max_items_with_objects=3)
         assert ["replication" in item for item in result["vm_replications"]] == [has_objects] * count
+        assert len(result["warnings"]) == (compact is None and not has_objects), (
+            "and where nobody asked for it, it is said"
+        )
 
     def test_where_none_is_left_there_is_none(self) -> None:
         """Of a task that has succeeded, but neither shows what it has made nor lets it be read."""
