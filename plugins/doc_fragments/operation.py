@@ -48,7 +48,8 @@ options:
     description:
       - Whether to omit the objects of the service from the results.
       - If it is not set, the objects are omitted with more than 1000 replications, and a warning says so. Results then
-        have about a quarter of the size. What ansible-core does with a result of 10,000 replications takes several seconds less.
+        have about a quarter of the size. What ansible-core does with a result of 10,000 replications takes several
+        seconds less.
     type: bool
 notes:
   - B(After an interruption) run the module again. All state is kept by the service. The module skips operations that
