@@ -1,14 +1,14 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Closes the session of a process that ended without closing it, because it was cancelled or killed.
+"""Closes the session of a process that was cancelled or killed before it could close the session.
 
 The guard is a separate process. It waits until the other process has ended or has closed the session. It reads its
-order from standard input, so that no secret appears in a process list or a file.
+instructions from standard input, so that no secret appears in a process list or a file.
 
-The sessions of a playbook are opened by workers that end before it, so its guard checks whether the playbook still
-runs. That needs Linux; on other systems there is no guard, and an idle session ends at the service by itself. A process
-that opens sessions itself holds the other end of the standard input of its guard, which the system closes with it.
+The workers that open the sessions of a playbook end before the playbook, so the guard checks whether the playbook
+still runs. That needs Linux; on other systems there is no guard, and the service ends an idle session. A process that
+opens sessions itself holds the write end of its guard's standard input, which the system closes when the process ends.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ _OPTIONS = (
 
 
 class Guard:
-    """The guard of this process and of whatever session it has; a context manager.
+    """Context manager: the guard for the current session of this process.
 
-    It is there before the first session is, so that there is no session without it.
+    The guard is started before the first session is opened, so that every session has one.
 
-    :param params: the module parameters; only how to reach the service is taken from them
+    :param params: the module parameters; only the connection options are used
     """
 
     def __init__(self, params: Mapping[str, Any]) -> None:
@@ -72,23 +72,23 @@ class Guard:
                 self._mouth.close()
 
     def hold(self, token: str | None) -> None:
-        """Say which session is open now, in place of the one before; None if there is none."""
+        """Tell the guard which session is open now, instead of the previous one; None if there is none."""
         self._tell(token)
 
     def _tell(self, message: Any) -> None:
         if self._mouth:
-            # Without its guard the work goes on.
+            # The work goes on even if the guard has failed.
             with contextlib.suppress(OSError):
                 self._mouth.write(json.dumps(message).encode() + b"\n")
 
 
 def watch(params: Mapping[str, Any], token: str, playbook: int) -> bool:
-    """Let a session end with a playbook.
+    """Start a guard that closes a session when its playbook ends.
 
-    :param params: the module parameters; only how to reach the service is taken from them
-    :param token: the session
+    :param params: the module parameters; only the connection options are used
+    :param token: the session token
     :param playbook: process id of the playbook
-    :returns: whether there is a guard now
+    :returns: whether the guard was started
     """
     started = _start_time(playbook)
     if started is None:
@@ -111,7 +111,7 @@ def _order(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _start() -> subprocess.Popen[bytes]:
-    """Start the process that becomes the guard; it ends as soon as the guard, its child, has taken its order."""
+    """Start the process that forks the guard; it ends as soon as the guard has read its instructions."""
     import subprocess  # noqa: PLC0415  the guard itself does without
 
     return subprocess.Popen(  # noqa: S603
@@ -127,10 +127,10 @@ def _start() -> subprocess.Popen[bytes]:
 
 
 def close(params: Mapping[str, Any], token: str) -> None:
-    """Close a session for which there can be no guard, because the playbook that it should watch has ended.
+    """Close a session that can have no guard, because its playbook has ended already.
 
-    :param params: the module parameters; only how to reach the service is taken from them
-    :param token: the session
+    :param params: the module parameters; only the connection options are used
+    :param token: the session token
     """
     _close(_order(params), token)
 
@@ -138,6 +138,7 @@ def close(params: Mapping[str, Any], token: str) -> None:
 def release(token: str, playbook: int) -> None:
     """Tell the guard of a session, if there is one, that the session is closed.
 
+    :param token: the session token
     :param playbook: process id of the playbook that opened it
     """
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as mouth:
@@ -145,9 +146,9 @@ def release(token: str, playbook: int) -> None:
 
 
 def main() -> None:
-    """Be the guard."""
+    """Run the guard process."""
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
-        # Whoever ends a service ends all of its processes, and this one has work to do just then.
+        # Stopping a system service signals all of its processes, and that is when the guard has to close the session.
         signal.signal(number, signal.SIG_IGN)
     order = json.loads(sys.stdin.buffer.readline())
     if "playbook" not in order:
@@ -163,13 +164,13 @@ def main() -> None:
 
 
 def _become_nobodys() -> None:
-    """Go on in a child, which nobody has to wait for, and let whoever waits for this process go on."""
+    """Continue in a child process and end this one, so that its parent need not wait for the guard."""
     if os.fork():
         os._exit(0)
 
 
 def _last_held() -> str | None:
-    """Wait until whoever holds the other end of the input has ended, and return the session that was open then."""
+    """Wait until the process at the other end of standard input has ended; return the session that was open then."""
     token: str | None = None
     for line in sys.stdin.buffer:
         token = json.loads(line)
@@ -177,7 +178,7 @@ def _last_held() -> str | None:
 
 
 def _is_needed(ear: socket.socket, playbook: int, started: str, word: bytes) -> bool:
-    """Wait, and return whether the playbook has ended without closing its session."""
+    """Wait for the playbook and return whether it has ended without closing its session."""
     end = time.monotonic() + _LONGEST
     while _start_time(playbook) == started:
         if time.monotonic() > end:
@@ -207,7 +208,7 @@ def _close(order: Mapping[str, Any], token: str | None) -> None:
 
 
 def _start_time(process: int) -> str | None:
-    """Return when a process started, in the words of the system; None if it has ended, or the system does not tell."""
+    """Return the start time of a process as Linux reports it; None if it has ended or the time is not available."""
     try:
         text = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -217,14 +218,14 @@ def _start_time(process: int) -> str | None:
 
 
 def _name(token: str, playbook: int) -> str:
-    """Return the name under which a guard listens: it must tell nothing of the token."""
+    """Return the socket name of a guard, which must reveal nothing about the token."""
     import hashlib  # noqa: PLC0415  the guard itself is told its name
 
     return "\0opendr.vcda-" + hashlib.sha256(f"{playbook} {token}".encode()).hexdigest()
 
 
 def _word(token: str) -> str:
-    """Return the word that calls a guard off: everybody can find its socket, but only its playbook knows the token."""
+    """Return the word that stops a guard: any process can find the socket, but only the playbook knows the token."""
     import hashlib  # noqa: PLC0415  the guard itself is told its word
 
     return hashlib.sha256(f"closed {token}".encode()).hexdigest()

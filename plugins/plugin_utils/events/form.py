@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The form of what an event hands on: rules give it to playbooks as extra variables, and Ansible evaluates those."""
+"""Makes event data safe: rules pass it to playbooks as extra variables, which Ansible evaluates as templates."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.replications imp
 _SITE = re.compile(r"[^\W_][\w .-]{0,127}\Z")
 # Ids of tasks and resources, and the words for states and types.
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}\Z")
-# What has to be of its form: a playbook is told by these what to work on.
+# The form of the values by which a playbook selects what to work on.
 _OF_REPLICATION: Mapping[str, re.Pattern[str]] = {
     VM.name + "_replication_id": VM.id_pattern,
     VAPP.name + "_replication_id": VAPP.id_pattern,
@@ -33,15 +33,15 @@ _OF_TASK: Mapping[str, re.Pattern[str]] = {
 }
 _OF_SITE: Mapping[str, re.Pattern[str]] = {"name": _SITE}
 _NEVER_EMPTY = frozenset({VM.name + "_replication_id", "source_site", "destination_site", "id", "state", "name"})
-# Jinja cannot open a template without them, whatever stands beside them.
+# Every Jinja template starts with a brace.
 _BRACES = str.maketrans({"{": "\\x7b", "}": "\\x7d"})
 
 
 def harmless(value: Any) -> Any:
-    r"""Return data in a form that is no template and hides nothing, whatever the service has sent.
+    r"""Return data from the service without template markers and hidden characters.
 
     :param value: a JSON-like value
-    :returns: the same shape; in its texts hidden characters and braces are escapes, such as ``\x7b`` for a brace
+    :returns: the same structure; in texts, hidden characters and braces are escaped, such as ``\x7b`` for a brace
     """
     if isinstance(value, Mapping):
         return {harmless(key): harmless(item) for key, item in value.items()}
@@ -51,7 +51,7 @@ def harmless(value: Any) -> Any:
 
 
 def problem_of_replication(variables: Mapping[str, Any]) -> str | None:
-    """Return what is wrong with a replication that is no event, None if nothing is.
+    """Return why a replication cannot be passed on in an event; None if it can.
 
     :param variables: from ``inventory.hosts``
     """
@@ -59,12 +59,12 @@ def problem_of_replication(variables: Mapping[str, Any]) -> str | None:
 
 
 def problem_of_task(described: Mapping[str, Any]) -> str | None:
-    """Return what is wrong with a task that is no event; see ``problem_of_replication``."""
+    """Return why a task cannot be passed on in an event; see ``problem_of_replication``."""
     return _problem("task", described, _OF_TASK)
 
 
 def problem_of_site(site: Mapping[str, Any]) -> str | None:
-    """Return what is wrong with a site that is no event; see ``problem_of_replication``."""
+    """Return why a site cannot be passed on in an event; see ``problem_of_replication``."""
     return _problem("site", site, _OF_SITE)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What happens to replications, as events: the difference between two looks, each told once. Knows no Ansible."""
+"""Polls the service and reports each change between two polls once, as an event. Independent of Ansible."""
 
 from __future__ import annotations
 
@@ -37,19 +37,19 @@ Variables = Mapping[str, Any]
 
 _LOG = logging.getLogger("opendr.vcda.replications")
 _TASK_TYPES = "replication,vmReplication,vappReplication"
-# Errors that a later look cannot resolve.
+# Errors that another poll cannot resolve.
 _HOPELESS = (AUTHENTICATION, AUTHORIZATION, INVALID_REQUEST)
 _GROWTH = 2
-# Ids of tasks that are remembered beyond those that a look sees: an event is told once, whatever clocks do.
+# Number of task ids that are remembered beyond those of one poll, so that no event repeats if a clock is changed.
 _MEMORY = 10_000
 _WORDS_FOR_FALSE = frozenset({"0", "false", "n", "no", "off", "f"})
 
 
 class GuardedClient(Client):
-    """A client whose session is closed even if nothing of this process is left to do it.
+    """A client whose session is closed even if this process is killed.
 
     :param connection: the checked connection options
-    :param guard: is told of each session as soon as it is open
+    :param guard: gets the token of each session as soon as it is open
     :param more: options of ``Client``
     """
 
@@ -58,7 +58,7 @@ class GuardedClient(Client):
         self._guard = guard
 
     def login(self) -> dict[str, Any]:
-        """Open a session of our own."""
+        """Open a session and pass it to the guard."""
         details = super().login()
         self._guard.hold(self.token)
         return details
@@ -71,14 +71,14 @@ class GuardedClient(Client):
 
 @dataclass(frozen=True)
 class Seen:
-    """What the last look saw and told; the next one begins from there.
+    """The result of the last poll, with which the next one is compared.
 
     :param replications: host variables by id
     :param sites: whether each can be reached
-    :param problems: what could not be handed on, in words
-    :param tasks: ids of ended tasks that were told, the latest ones last
-    :param since_ms: tasks that ended before are told already
-    :param at: when that was, in seconds of a clock that never goes back
+    :param problems: messages about data that could not be passed on
+    :param tasks: ids of ended tasks that were reported, the latest ones last
+    :param since_ms: tasks that ended before this time, in milliseconds since the epoch, were reported
+    :param at: when the poll ended, in seconds of the monotonic clock
     """
 
     replications: Mapping[str, Variables] = field(default_factory=dict)
@@ -90,13 +90,13 @@ class Seen:
 
 
 class Watch:
-    """Looks at a service again and again.
+    """Polls a service.
 
     :param client: the session; it renews itself
-    :param interval: seconds between two looks
-    :param longest: seconds between two looks at the most, while the service does not answer
-    :param max_rpo_violation: minutes of violation that are no event yet
-    :param heartbeat: seconds after which the source tells how it is, if nothing else was told; 0 for never
+    :param interval: seconds between two polls
+    :param longest: longest time in seconds between two polls while the service does not answer
+    :param max_rpo_violation: tolerated RPO violation in minutes, which is not an event
+    :param heartbeat: seconds without any event after which the source reports its own health; 0 for never
     """
 
     def __init__(
@@ -122,15 +122,15 @@ class Watch:
 
     @property
     def delay(self) -> float:
-        """Seconds until the next look is due."""
+        """Seconds until the next poll is due."""
         return self._delay
 
     def look(self) -> list[Event]:
-        """Return what has happened since the last look; at the first look, what is not as it should be.
+        """Return the changes since the last poll; at the first poll, everything that is not healthy.
 
-        A look that fails tells nothing but that, and the next one tells what it would have told.
+        A poll that fails reports only its failure. The next successful poll reports all changes since the last one.
 
-        :raises VcdaError: at the first look, if it is refused; later a failure is an event, and told once
+        :raises VcdaError: at the first poll, if it is refused; later a failure is an event, reported once
         """
         try:
             events = self._successful_look()
@@ -143,12 +143,12 @@ class Watch:
         elif self._heartbeat and self._client.clock.monotonic() - self._last_event >= self._heartbeat:
             self._last_event = self._client.clock.monotonic()
             events = [{"type": "source", **self._health()}]
-        # Secrets first: what is escaped does not look like them any more.
+        # Mask secrets first: after the escaping they would not be recognised.
         told: list[Event] = harmless([self._redacted(event) for event in events])
         return told
 
     def _redacted(self, event: Event) -> Event:
-        """Mask secrets in what may quote a request; names and ids are to work with, and stay as they are."""
+        """Mask secrets in the parts that may quote a request; names and ids stay unchanged, because rules use them."""
         redact = self._client.secrets.redact
         if event["type"] == "task":
             quoting = {name: redact(event["task"][name]) for name in ("error", "warnings")}
@@ -157,10 +157,10 @@ class Watch:
 
     def _successful_look(self) -> list[Event]:
         if self._failure == AUTHENTICATION:
-            # A client does not repeat a login that was refused. Here it is tried once in each look.
+            # A client does not repeat a login that was refused, so each poll tries it once.
             self._client.login()
         if not self._seen.since_ms:
-            # What has ended before this moment is no event, even if the first look fails later on.
+            # A task that ended before now is not an event, even if this first poll fails later on.
             self._client.get_page("/tasks", {"state": "RUNNING"})
             self._seen = Seen(since_ms=self._client.server_now_ms(), at=self._client.clock.monotonic())
         events, seen = self._events(self._seen)
@@ -186,9 +186,9 @@ class Watch:
         return {"failed_looks": self._failed_looks, "last_success": iso_time(self._last_success_ms)}
 
     def _events(self, before: Seen) -> tuple[list[Event], Seen]:
-        """Return the events of one look, and what is seen now; nothing is remembered before all of it was read."""
+        """Return the events of one poll and its result; ``_seen`` changes only after everything was read."""
         problems: dict[str, None] = {}
-        # The tasks first: what one of them has done is then in the replications that follow.
+        # Read the tasks first, so that the replications that are read next contain their effects.
         ended, since_ms = self._ended_tasks(before, problems)
         found = self._read_replications(problems)
         sites = {
@@ -208,7 +208,7 @@ class Watch:
         identities = [task.id for task in ended]
         again = set(identities)
         kept = [known for known in before.tasks if known not in again][-_MEMORY:]
-        # What cannot be told now is compared, once it is sound again, with what it was before.
+        # Keep the old data of replications that are damaged now, to compare with once they can be read again.
         damaged = {
             identity: item
             for identity, item in before.replications.items()
@@ -249,18 +249,18 @@ class Watch:
         return (item["rpo_violation"] or 0) > self._max_rpo_violation
 
     def _ended_tasks(self, before: Seen, problems: dict[str, None]) -> tuple[list[Task], int]:
-        """Read the tasks that have ended since the last look, and some that were told already.
+        """Read the tasks that have ended since the last poll, and some that were reported already.
 
-        :returns: them, in the order in which they ended, and from when on the next look has to read
+        :returns: the tasks in the order in which they ended, and the time from which the next poll reads
         """
         since_ms = before.since_ms
         ended = self._read_ended(since_ms, problems)
         now_ms = self._client.server_now_ms()
         if now_ms < since_ms:
-            # The clock of the service was set back: what has ended since the last look ended before that by its times.
+            # The clock of the service was set back, so newly ended tasks have end times before the last poll.
             since_ms = now_ms - int((self._client.clock.monotonic() - before.at) * 1000)
             ended = self._read_ended(since_ms, problems)
-        # An end that lies ahead, by a wrong clock, must not hide the tasks that end until then.
+        # An end time in the future (wrong clock) must not hide the tasks that end before it.
         latest = max((min(task.end_ms or 0, now_ms) for task in ended), default=0)
         return ended, max(since_ms, latest)
 
@@ -271,16 +271,16 @@ class Watch:
                 tasks.append(parse_task(document))
             except VcdaError as error:
                 problems[error.message] = None
-        # A service may pass over a filter.
+        # A service may ignore a filter.
         ended = [task for task in tasks if task.is_finished and (task.end_ms or 0) >= since_ms]
         return sorted(ended, key=lambda task: task.end_ms or 0)
 
 
 def connection_params(arguments: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
-    """Return the connection options, as the modules have them, from the arguments of an event source.
+    """Return the connection options of the modules from the arguments of an event source.
 
-    :param arguments: what the rulebook says; other keys are passed over
-    :param environment: the variables that stand in for what it does not say
+    :param arguments: the arguments in the rulebook; other keys are ignored
+    :param environment: environment variables, used for options that the rulebook leaves out
     :raises VcdaError: category invalid_request, naming the option that cannot be used
     """
     params: dict[str, Any] = {}
@@ -298,7 +298,7 @@ def connection_params(arguments: Mapping[str, Any], environment: Mapping[str, st
 def number(name: str, value: Any, default: float) -> float:
     """Return an argument that is a number greater than or equal to 0.
 
-    :raises VcdaError: category invalid_request, if it is none
+    :raises VcdaError: category invalid_request, if it is not such a number
     """
     try:
         found = float(default if value in (None, "") else value)
@@ -321,12 +321,12 @@ def _converted(name: str, kind: str, value: Any) -> Any:
         raise invalid(name, f"{value!r} is no number") from None
     if kind == "bool":
         return str(value).lower() not in _WORDS_FOR_FALSE
-    # ansible-rulebook makes a number of a template whose text is all digits, such as a password.
+    # ansible-rulebook turns a template whose result is all digits, such as a password, into a number.
     return str(value) if kind in ("str", "path") else value
 
 
 def _is_sound(problem: str | None, problems: dict[str, None]) -> bool:
-    """Tell whether something may be handed on, and note what is wrong with it if not."""
+    """Tell whether an object can be passed on; if not, add the problem to ``problems``."""
     if problem:
         problems[problem] = None
     return not problem
@@ -335,7 +335,7 @@ def _is_sound(problem: str | None, problems: dict[str, None]) -> bool:
 def _earlier(
     known: Mapping[str, Variables], identity: str, item: Variables, found: Mapping[str, Any]
 ) -> Variables | None:
-    """Return the replication as it was; a reverse may have given it another id (vendor reference 4.6, reverse)."""
+    """Return the previous data of a replication; a reverse may have changed its id (vendor reference 4.6, reverse)."""
     if identity in known:
         return known[identity]
     ends = (item["destination_site"], item["source_site"], item["vm_name"])

@@ -1,4 +1,4 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What reports of many runs tell together: which VMs were recovered, how fast, and when; knows no Ansible."""
+"""The history of many recovery reports: which VMs were recovered, how fast, and when; independent of Ansible."""

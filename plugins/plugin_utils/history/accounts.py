@@ -1,9 +1,9 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a history keeps of a report: a few figures of the run, and what each VM came through.
+"""The part of a report that a history keeps: a few figures of the run, and the operations that each VM passed.
 
-Whatever is missing in a report, or has another type than it should have, is taken as unknown.
+A value that is missing in a report, or has the wrong type, counts as unknown.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
-# What a VM may come through, and the steps that prove it.
+# The operations that a history records, and the steps that prove them.
 DRILL, FAILOVER, REVERSE, FAILBACK = KINDS = ("drill", "failover", "reverse", "failback")
 _STEPS = {"test": DRILL, "failover": FAILOVER, "migrate": FAILOVER, "reverse": REVERSE, "protect_first": REVERSE}
 _RUN_TEXTS = ("id", "entry_point", "mode", "host", "service", "user", "launched_by", "active_site", "operation_id")
@@ -23,12 +23,12 @@ Entry = dict[str, Any]
 
 
 class Passage(NamedTuple):
-    """That a VM came through an operation.
+    """A successful operation on a VM.
 
     :param at: when the run began, in seconds since the epoch
-    :param seconds: the recovery time; of a reverse, how long it took; None if it was not measured
+    :param seconds: the recovery time, or the duration of a reverse; None if it was not measured
     :param site: the active site of the run
-    :param file: the report that tells of it
+    :param file: the report that contains it
     """
 
     at: float
@@ -39,10 +39,10 @@ class Passage(NamedTuple):
 
 
 class Sighting(NamedTuple):
-    """What a report tells of a VM.
+    """The data of one VM in a report.
 
-    :param ids: of its replication: after the run, and before it where a reverse has changed it
-    :param protected: whether its replication protects it; None if the report does not tell
+    :param ids: the ids of its replication: after the run, and before it if a reverse has changed the id
+    :param protected: whether its replication protects it; None if the report does not say
     :param failed: the step that failed; empty if none did
     """
 
@@ -57,9 +57,9 @@ class Sighting(NamedTuple):
 
 
 def started_at(report: Mapping[str, Any]) -> float | None:
-    """Return when the run of a report began, in seconds since the epoch; None if the report does not tell.
+    """Return when the run of a report began, in seconds since the epoch; None if the report does not say.
 
-    No run began before the epoch.
+    A time before the epoch counts as unknown.
     """
     try:
         moment = datetime.fromisoformat(text(report["run"].get("started")).replace("Z", "+00:00"))
@@ -73,7 +73,7 @@ def run_of(report: Mapping[str, Any], file: str) -> Entry:
     """Return the entry of a run.
 
     :param report: from ``reading.reports_in``
-    :param file: where it lies
+    :param file: the path of the report
     :returns: the keys of ``runs`` in ``playbooks/files/history.schema.json``
     """
     run, vms = report["run"], report.get("vms", [])
@@ -105,9 +105,9 @@ def run_of(report: Mapping[str, Any], file: str) -> Entry:
 
 
 def wave_figures(report: Mapping[str, Any]) -> dict[str, dict[str, float | None]]:
-    """Return, for each wave in which something was measured, the longest recovery time and the oldest data.
+    """Return the longest recovery time and the oldest data of each wave with measurements.
 
-    :returns: by name: ``recovery_seconds``, ``data_age_seconds``, and ``rpo_seconds``, the strictest of the wave
+    :returns: by wave name: ``recovery_seconds``, ``data_age_seconds``, and ``rpo_seconds``, the lowest of the wave
     """
     found: dict[str, tuple[list[float], list[float], list[float]]] = {}
     for vm in report.get("vms", ()) if report["run"].get("predicted") is not True else ():
@@ -129,11 +129,11 @@ def wave_figures(report: Mapping[str, Any]) -> dict[str, dict[str, float | None]
 
 
 def sighting_of(vm: Mapping[str, Any], report: Mapping[str, Any], at: float, file: str, *, counts: bool) -> Sighting:
-    """Return what a report tells of one of its VMs.
+    """Return the data of one VM in a report.
 
-    :param vm: of ``vms``
+    :param vm: an item of ``vms``
     :param at: when the run began
-    :param counts: whether the report proves what it tells
+    :param counts: whether the report counts as proof
     """
     run = report["run"]
     predicted = run.get("predicted") is True
@@ -157,7 +157,7 @@ def sighting_of(vm: Mapping[str, Any], report: Mapping[str, Any], at: float, fil
 
 
 def _passages(vm: Mapping[str, Any], run: Mapping[str, Any], at: float, file: str) -> dict[str, Passage]:
-    """Return what the VM came through: the step succeeded, and so did the verification where there was one."""
+    """Return the operations that the VM passed: the step succeeded, and so did the verification, if there was one."""
     steps = vm.get("steps", [])
     failed = {text(step.get("step")) for step in steps if step.get("failed") is not False}
     found: dict[str, Passage] = {}
@@ -185,26 +185,26 @@ def _length(step: Mapping[str, Any]) -> float | None:
 
 
 def text(value: Any) -> str:
-    """Return a text, and an empty one for whatever is none."""
+    """Return the value if it is text, otherwise an empty text."""
     return value if isinstance(value, str) else ""
 
 
 def number(value: Any) -> float | None:
-    """Return a finite number, and None for whatever is none."""
+    """Return the value if it is a finite number, otherwise None."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    # Neither "not a number" nor infinity is smaller.
+    # This comparison also excludes "not a number" and infinity.
     return value if abs(value) < 2**53 else None
 
 
 def length(value: Any) -> float | None:
-    """Return a number of seconds that something took or is old, and None for whatever is none."""
+    """Return the value if it is a duration or an age in seconds (a number, not negative), otherwise None."""
     found = number(value)
     return found if found is not None and found >= 0 else None
 
 
 def answer(value: Any) -> bool | None:
-    """Return a yes or a no, and None for whatever is none of them."""
+    """Return the value if it is a boolean, otherwise None."""
     return value if isinstance(value, bool) else None
 
 

@@ -23,10 +23,10 @@ _TEMPLATE = Path(__file__).parents[3] / "playbooks" / "templates" / "history.htm
 
 
 def is_up_to_date(history: Mapping[str, Any], folder: Path) -> bool:
-    """Tell whether the files tell the same already; when they were made does not matter.
+    """Tell whether the files already hold this history, apart from the time at which they were written.
 
     :param history: from ``History.document``
-    :param folder: where the files are to lie
+    :param folder: the folder for the files
     """
     try:
         there = json.loads((folder / DATA).read_bytes())
@@ -44,9 +44,9 @@ def write(history: Mapping[str, Any], folder: Path, mode: str = DEFAULT_MODE) ->
     """Write the history.
 
     :param history: from ``History.document``
-    :param folder: it is made if it is missing, and keeps its mode otherwise
+    :param folder: created if it is missing; an existing one keeps its mode
     :param mode: ``recovery_report_mode``
-    :raises OSError: if it cannot be written
+    :raises OSError: if the files cannot be written
     """
     make_folder(folder, int(mode, 8))
     write_text(folder / DATA, json.dumps(history, indent=1), int(mode, 8))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The history of a folder of reports: taken report by report, and told as one document.
+"""The history of a folder of reports: reads one report after another and builds one document.
 
 The document follows ``playbooks/files/history.schema.json``.
 """
@@ -35,19 +35,19 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report import
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.seal import is_intact
 
 DAY = 86400.0
-# Reports of this format hold no sum of their data; newer ones do.
+# Reports of this format hold no checksum of their data; newer ones do.
 _WITHOUT_SUM = "1.0"
 _NOT_WITHOUT_SUM = {"versions", "readiness"}
-# What proves that a VM can be recovered.
+# The operations that prove that a VM can be recovered.
 _PROOFS = (DRILL, FAILOVER, FAILBACK)
 _OF_DUE = ("name", "organization", "ids", "runs_at", "replicates_to", "last_recovery")
 _SAME_RUN = ("id", "entry_point", "started", "predicted", "service", "user", "launched_by", "active_site")
 
 
 class History:
-    """Takes reports, of which it keeps little, and tells the history.
+    """Collects reports, keeping only what the history needs, and returns the history.
 
-    :param now: when the history is made, in seconds since the epoch
+    :param now: the current time, in seconds since the epoch
     """
 
     def __init__(self, now: float) -> None:
@@ -59,7 +59,7 @@ class History:
         self._listed: set[str] | None = None
 
     def take_folder(self, folder: Path) -> None:
-        """Take all reports of a folder.
+        """Add all reports of a folder.
 
         :raises OSError: if the folder cannot be listed
         """
@@ -72,11 +72,11 @@ class History:
                 self._left_out.append({"file": found.file, "reason": problem})
 
     def take(self, report: Mapping[str, Any], file: str) -> str:
-        """Take a report.
+        """Add a report.
 
-        :param report: as ``reading.reports_in`` returns it
-        :param file: where it lies
-        :returns: why it is left out; empty if it is not
+        :param report: from ``reading.reports_in``
+        :param file: the path of the report
+        :returns: why the report is left out; empty if it was added
         """
         at = started_at(report)
         if at is None:
@@ -98,7 +98,7 @@ class History:
         return ""
 
     def take_listing(self, replications: Iterable[dict[str, Any]]) -> None:
-        """Take what the service lists now: only these VMs are protected, whatever reports say.
+        """Add the replications that the service lists now: only their VMs count as protected, whatever reports say.
 
         :param replications: see ``lineages.Lineages.mark``
         """
@@ -147,13 +147,13 @@ class History:
         }
 
     def _distinct_runs(self) -> list[Entry]:
-        """Return the runs, the newest first; the reports that a run wrote for its hosts are parts of that for all."""
+        """Return the runs, newest first, without reports for single hosts that the report of the run includes."""
         by_run: dict[tuple[Any, ...], list[int]] = {}
         for number, run in enumerate(self._runs):
             by_run.setdefault(tuple(run[key] for key in _SAME_RUN), []).append(number)
         kept: list[Entry] = []
         for numbers in by_run.values():
-            # Of equal ones that which was not changed, then the first by name.
+            # Largest first; among equals prefer the report that was not changed, then the first by name.
             numbers.sort(key=lambda number: (-len(self._members[number]), self._runs[number]["intact"] is False))
             whole: list[set[int]] = []
             for number in numbers:
@@ -197,7 +197,7 @@ class History:
 
 
 def _proof(vms: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return how many VMs are protected, how many of these were recovered, how fast, and when."""
+    """Return how many VMs are protected, and how many of these were recovered, how fast and when."""
     protected = [vm for vm in vms if vm["protected"]]
     last = [(vm["name"], vm["last"][vm["last_recovery"]]) for vm in protected if vm["last_recovery"]]
     timed = [(passage["seconds"], name) for name, passage in last if passage["seconds"] is not None]
@@ -214,7 +214,7 @@ def _proof(vms: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _waves(runs: Iterable[Entry]) -> list[dict[str, Any]]:
-    """Return what was measured over time, for each wave and each site at which it was recovered."""
+    """Return the measurements over time for each wave and each site at which it was recovered."""
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for run in reversed(list(runs)):
         for name, figures in run["waves"].items():

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The VMs of all reports. A reverse may give a replication another id: what belongs together is one VM."""
+"""The VMs of all reports. A reverse may change the id of a replication, so one VM can have several ids."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _UNSEEN = Sighting((), "", "", "", "", None, {}, "")
 
 @dataclass
 class Vm:
-    """A VM, by the replications that it had one after the other.
+    """A VM with the successive ids of its replication.
 
-    :ivar seen_at: when the run began that told of it last, in seconds since the epoch
-    :ivar last: its last passage of each kind
-    :ivar failed: when an operation on it failed last, and at which step
+    :ivar seen_at: when the newest run that reported it began, in seconds since the epoch
+    :ivar last: its last successful operation of each kind
+    :ivar failed: the last failed operation: when it ran, the step, and the file of the report
     """
 
     ids: set[str] = field(default_factory=set)
@@ -30,9 +30,9 @@ class Vm:
     failed: tuple[float, str, str] | None = None
 
     def take(self, sighting: Sighting, at: float, file: str) -> None:
-        """Take what a report tells; reports may come in any order."""
+        """Add the data of a report; reports may come in any order."""
         self.ids.update(sighting.ids)
-        # A report without the state of the VM tells less than an older one with it.
+        # A report without the state of the VM does not replace an older one with it.
         is_newer = at >= self.seen_at or self.newest.protected is None
         if is_newer and (sighting.protected is not None or self.newest is _UNSEEN):
             if not sighting.organization:
@@ -44,7 +44,7 @@ class Vm:
             self.failed = (at, sighting.failed, file)
 
     def join(self, other: Vm) -> None:
-        """Take all that is known of another one, which is the same VM."""
+        """Add the data of another object that stands for the same VM."""
         self.ids |= other.ids
         if (other.newest.protected is not None, other.seen_at) > (self.newest.protected is not None, self.seen_at):
             self.newest, self.seen_at = other.newest, other.seen_at
@@ -54,7 +54,7 @@ class Vm:
             self.failed = other.failed
 
     def when(self, kind: str) -> float:
-        """Return when it last came through an operation, in seconds since the epoch."""
+        """Return when an operation last succeeded on the VM, in seconds since the epoch."""
         return self.last[kind].at
 
     def _keep(self, kind: str, passage: Passage) -> None:
@@ -64,14 +64,14 @@ class Vm:
 
 
 class Lineages:
-    """Tells VMs apart by the ids of their replications, and by organization and name where a report has no id."""
+    """Identifies VMs by the ids of their replications, or by organization and name if a report has no id."""
 
     def __init__(self) -> None:
         self._by_id: dict[str, Vm] = {}
         self._by_name: dict[tuple[str, str], Vm] = {}
 
     def take(self, sighting: Sighting, at: float, file: str) -> None:
-        """Take what a report tells of a VM."""
+        """Add the data of a VM from a report."""
         if not sighting.ids:
             vm = self._by_name.setdefault((sighting.organization, sighting.name), Vm())
         else:
@@ -90,7 +90,7 @@ class Lineages:
         return vm
 
     def all(self) -> list[Vm]:
-        """Return every VM once; one that a report named without an id is taken for the only other of its name."""
+        """Return every VM once; a VM reported without an id is merged with the only other VM of its name."""
         vms = list({id(vm): vm for vm in self._by_id.values()}.values())
         for (organization, name), nameless in self._by_name.items():
             same = [vm for vm in vms if vm.ids and _is_named(vm, organization, name)]
@@ -101,7 +101,7 @@ class Lineages:
         return vms
 
     def mark(self, replications: Iterable[dict[str, Any]], at: float) -> None:
-        """Take what the service says now of all replications that it lists.
+        """Add the replications that the service lists now.
 
         :param replications: ``ids``, ``name``, ``organization``, ``runs_at``, ``replicates_to`` and ``protected``
         """
@@ -114,5 +114,5 @@ def _is_named(vm: Vm, organization: str, name: str) -> bool:
 
 
 def passages(vm: Vm) -> Iterator[tuple[str, Passage]]:
-    """Return the last passages of a VM, in the order of the kinds."""
+    """Return the last successful operations of a VM, in the order of ``KINDS``."""
     return ((kind, vm.last[kind]) for kind in KINDS if kind in vm.last)

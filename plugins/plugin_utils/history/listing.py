@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The replications that the service lists now, as the history takes them."""
+"""Converts the replications that the service lists now for the history."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.status import
 
 
 def protected_now(documents: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return what a history takes of each replication.
+    """Return the data of each replication that the history needs.
 
     :param documents: the API objects
     :returns: the arguments of ``Lineages.mark``

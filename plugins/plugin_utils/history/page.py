@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A history as one HTML page that needs nothing else, and as lines of text."""
+"""A history as a self-contained HTML page, and as lines of text."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def render(history: Mapping[str, Any], template: str) -> str:
     """Render a history.
 
     :param history: from ``History.document``
-    :param template: the text of a Jinja template, which escapes whatever it shows
+    :param template: the text of a Jinja template; values are escaped
     :returns: the page
     """
     environment = Environment(
@@ -55,7 +55,7 @@ def render(history: Mapping[str, Any], template: str) -> str:
 
 
 def headline(history: Mapping[str, Any]) -> str:
-    """Return in one sentence whether all protected VMs have been drilled."""
+    """Return a sentence that says whether all protected VMs have been drilled."""
     summary = history["summary"]
     protected, due = summary["protected"], summary["never_drilled"] + summary["drill_too_old"]
     if not protected:
@@ -66,7 +66,7 @@ def headline(history: Mapping[str, Any]) -> str:
 
 
 def lines(history: Mapping[str, Any]) -> list[str]:
-    """Return the history in a few lines of text: the VMs that need a drill first."""
+    """Return the history in a few lines of text, first the VMs that need a drill."""
     summary = history["summary"]
     never = [vm["name"] for vm in history["drill_due"] if vm["reason"] == "never"]
     old = [vm["name"] for vm in history["drill_due"] if vm["reason"] == "too_old"]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pictures of a history: recovery time and data age over time, for each wave. Drawing is left to the template."""
+"""The charts of a history: recovery time and data age over time, for each wave. The template draws them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_POINTS = 120
 MAX_PICTURES = 40
 HEIGHT = 120.0
 
-# Room for the points at the edges, in percent of the width and in pixels of the height.
+# Margin for the points at the edges, in percent of the width and in pixels of the height.
 _SIDE = 2.0
 _TOP = 16.0
 _MEASURES = (
@@ -27,10 +27,10 @@ Points = Sequence[Mapping[str, Any]]
 
 
 def pictures(waves: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Lay the figures of each wave out; of many waves, of those that ran last.
+    """Return the chart coordinates of each wave; if there are many waves, of those that ran last.
 
     :param waves: of the history
-    :returns: for each wave ``name``, ``site`` and ``panels``, one for each measure of which there are figures
+    :returns: for each wave ``name``, ``site`` and ``panels``, one for each measure that has figures
     """
     found = []
     newest = sorted(waves, key=lambda wave: str(wave["points"][-1]["at"]), reverse=True)[:MAX_PICTURES]
@@ -75,7 +75,7 @@ def _panel(points: Points, measure: str, limit: str, title: str, limit_name: str
 
 
 def _thinned(points: Points, measure: str) -> Points:
-    """Return the worst of each stretch of points, and the last one, where there are more than can be told apart."""
+    """Reduce the points if there are too many to draw: keep the worst of each group of points, and the last one."""
     if len(points) <= MAX_POINTS:
         return points
     size = -(-len(points) // (MAX_POINTS - 1))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reports in a folder, read one at a time: thousands of them need no more memory than the largest."""
+"""Reads the reports in a folder one at a time, so that memory use depends only on the largest report."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FORMAT_OF_HISTORY = "opendr.vcda history 1"
 # Formats are numbered as major.minor: a new minor number adds keys, and only a new major one changes what keys mean.
 _MAJOR = "1"
 NESTED_TOO_DEEPLY = "Its JSON is nested too deeply."
-# Reading a number of millions of digits takes minutes; newer versions of Python refuse it themselves.
+# Parsing a number with millions of digits takes minutes; newer versions of Python refuse it themselves.
 _MOST_DIGITS = 4300
 
 
@@ -37,12 +37,12 @@ class Found(NamedTuple):
 
 
 def reports_in(folder: Path) -> Iterator[Found]:
-    """Read every file ``*.json`` of a folder and of the folders in it, but histories.
+    """Read every file ``*.json`` of a folder and its subfolders, except histories.
 
     Links to folders are not followed.
 
-    :param folder: where reports lie
-    :returns: the files in the order of their paths, each read when it is asked for
+    :param folder: the folder with the reports
+    :returns: the files sorted by path, each read only when the caller requests it
     :raises OSError: if the folder cannot be listed
     """
     closed: list[Found] = []
@@ -61,7 +61,7 @@ def reports_in(folder: Path) -> Iterator[Found]:
 def _names(folder: Path, closed: list[Found]) -> Iterator[str]:
     """Yield the paths of files.
 
-    :param closed: takes in the folders that cannot be read
+    :param closed: folders that cannot be read are appended to it
     """
 
     def note(error: OSError) -> None:
@@ -116,7 +116,7 @@ def _sentence(error: Exception) -> str:
 
 
 def _problem(report: Mapping[str, Any]) -> str:
-    """Tell what keeps an object from being a report; values that are merely odd are taken as unknown later."""
+    """Return why an object is not a report; single values of a wrong type are treated as unknown later."""
     version = report.get("schema_version")
     if not isinstance(version, str):
         return "It is no report: it has no schema_version."

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Replications as hosts: what is read, and the variables of each. Nothing here knows Ansible."""
+"""Replications as hosts: reads the replications and builds the host variables. Independent of Ansible."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.replication_fi
 
 Variables = dict[str, Any]
 
-# What a host may stand for, and what is read for it. A workload is a vApp, or a VM that belongs to none.
+# What a host may stand for, and the kinds of replication read for it. A workload is a vApp, or a VM without a vApp.
 WORKLOAD = "workload"
 KINDS: Mapping[str, Sequence[Kind]] = {VM.name: (VM,), VAPP.name: (VAPP,), WORKLOAD: (VAPP, VM)}
 _OUT_OF_REACH = (UNREACHABLE, SERVER, REMOTE_AUTHENTICATION)
@@ -39,15 +39,15 @@ def read_variables(
     complain: Callable[[VcdaError, str], None],
     filters: Mapping[str, Any] = MappingProxyType({}),
 ) -> list[Variables]:
-    """Read the replications that the service and other sites know, each once.
+    """Read the replications of the service and of other sites, each once.
 
     :param client: the session
     :param kind: a key of ``KINDS``
-    :param sites: further sites to ask, through the service
-    :param complain: called with what is left out and why: a site that does not answer, a replication that cannot be
-        read; it may raise
-    :param filters: options of ``replication_filters``, which the service is asked to apply, too
-    :returns: the host variables of every replication, by name and id
+    :param sites: further sites to query through the service
+    :param complain: called with the error and the name of what is left out: a site that does not answer, or a
+        replication that cannot be read; it may raise
+    :param filters: options of ``replication_filters``; the service gets them too
+    :returns: the host variables of every replication, sorted by name and id
     :raises VcdaError: if the service itself cannot be read
     """
     found: dict[str, Variables] = {}
@@ -69,7 +69,7 @@ def read_variables(
 
 
 def identity_of(variables: Mapping[str, Any]) -> str | None:
-    """Return the id of the replication that a host stands for; None for a host that is none of ours."""
+    """Return the id of the replication that a host stands for; None for a host of another inventory source."""
     return variables.get("vm_replication_id") or variables.get("vapp_replication_id")
 
 
@@ -85,7 +85,7 @@ def _read(client: Client, kind: Kind, query: Mapping[str, Any] | None, wanted: M
 
 
 def _is_part(variables: Variables, found: Mapping[str, Variables]) -> bool:
-    """Tell whether a VM belongs to a vApp that is a host itself."""
+    """Tell whether an item is a VM of a vApp that is itself a host."""
     return bool(variables.get("vm_replication_id")) and variables["vapp_replication_id"] in found
 
 

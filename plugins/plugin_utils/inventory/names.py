@@ -1,9 +1,9 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names of hosts and groups: whoever names a VM must not take the place of another one, nor of a group or a file.
+"""Names of hosts and groups: the name of a VM must not clash with another host, a group or a variables file.
 
-No two things get the same name, however alike they are called. A name never depends on the order of a list.
+All names differ, even for VMs with similar names. A name never depends on the order of a list.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.text import is_
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM
 
 ALL = "vcda"
-# What a host may be grouped by: the prefix of the groups, the variables that their names are made of, and what stands
-# between these. There is no group where the last one is not known.
+# How hosts can be grouped: the prefix of the group names, the variables that make up the names, and the separator
+# between them. A host for which the last variable is not known gets no group.
 GROUPINGS: Mapping[str, tuple[str, tuple[str, ...], str]] = {
     "recovery_state": ("vcda_state", ("recovery_state",), "_"),
     "source_site": ("vcda_source", ("source_site",), "_"),
@@ -33,16 +33,16 @@ GROUPINGS: Mapping[str, tuple[str, tuple[str, ...], str]] = {
 }
 
 _OUR_PREFIXES = tuple(f"{prefix}_" for prefix, _variables, _joint in GROUPINGS.values())
-# Words that Ansible understands in another way.
+# Names with a meaning of their own in Ansible.
 _RESERVED = frozenset({"all", "ungrouped", "localhost", "127.0.0.1", ALL})
 # Ansible looks for files of these names below host_vars and group_vars.
 _FILE_ENDINGS = (".yml", ".yaml", ".json")
-# The end of a name that an id was appended to.
+# Matches a name that ends with an id.
 _ID = "|".join(kind.id_pattern.pattern.strip("^$") for kind in (VM, VAPP))
 _ENDS_WITH_ID = re.compile(rf"_({_ID})\Z", re.IGNORECASE)
 _PLAIN_ID = re.compile(r"[A-Za-z0-9-]{1,64}\Z")
 _REPLACED = re.compile("\0+")
-# A file name may have 255 bytes on most systems; an id, a time and an ending have to fit in beside it.
+# Most systems limit a file name to 255 bytes, which must also hold an id, a time and an extension.
 _MOST_BYTES = 100
 _DIGITS = 8
 _DIGEST = 64
@@ -51,11 +51,11 @@ _DIGEST = 64
 def host_names(wanted: Sequence[tuple[str, str]], taken: Collection[str] = ()) -> list[str]:
     """Return a host name for every replication.
 
-    A name gets the id as well if more than one replication would have it, if it means something else to Ansible, such
-    as a group or a file with variables, if it is long, or if it ends as if it had an id already.
+    The id is appended to a name if several replications would have the name, if the name has another meaning in
+    Ansible, such as a group or a file with variables, if it is long, or if it already ends like an id.
 
-    :param wanted: pairs of the name that is wanted and the id; no id twice
-    :param taken: names that no host may get
+    :param wanted: pairs of the wanted name and the id; no id twice
+    :param taken: names that are not available
     """
 
     def named(name: str, identity: str) -> Callable[[int], str]:
@@ -85,10 +85,10 @@ def _needs_id(name: str) -> bool:
 def group_names(everything: Sequence[Mapping[str, Any]], group_by: Sequence[str]) -> list[list[str]]:
     """Return the groups of every host.
 
-    Where characters had to be replaced and two groups would have the same name, each of them gets a short hash of what
-    it stands for.
+    If two groups would have the same name because characters were replaced, each name gets a short hash of the
+    original values.
 
-    :param everything: the variables of all hosts that there are
+    :param everything: the variables of all hosts
     :param group_by: keys of ``GROUPINGS``
     """
     found: list[list[str]] = [[] for _host in everything]
@@ -112,11 +112,11 @@ def _group_named(prefix: str, joint: str, key: tuple[str, ...]) -> Callable[[int
 
 
 def constructed_group_name(name: str) -> str:
-    """Return the name of a group that the user's expressions make of whatever the service says.
+    """Return a safe name for a group that the user's expressions build from data of the service.
 
-    :param name: as the expression gives it
-    :returns: the name itself, if nothing in it means something in a pattern or is hidden, and if it is not of the form
-        of a group that is made here; else another one with a hash
+    :param name: the result of the expression
+    :returns: the name itself, if it has no hidden characters and none with a meaning in host patterns, is not too long
+        and does not look like a group of ``GROUPINGS``; otherwise a name with a hash
     """
     plain = _plain(name, "._-")
     is_ours = plain in (ALL, "all", "ungrouped") or plain.startswith(_OUR_PREFIXES)
@@ -125,11 +125,11 @@ def constructed_group_name(name: str) -> str:
 
 
 def _plain(text: str, signs: str) -> str:
-    """Return a text in which underscores stand for all but letters with their marks, digits and some signs."""
+    """Replace everything except letters with their marks, digits and the given signs by underscores."""
     composed = unicodedata.normalize("NFC", text)
     kept = [character if _is_plain(character) or character in signs else "\0" for character in composed]
     plain = _REPLACED.sub("_", "".join(kept))
-    # A mark needs something to stand on.
+    # A combining mark needs a character before it.
     return f"_{plain}" if plain and unicodedata.category(plain[0])[0] == "M" else plain
 
 
@@ -150,17 +150,17 @@ def _digest(text: str) -> str:
 
 
 def _key(name: str) -> str:
-    """Return what two names have in common that look the same."""
+    """Return a key that is the same for names that look the same."""
     return unicodedata.normalize("NFKC", name).casefold()
 
 
 def _distinct(
     candidates: Sequence[Callable[[int], str]], levels: Sequence[int], taken: Collection[str] = ()
 ) -> list[str]:
-    """Return a name for each, so that no two look the same: those that would, all go on to their next candidates.
+    """Return a name for each candidate so that no two look the same: clashing names move to their next level.
 
-    :param candidates: gives the name of a level; those of high levels hold a hash of what they stand for
-    :param levels: where each begins
+    :param candidates: functions that return the name of a level; names of high levels contain a hash
+    :param levels: the level at which each candidate begins
     """
     reached = list(levels)
     not_free = {_key(name) for name in taken}
