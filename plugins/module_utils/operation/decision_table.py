@@ -21,9 +21,9 @@ NO_INFO = "no recovery info"
 
 @dataclass(frozen=True)
 class Decision:
-    """What is to be done with one replication, and the code of the refusal if nothing may be.
+    """What to do with one replication, and the error code if the verb is refused.
 
-    :param unless_reversed: it is done all the same if the service's tasks show that the replication was reversed
+    :param unless_reversed: the decision is ``done`` instead if the service's tasks show that it was reversed
     """
 
     kind: str
@@ -45,7 +45,7 @@ UNKNOWN_STATE = Decision("refuse", "UNKNOWN_STATE")
 
 @dataclass(frozen=True)
 class Condition:
-    """One question about a replication and the site on which the workload is to run, in words and as code."""
+    """One condition on a replication and on ``active_site``, in words and as code."""
 
     text: str
     holds: Callable[[Replication, str | None], bool]
@@ -80,7 +80,7 @@ _RESUME = ((IS_RUNNING, DONE), (ALWAYS, ACT))
 _ACT = ((ALWAYS, ACT),)
 _DONE = ((ALWAYS, DONE),)
 _BUSY = ((ALWAYS, BUSY),)
-# How a replication is set up, in whatever state it is: a start finds it there, and the owner may always change.
+# The same in every state: the replication exists already, and its owner can always be changed.
 _STEADY: Row = {"start": _DONE, "hand over": _ACT}
 
 _REPLICATING: Row = {
@@ -97,7 +97,7 @@ _REPLICATING: Row = {
     "forced stop": _ACT,
 }
 
-# The first condition that holds decides. A state that is not here is refused.
+# The first condition that holds decides. A state that is not in the table is refused.
 TABLE: Mapping[str, Row] = {
     NOT_STARTED: _REPLICATING,
     TEST_STATE: {
@@ -139,7 +139,7 @@ _REASONS: Mapping[str, str] = {
     "BUSY": "another operation is in progress",
     "UNKNOWN_STATE": "its state is not known to this collection",
 }
-# Where a remedy names a module, a refusal names that of its own kind.
+# Remedies name the modules for VMs; for a vApp replication, ``refusal`` names those for vApps.
 REMEDIES: Mapping[str, str] = {
     "NOT_RECOVERED": "Fail the workload over or migrate it first, then reverse.",
     "TEST_ACTIVE": "Clean up the test with vm_replication_failover_test and state=absent, then run again.",
@@ -158,11 +158,11 @@ def decide(
 ) -> Decision:
     """Look a VM replication up in the table.
 
-    :param verb: what is asked
-    :param replication: its present state
-    :param active_site: where the workload is to run once the verb is done; None where the user does not say
-    :param was_reversed: ids of replications of which the service's tasks show that they were reversed
-    :returns: what to do; ``busy`` leaves it to the caller to attach, to wait or to refuse
+    :param verb: the requested verb
+    :param replication: the replication in its present state
+    :param active_site: the site where the workload is to run after the verb; None if the user gave none
+    :param was_reversed: ids of replications that the service's tasks show to have been reversed
+    :returns: what to do; for ``busy`` the caller decides whether to attach, to wait or to refuse
     """
     state = replication.recovery_state
     row = TABLE.get(NO_INFO if state is None else state)
@@ -175,9 +175,9 @@ def decide(
 def decide_children(
     verb: Verb, vapp: Replication, active_site: str | None, was_reversed: Container[str] = ()
 ) -> Decision:
-    """Decide a vApp replication from its children: what blocks one blocks all, and done is only what all have done.
+    """Decide on a vApp replication: one blocked child blocks it, and it is done only if all its children are done.
 
-    :returns: the decision for the vApp; an empty vApp is refused, as nothing is known of it
+    :returns: the decision for the vApp; an empty vApp is refused, because its state is unknown
     """
     decisions = [decide(verb, child, active_site, was_reversed) for child in vapp.children]
     for kind in ("refuse", "busy", "act", "done"):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""Whether an operation that failed has changed its replication all the same, as far as two readings tell."""
+"""Tell whether a failed operation changed its replication, by comparing two readings."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.waiting impo
 
 
 def forget_change(item: Item, goal: Goal) -> None:
-    """Take it back that an item was changed, if its operation failed and has left no trace.
+    """Reset ``changed`` of an item if its operation failed and the replication is what it was before.
 
-    An operation that the service says has succeeded, or that may still be running, counts as a change. One whose task
-    is gone may be, unless the replication would show it by its state.
+    An operation counts as a change if its task succeeded or may still be running. If the task is gone, the operation
+    may still be running, unless the verb leads to a recovery state that the replication would show.
 
-    :param item: read again since its operation ended
+    :param item: read again after its operation ended
     """
     is_over = item.misses >= MISSES and goal.verb.leads_to is not None
     has_failed = item.task is None or item.task.state == FAILED or is_over
     if not (item.changed and item.error and item.after and item.mark and has_failed):
         return
-    # What cannot be read may have changed.
+    # If the mark cannot be read, the replication may have changed.
     with contextlib.suppress(VcdaError):
         item.left_no_trace = _are_same(item.mark, goal.mark(item.after))
         item.changed = not item.left_no_trace
 
 
 def _are_same(earlier: Mark, later: Mark) -> bool:
-    """Compare two readings; which state came before a task that another run had started is not known."""
+    """Compare two marks; an earlier IN_PROGRESS matches any state, because the state before it is unknown."""
     return len(earlier) == len(later) and all(
         one == other and state in (new_state, IN_PROGRESS) for (state, one), (new_state, other) in zip(earlier, later)
     )

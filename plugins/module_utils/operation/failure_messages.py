@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""The ways in which an operation ends without success that are ours to tell, each with what is known and what to do."""
+"""Errors of operations for which the service gives none: not started, timed out, task gone, state not reached."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Ver
 
 
 def not_attempted(verb: Verb, label: str) -> VcdaError:
-    """Return the error of a replication that was left alone because another one failed."""
+    """Return the error of a replication that was not started because another one failed."""
     return VcdaError(
         f"{verb.name.capitalize()} of {label} was not started, because another replication failed.",
         category=REFUSED,
@@ -27,7 +27,7 @@ def not_attempted(verb: Verb, label: str) -> VcdaError:
 
 
 def timed_out(verb: Verb, label: str, task: Task | None, seconds: float) -> VcdaError:
-    """Return the error of an operation that goes on after our patience has ended.
+    """Return the error of an operation that did not end within the wait_timeout.
 
     :param seconds: the wait_timeout
     """
@@ -41,7 +41,7 @@ def timed_out(verb: Verb, label: str, task: Task | None, seconds: float) -> Vcda
 
 
 def too_late(verb: Verb, label: str, seconds: float) -> VcdaError:
-    """Return the error of a replication whose turn did not come within our patience.
+    """Return the error of a replication that was not started because the wait_timeout was over.
 
     :param seconds: the wait_timeout
     """
@@ -54,12 +54,12 @@ def too_late(verb: Verb, label: str, seconds: float) -> VcdaError:
 
 
 def vanished(verb: Verb, label: str, now: Replication | None, task: Task | None) -> VcdaError:
-    """Return the error of a task that the service no longer knows and that did not reach its goal."""
+    """Return the error of a replication whose task is gone and which has not reached its goal."""
     return _short_of_goal(verb, label, now, task, "TASK_VANISHED", "The %s task is gone, and %s %s.")
 
 
 def not_reached(verb: Verb, label: str, now: Replication | None, task: Task | None) -> VcdaError:
-    """Return the error of a task that succeeded without bringing the replication into the state it stands for."""
+    """Return the error of a replication whose task succeeded but which has not reached the state of the verb."""
     return _short_of_goal(verb, label, now, task, "STATE_NOT_REACHED", "The %s task succeeded, but %s %s.")
 
 

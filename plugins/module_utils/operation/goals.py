@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""The goal of a run for each replication: what to do, whether it is done, and where to read that."""
+"""The goal of a run: what each replication needs, whether it has reached the goal, and how to read it again."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ Note = Callable[[Item], None]
 
 
 class Goal:
-    """A verb, carried out on replications until each is in the state to which the verb leads.
+    """A verb and the state that each replication is to reach by it.
 
-    :param kind: of the replications that were asked for; the VMs of a vApp may be handled one by one
-    :param active_site: where the workload is to run; None where the user does not say
+    :param kind: kind of the requested replications; the VMs of a vApp may be handled one by one
+    :param active_site: the site where the workload is to run; None if the user gave none
     """
 
     def __init__(self, kind: Kind, verb: Verb, active_site: str | None = None) -> None:
@@ -37,16 +37,16 @@ class Goal:
         self.active_site = active_site
 
     def site(self, item: Item) -> str | None:
-        """Return where the workload is to run; for a reverse of a recovered workload that is where it was seen to."""
+        """Return the site where the workload is to run: active_site or, for a reverse without it, the recovery site."""
         return item.recovered_at if self.active_site is None and self.verb.swaps_ends else self.active_site
 
     def decide(self, item: Item) -> Decision:
-        """Return what is to be done with an item, as it was read last."""
+        """Decide what to do with an item, from its latest reading."""
         choose = decide if item.kind is VM else decide_children
         return choose(self.verb, item.latest, self.site(item), item.was_reversed)
 
     def learn_history(self, client: Client, items: Sequence[Item]) -> None:
-        """Ask for the past of the items that cannot be decided by what they are now."""
+        """Look up past reverses of the items whose present state does not show whether they were reversed."""
         doubtful = [item for item in items if self.decide(item).unless_reversed]
         if doubtful:
             shown = reversed_before(client, [item.latest for item in doubtful])
@@ -54,30 +54,30 @@ class Goal:
                 item.was_reversed = frozenset(shown)
 
     def is_at_goal(self, item: Item) -> bool:
-        """Tell whether an item, as it was read last, is where the verb leads."""
+        """Tell whether an item has reached the goal, by its latest reading."""
         if self.decide(item).kind == "done":
             return True
-        # A reverse that was under way when it was first seen, and of which no direction is known.
+        # A reverse without active_site that already ran at the first reading: the target site is unknown.
         is_without_site = self.verb.swaps_ends and self.site(item) is None
         return is_without_site and item.after is not None and item.after.recovery_state == self.verb.leads_to
 
     def is_reached(self, item: Item) -> bool:
-        """Tell whether a task that succeeded has led an item where it was to lead; some lead to no state."""
+        """Tell whether an item is at the goal after its task succeeded; true for a verb that leads to no state."""
         return (self.verb.leads_to is None and self.verb.paused is None) or self.is_at_goal(item)
 
     def mark(self, replication: Replication) -> Mark:
         """Return what the verb may change of a replication.
 
-        :raises VcdaError: if that has to be read, and cannot be
+        :raises VcdaError: if it has to be read from the service, and that fails
         """
         return replication.mark()
 
     def note_gone(self, item: Item) -> None:
-        """Note that the service says that a replication which was to be removed is not there."""
+        """Note that a replication that was to be removed no longer exists."""
         item.after = None
 
     def split(self, item: Item) -> list[Item]:
-        """Return an item for each VM of a vApp that needs the verb; nothing where none of them does, or all do."""
+        """Return an item for each VM of a vApp that needs the verb; none if all VMs need it, or no VM does."""
         site = self.site(item)
         decisions = [(child, decide(self.verb, child, site, item.was_reversed)) for child in item.latest.children]
         needy = [child for child, decision in decisions if decision.kind == "act"]
@@ -91,20 +91,20 @@ class Goal:
         ]
 
     def reread(self, client: Client, items: Sequence[Item], note: Note = lambda _item: None) -> None:
-        """Bring items up to date; see ``reread``."""
+        """Read items again; see ``reread``."""
         for kind in (VM, VAPP):
             reread(client, kind, [item for item in items if item.kind is kind], note)
 
 
 def reread(client: Client, kind: Kind, items: Sequence[Item], note: Note = lambda _item: None) -> None:
-    """Read replications again, also those that came back under a new id.
+    """Read replications again, including those that have a new id.
 
-    Whether a replication keeps its id when it is reversed is not documented. So the id in the task's result is looked
-    for, then the id asked for, then the same workload under any id: see ``_find_moved``.
+    It is not documented whether a replication keeps its id when it is reversed. So look for the id in the task's
+    result, then for the known ids, then for the same workload under any id: see ``_find_moved``.
 
     :param kind: the kind of all items
     :param note: called with each item once it was looked for, while others are still unread
-    :raises VcdaError: if the service cannot be read; items that it did not get to stay as they are
+    :raises VcdaError: if the service cannot be read; items that were not looked for yet stay as they are
     """
     lost: list[Item] = []
     for batch in batches(items):
@@ -117,7 +117,7 @@ def reread(client: Client, kind: Kind, items: Sequence[Item], note: Note = lambd
 
 
 def _reread_listed(client: Client, kind: Kind, items: Sequence[Item], note: Note) -> list[Item]:
-    """Bring items up to date, and return those that are no longer found under an id that is known."""
+    """Read items again by their known ids, and return those that are not found."""
     wanted = dict.fromkeys(identity for item in items for identity in _candidates(kind, item))
     found = read_listed(client, kind, list(wanted))
     lost: list[Item] = []
@@ -146,7 +146,7 @@ def _first(found: Mapping[str, Found], ids: Iterable[str]) -> Replication | None
 
 
 def _find_moved(items: Sequence[Item], everything: Sequence[Replication]) -> None:
-    """Find workloads by their ids at either end; where those tell nothing, by what else stays and stands alone."""
+    """Find lost items by the workload's ids at either site, else by name, if exactly one replication matches."""
     by_endpoint: dict[tuple[str | None, str], list[Replication]] = {}
     by_name: dict[str, list[Replication]] = {}
     for one in everything:
@@ -160,9 +160,9 @@ def _find_moved(items: Sequence[Item], everything: Sequence[Replication]) -> Non
         found = {one.id: one for endpoint in known.endpoints for one in by_endpoint.get(endpoint, ())}
         if not found:
             found = {one.id: one for one in by_name.get(known.name, ()) if _may_be(one, known, item.namesakes)}
-        # Of several, none may be taken for the one that is meant.
+        # If several match, it is unknown which one is meant.
         item.after = next(iter(found.values())) if len(found) == 1 else None
-    # Nor may one be taken for several.
+    # If one replication matches several items, it is unknown which item it belongs to.
     taken = Counter(item.after.id for item in items if item.after)
     for item in items:
         if item.after and taken[item.after.id] > 1:
@@ -170,10 +170,10 @@ def _find_moved(items: Sequence[Item], everything: Sequence[Replication]) -> Non
 
 
 def _may_be(one: Replication, known: Replication, namesakes: frozenset[str] | None) -> bool:
-    """Tell whether a namesake may be the same workload: not if its ids, its direction, vApp or owner say otherwise.
+    """Tell whether a replication of the same name may be the same workload, by its ids, direction, vApp and owner.
 
-    In the other direction it may show the recovered VM as its source, or go on to show the first one, or one that
-    nobody has seen; the last counts only where it was not there before the run.
+    A reversed replication may show as its source the recovered VM, still the original VM, or an unknown VM. An unknown
+    VM counts only if the replication did not exist before the run.
     """
     for told, expected in ((one.owner, known.owner), (one.vapp_name, known.vapp_name)):
         if None not in (told, expected) and told != expected:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""What the tasks of a service tell of the past of a replication."""
+"""What the service's tasks show about the past of a replication: reverses and test failovers."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import REV
 
 
 def reversed_before(client: Client, replications: Sequence[Replication]) -> set[str]:
-    """Return the ids of those replications of which the service's tasks show that they were reversed.
+    """Return the ids of the replications that the service's tasks show to have been reversed.
 
-    A replication that is not recovered can only have been reversed last: nothing else leads there from a recovery.
+    For a replication that is not recovered now, any reverse is proof: only a reverse leads back from a recovery.
 
-    :param replications: of either kind; the VMs of a vApp are told of as well
-    :returns: the ids that are proven; tasks are kept for some time only, so of others nothing is known
+    :param replications: of either kind; the VMs of a vApp are looked up as well
+    :returns: the ids with proof; the service keeps tasks for some time only, so nothing is known about the others
     """
     shown = {one.id for one in replications if _shows(client, one)}
     unproven = [child for one in replications if one.id not in shown for child in one.children]
@@ -37,12 +37,12 @@ def reversed_before(client: Client, replications: Sequence[Replication]) -> set[
 
 
 def starts_of_tests(client: Client, replications: Sequence[Replication]) -> dict[str, int]:
-    """Return since when the test failovers that are running now have been there, by the tasks of the service.
+    """Return since when each active test failover exists, by the service's tasks.
 
-    :param replications: VM replications; those that are not in a test are not asked about. One request for each that
-        is, and one for each vApp replication that has such VMs
+    :param replications: VM replications; those without an active test are skipped. It takes one request for each of
+        the others, and one for each vApp replication that has such VMs
     :returns: by id, when the task of the test ended, in milliseconds since the epoch, by the clock of the service;
-        tasks are kept for some time only, so of other tests nothing is known
+        the service keeps tasks for some time only, so nothing is known about other tests
     """
     in_test = [one for one in replications if one.recovery_state == "TEST"]
     ids = list(dict.fromkeys(identity for one in in_test for identity in _tested_as(one)))
@@ -52,7 +52,7 @@ def starts_of_tests(client: Client, replications: Sequence[Replication]) -> dict
 
 
 def _tested_as(replication: Replication) -> list[str]:
-    """Return the ids that a task of the test may bear: a vApp is tested as a whole."""
+    """Return the ids that the task of the test may name: the VM's, or its vApp's if that was tested as a whole."""
     return [identity for identity in (replication.id, replication.vapp_replication_id) if identity]
 
 
@@ -66,7 +66,7 @@ def _end_of_test(client: Client, identity: str) -> int | None:
 
 
 def _is_test(task: Task, identity: str) -> bool:
-    """Tell whether a task has made a test: by its name, or, if it has another one, by what it made."""
+    """Tell whether a task made a test: by its type or, if that is unknown, by the replication in its result."""
     if task.state != SUCCEEDED or not task.may_be_of(TEST):
         return False
     made = _made(task, identity)
@@ -77,13 +77,13 @@ def _shows(client: Client, replication: Replication) -> bool:
     try:
         tasks = latest_tasks(client, replication.id, 0)
     except VcdaError:
-        # What cannot be read proves nothing.
+        # Tasks that cannot be read prove nothing.
         return False
     return any(_is_reverse(task, replication) for task in tasks)
 
 
 def _renamed(client: Client, replications: dict[str, Replication]) -> set[str]:
-    """Return the ids that a reverse handed out: its task bears the one before, and only its result the new one."""
+    """Return the ids that come from a reverse: its task names the old id, and only its result has the new one."""
     try:
         tasks = recent_tasks(client, 0)
     except VcdaError:
@@ -93,7 +93,7 @@ def _renamed(client: Client, replications: dict[str, Replication]) -> set[str]:
 
 
 def _is_reverse(task: Task, now: Replication) -> bool:
-    """Tell whether a task proves a reverse: by its name, or by what it made, which had the other direction."""
+    """Tell whether a task proves a reverse: by its type, or by a result that has the opposite of today's direction."""
     if task.state != SUCCEEDED:
         return False
     if task.is_of(REVERSE):
@@ -104,9 +104,9 @@ def _is_reverse(task: Task, now: Replication) -> bool:
 
 
 def _made(task: Task, identity: str) -> Replication | None:
-    """Return the replication in the result of a task; None if there is none that can be read.
+    """Return the replication in the result of a task; None if there is none or it cannot be read.
 
-    :param identity: of the replication that the task was for, which tells the kind
+    :param identity: id of the replication that the task was for; its form tells the kind
     """
     try:
         return (VAPP if VAPP.id_pattern.match(identity) else VM).parse(task.result)

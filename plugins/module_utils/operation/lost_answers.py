@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""What became of a start request whose answer is lost: the service is asked, nothing is guessed."""
+"""After a lost answer, ask the service what became of the start request."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _LONGEST = 60.0
 
 @dataclass(frozen=True)
 class Patience:
-    """How the service is asked for a request before it may be sent again.
+    """How to ask the service for a failed request before it may be sent again.
 
-    No enumeration: Python 3.11.0 to 3.11.2 lose the value of a member that is an empty tuple.
+    Not an enumeration, because Python 3.11.0 to 3.11.2 lose the value of a member that is an empty tuple.
 
     :param why: what happened to the request
-    :param pauses: the seconds of pause before each look
+    :param pauses: seconds to wait before each look
     """
 
     why: str
@@ -38,11 +38,11 @@ ANSWER_LOST = Patience("it may still be on its way through the service", (0.0, 1
 
 
 class Request(Protocol):
-    """What a start needs to know of a request, and how the service is asked for it when the answer is lost."""
+    """A start request, and how to ask the service for it when its answer is lost."""
 
     @property
     def verb(self) -> Verb:
-        """What is started."""
+        """The verb to start."""
 
     @property
     def path(self) -> str:
@@ -50,7 +50,7 @@ class Request(Protocol):
 
     @property
     def label(self) -> str:
-        """What it is started on, as messages name it."""
+        """The object of the verb, as messages name it."""
 
     @property
     def body(self) -> Mapping[str, Any] | None:
@@ -58,20 +58,20 @@ class Request(Protocol):
 
     @property
     def headers(self) -> Mapping[str, str] | None:
-        """Its headers, without the operationID."""
+        """The headers of the call, without operationID."""
 
     def look(self, client: Client, operation_id: str, since_ms: int) -> tuple[bool, Task | None]:
         """Ask the service for the request once.
 
-        :param operation_id: what its operationID header said
-        :param since_ms: when it was sent, on the clock of the service, milliseconds since the epoch
+        :param operation_id: the value of its operationID header
+        :param since_ms: when it was sent, by the clock of the service, milliseconds since the epoch
         :returns: whether it was accepted, and its task if that is known
-        :raises VcdaError: if the service does not tell
+        :raises VcdaError: if the service cannot be asked
         """
 
 
 def patience_after(client: Client, error: VcdaError) -> Patience | None:
-    """Tell how to ask for a request that failed. If it was refused because of the session, the session is repaired.
+    """Tell how to ask for a failed request, and repair the session if that is why the request was refused.
 
     :returns: None if the request must not be repeated
     :raises VcdaError: if the session cannot be repaired
@@ -86,11 +86,11 @@ def patience_after(client: Client, error: VcdaError) -> Patience | None:
 def look_for(
     client: Client, request: Request, operation_id: str, since_ms: int, patience: Patience, lost: VcdaError
 ) -> tuple[bool, Task | None]:
-    """Ask the service for a request, several times if need be.
+    """Ask the service for a request, several times if necessary.
 
-    :param operation_id: what its operationID header said
-    :param since_ms: when it was sent, on the clock of the service, milliseconds since the epoch
-    :param lost: what came in place of its answer
+    :param operation_id: the value of its operationID header
+    :param since_ms: when it was sent, by the clock of the service, milliseconds since the epoch
+    :param lost: the error that came instead of the answer
     :returns: whether it was accepted, and its task if that is known
     :raises VcdaError: if the last attempt to ask failed; ``unknown_outcome`` if the request may have been accepted
     """

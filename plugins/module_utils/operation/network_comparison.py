@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""What a reverse leaves of the networks that are set up for a recovery: read before and after it."""
+"""Compare the networks that are set up for a recovery before and after a reverse."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _Settings = Union[dict[str, Any], VcdaError]
 
 
 class NetworkComparison:
-    """Reads the network settings of replications around their reverse, and tells what is lost.
+    """Reads the network settings of replications before and after their reverse, and tells what is lost.
 
-    What cannot be read is a warning of the item: a reverse must not fail for it.
+    Settings that cannot be read give a warning of the item: a reverse must not fail because of them.
 
-    :param items: the replications, read; those that are recovered are looked at
+    :param items: the replications as read; only recovered ones are compared
     """
 
     def __init__(self, client: Client, items: Sequence[Item]) -> None:
@@ -37,9 +37,9 @@ class NetworkComparison:
         self._before = dict(zip(map(id, self._items), self._read([(i.kind, b) for i, b in zip(self._items, known)])))
 
     def tell(self, *, predicted: bool) -> None:
-        """Note in each replication that was reversed what was lost.
+        """Note in the item of each reversed replication what was lost.
 
-        :param predicted: nothing was done, so what is documented to be lost is noted
+        :param predicted: nothing was done, so note what is documented to be lost
         """
         done = [item for item in self._items if item.changed and item.after and not item.error]
         later: Sequence[_Settings]

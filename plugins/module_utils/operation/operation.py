@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""An operation module from its parameters to its result: check, read, decide, start, wait, read again."""
+"""Run an operation module, from its parameters to its result: check, read, decide, start, wait, read again."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ Result = dict[str, Any]
 
 @dataclass
 class Context:
-    """What a module runs with.
+    """The inputs of one module run, and its client.
 
     :param params: the validated module parameters
     :param check_mode: only reading requests may be sent
-    :param new_client: makes the client; replaced in tests
-    :param progress: takes a line of progress; None where nobody wants one
-    :param hand_over: leaves the client's session open for the tasks that follow
-    :param client: the client once it is made
+    :param new_client: creates the client; replaced in tests
+    :param progress: called with each line of progress; None for no progress
+    :param hand_over: keeps the client's session open for later tasks of the play
+    :param client: the client, once it is created
     """
 
     params: Mapping[str, Any]
@@ -53,7 +53,7 @@ class Context:
     client: Client | None = field(default=None, init=False)
 
     def connect(self) -> Client:
-        """Make the client; nothing is sent yet.
+        """Create the client, without sending anything.
 
         :raises VcdaError: category invalid_request, if a connection option cannot be used
         """
@@ -77,7 +77,7 @@ def operation(kind: Kind, verb: Verb) -> Callable[[Context], Result]:
 
 
 def operation_by_state(kind: Kind, *, present: Verb, absent: Verb) -> Callable[[Context], Result]:
-    """Return the function that runs one of two verbs, as the option ``state`` says."""
+    """Return the function that runs one of two verbs, depending on the option ``state``."""
 
     def run(context: Context) -> Result:
         return operate(context, kind, absent if context.params["state"] == "absent" else present)
@@ -104,7 +104,7 @@ def operate(context: Context, kind: Kind, verb: Verb) -> Result:
 
 
 def operate_with(context: Context, client: Client, selection: Selection, verb: Verb) -> Result:
-    """Run a verb with a client that is connected already and stays so.
+    """Run a verb with a client that is already connected, and leave it connected.
 
     :returns: the module's result; ``failed`` is set if any replication failed
     :raises VcdaError: if the replications cannot be read
@@ -143,7 +143,7 @@ def operate_with(context: Context, client: Client, selection: Selection, verb: V
 
 
 def check_operation(params: Mapping[str, Any]) -> None:
-    """Refuse what no server need be asked about."""
+    """Refuse invalid values of the options of operations, before anything is sent."""
     for option in ("wait_timeout", "poll_interval", "max_concurrent"):
         value = params.get(option)
         if value is not None and not 0 < value < math.inf:
@@ -153,7 +153,7 @@ def check_operation(params: Mapping[str, Any]) -> None:
 
 
 def _lighten(items: list[Item]) -> None:
-    """Keep the API's objects once, in the latest reading: with thousands of them they are most of the memory."""
+    """Keep only the API's objects of the latest reading: with thousands of them they are most of the memory."""
     for item in items:
         if item.before and item.after:
             item.before = item.before.without_document()
@@ -167,7 +167,7 @@ def _headers(params: Mapping[str, Any], verb: Verb) -> dict[str, str]:
 def _body(context: Context, client: Client, verb: Verb, items: list[Item]) -> Body:
     """Return the function that makes the body of each start request.
 
-    The settings are tried once before anything is started: an option that the service does not know fails early.
+    A body is built once before anything is started, so that an option that the service does not know fails early.
     """
     if not verb.has_settings:
         return lambda _item: None
@@ -190,9 +190,9 @@ def _body(context: Context, client: Client, verb: Verb, items: list[Item]) -> Bo
 
 
 def _settings_for(item: Item, verb: Verb, params: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the parameters for one item, without the settings that only a call for the whole vApp knows.
+    """Return the parameters for one item; for a VM of a vApp without the settings that only a vApp call accepts.
 
-    Such a setting must not keep a vApp that is recovered in part from being finished, VM by VM.
+    Such a setting must not prevent a partly recovered vApp from being finished VM by VM.
     """
     if item.kind is not VM or params.get(VM.ids_option) or params.get(VM.names_option):
         return params

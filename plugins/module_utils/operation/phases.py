@@ -1,9 +1,9 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""The life of one replication in a run: its phases, and what leads from which to which.
+"""The phases of one replication in a run, and the transitions between them.
 
-Every change of phase is a row of ``TRANSITIONS``; the picture and the table of the guide are made from them.
+Every transition is a row of ``TRANSITIONS``; the picture and the table of the guide are generated from these rows.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from enum import Enum
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item
 
-UNDECIDED = "undecided"  # read; the decision table and the unfinished tasks say what is to be done
+UNDECIDED = "undecided"  # read; to be decided by the decision table and the unfinished tasks
 READY = "ready"  # may be started
-RUNNING = "running"  # its task goes on: our own, or one of the same verb that another run has started
-HELD = "held"  # another operation has it, and is waited for
-IN_DOUBT = "in doubt"  # started without a task that shows it, refused, failed, or its task is gone
-SUCCEEDED = "succeeded"  # its task has ended well, and the replication is still to be read
-BY_VM = "vm by vm"  # a vApp of which only some VMs need the operation: each of them has a life of its own
+RUNNING = "running"  # its task runs: our own, or one of the same verb that another run has started
+HELD = "held"  # another operation runs on it; wait until that has ended
+IN_DOUBT = "in doubt"  # its start was accepted without a task or refused, or its task failed or is gone
+SUCCEEDED = "succeeded"  # its task has succeeded, and the replication is still to be read
+BY_VM = "vm by vm"  # only some VMs of the vApp need the operation: each has an item and phases of its own
 ENDED = "ended"  # its outcome is known
 
 PHASES = (UNDECIDED, READY, RUNNING, HELD, IN_DOUBT, SUCCEEDED, BY_VM, ENDED)
@@ -27,7 +27,7 @@ OPEN = (UNDECIDED, READY, RUNNING, HELD, IN_DOUBT)
 
 
 class Why(Enum):
-    """What leads from one phase to the next."""
+    """Why an item moves from one phase to the next."""
 
     NOTHING_TO_DO = "it is where it should be, or may not go there"
     FREE = "it needs the operation, and no task holds it"
@@ -81,10 +81,10 @@ _NEXT = {(start, why): target for start, why, target in TRANSITIONS}
 
 
 def move(item: Item, why: Why, error: VcdaError | None = None) -> None:
-    """Let an item go on to its next phase.
+    """Move an item to its next phase.
 
-    :param error: what is wrong, if that is new
-    :raises ValueError: if nothing leads from its phase to another for that reason
+    :param error: a new error of the item, if there is one
+    :raises ValueError: if its phase has no transition for that reason
     """
     if (item.phase, why) not in _NEXT:
         raise ValueError(f"{item.label} is {item.phase}, so it cannot be that {why.value}")

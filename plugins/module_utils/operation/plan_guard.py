@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""Which replications belong to recovery plans that are being carried out: nothing else should move them meanwhile."""
+"""Find replications that belong to RUNNING or SUSPENDED recovery plans, and warn of other operations on them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PlansAtWork:
     """The recovery plans that are RUNNING or SUSPENDED.
 
     :param by_replication: replication id to the plan that holds it
-    :param unknown: plans of which the service does not show what they hold
+    :param unknown: plans whose replications the service does not show
     :param unreadable: how many plans cannot be read
     """
 
@@ -39,18 +39,18 @@ class PlansAtWork:
     unreadable: int = 0
 
     def holding(self, replication: Replication) -> RecoveryPlan | None:
-        """Return the plan to which a replication belongs, or its vApp replication, or one of its VMs."""
+        """Return the plan that contains a replication, its vApp replication or one of its VMs."""
         ids = [replication.id, replication.vapp_replication_id, *(child.id for child in replication.children)]
         return next((self.by_replication[key] for key in ids if key and key in self.by_replication), None)
 
 
 def plans_at_work(client: Client) -> PlansAtWork:
-    """Read which replications belong to plans that are being carried out.
+    """Read which replications belong to plans that are RUNNING or SUSPENDED.
 
-    One request; for each plan that is carried out up to two more, where the list does not show its steps. None on a
-    version that has no recovery plans.
+    This takes one request, and up to two more for each such plan whose steps the list does not show. No request is
+    sent to a version without recovery plans.
 
-    :raises VcdaError: if the service could not be asked; one that offers no plans is no error
+    :raises VcdaError: if the service could not be asked; a service without plans is no error
     """
     listed = list_plans(client) or ListedPlans([])
     plans = [with_steps(client, plan) for plan in listed.plans if plan.state in AT_WORK]
@@ -59,9 +59,9 @@ def plans_at_work(client: Client) -> PlansAtWork:
 
 
 def guard(client: Client, goal: Goal, items: Iterable[Item], *, refuse: bool) -> list[str]:
-    """Warn of replications that are to be operated on though a recovery plan holds them, or refuse them.
+    """Warn of operations on replications of a plan that is RUNNING or SUSPENDED, or refuse them.
 
-    Nothing is asked where nothing is to be done.
+    If no replication needs the operation, the service is not asked.
 
     :param refuse: the option ``respect_recovery_plans``
     :returns: warnings that belong to no single replication

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""One operation on one recovery plan of the product: decide, start exactly once, wait, tell how it went."""
+"""Run one operation on one recovery plan of the product: decide, start it exactly once, wait, report the outcome."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _VALIDATE = (Field("validate", "validate", since=(4, 7)),)
 # How often a plan that lags behind its ended task is read again.
 _LAGS = 5
 
-# What the plan was last seen to have done -> operation -> decision. Stands where nothing runs and nothing has failed.
+# Last outcome of the plan -> operation -> decision. Valid while nothing runs and if nothing has failed.
 TABLE: Mapping[str, Mapping[str, str]] = {
     "nothing": {"test": ACT, "cleanup": DONE, "failover": ACT, "migrate": ACT},
     "test": {"test": DONE, "cleanup": ACT, "failover": TEST_ACTIVE, "migrate": TEST_ACTIVE},
@@ -77,7 +77,7 @@ def decide_plan(operation: str, plan: RecoveryPlan) -> str:
     if outcome is None:
         return UNKNOWN
     decision = TABLE[outcome][operation]
-    # What has failed may be tried again.
+    # A failed operation may be tried again.
     return ACT if decision == DONE and plan.last_error and plan.operation == operation else decision
 
 
@@ -93,7 +93,7 @@ def _outcome(plan: RecoveryPlan) -> str | None:
 
 @dataclass(frozen=True)
 class PlanRequest:
-    """The start of an operation of a plan, and how it is looked for when its answer is lost."""
+    """A request that starts an operation of a plan, and how to look for it when its answer is lost."""
 
     verb: Verb
     plan: RecoveryPlan
@@ -111,14 +111,14 @@ class PlanRequest:
         return self.plan.label
 
     def look(self, client: Client, operation_id: str, since_ms: int) -> tuple[bool, Task | None]:
-        """Look by the operation id, by the tasks of the plan, and by its state."""
+        """Look for the request by the operation id, by the tasks of the plan, and by its state."""
         tasks = latest_tasks(client, self.plan.id, since_ms, operation_id)
         match = next((task for task in tasks if task.may_be_of(self.verb)), None)
         return (True, match) if match else (has_moved(self.plan, read_plan(client, self.plan)), None)
 
 
 def has_moved(before: RecoveryPlan, after: RecoveryPlan) -> bool:
-    """Tell whether a plan was executed, or is, since it was read."""
+    """Tell whether a plan was executed, or is being executed, since it was read."""
 
     def seen(plan: RecoveryPlan) -> tuple[Any, ...]:
         return plan.state, plan.last_operation, plan.last_error, plan.execution_id
@@ -127,13 +127,13 @@ def has_moved(before: RecoveryPlan, after: RecoveryPlan) -> bool:
 
 
 class PlanRun:
-    """The way of one plan through one operation.
+    """One operation on one plan.
 
     :param client: the session
     :param operation: test, cleanup, failover or migrate
-    :param plan: as it was read
+    :param plan: the plan as read
     :param params: the parameters of recovery_plan
-    :param show: takes a line of progress
+    :param show: called with each line of progress; None for no progress
     """
 
     def __init__(
@@ -162,9 +162,9 @@ class PlanRun:
         self.is_ended = False
 
     def predict(self) -> None:
-        """Say what ``execute`` would do.
+        """Predict what ``execute`` would do.
 
-        :raises VcdaError: if it is refused, or the plan waits for an approval
+        :raises VcdaError: if the operation is refused, or the plan waits for an approval
         """
         self._refuse_or_stop()
         if self.decision in (ACT, ATTACH):
@@ -175,7 +175,7 @@ class PlanRun:
             )
 
     def execute(self, body: Mapping[str, Any] | None) -> None:
-        """Do it.
+        """Run the operation.
 
         :raises VcdaError: if it is refused, fails, or does not end
         """
@@ -207,7 +207,7 @@ class PlanRun:
         except VcdaError as error:
             if error.category not in (REFUSED, INVALID_REQUEST) or not error.http_status:
                 raise
-            # Another run may have been faster.
+            # Another run may have started it first.
             self.after = read_plan(self._client, self.before)
             self.decision = decide_plan(self._operation, self.after)
             if self.decision not in (ATTACH, DONE):
@@ -254,9 +254,9 @@ class PlanRun:
         return has_begun or self._lags > _LAGS
 
     def _judge(self) -> None:
-        """Tell how the operation ended.
+        """Check how the operation ended.
 
-        :raises VcdaError: if it did not end well
+        :raises VcdaError: if it did not succeed
         """
         task_id = self.task.id if self.task else ""
         if self.task and self.task.state == FAILED:
@@ -279,9 +279,9 @@ class PlanRun:
 
 
 def run_plan(context: Context) -> Result:
-    """Run recovery_plan.
+    """Run the module recovery_plan.
 
-    :returns: the result of the module; with ``failed`` where the plan did not come to its end
+    :returns: the module's result; ``failed`` is set if the operation failed or did not end
     """
     try:
         check_operation(context.params)
@@ -293,7 +293,7 @@ def run_plan(context: Context) -> Result:
 
 def _run(context: Context, client: Client) -> Result:
     params = context.params
-    # A version that has no plans is not asked for them, so it has to be known.
+    # Read the version first: a version without plans must not be asked for them.
     client.api_version()
     plan = with_steps(client, find_plan(client, params))
     run = PlanRun(client, params["operation"], plan, params, context.progress)
@@ -337,7 +337,7 @@ def _result(run: PlanRun, client: Client, failure: VcdaError | None, context: Co
 
 
 def _quietly(read: Callable[[], Any], warnings: list[str]) -> Any:
-    """Read what is no more than good to know: the plan has run, whether its report can be read or not."""
+    """Read the report; a failure is only a warning, because the plan has run anyway."""
     try:
         return read()
     except VcdaError as error:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""One line on how far an operation is: when something changed, and now and then while nothing does."""
+"""Report the progress of an operation in one line: at each change, and every 30 seconds without one."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.phases impor
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item
 
 QUIET_SECONDS = 30.0
-# Work that ends at once needs no words.
+# An operation that ends sooner reports no progress.
 _SILENT_SECONDS = 2.0
 
 
 class Progress:
-    """Turns the items of a run into lines.
+    """Reports the progress of the items of a run.
 
-    :param verb: what is done
-    :param clock: the time
-    :param show: takes a line; None where nobody wants one
+    :param verb: the verb of the run
+    :param clock: the clock
+    :param show: called with each line; None for no progress
     """
 
     def __init__(self, verb: Verb, clock: Clock, show: Callable[[str], None] | None) -> None:
@@ -42,7 +42,7 @@ class Progress:
         self._last_counts: tuple[int, ...] = ()
 
     def report(self, items: Sequence[Item]) -> None:
-        """Take note of the items, and show a line if one is due."""
+        """Show a line about the items if one is due."""
         if self._show is None:
             return
         now = self._clock.monotonic()

@@ -14,25 +14,25 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.replications imp
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
 
-# Only what an operation is about: health and RPO figures change by themselves and would make every diff noisy.
+# Only what operations change: health and RPO figures change by themselves and would appear in every diff.
 _DIFF_KEYS = ("recovery_state", "source_site", "destination_site", "is_paused")
 _NAMED_IN_MESSAGE = 3
 
 
 @dataclass
 class Item:
-    """One requested replication on its way through a run.
+    """One requested replication and its progress in a run.
 
-    :param phase: where it is on this way; see ``operation.phases``
-    :param misses: looks in a row that did not show its task
-    :param refusal: why the service refused its start while another operation held it
-    :param mark: what it was like when its operation was started or first seen
+    :param phase: its phase in the run; see ``operation.phases``
+    :param misses: number of looks in a row that did not show its task
+    :param refusal: why the service refused its start while another operation ran on it
+    :param mark: its mark when its operation was started or first seen
     :param left_no_trace: its operation was sent and failed, and the replication is what it was before
-    :param recovered_at: where it was seen to be recovered to
-    :param was_reversed: its own id, and those of its VMs, where the service's tasks show that they were reversed
-    :param namesakes: ids of all that had its name before the run; None where they were not looked for
+    :param recovered_at: the site to which it was seen to be recovered
+    :param was_reversed: ids, its own and those of its VMs included, that the service's tasks show to be reversed
+    :param namesakes: ids of all replications with its name before the run; None if they were not looked for
     :param parts: the VMs of a vApp that are handled one by one
-    :param lost_mappings: the networks that a reverse did not carry over; None where they were not compared
+    :param lost_mappings: the networks that a reverse did not carry over; None if they were not compared
     """
 
     kind: Kind
@@ -57,7 +57,7 @@ class Item:
 
     @property
     def latest(self) -> Replication:
-        """The replication as it was read last."""
+        """The latest reading of the replication."""
         replication = self.after or self.before
         if replication is None:
             raise ValueError(f"{self.asked} was not read, so it takes no part in a run")
@@ -69,14 +69,14 @@ class Item:
         return f"{self.before.name} ({self.before.id})" if self.before else self.asked
 
     def as_dict(self, compact: bool = False) -> dict[str, Any]:
-        """Return the item as the module returns it.
+        """Return the item for the result of the module.
 
         :param compact: leave the API's own object out
         """
         latest = self.after or self.before
         asked_id = self.before.id if self.before else None
         item: dict[str, Any] = {
-            # What is only foreseen has neither.
+            # A replication that is only predicted has neither id nor name.
             "id": latest.id or None if latest else (self.asked if self.kind.id_pattern.match(self.asked) else None),
             self.kind.name_key: latest.name or None if latest else None,
             "changed": self.changed,
@@ -106,7 +106,7 @@ class Item:
         for child in self.before.children if self.before else ():
             part = by_id.get(child.id)
             later = part.after if part else after.get(child.id) or _moved(child, after.values())
-            # Of a vApp that is handled VM by VM, the VMs without a part of their own have nothing left to do.
+            # If a vApp is handled VM by VM, a VM without a part has nothing left to do.
             is_untouched = bool(self.parts) and part is None
             identity = later.id if later else child.id
             children.append(
@@ -126,7 +126,7 @@ class Item:
 
 
 def sum_up(item: Item) -> None:
-    """Give a vApp that was handled VM by VM the outcome of its VMs; its reading is put together from theirs."""
+    """Set the outcome and the latest reading of a vApp that was handled VM by VM, from those of its VMs."""
     item.changed = any(part.changed for part in item.parts)
     item.error = next((part.error for part in item.parts if part.error), None)
     item.task = next((part.task for part in item.parts if part.task), None)
@@ -136,7 +136,7 @@ def sum_up(item: Item) -> None:
 
 
 def _moved(child: Replication, candidates: Iterable[Replication]) -> Replication | None:
-    """Find a child again under a new id."""
+    """Find a child that has a new id."""
     return next((other for other in candidates if other.endpoints & child.endpoints or other.name == child.name), None)
 
 
@@ -153,9 +153,9 @@ def build_result(
     """Return the whole result of an operation module.
 
     :param items: one per requested replication, in the order of the request
-    :param compact: leave the API's own objects out of the items; None: only if they are many
-    :param max_items_in_diff: more changed replications than this are counted in the diff, not shown
-    :param max_items_with_objects: with more replications than this the objects are left out unless they are wanted
+    :param compact: leave the API's own objects out of the items; None: only if there are many items
+    :param max_items_in_diff: changed replications beyond this number are not in the diff
+    :param max_items_with_objects: with more items than this the objects are left out if ``compact`` is None
     """
     is_light = len(items) > max_items_with_objects if compact is None else compact
     failed = [item for item in items if item.error]
@@ -181,11 +181,11 @@ def build_result(
 
 
 def error_result(error: VcdaError, key: str | None = None, asked: Sequence[str] = ()) -> dict[str, Any]:
-    """Return the result of a run that failed before any replication was looked at.
+    """Return the result of a run that failed before any replication was read.
 
     :param error: what went wrong
     :param key: the key of the result items, for modules that have them
-    :param asked: the replications that were asked for: each is reported with the same error
+    :param asked: the requested replications; each is reported with the same error
     """
     result: dict[str, Any] = {
         "failed": True,
@@ -200,7 +200,7 @@ def error_result(error: VcdaError, key: str | None = None, asked: Sequence[str] 
 
 
 def _counted(items: Sequence[Item]) -> dict[str, int]:
-    """Count each item once: one that failed is not counted as changed, though a part of it may be."""
+    """Count each item once: a failed item is not counted as changed, even if some of its VMs were."""
     outcomes = ["failed" if item.error else "changed" if item.changed else "done" for item in items]
     return {outcome: outcomes.count(outcome) for outcome in ("changed", "done", "failed")}
 
@@ -212,7 +212,7 @@ def _message(counts: Mapping[str, int], failed: Sequence[Item], verb: Verb, chec
     )
     for item in failed[:_NAMED_IN_MESSAGE]:
         advice = _advice(item.error or VcdaError(""))
-        # Most messages name the replication themselves.
+        # Most messages name the replication already.
         text += f" {advice}" if item.label in advice else f" {item.label}: {advice}"
     if len(failed) > _NAMED_IN_MESSAGE:
         text += " And %s more: see the items with an error." % (len(failed) - _NAMED_IN_MESSAGE)
@@ -220,7 +220,7 @@ def _message(counts: Mapping[str, int], failed: Sequence[Item], verb: Verb, chec
 
 
 def _advice(error: VcdaError) -> str:
-    """Return what failed and what to do; the words of a service need not end like a sentence."""
+    """Return the message and the hint; a message of the service may lack the full stop."""
     end = "" if error.message.endswith((".", "!", "?", "...")) else "."
     return f"{error.message}{end} {error.hint}"
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""One operation on many replications: decide, start, wait, read again. Each goes its own way through the phases."""
+"""Run one operation on many replications: decide, start, wait, read again. Each replication has its own phase."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.waiting impo
 
 # How often a state that lags behind its finished task is read again.
 _CONFIRM_READS = 5
-# These go on beside a recovery and must not hold it up: what needs a dead site never ends. A change of the networks is
-# waited for: the recovery is to come up in them, and no other site is needed for it.
+# These tasks must not delay a recovery: a task that needs a site which is down never ends. A change of the networks is
+# waited for: the recovery uses them, and the change needs no other site.
 _BESIDE = (SYNC, PAUSE, RESUME, RECONFIGURE, SET_DISKS, APPLY_STORAGE_PROFILE)
 _HARMLESS = frozenset().union(*(verb.task_types for verb in _BESIDE))
 
@@ -77,11 +77,11 @@ TasksOf = Callable[[Item], list[Task]]
 
 @dataclass(frozen=True)
 class RunOptions:
-    """How a run is to be made.
+    """The options of a run.
 
     :param wait_timeout: seconds
-    :param poll_interval: seconds between two looks at the tasks at the most
-    :param headers: of each start request
+    :param poll_interval: longest time between two looks at the tasks, in seconds
+    :param headers: headers of each start request
     :param body: makes the body of each start request
     """
 
@@ -94,11 +94,11 @@ class RunOptions:
 
 
 class Run:
-    """The way of many replications through one operation.
+    """One operation on many replications.
 
     :param client: the session
-    :param goal: what is wanted of each
-    :param items: the replications, read; those with an error are left alone
+    :param goal: the goal of each replication
+    :param items: the replications as read; those with an error are skipped
     :param report: called with all items whenever something may have changed
     """
 
@@ -121,7 +121,7 @@ class Run:
             item.phase = UNDECIDED if item.before and not item.error else ENDED
 
     def predict(self) -> None:
-        """Say what ``execute`` would do, with reading requests alone."""
+        """Predict what ``execute`` would do, with reading requests only."""
         self._decide()
         for item in self._in(READY):
             self._try_body(item)
@@ -131,14 +131,14 @@ class Run:
         self._close_parts(read=False)
 
     def _try_body(self, item: Item) -> None:
-        """Make the body that would be sent, to find what is wrong with it, such as an instance that does not exist."""
+        """Make the body that would be sent, to find errors in it, such as an instance that does not exist."""
         try:
             self._options.body(item)
         except VcdaError as error:
             move(item, Why.NOT_STARTED, error)
 
     def execute(self) -> None:
-        """Do it, and leave every item with its outcome."""
+        """Run the operation, and give every item its outcome."""
         self._decide()
         self._start()
         if not self._options.wait:
@@ -156,13 +156,13 @@ class Run:
         return [item for item in self._work() if item.phase in phases]
 
     def _tasks(self) -> TasksOf:
-        """Return a function that finds the unfinished tasks of an item, in lists that are read once if at all."""
+        """Return a function that finds the unfinished tasks of an item; its first call reads the lists of tasks."""
         running: dict[str, list[Task]] = {}
         is_read: list[bool] = []
 
         def of(item: Item) -> list[Task]:
             if not is_read:
-                # Both lists: a task may be queued behind those of other tenants, of which none is seen running.
+                # Queued tasks too: a task may be queued behind those of other tenants, which are not visible.
                 keys = dict.fromkeys(key for one in self._work() if one.before for key in _task_keys(one.latest))
                 for task in unfinished_tasks(self._client, keys):
                     running.setdefault(str(task.resource_id), []).append(task)
@@ -172,10 +172,10 @@ class Run:
         return of
 
     def _decide(self, tasks_of: TasksOf | None = None) -> None:
-        """Decide what is undecided: from its state alone where that is enough, else also from the unfinished tasks.
+        """Decide on each undecided item by its state and, if it needs the operation, by its unfinished tasks.
 
-        The tasks are asked for where every state is settled, too: a state may lag behind an accepted start, and some
-        tasks never show in it.
+        The tasks are read even if no state is IN_PROGRESS: a state may lag behind an accepted start, and some tasks
+        never change it.
         """
         tasks_of = tasks_of or self._tasks()
         needy = []
@@ -196,7 +196,7 @@ class Run:
         self._hold_back()
 
     def _place(self, item: Item, is_busy: bool, tasks: list[Task]) -> None:
-        """Attach to a running task of the same verb, wait for one of another, start where there is none."""
+        """Attach to a running task of the same verb, wait for one of another verb, or start if there is none."""
         own = [task for task in tasks if self._does_it(task, item)]
         other = [task for task in tasks if task.type.lower() not in _HARMLESS or task in own]
         if own and self._verb.attaches:
@@ -211,7 +211,7 @@ class Run:
             move(item, Why.NOTHING_TO_DO, self._busy(item))
 
     def _does_it(self, task: Task, item: Item) -> bool:
-        """Tell whether a running task leads an item to the goal; one that leads elsewhere is waited for and judged."""
+        """Tell whether a running task leads an item to its goal; any other is waited for, then the item is decided."""
         leads_there = self._goal.site(item) in (None, item.latest.destination_site)
         return leads_there and task.is_of(self._verb) and task.resource_id == item.latest.id and task.has_id
 
@@ -222,7 +222,7 @@ class Run:
         return error
 
     def _make_ready(self, item: Item) -> None:
-        """Let an item start; a vApp of which only some VMs need it is handled VM by VM."""
+        """Let an item start; a vApp is handled VM by VM if only some of its VMs need the operation."""
         item.decision, item.task = "act", None
         item.parts = self._goal.split(item)
         for part in item.parts:
@@ -230,7 +230,7 @@ class Run:
         move(item, Why.FREE_IN_PART if item.parts else Why.FREE)
 
     def _hold_back(self) -> None:
-        """Start nothing more after an error where the user wants to stop at the first."""
+        """Start nothing more after an error if continue_on_error is false."""
         if self._options.continue_on_error or not any(item.error for item in self._in(ENDED)):
             return
         for item in self._in(READY):
@@ -257,7 +257,7 @@ class Run:
             for item in ready:
                 if item.phase == READY:
                     self._start_one(item)
-                    # Another run may have been faster, which is no reason to stop.
+                    # Another run may have started it first, which is no reason to stop.
                     self._settle_quietly()
                     if item.error:
                         self._hold_back()
@@ -291,7 +291,7 @@ class Run:
 
     def _note_failed_start(self, item: Item, error: VcdaError) -> None:
         if self._verb.removes and error.is_gone:
-            # Somebody else was faster, or a first request did it whose answer was lost.
+            # Another client has removed it, or an earlier request whose answer was lost.
             item.changed = error.ambiguous
             item.decision = "act" if item.changed else "done"
             self._goal.note_gone(item)
@@ -300,7 +300,7 @@ class Run:
             move(item, Why.REFUSED if error.is_refusal else Why.NOT_STARTED, error)
 
     def _look(self) -> None:
-        """Read the tasks of all open items, settle what they do not tell, and start what has become free."""
+        """Read the tasks of all open items, settle the items in doubt, and start the items that are free now."""
         watched = self._in(RUNNING, HELD)
         try:
             for batch in batches(watched):
@@ -319,7 +319,7 @@ class Run:
         self._start()
 
     def _settle(self) -> None:
-        """Decide again, from a new reading, for replications whose tasks do not tell the outcome."""
+        """Read the items again whose tasks do not show the outcome, and decide on them again."""
         unsettled = self._in(UNDECIDED, IN_DOUBT)
         if not unsettled:
             return
@@ -333,7 +333,7 @@ class Run:
     def _holding(self, item: Item, tasks_of: TasksOf) -> list[Task]:
         """Return the unfinished tasks of an item whose start was refused or whose task is gone.
 
-        Where the service does not list what is queued, that is seen among the tasks of the replication alone.
+        If the service does not list queued tasks, they are found only among the tasks of the replication.
         """
         tasks = tasks_of(item)
         if tasks or QUEUED not in self._client.declined:
@@ -347,7 +347,7 @@ class Run:
         return task_that_succeeded_instead(self._client, item, own, self._verb)
 
     def _settle_quietly(self) -> None:
-        """Settle what a refused start left in doubt, for a run that does not wait."""
+        """Settle the items in doubt after refused starts; end them with the error if that fails."""
         try:
             self._settle()
         except VcdaError as error:
@@ -355,7 +355,7 @@ class Run:
                 move(item, Why.GIVEN_UP, error)
 
     def _confirm(self) -> None:
-        """Read once more what was touched; a state may lag a little behind its finished task."""
+        """Read the items that had an operation once more; a state may lag a little behind its finished task."""
         touched = [item for item in self._work() if item.decision in ("act", "attach") and item.before]
         if not touched:
             return
@@ -380,14 +380,14 @@ class Run:
                 forget_change(item, self._goal)
 
     def _end_if_reached(self, item: Item) -> None:
-        """End an item whose task has ended well, once it was read and is where the task was to lead."""
+        """End an item whose task has succeeded, once its latest reading shows that the goal is reached."""
         if item.phase == SUCCEEDED and self._goal.is_reached(item):
-            # What it has made was read; with thousands of tasks it would be in memory twice.
+            # The item has the same object from its reading; with thousands of tasks it would be in memory twice.
             item.task = item.task and item.task.without_result()
             move(item, Why.CONFIRMED)
 
     def _give_up(self) -> None:
-        """The time is up: say of each open item what is known of it."""
+        """End each open item with an error, because the time is up."""
         self._leave_held()
         for item in self._in(*OPEN):
             late = timed_out(self._verb, item.label, item.task, self._options.wait_timeout)
@@ -398,18 +398,18 @@ class Run:
             move(item, Why.GIVEN_UP, self._busy(item))
 
     def _close_parts(self, *, read: bool) -> None:
-        """Sum a vApp up from the VMs of it that were handled one by one."""
+        """Sum up each vApp that was handled VM by VM."""
         whole = [item for item in self._items if item.phase == BY_VM]
         for item in whole:
             sum_up(item)
             move(item, Why.VMS_ENDED)
         if read:
-            # Should the service not answer any more, what is known of the VMs is what is known.
+            # If the service no longer answers, keep what the VMs showed.
             with contextlib.suppress(VcdaError):
                 reread(self._client, self._goal.kind, whole)
 
 
 def _task_keys(replication: Replication) -> list[str]:
-    """Return the ids under which a task may hold the replication: its own, its parent's, its children's."""
+    """Return the ids that a task on the replication may name: its own, its parent's, its children's."""
     keys = [replication.id, *(child.id for child in replication.children)]
     return [*keys, replication.vapp_replication_id] if replication.vapp_replication_id else keys

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""Which replications a user means: ids or exact names, checked before anything is sent and read in few requests."""
+"""Select replications by ids or exact names: check them before anything is sent, and read them in few requests."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import P
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Damaged, Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item
 
-# What YAML makes of yes, no, on, off, null and plain numbers when it is asked for text.
+# The text to which yes, no, on, off, null and plain numbers of YAML are converted.
 _READ_BY_YAML = re.compile(r"^(True|False|None|[-+]?[0-9][0-9_.:e+-]*)\Z", re.IGNORECASE)
 _QUOTE = (
     "YAML reads words such as yes, no, on, off and null, and numbers such as 007 or 1e3, as something other than text. "
     "Put the name in quotes, and give it exactly as it is."
 )
-# Replications that are read at the most to find names that are similar to one that was not found.
+# With more replications than this, they are not read to find names similar to one that was not found.
 _MOST_FOR_A_HINT = 1000
 
 Found = Union[Replication, VcdaError]
@@ -64,7 +64,7 @@ class Selection:
             raise invalid(option, "the list is empty; an empty list never means all")
         for value in values:
             _check(kind, option, value)
-        # A name is the exact one; an id has one spelling.
+        # Names are used exactly as given; an id has one canonical spelling.
         values = tuple(dict.fromkeys(kind.canonical(value.strip()) if ids is not None else value for value in values))
         return cls(
             kind=kind,
@@ -76,7 +76,7 @@ class Selection:
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """What the user wrote, in order, each once."""
+        """The ids or names that the user gave, in order, each once."""
         return self.ids or self.names
 
 
@@ -106,10 +106,10 @@ def read_selection(client: Client, selection: Selection) -> list[Item]:
 
 
 def read_many(client: Client, kind: Kind, ids: Sequence[str]) -> dict[str, Found]:
-    """Read replications by id, 100 with one request.
+    """Read replications by id, 100 per request.
 
     :param ids: in any spelling
-    :returns: for every id, in its canonical spelling, its replication, or the error that stands for it
+    :returns: for every id, in its canonical spelling, its replication or its error
     """
     ids = [kind.canonical(identity) for identity in ids]
     found = read_listed(client, kind, ids)
@@ -139,7 +139,7 @@ def _read_chunks(client: Client, kind: Kind, chunks: list[Sequence[str]]) -> Ite
             raise
         return [client.get_list(kind.path)]
     if any(kind.canonical(str(document.get("id"))) not in chunks[0] for document in first):
-        # The filter was not honoured, so this was everything.
+        # The service ignored the filter, so this is the whole list.
         return [first]
     return [first, *client.executor.map(read, chunks[1:])]
 
@@ -169,7 +169,7 @@ def _read_one(client: Client, kind: Kind, identity: str) -> Found:
 def read_everything(
     client: Client, kind: Kind, query: Mapping[str, Any] | None = None, *, parallel: bool = True
 ) -> tuple[list[Replication], list[Damaged]]:
-    """Read every replication that the session sees.
+    """Read every replication that is visible to the session.
 
     :returns: the replications, and the objects that are not of the documented form; see ``Kind.parse_list``
     """
@@ -177,7 +177,7 @@ def read_everything(
 
 
 def _read_named(client: Client, selection: Selection) -> list[tuple[str, list[Found]]]:
-    """Read the replications of each name, by the cheaper way: everything once, or one filtered list per name."""
+    """Read the replications of each name in the cheaper way: everything once, or one filtered list per name."""
     kind, names = selection.kind, selection.names
     query: dict[str, Any] = {"owner": selection.owner}
     if len(names) > 1 and client.count(kind.path) <= PAGE * len(names):
@@ -187,7 +187,7 @@ def _read_named(client: Client, selection: Selection) -> list[tuple[str, list[Fo
         return [(name, by_name.get(name, [])) for name in names]
 
     def read(name: str) -> list[Found]:
-        # The filter of the service finds substrings (vendor reference 4.7); the name asked for is the exact one.
+        # The filter of the service finds substrings (vendor reference 4.7); only the exact name counts.
         documents = client.get_list(kind.path, dict(query, **{kind.name_filter: name}), parallel=False)
         return [_parse(kind, document) for document in documents if kind.name_of(document) == name]
 
@@ -196,7 +196,7 @@ def _read_named(client: Client, selection: Selection) -> list[tuple[str, list[Fo
 
 def _named(selection: Selection, name: str, candidates: list[Found]) -> list[Item]:
     kind = selection.kind
-    # One that cannot be read may be the one that is meant.
+    # A replication that cannot be read may be the one that is meant.
     unreadable = [one for one in candidates if isinstance(one, VcdaError)]
     if unreadable:
         return [_item(kind, name, unreadable[0])]
@@ -241,9 +241,9 @@ def _no_such_name(selection: Selection, name: str) -> VcdaError:
 
 
 def _point_to_similar_names(client: Client, selection: Selection, items: Sequence[Item]) -> None:
-    """Add to names that were not found those visible ones that differ in what is easily overlooked; none is taken.
+    """Add similar visible names to the errors of names that were not found; none of them is selected.
 
-    It costs two requests or few more, and none of an estate that is too large to be read for a hint.
+    It takes two requests or a few more; with too many replications, they are only counted.
     """
     kind, query = selection.kind, {"owner": selection.owner}
     try:
@@ -251,7 +251,7 @@ def _point_to_similar_names(client: Client, selection: Selection, items: Sequenc
             return
         documents = client.get_list(kind.path, query)
     except VcdaError:
-        # That the name was not found is what is told.
+        # The error that the name was not found is enough.
         return
     similar: dict[str, dict[str, None]] = {}
     for visible in map(kind.name_of, documents):

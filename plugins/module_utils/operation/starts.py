@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""Start an operation exactly once: a lost answer is settled by asking the service, never by hoping."""
+"""Start an operation exactly once; after a lost answer, ask the service what became of the request."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.lost_answers
 
 ATTEMPTS = 3
 _PAUSE = 1.0
-# The clocks of the service and of its answers' Date header are compared to the second.
+# The time of the service is taken from the Date header of its answers, which is exact to the second.
 _MARGIN_MS = 2000
 
 
@@ -55,7 +55,7 @@ class Order:
         return f"{self.replication.name} ({self.replication.id})"
 
     def look(self, client: Client, operation_id: str, since_ms: int) -> tuple[bool, Task | None]:
-        """Look by the operation id, by the replication's tasks, and by the replication's state."""
+        """Look for the request by the operation id, by the replication's tasks, and by the replication's state."""
         if not self.verb.is_synchronous:
             tasks = latest_tasks(client, self.replication.id, since_ms, operation_id)
             match = next((task for task in tasks if task.may_be_of(self.verb)), None)
@@ -67,7 +67,7 @@ class Order:
         try:
             fresh = self.kind.parse(client.get(f"{self.kind.path}/{self.replication.id}"))
         except VcdaError as error:
-            # A reversed replication may have taken a new id; a stopped one is gone.
+            # A reversed replication may have a new id; a stopped one is gone.
             if error.is_gone and (self.verb.swaps_ends or self.verb.removes):
                 return True
             raise
@@ -77,12 +77,12 @@ class Order:
 def reach_peers(client: Client, verb: Verb, replications: Sequence[Replication]) -> list[VcdaError | None]:
     """Extend the session to the sites of replications, if a verb needs it.
 
-    :returns: for each replication why its sites are not reached; None if they are, or need not be
+    :returns: for each replication why a site of it is not reached; None if both are, or need not be
     """
     if not verb.needs_peer:
         return [None] * len(replications)
     ends = [{one.source_site, one.destination_site} for one in replications]
-    # Where the service does not show the sites, each of them may be one.
+    # If the service does not show the sites of a replication, it may be at any site.
     sites = None if any(None in pair for pair in ends) else {site for pair in ends for site in pair if site}
     try:
         failures = client.reach(sites, is_patient=not verb.may_lack_peer)
@@ -92,10 +92,10 @@ def reach_peers(client: Client, verb: Verb, replications: Sequence[Replication])
 
 
 def start(client: Client, request: Request) -> Task | None:
-    """Send a start request so that it takes effect once, whatever happens to the answers.
+    """Send a start request so that it takes effect only once, even if answers are lost.
 
     :returns: the task; None if the service accepted the request but shows no task for it, or needs none
-    :raises VcdaError: the refusal, which is ``ambiguous`` if an earlier attempt may have been accepted all the same; or
+    :raises VcdaError: the refusal, which is ``ambiguous`` if an earlier attempt may have been accepted; or
         ``unknown_outcome`` if the service could not tell what became of the request
     """
     patience: Patience | None = None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""What it means for a replication that its start was refused, or that its task has ended or is gone."""
+"""Set the outcome of an item whose start was refused, or whose task has ended or is gone."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.waiting impo
 
 
 def note_task(item: Item, task: Task | None, verb: Verb) -> None:
-    """Note a look at the task of an item: it goes on, has ended, or is missing."""
+    """Update an item from a look at its task, which is running, has ended, or is missing."""
     if item.phase == HELD:
         item.task = task
         if task is None or task.is_finished:
@@ -38,7 +38,7 @@ def note_task(item: Item, task: Task | None, verb: Verb) -> None:
     if task.state == TASK_SUCCEEDED:
         move(item, Why.TASK_SUCCEEDED)
         if item.after and task.result and item.kind is VM:
-            # The task has made a newer object than the last reading; of thousands, one each is enough in memory.
+            # The task's result is newer than the last reading; with thousands of items one object each saves memory.
             item.after = item.after.without_document()
         item.warnings += [text for text in task.warnings if text not in item.warnings]
     elif task.is_finished:
@@ -47,13 +47,13 @@ def note_task(item: Item, task: Task | None, verb: Verb) -> None:
 
 
 def attach(item: Item, task: Task) -> None:
-    """Let an item wait for a task that does what is asked of it."""
+    """Let an item wait for a running task of the same verb."""
     item.decision, item.task, item.changed, item.misses, item.error = "attach", task, True, 0, None
     move(item, Why.SAME_VERB_RUNS)
 
 
 def hold(item: Item, task: Task | None) -> None:
-    """Let an item wait until another operation has left it; a refusal because of that is told if it never does."""
+    """Let an item wait until another operation has ended, and keep the refusal to report if that never ends."""
     item.task, item.refusal, item.error = task if task and task.has_id else None, item.error, None
     move(item, Why.OTHER_TASK_HOLDS_IT)
 
@@ -61,10 +61,10 @@ def hold(item: Item, task: Task | None) -> None:
 def settle(
     item: Item, goal: Goal, running: Sequence[Task], succeeded_instead: Callable[[Item, Task], Task | None]
 ) -> None:
-    """End the doubt about one item, which was read again: another run may have been faster, a task may be gone.
+    """Settle an item in doubt after it was read again: another run may have been first, or its task may be gone.
 
-    :param running: the unfinished tasks that hold it
-    :param succeeded_instead: finds a task that has led to the goal where the item's own has failed
+    :param running: the unfinished tasks on it
+    :param succeeded_instead: finds a task that has led to the goal although the item's own task has failed
     """
     own, verb = item.task, goal.verb
     others = [task for task in running if own is None or task.id != own.id]
@@ -89,7 +89,7 @@ def settle(
 
 
 def _may_pass(refusal: VcdaError, verb: Verb) -> bool:
-    """Tell whether a refusal may be because of a task that holds the replication, and not because of what was sent."""
+    """Tell whether a task on the replication, and not what was sent, may be the reason of a refusal."""
     return refusal.http_status == 409 or not verb.has_settings
 
 
@@ -101,10 +101,10 @@ def _settle_vanished(item: Item, goal: Goal) -> None:
 
 
 def _settle_done(item: Item, own: Task | None, succeeded_instead: Callable[[Item, Task], Task | None]) -> None:
-    """Settle for a goal that is reached although our start was refused, or our task has failed."""
+    """Settle an item that has reached its goal although our start was refused or our task has failed."""
     rival = succeeded_instead(item, own) if own else None
     if own is None or rival:
-        # Refused after an attempt whose answer was lost: that one has done it, as far as can be told.
+        # Refused after an attempt whose answer was lost: that attempt has probably done it.
         item.changed = own is None and item.error is not None and item.error.ambiguous
         item.decision = "act" if item.changed else "done"
         _explain(item, own, rival)
@@ -113,22 +113,22 @@ def _settle_done(item: Item, own: Task | None, succeeded_instead: Callable[[Item
 
 
 def _explain(item: Item, own: Task | None, rival: Task | None) -> None:
-    """Say that a task of ours has failed where the outcome is that of another one."""
+    """Warn that our task has failed, if the outcome is that of another task."""
     if own and rival and item.error:
         goes_on = "succeeded" if rival.is_finished else "goes on and is waited for"
         item.warnings.append(f"{item.error.message} Task {rival.id} of another run, which does the same, {goes_on}.")
 
 
 def is_same_verb(task: Task, own: Task | None, verb: Verb) -> bool:
-    """Tell whether a task does what was asked: by the names that are known, or as it is called like our own task."""
+    """Tell whether a task is of the verb: by the known task types, or because it has the type of our own task."""
     return task.is_of(verb) or (own is not None and own.type != "" and task.type.lower() == own.type.lower())
 
 
 def task_that_succeeded_instead(client: Client, item: Item, own: Task, verb: Verb) -> Task | None:
-    """Return the task of the same verb that succeeded where our own failed.
+    """Return the task of the same verb that succeeded although our own failed.
 
-    Only one that overlapped or followed ours can have led to what is seen now; what had ended before ours began was
-    there when ours failed. Where the service does not tell the times, nothing is proven.
+    Only a task that overlapped or followed ours can have led to the present state: the result of an earlier task was
+    already there when ours failed. If the service does not show the times, nothing is proven.
 
     :param own: the task that failed
     :raises VcdaError: if the service cannot be asked
@@ -143,7 +143,7 @@ def task_that_succeeded_instead(client: Client, item: Item, own: Task, verb: Ver
 
 
 def overlapping(tasks: Iterable[Task], own: Task) -> list[Task]:
-    """Return the other tasks that succeeded while our own ran or after it, as far as their times tell."""
+    """Return the other tasks that succeeded while our own ran or after it, if their times are known."""
     began = own.start_ms
     if began is None:
         return []
@@ -152,9 +152,9 @@ def overlapping(tasks: Iterable[Task], own: Task) -> list[Task]:
 
 
 def trust_task(item: Item, error: VcdaError) -> None:
-    """Take the word of the task of an item that cannot be read any more.
+    """Use the task's result as the reading of an item that cannot be read any more.
 
-    :param error: why it cannot be read; it ends an item whose task does not show the replication
+    :param error: why it cannot be read; it ends the item if the task's result is not the replication
     """
     try:
         item.after = item.kind.parse(item.task.result if item.task else None)

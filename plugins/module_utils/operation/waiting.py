@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""Waiting for tasks: the rhythm of looking, and when to give up."""
+"""Wait for tasks: how often to look at them, and when to give up."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import V
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task, read_tasks
 
 _FIRST_DELAY = 0.5
-# The next look comes after this part of the time waited so far: a short task costs little, a long one few requests.
+# The next look comes after this part of the time waited so far: a short task ends soon, a long one takes few requests.
 _GROWTH = 0.1
 _SHORTEST_DELAY = 0.2
-# A task may be missing from one answer while the service moves it; twice in a row it is gone.
+# A task may be missing from one answer while the service moves it; if it is missing twice in a row, it is gone.
 MISSES = 2
 
 
 class Pace:
-    """The rhythm of looking: soon at first, then ever more seldom, up to the user's interval, and at the expected end.
+    """The delays between looks: short at first, growing up to the user's interval, and cut at the expected end.
 
-    :param clock: the time
-    :param longest: seconds between two looks at the most
+    :param clock: the clock
+    :param longest: longest delay between two looks, in seconds
     :param timeout: seconds from now after which to give up
     """
 
@@ -49,14 +49,14 @@ class Pace:
         return self._clock.monotonic() - self._start
 
     def restart(self) -> None:
-        """Look soon again: something new has begun. The end stays."""
+        """Begin with short delays again, because something was started; the timeout does not change."""
         self._start = self._clock.monotonic()
 
     def note(self, tasks: Iterable[Task]) -> None:
-        """Learn from the look that followed ``wait`` when the last of the tasks may end.
+        """Estimate when the slowest task may end, from the look that followed ``wait``.
 
-        What the service says of progress (vendor reference 3.5 to 4.7, Task) need not grow evenly, so it only ever
-        brings the next look forward, and each percent does so once: one that stays the same tells nothing.
+        The progress of a task (vendor reference 3.5 to 4.7, Task) need not grow evenly. So the estimate only brings
+        the next look forward, and only once for each percent: progress that stays the same tells nothing.
         """
         lowest = min((min(max(task.progress or 0, 0), 100) for task in tasks if not task.is_finished), default=0)
         self._expected = None
@@ -73,19 +73,19 @@ class Pace:
         delay = max(_FIRST_DELAY, self.elapsed * _GROWTH)
         if self._expected is not None:
             delay = min(delay, max(_SHORTEST_DELAY, self._expected - now))
-            # Should the look fail, nothing new is known.
+            # Used once only: if the look fails, nothing new is known.
             self._expected = None
         self._clock.sleep(min(delay, self._longest, max(0.0, self._end - now)))
-        # Not when its answer comes: the way there is as long for the look that is to meet the end.
+        # When the request is sent, not when its answer comes: the look at the expected end takes as long to get there.
         self._looked = self._clock.monotonic()
 
 
 def wait_until(pace: Pace, look: Callable[[], None], is_done: Callable[[], bool]) -> bool:
-    """Look again and again until something is done or the time is up.
+    """Look repeatedly until something is done or the time is up.
 
     :param pace: when to look, and until when
-    :param look: looks once; that the service does not answer for a while is no reason to give up
-    :param is_done: tells from the last look whether there is nothing more to wait for
+    :param look: looks once; a transient error does not end the wait
+    :param is_done: tells from the last look whether the wait is over
     :returns: whether it was done in time
     :raises VcdaError: if the service refuses to be asked
     """
@@ -105,8 +105,8 @@ def wait_for_task(client: Client, task: Task, pace: Pace, note: Callable[[Task],
     """Wait until one task has ended or the time is up.
 
     :param pace: when to look, and until when
-    :param note: called with the task as it was seen at each look
-    :returns: the task as it was seen last; None if the service no longer knows it
+    :param note: called with the latest reading of the task at each look
+    :returns: the latest reading of the task; None if the service no longer knows it
     :raises VcdaError: if the service refuses to be asked
     """
     last, misses = task, 0
