@@ -108,7 +108,9 @@ options:
   tests:
     description:
       - Whether to read since when test failovers have been running, from the tasks of the service. This takes one
-        request for each VM replication that is in a test, and one for each vApp replication that has such VMs.
+        request for each VM replication that is in a test, and one for each vApp replication that has such VMs. If
+        these are more than 8, the newest tasks are read first, with at most 8 requests, and then only what these do
+        not show.
     type: bool
     default: false
   recovery_settings:

@@ -58,6 +58,8 @@ options:
       - Seconds for which a test failover may be running, at least 0. V(0) means no limit.
       - The time counts from the end of the task that started the test, by the clock of the service. Of a test whose
         task the service does not list any more, the time is not known.
+      - Of more than 8 tests it is read from the newest tasks, with at most 8 requests. RV(unknown) names the tests that
+        these do not show.
     type: int
     default: 86400
   min_optimized_reverse:
@@ -129,8 +131,7 @@ options:
       - clock
 notes:
   - The module does not fail if a replication is not ready. Branch on RV(is_ready), as in the examples.
-  - With the default options a check of 1,000 replications needs at most 40 requests, and one more
-    for each that is in a test failover.
+  - With the default options a check of 1,000 replications needs at most 40 requests.
   - Policies, SLA profiles and tasks are read with the rights of the user. What they do not show is returned in
     RV(unknown) and does not count.
   - The login extends the session to the sites in O(extend_sites) that the service reaches, to detect wrong

@@ -196,9 +196,9 @@ class Client:
         patience = _LIST_PATIENCE * self.connection.request_timeout
         return read_all(fetch, f"The list {path}", self.executor.map if parallel else map, self.clock, patience, most)
 
-    def get_page(self, path: str, query: Mapping[str, Any] | None = None) -> list[Item]:
-        """Read the first page of a paged list: enough where at most 100 items can match."""
-        document = self._read(path, dict(query or {}, offset=0, limit=PAGE)).document
+    def get_page(self, path: str, query: Mapping[str, Any] | None = None, offset: int = 0) -> list[Item]:
+        """Read one page of a paged list, the first by default: enough where at most 100 items can match."""
+        document = self._read(path, dict(query or {}, offset=offset, limit=PAGE)).document
         return read_page(document, f"The list {path}")[1]
 
     def count(self, path: str) -> int:

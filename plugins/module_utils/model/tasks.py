@@ -252,9 +252,13 @@ def recent_tasks(client: Client, since_ms: int) -> list[Task]:
     return [task for task in tasks if (task.start_ms or since_ms) >= since_ms]
 
 
-def newest_tasks(client: Client, task_type: str) -> list[Task]:
-    """Return the newest replication tasks of a type, at most 100; of others, too, where the filter is ignored."""
-    return parse_tasks(client.get_page("/tasks", {"type": task_type, "resourceType": _ALL_TYPES}))
+def newest_tasks(client: Client, task_type: str | None, offset: int = 0) -> list[Task]:
+    """Return the newest replication tasks of a type, at most 100; of others, too, where the filter is ignored.
+
+    :param task_type: None for any type
+    :param offset: how many newer ones to leave out
+    """
+    return parse_tasks(client.get_page("/tasks", {"type": task_type, "resourceType": _ALL_TYPES}, offset))
 
 
 def read_tasks(client: Client, tasks: Iterable[Task]) -> dict[str, Task]:

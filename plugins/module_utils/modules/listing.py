@@ -210,7 +210,8 @@ def _add_instances(client: Client, found: list[Replication], items: list[dict[st
 
 def _add_tests(client: Client, found: list[Replication], items: list[dict[str, Any]]) -> None:
     now_ms = client.server_now_ms()
-    since = starts_of_tests(client, [vm for replication in found for vm in (replication.children or (replication,))])
+    vms = [vm for replication in found for vm in (replication.children or (replication,))]
+    since = starts_of_tests(client, vms, every=True)
     for item in items:
         for vm in item.get("children") or (item,):
             vm["test"] = describe_test(since.get(vm["id"]), now_ms)

@@ -79,7 +79,9 @@ def _check(context: Context, client: Client) -> Result:
         for item in items
     ]
     ready = [one for one in checked if one["is_ready"]]
-    concerns = _told((check.finding(found) for check in checks for found in check.judge_all(facts)), None, unknown)
+    concerns = _told(
+        (check.finding(found) for check in checks if check.judge_all for found in check.judge_all(facts)), None, unknown
+    )
     result: Result = {
         "vm_replications": checked,
         "sites": list(sites.values()),

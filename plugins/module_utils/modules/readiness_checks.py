@@ -25,6 +25,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_judg
     Subject,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_settings import MOST_SETTINGS_READS
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.history import MOST_TEST_READS
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.plan_guard import PLAN_REMEDY
 
 _LIST = "GET /vm-replications"
@@ -39,10 +40,6 @@ _SHARED_SETTINGS = (
 )
 _SETTINGS_REMEDY = "Set network_settings with vm_replication or vapp_replication."
 _POLICY_REMEDY = "Let the provider of that site change the policy, or assign another one to the organization."
-
-
-def _nothing(_facts: Facts) -> Iterable[Found]:
-    return ()
 
 
 @dataclass(frozen=True)
@@ -69,7 +66,7 @@ class Check:
     requests: str
     remedy: str
     judge: Callable[[Subject], Iterable[Found]] | None = None
-    judge_all: Callable[[Facts], Iterable[Found]] = _nothing
+    judge_all: Callable[[Facts], Iterable[Found]] | None = None
     since: Version | None = None
 
     def finding(self, found: Found) -> dict[str, Any]:
@@ -210,7 +207,8 @@ CHECKS: Mapping[str, Check] = {
             effect=WARNS,
             finds="a test failover has been running for longer than max_test_age",
             reads="GET /tasks",
-            requests="1 for each replication in a test, and 1 for each vApp that has such VMs",
+            requests=f"1 for each replication in a test and each vApp that has such VMs, up to {MOST_TEST_READS}; if "
+            "there are more, as many for the newest tasks",
             remedy="Clean the test up, for example with opendr.vcda.cleanup.",
             judge=judges.test_age,
         ),

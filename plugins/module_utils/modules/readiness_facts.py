@@ -102,7 +102,7 @@ class Facts:
     :param tasks: the running tasks, by the id of the replication
     :param rpo_histories: how often the RPO was violated, by the id of the replication or of its vApp
     :param tested_since: since when test failovers have been running, in milliseconds since the epoch, by the id of the
-        replication
+        replication; None if the tasks do not show it. Tests whose tasks were not read are left out
     :param policies: the policies that the session sees, by site
     :param sla_profiles: ids and names of the SLA profiles that the session sees, by site
     :param arrivals: how many of the replications end at an organization, or would after a reverse
@@ -124,7 +124,7 @@ class Facts:
     clock_difference_ms: int = 0
     plans: Readable[PlansAtWork] = field(default_factory=PlansAtWork)
     tasks: Readable[Mapping[str, Task]] = field(default_factory=dict)
-    tested_since: Mapping[str, int] = field(default_factory=dict)
+    tested_since: Mapping[str, int | None] = field(default_factory=dict)
     rpo_histories: Readable[Mapping[str, RpoHistory]] = field(default_factory=dict)
     policies: Mapping[str, Readable[Sequence[Mapping[str, Any]]]] = field(default_factory=dict)
     sla_profiles: Mapping[str, Readable[Set[str]]] = field(default_factory=dict)

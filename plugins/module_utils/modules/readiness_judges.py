@@ -194,7 +194,10 @@ def test_age(subject: Subject) -> Iterator[Found]:
     if subject.replication.recovery_state != _TEST:
         return
     since, most = subject.facts.tested_since.get(subject.replication.id), subject.facts.limits.max_test_age
-    if since is None:
+    if subject.replication.id not in subject.facts.tested_since:
+        message = "Since when its test failover has been running was not read: too many tests are running."
+        yield Found(message, UNKNOWN, remedy="Check fewer replications at a time.")
+    elif since is None:
         yield Found("Since when its test failover has been running is not shown by the service.", UNKNOWN)
     elif most and subject.facts.now_ms - since > most * 1000:
         until = iso_time(since + most * 1000)

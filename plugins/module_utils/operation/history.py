@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
@@ -15,9 +15,15 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import (
     SUCCEEDED,
     Task,
     latest_tasks,
+    newest_tasks,
     recent_tasks,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import REVERSE, TEST
+
+# Requests for the tasks of test failovers, of however many replications.
+MOST_TEST_READS = 8
+# The name that a task of a test is likely to have; no document gives it.
+_TEST_TYPE = "failoverTest"
 
 
 def reversed_before(client: Client, replications: Sequence[Replication]) -> set[str]:
@@ -36,19 +42,73 @@ def reversed_before(client: Client, replications: Sequence[Replication]) -> set[
     return shown.union(child.id for one in replications if one.id in shown for child in one.children)
 
 
-def starts_of_tests(client: Client, replications: Sequence[Replication]) -> dict[str, int]:
+def starts_of_tests(
+    client: Client, replications: Sequence[Replication], *, every: bool = False
+) -> dict[str, int | None]:
     """Return since when each active test failover exists, by the service's tasks.
 
-    :param replications: VM replications; those without an active test are skipped. It takes one request for each of
-        the others, and one for each vApp replication that has such VMs
-    :returns: by id, when the task of the test ended, in milliseconds since the epoch, by the clock of the service;
-        the service keeps tasks for some time only, so nothing is known about other tests
+    The tasks of each replication in a test, and of each vApp replication with such VMs, are read with one request. If
+    that takes more than ``MOST_TEST_READS``, lists of the newest tasks are read first.
+
+    :param replications: VM replications; those without an active test are skipped
+    :param every: whether to read the tasks of all that those lists do not show, however many requests it takes
+    :returns: by id, when the task of the test ended, in milliseconds since the epoch, by the clock of the service.
+        None if the tasks do not show it, as they are kept for some time only. A test is left out if its tasks were not
+        read, because that takes too many requests
     """
     in_test = [one for one in replications if one.recovery_state == "TEST"]
-    ids = list(dict.fromkeys(identity for one in in_test for identity in _tested_as(one)))
-    ends = dict(zip(ids, client.executor.map(partial(_end_of_test, client), ids)))
-    moments = {one.id: [end for end in map(ends.get, _tested_as(one)) if end] for one in in_test}
-    return {identity: max(found) for identity, found in moments.items() if found}
+    ids = _ids_of(in_test)
+    ends: dict[str, int | None] = {}
+    if len(ids) > MOST_TEST_READS:
+        left = MOST_TEST_READS
+        for tasks in _newest_tasks(client):
+            left -= 1
+            ends = {**_ends_of_tests(tasks, ids), **ends}
+            if not _without_end(in_test, ends):
+                break
+        ids = _ids_of(_without_end(in_test, ends))
+        ids = ids if every else ids[:left]
+    ends.update(zip(ids, client.executor.map(partial(_end_of_test, client), ids)))
+    starts: dict[str, int | None] = {}
+    for one in in_test:
+        moments = [end for end in map(ends.get, _tested_as(one)) if end]
+        if moments or all(identity in ends for identity in _tested_as(one)):
+            starts[one.id] = max(moments, default=None)
+    return starts
+
+
+def _newest_tasks(client: Client) -> Iterator[list[Task]]:
+    """Yield the newest tasks, a list for each of up to ``MOST_TEST_READS`` requests: those of tests, then all."""
+    left = MOST_TEST_READS
+    for task_type in (_TEST_TYPE, None):
+        offset = 0
+        while left:
+            left -= 1
+            try:
+                tasks = newest_tasks(client, task_type, offset)
+            except VcdaError:
+                tasks = []
+            yield tasks
+            if not tasks:
+                break
+            offset += len(tasks)
+
+
+def _ends_of_tests(tasks: Sequence[Task], ids: Collection[str]) -> dict[str, int | None]:
+    """Return when the newest test of each replication ended.
+
+    :param tasks: newest first
+    """
+    known = [(task.resource_id, task) for task in reversed(tasks) if task.resource_id in ids]
+    return {identity: task.end_ms or task.start_ms for identity, task in known if identity and _is_test(task, identity)}
+
+
+def _without_end(in_test: Sequence[Replication], ends: Mapping[str, int | None]) -> list[Replication]:
+    return [one for one in in_test if not ends.keys() & _tested_as(one)]
+
+
+def _ids_of(replications: Sequence[Replication]) -> list[str]:
+    return list(dict.fromkeys(identity for one in replications for identity in _tested_as(one)))
 
 
 def _tested_as(replication: Replication) -> list[str]:

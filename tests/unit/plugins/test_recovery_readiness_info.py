@@ -624,6 +624,32 @@ def test_a_thousand_replications_cost_forty_requests_at_most(check: Check, simul
     assert len(simulator.log) - before <= 40
 
 
+@pytest.mark.parametrize(
+    ("seed", "overdue"), [({"vms": 1000}, 800), ({"vapps": 10, "vms_per_vapp": 100}, 1000), ({"vms": 8}, 8)]
+)
+def test_many_tests_cost_no_request_for_each(
+    check: Check, simulator: Simulator, seed: dict[str, int], overdue: int
+) -> None:
+    simulator.seed(running="failover-test", **seed)
+    simulator.finish_tasks()
+    simulator.advance(2 * 86400)
+    result = check(extended())
+    assert len(simulator.log) <= 40
+    vms = result["vm_replications"]
+    late = [one["id"] for one in vms if "TEST_OVERDUE" in codes(one["concerns"])]
+    assert len(late) == overdue
+    told = [one["vm_replication_ids"] for one in result["unknown"] if one["check"] == "test_age"]
+    assert told == ([[one["id"] for one in vms if one["id"] not in late]] if overdue < len(vms) else [])
+
+
+def test_many_tests_without_tasks_are_told_once(check: Check, simulator: Simulator) -> None:
+    simulator.seed(vms=1000, state="TEST")
+    result = check(extended())
+    assert len(simulator.log) <= 40
+    told = [len(one["vm_replication_ids"]) for one in result["unknown"] if one["check"] == "test_age"]
+    assert (sum(told), len(told)) == (1000, 2)
+
+
 POOL = networks_of("production", nic={"ipAddressAllocationMode": "POOL"})
 CUSTOMIZED = {"enabled": True, "computerName": "db-1"}
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -148,7 +148,7 @@ def test_since_when_a_test_has_been_running(
     found = starts_of_tests(
         client, [VM.parse(vm(1, "TEST", vappReplicationId=None)), VM.parse(vm(2)), VM.parse(vm(3, "COMPLETE"))]
     )
-    assert found == ({vm_id(1): since} if since else {})
+    assert found == {vm_id(1): since}
 
 
 def test_a_vapp_is_tested_as_a_whole(client: Client, service: FakeService) -> None:
@@ -161,4 +161,53 @@ def test_a_vapp_is_tested_as_a_whole(client: Client, service: FakeService) -> No
 
 def test_tasks_that_cannot_be_read_tell_nothing_of_a_test(client: Client, service: FakeService) -> None:
     service.expect("GET", "/tasks", failure(403, "Forbidden"), query=paged({"resourceId": vm_id(1)}))
-    assert starts_of_tests(client, [VM.parse(vm(1, "TEST", vappReplicationId=None))]) == {}
+    assert starts_of_tests(client, [VM.parse(vm(1, "TEST", vappReplicationId=None))]) == {vm_id(1): None}
+
+
+TESTS = {"type": "failoverTest", "resourceType": TASK_TYPES}
+ANY_TYPE = {"resourceType": TASK_TYPES}
+
+
+def many(count: int) -> list[Any]:
+    return [VM.parse(vm(number, "TEST", vappReplicationId=None)) for number in range(1, count + 1)]
+
+
+def finished_tests(numbers: Iterable[int], kind: str = "failoverTest") -> list[dict[str, Any]]:
+    return [
+        task(number, "SUCCEEDED", kind=kind, resource=vm_id(number), result=vm(number, "TEST")) for number in numbers
+    ]
+
+
+def test_many_tests_are_found_in_lists(client: Client, service: FakeService) -> None:
+    service.expect("GET", "/tasks", ok(page(finished_tests(range(1, 6)))), query=paged(TESTS))
+    service.expect("GET", "/tasks", ok(page(finished_tests(range(6, 10)))), query=paged(TESTS, 5))
+    assert starts_of_tests(client, many(9)) == {vm_id(number): END for number in range(1, 10)}
+
+
+@pytest.mark.parametrize("answer", [ok(page([])), failure(400, "BadUserInput"), failure(403, "Forbidden")])
+def test_tests_of_another_name_are_found_among_all_tasks(client: Client, service: FakeService, answer: Any) -> None:
+    service.expect("GET", "/tasks", answer, query=paged(TESTS))
+    service.expect("GET", "/tasks", ok(page(finished_tests(range(1, 10), "unknown"))), query=paged(ANY_TYPE))
+    assert starts_of_tests(client, many(9)) == {vm_id(number): END for number in range(1, 10)}
+
+
+def test_the_newest_test_of_a_list_counts(client: Client, service: FakeService) -> None:
+    older = task(99, "SUCCEEDED", kind="failoverTest", resource=vm_id(1), started=NOW_MS - 90_000)
+    service.expect(
+        "GET", "/tasks", ok(page([*finished_tests([1]), older, *finished_tests(range(2, 10))])), query=paged(TESTS)
+    )
+    assert starts_of_tests(client, many(9))[vm_id(1)] == END
+
+
+@pytest.mark.parametrize(("every", "asked"), [(False, 4), (True, 8)])
+def test_what_lists_do_not_show_is_asked_for_within_the_limit(
+    client: Client, service: FakeService, every: bool, asked: int
+) -> None:
+    service.expect("GET", "/tasks", ok(page(finished_tests([1]))), query=paged(TESTS))
+    service.expect("GET", "/tasks", ok(page([])), query=paged(TESTS, 1))
+    service.expect("GET", "/tasks", ok(page(finished_tests([1]))), query=paged(ANY_TYPE))
+    service.expect("GET", "/tasks", ok(page([])), query=paged(ANY_TYPE, 1))
+    for number in range(2, 2 + asked):
+        by_resource(service, finished_tests([number]) if number == 2 else [], vm_id(number))
+    found = {vm_id(1): END, vm_id(2): END, **{vm_id(number): None for number in range(3, 2 + asked)}}
+    assert starts_of_tests(client, many(9), every=every) == found
