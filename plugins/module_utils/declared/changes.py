@@ -56,7 +56,7 @@ _OPTION_BY_KEY: Mapping[str, str] = {
 }
 _FIXED = ("target_disk_type", "is_migration")
 OPTIONS = (*_OPTION_BY_KEY.values(), "storage_profile", EXCLUDED_DISKS, *PREPARED_OPTIONS, "paused", "owner", *_FIXED)
-# Says at the start that any storage profile will do (vendor reference 4.5, ReplicationDestination).
+# Stands for any storage profile in a start request (vendor reference 4.5, ReplicationDestination).
 _ANY_PROFILE = "*"
 
 
@@ -78,7 +78,7 @@ _READERS: Mapping[str, Callable[[Replication], Any]] = {
 
 @dataclass(frozen=True)
 class Wish:
-    """The settings that the user named; a vApp replication has them where all its VMs have them.
+    """The settings that the user gave; a vApp replication has a setting if all its VMs have it.
 
     :param kind: VM or vApp
     :param params: the parameters of vm_replication or vapp_replication
@@ -93,20 +93,20 @@ class Wish:
     preparation: Preparation = field(init=False)
 
     def __post_init__(self) -> None:
-        """Make what the options beside the replication mean."""
+        """Create the preparation, for the options that are separate documents of a replication."""
         object.__setattr__(self, "preparation", Preparation(self.params, self.version))
 
     @property
     def options(self) -> list[str]:
-        """The options that the user named."""
+        """The options that the user gave."""
         return [option for option in OPTIONS if self.params.get(option) is not None]
 
     @property
     def after_start(self) -> list[str]:
-        """The named options that a start request cannot bring, such as the owner or that it is paused."""
+        """The given options that a start request cannot set, such as the owner or the pause."""
         later = (
             "owner",
-            # A VM is started without the disks.
+            # The start request of a VM excludes the disks.
             *(() if self.kind is VM else (EXCLUDED_DISKS,)),
             *PREPARED_OPTIONS,
             *(["paused"] if self.params.get("paused") and not self._is_scheduled else []),
@@ -115,12 +115,12 @@ class Wish:
 
     @property
     def _is_scheduled(self) -> bool:
-        """Whether a start waits paused for its first synchronisation (vendor reference 4.7, ReplicationSettings)."""
+        """Whether a start is paused until its first synchronisation (vendor reference 4.7, ReplicationSettings)."""
         time = self.params.get("initial_sync_time")
         return time is not None and instant_ms("initial_sync_time", time) > self.now_ms
 
     def unmet(self, replication: Replication) -> list[str]:
-        """Return the options whose wish the replication does not fulfil.
+        """Return the options whose wanted value the replication does not have.
 
         :raises VcdaError: category invalid_request, if the API version does not know an option
         """
@@ -129,7 +129,7 @@ class Wish:
         vms = vms_of(replication)
         if profile not in (None, _ANY_PROFILE) and any(_READERS["storage_profile"](vm) != profile for vm in vms):
             differing.add("storage_profile")
-        # What waits for its scheduled first synchronisation is paused until then, and is not to begin early.
+        # A VM that waits for its scheduled first synchronisation is paused until then, and must not begin early.
         settled = [vm for vm in vms if paused is False and vm.awaits_first_sync(self.now_ms)]
         if paused is not None and any(vm.is_paused is not paused for vm in vms if vm not in settled):
             differing.add("paused")
@@ -143,11 +143,11 @@ class Wish:
         return [option for option in OPTIONS if option in differing]
 
     def shown(self, replication: Replication | None, expected: Collection[str] = ()) -> dict[str, Any]:
-        """Return the named settings as results show them.
+        """Return the given settings as results show them.
 
-        :param replication: None where there is none
-        :param expected: the options whose wish is shown in place of what is
-        :returns: by option; what differs between the VMs of a vApp as a dictionary by VM name
+        :param replication: None if there is none
+        :param expected: the options whose wanted value is shown instead of the present one
+        :returns: by option; a value that differs between the VMs of a vApp is a dictionary by VM name
         """
         shown: dict[str, Any] = {}
         for option in self.options:
@@ -166,7 +166,7 @@ class Wish:
         return shown
 
     def check(self, replication: Replication) -> None:
-        """Refuse what cannot be had of a replication, before anything of it is changed.
+        """Refuse options that a replication cannot fulfil, before anything of it is changed.
 
         :raises VcdaError: category refused or invalid_request
         """
@@ -183,10 +183,10 @@ class Wish:
             self.disks_body(replication)
 
     def check_started(self, replication: Replication) -> list[str]:
-        """Check what the service shows of a replication that was started as wished.
+        """Check that the service shows the settings of a replication that was just started.
 
-        :returns: warnings of what the start request said and the service does not show
-        :raises VcdaError: category refused, if it does not show what a further request would have to bring
+        :returns: warnings of settings in the start request that the service does not show
+        :raises VcdaError: category refused, if it does not show a setting that needs a further request
         """
         hidden = self._hidden(replication)
         for option in hidden:
@@ -199,9 +199,9 @@ class Wish:
         ]
 
     def foreseen(self, source_site: str, destination_site: str | None, met: Collection[str]) -> Replication:
-        """Return what a start would make; what only the service can tell is left open.
+        """Return the replication that a start would create; what only the service can tell is left out.
 
-        :param met: the options that are fulfilled by then
+        :param met: the options that it fulfils by then
         """
         return Replication(
             id="",
@@ -217,7 +217,7 @@ class Wish:
         )
 
     def _hidden(self, replication: Replication) -> list[str]:
-        """Return the named options that could be compared and not changed here, if the service showed them."""
+        """Return the given options that cannot be compared because the service does not show their values."""
         names = ("owner", "storage_profile", *_FIXED)
         wished = {name: self.params.get(name) for name in names if self.params.get(name) not in (None, _ANY_PROFILE)}
         hidden = [name for name in wished if not _is_shown(_current(replication, name))]
@@ -226,7 +226,7 @@ class Wish:
         return hidden + ([EXCLUDED_DISKS] if any(shown_disks(vm) is None for vm in vms if vm.id in meant) else [])
 
     def _wished_disks(self, replication: Replication | None) -> Any:
-        """Return which disks are left out in the end, in the form of ``shown``."""
+        """Return the disks that are excluded in the end, in the form of ``shown``."""
         if replication is None:
             return planned_disks(self.params, self.kind)
         vms = vms_of(replication)
@@ -252,21 +252,21 @@ class Wish:
         return body
 
     def storage_body(self, replication: Replication) -> dict[str, Any]:
-        """Return the body that moves the replicas which lie elsewhere."""
+        """Return the body that moves the replicas with another storage profile."""
         profile = self.params["storage_profile"]
         moving = [vm.id for vm in vms_of(replication) if _READERS["storage_profile"](vm) != profile]
         return storage_profile_body(self.kind.name, self.version, profile, moving)
 
     def disks_body(self, replication: Replication) -> dict[str, Any]:
-        """Return the body that says which disks are left out."""
+        """Return the body that sets the excluded disks."""
         return disks_body(self.params, self.version, replication)
 
     def network_body(self, replication: Replication) -> dict[str, Any]:
-        """Return the networks that the service shows, with the wished ones in them."""
+        """Return the networks that the service shows, updated with the wanted ones."""
         return self.preparation.body(NETWORK_SETTINGS, replication)
 
     def guest_body(self, replication: Replication) -> dict[str, Any]:
-        """Return the guest customization that the service shows, with the wished one in it."""
+        """Return the guest customization that the service shows, updated with the wanted one."""
         return self.preparation.body(GUEST_CUSTOMIZATION, replication)
 
     def owner_body(self, _replication: Replication) -> dict[str, Any]:
@@ -276,10 +276,10 @@ class Wish:
 
 @dataclass(frozen=True)
 class Step:
-    """One call on the way to the wish.
+    """One call that changes settings to the wanted values.
 
     :param options: the options that it fulfils
-    :param body: makes the body of the call; None for one without
+    :param body: makes the body of the call; None for a call without a body
     """
 
     verb: Verb
@@ -290,8 +290,8 @@ class Step:
 def steps_towards(wish: Wish) -> list[Step]:
     """Return the steps in their order.
 
-    Data flows again only once it is set up as wished, and only what is finished is handed over: a new owner may see
-    what the present one does not (vendor reference 4.7, vm-replications chown).
+    A replication is resumed only after its other settings are changed, and its owner is changed last: a new owner may
+    see what the present one does not (vendor reference 4.7, vm-replications chown).
     """
     return [
         Step(RECONFIGURE, tuple(_OPTION_BY_KEY.values()), Wish.settings_body),
@@ -305,7 +305,7 @@ def steps_towards(wish: Wish) -> list[Step]:
 
 
 def check_options(params: Mapping[str, Any]) -> None:
-    """Check what can be known of the options before the service is asked anything.
+    """Check the options as far as possible before the service is asked anything.
 
     :param params: the parameters of vm_replication or vapp_replication
     :raises VcdaError: category invalid_request, naming the option
@@ -324,7 +324,7 @@ def check_options(params: Mapping[str, Any]) -> None:
         instant_ms("initial_sync_time", params["initial_sync_time"])
     check_prepared(params)
     if params.get("source") and params.get("destination"):
-        # What the newest version does not take, none does.
+        # What the newest version does not accept, no version accepts.
         start_body(with_disks_at_start(params), NEWEST_VERSION)
 
 
@@ -340,20 +340,20 @@ def _current(replication: Replication, option: str) -> Any:
 
 
 def _collapsed(values: Mapping[str, Any]) -> Any:
-    """Return what all VMs share, or what each has."""
+    """Return the value that all VMs share, or else the value of each VM."""
     first = next(iter(values.values()))
     return first if all(value == first for value in values.values()) else values
 
 
 def _is_shown(value: Any) -> bool:
-    """Tell whether the service shows a value, of a vApp for each of its VMs."""
+    """Tell whether the service shows a value; for a vApp, whether it shows one for each of its VMs."""
     return value is not None and not (isinstance(value, Mapping) and None in value.values())
 
 
 def not_shown(replication: Replication, option: str, when: str = "") -> VcdaError:
     """Return the error of an option whose present value the service does not show.
 
-    :param when: after what that was seen; empty where nothing was sent
+    :param when: the step after which that was seen; empty if nothing was sent
     """
     seen = f" {when}" if when else ""
     return VcdaError(
@@ -366,7 +366,7 @@ def not_shown(replication: Replication, option: str, when: str = "") -> VcdaErro
 
 
 def _retention(rules: Any) -> list[dict[str, Any]]:
-    """Return retention rules in the words of the option, in an order that does not depend on who wrote them."""
+    """Return retention rules with the keys of the option, sorted so that they can be compared."""
     known = [
         {
             "instances": rule.get("instances", rule.get("numberOfInstances")),

@@ -45,7 +45,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.waiting impo
 
 Report = Callable[[Item], None]
 
-# The option that identifies a source, and the list filter that finds its replications, where there is one.
+# The option that identifies a source, and the list filter that finds its replications, if there is one.
 _SOURCES: Mapping[str, tuple[str, str | None]] = {
     "vm": ("vm_id", "vmId"),
     "vcVm": ("vm_id", "vmId"),
@@ -53,7 +53,7 @@ _SOURCES: Mapping[str, tuple[str, str | None]] = {
     "vcVapp": ("vm_ids", None),
     "vappTemplate": ("vapp_template_id", None),
 }
-# A new replication may show a little later than its task ends.
+# A new replication may not be visible until a little after its task has ended.
 _READS = 5
 
 
@@ -61,8 +61,8 @@ _READS = 5
 class Workload:
     """The VM, the vApp, the VMs or the template that the option ``source`` names.
 
-    :param ids: its id; of a vApp that is made of vCenter VMs, theirs
-    :param destination_site: where it is replicated to; None where the user does not say
+    :param ids: its id; for a vApp that is made of vCenter VMs, the ids of these VMs
+    :param destination_site: the site to which it is replicated; None if the user gave none
     """
 
     kind: Kind
@@ -91,17 +91,17 @@ class Workload:
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """What the user wrote, as a ``Selection`` has it."""
+        """The requested workload, as in ``Selection``."""
         return (self.label,)
 
     def find(self, client: Client, *, exclusive: bool = False) -> list[Replication]:
         """Return the replications that protect it at the destination, in the order of the service.
 
-        More than one are the parts into which a partial recovery split a vApp replication (user guide 4.6).
+        There are several if a partial recovery split a vApp replication into parts (user guide 4.6).
 
-        :param exclusive: refuse a workload that is replicated elsewhere: one has one destination (user guide 4.6,
-            policies)
-        :raises VcdaError: category invalid_request or refused, if it cannot be told which replication is meant
+        :param exclusive: refuse a workload that is replicated elsewhere, because a workload has one destination (user
+            guide 4.6, policies)
+        :raises VcdaError: category invalid_request or refused, if it is not clear which replication is meant
         """
         everywhere = self._replications(client)
         found = [one for one in everywhere if self.destination_site in (None, one.destination_site)]
@@ -120,7 +120,7 @@ class Workload:
             try:
                 replication = self.kind.parse(document)
             except VcdaError:
-                # One that cannot be read may be the one that is meant.
+                # A replication that cannot be read may be the one that is meant.
                 if any(identity in json.dumps(document) for identity in self.ids):
                     raise
                 continue
@@ -134,7 +134,7 @@ class Workload:
         if self.type == "vcVapp":
             return not {child.source_id for child in replication.children}.isdisjoint(self.ids)
         if self.type == "vappTemplate":
-            # Under which key a source shows its template is not documented.
+            # It is not documented under which key a source shows its template.
             source = replication.document.get("source")
             return isinstance(source, Mapping) and self.ids[0] in source.values()
         return replication.source_id == self.ids[0]
@@ -189,9 +189,9 @@ class NewOrder:
         return self.workload.label
 
     def look(self, client: Client, operation_id: str, since_ms: int) -> tuple[bool, Task | None]:
-        """Look by the operation id, then for a replication of the workload.
+        """Look for the request by the operation id, then for a replication of the workload.
 
-        :raises VcdaError: if somebody has just started a replication that does not show yet: it may be this one
+        :raises VcdaError: if a replication has just been started that is not visible yet: it may be this one
         """
         task = _task_of_operation(client, operation_id)
         if task:
@@ -208,10 +208,10 @@ class NewOrder:
 
 
 def _task_of_operation(client: Client, operation_id: str) -> Task | None:
-    """Return the task that a start request made, as far as the service tells by the operation id."""
+    """Return the task of a start request by its operation id, if the service knows that filter."""
     try:
         if client.get_page("/tasks", {"operationID": new_operation_id()}):
-            # Nothing bears that id, so the filter was not honoured.
+            # No task has this new id, so the service ignored the filter.
             return None
         documents = client.get_page("/tasks", {"operationID": operation_id})
     except VcdaError as error:
@@ -222,7 +222,7 @@ def _task_of_operation(client: Client, operation_id: str) -> Task | None:
 
 
 def _hidden_starts(client: Client, kind: Kind, since_ms: int) -> list[Task]:
-    # One that cannot be read may be anything, but says itself if it is a start.
+    # A task that cannot be read has no state here; it counts only if its type is a start.
     recent = recent_tasks(client, since_ms)
     starts = [task for task in recent if task.is_of(START) or (task.state and task.may_be_of(START))]
     suspects = [task for task in starts if task.resource_id is None or kind.id_pattern.match(task.resource_id)]
@@ -231,11 +231,11 @@ def _hidden_starts(client: Client, kind: Kind, since_ms: int) -> list[Task]:
 
 
 def start_new(client: Client, order: NewOrder, item: Item, options: RunOptions, report: Report) -> None:
-    """Start a replication and leave the item with its outcome.
+    """Start a replication, and set the outcome of its item.
 
-    :param item: stands for the workload; gets the replication, the task and the error, if there is one
-    :param plan: whether, how often and how long to wait
-    :param report: called with the item whenever its task was looked at
+    :param item: the item of the workload; gets the replication, the task and the error, if there is one
+    :param options: whether, how often and how long to wait
+    :param report: called with the item after each look at its task
     """
     try:
         client.ensure_peers(order.workload.site, order.workload.destination_site)
@@ -252,9 +252,9 @@ def start_new(client: Client, order: NewOrder, item: Item, options: RunOptions, 
 def attach_to_start(
     client: Client, workload: Workload, items: Sequence[Item], options: RunOptions, report: Report
 ) -> None:
-    """Wait for the start of replications that are there already but still being started.
+    """Wait for replications that exist already but are still being started.
 
-    :param items: the replications, read; those whose start is over are left alone
+    :param items: the replications as read; those whose start has ended are skipped
     """
     ids = [item.before.id for item in items if item.before]
     running = {task.resource_id: task for task in unfinished_tasks(client, ids) if task.is_of(START)}
@@ -274,7 +274,7 @@ def _follow(client: Client, workload: Workload, item: Item, options: RunOptions,
 
 
 def _wait_and_read(client: Client, workload: Workload, item: Item, options: RunOptions, report: Report) -> None:
-    """Wait for the task of a start, and read the replication that it made."""
+    """Wait for the task of a start, and read the replication that it created."""
     pace = Pace(client.clock, options.poll_interval, options.wait_timeout)
 
     def note(task: Task) -> None:
@@ -287,7 +287,7 @@ def _wait_and_read(client: Client, workload: Workload, item: Item, options: RunO
     if task and task.state == FAILED:
         item.error = error_from_task(task.error, action=START.name, task_id=task.id, operation_id=task.operation_id)
         item.after = _read_first(client, workload.kind, _told_ids(workload.kind, item))
-        # One that failed and left nothing has changed nothing.
+        # A failed start without a replication has changed nothing.
         item.changed = item.after is not None
         if task.resource_id:
             _settle_for_rival(client, workload, item, options, report)
@@ -304,9 +304,9 @@ def _wait_and_read(client: Client, workload: Workload, item: Item, options: RunO
 
 
 def _settle_for_rival(client: Client, workload: Workload, item: Item, options: RunOptions, report: Report) -> None:
-    """Settle for the replication that somebody else has started meanwhile, if that is why ours was refused or failed.
+    """Use the replication that another run has started, if that is why our start was refused or failed.
 
-    A task of ours that failed stays a failure unless the task that started the other one overlapped or followed it.
+    A failed task of ours stays a failure unless the task that started the other replication overlapped or followed it.
     """
     own, failure = item.task, item.error
     try:
@@ -314,12 +314,12 @@ def _settle_for_rival(client: Client, workload: Workload, item: Item, options: R
         rival = rivals[0] if rivals else None
         task = _task_instead(client, rival, own) if rival and own else None
     except VcdaError:
-        # The first error says more.
+        # Keep the first error, which says more.
         return
     if rival is None or failure is None or (own and task is None):
         return
     item.before = item.after = rival
-    # Refused after an attempt whose answer was lost: that one has done it, as far as can be told.
+    # Refused after an attempt whose answer was lost: that attempt has probably done it.
     item.error, item.changed = None, own is None and failure.ambiguous
     item.decision = "act" if item.changed else "done"
     if task is None:
@@ -333,14 +333,14 @@ def _settle_for_rival(client: Client, workload: Workload, item: Item, options: R
 
 
 def _task_instead(client: Client, rival: Replication, own: Task) -> Task | None:
-    """Return the task that started another replication of the workload where our own failed, finished or not."""
+    """Return the task, finished or not, that started another replication of the workload although ours failed."""
     tasks = [task for task in latest_tasks(client, rival.id, 0) if is_same_verb(task, own, START)]
     running = [task for task in tasks if not task.is_finished]
     return next(iter(running + overlapping(tasks, own)), None)
 
 
 def _locate(client: Client, workload: Workload, item: Item, pace: Pace | None) -> Replication | None:
-    """Read the replication that a start made, by the id that the task tells, else by its source."""
+    """Read the replication that a start created, by the id that the task shows, else by its source."""
     for _unused in range(_READS):
         found = _read_first(client, workload.kind, _told_ids(workload.kind, item)) or next(
             iter(workload.find(client)), None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""Replications as they should be: there and set up as wished, or not there."""
+"""Bring replications into the declared state: present with the wanted settings, or absent."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def declare(kind: Kind) -> Callable[[Context], Result]:
             if params.get("source"):
                 target = Workload.from_params(kind, params)
             else:
-                # Here the owner is a wish, not a filter.
+                # Here the owner is a setting, not a filter.
                 target = Selection.from_params(kind, {**params, "owner": None})
             asked = target.asked
             with context.connect() as client:
@@ -91,12 +91,12 @@ def declare(kind: Kind) -> Callable[[Context], Result]:
 
 @dataclass
 class _Work:
-    """One replication on its way.
+    """One replication and the steps that were taken for it.
 
-    :param steps: what was sent for it, or in check mode would be
+    :param steps: what was sent for it, or would be in check mode
     :param expected: the options whose change is under way or predicted, so that no reading shows it yet
-    :param pending: the options that are left for the next run, as this one does not wait
-    :param is_foreseen: the replication is not there; in check mode the item says what it would be
+    :param pending: the options that are left for the next run, because this one does not wait
+    :param is_foreseen: the replication does not exist; in check mode the item shows what it would be
     """
 
     item: Item
@@ -111,7 +111,7 @@ class _Work:
         return not (self.item.error or self.pending or self.is_foreseen) and self.item.after is not None
 
     def take(self, verb: Verb, outcome: Item) -> None:
-        """Take over what a step did."""
+        """Add the outcome of a step to the item."""
         item = self.item
         item.after, item.error, item.task = outcome.after, outcome.error, outcome.task or item.task
         item.warnings += [text for text in outcome.warnings if text not in item.warnings]
@@ -124,7 +124,7 @@ class _Work:
             item.decision = "refuse"
 
     def complete(self, item: dict[str, Any], wish: Wish | None) -> None:
-        """Add to an item of the result what only these modules know."""
+        """Add the keys that only these modules return to an item of the result."""
         item["steps"] = [{"step": verb.name, "task": task.summary() if task else None} for verb, task in self.steps]
         if self.pending:
             item["pending"] = self.pending
@@ -135,11 +135,11 @@ class _Work:
 
     @property
     def _shown(self) -> Replication | None:
-        """The replication whose settings are shown: one that is foreseen has none but those that are expected."""
+        """The replication whose settings are shown; None if it is foreseen and has only expected settings."""
         return None if self.is_foreseen else self.item.after
 
     def diff(self, wish: Wish | None) -> dict[str, Any]:
-        """Return before and after: of the settings that the user named, and whether the replication is there."""
+        """Return the diff of the settings that the user gave and of whether the replication exists."""
         item = self.item
         is_there = bool(item.after) if item.error else wish is not None
         before: dict[str, Any] = {"state": "present" if item.before else "absent"}
@@ -151,7 +151,7 @@ class _Work:
 
 
 class _Declaration:
-    """One call of a module."""
+    """One run of a module."""
 
     def __init__(self, context: Context, client: Client, kind: Kind, target: Selection | Workload) -> None:
         params = context.params
@@ -165,11 +165,11 @@ class _Declaration:
         self._works: list[_Work] = []
 
     def absent(self) -> Result:
-        """Stop the replications that are there."""
+        """Stop the replications that exist."""
         self._works = self._find(exclusive=False) or [_Work(Item(kind=self._kind, asked=self._asked, decision="done"))]
         for work in self._works:
             error = work.item.error
-            # What cannot be read may be what was asked for; then nobody knows that it is gone.
+            # An unreadable replication may be the requested one; then it is not known to be absent.
             if error and error.category == NOT_FOUND and error.code != "NAME_MAY_BE_UNREADABLE":
                 work.item.error, work.item.decision = None, "done"
         verb = FORCED_STOP if self._params.get("force") else STOP
@@ -183,7 +183,7 @@ class _Declaration:
         return self._result(verb, None)
 
     def present(self) -> Result:
-        """Start the replication that is missing, and set up those that are there."""
+        """Start the replication that is missing, and change the settings of those that exist."""
         self._works = self._find(exclusive=True)
         self._params = with_sla_profile_id(self._client, self._params)
         version = self._client.api_version()
@@ -201,7 +201,7 @@ class _Declaration:
         return self._result(verb, wish)
 
     def _check_preparation(self, wish: Wish) -> None:
-        """Refuse what the version does not know, and a VM that none of the replications has."""
+        """Refuse options that the API version does not know, and VMs that none of the replications has."""
         wish.preparation.check_version(self._kind)
         if self._works:
             unread = [work.item.asked for work in self._works if work.item.error]
@@ -248,7 +248,7 @@ class _Declaration:
         return work
 
     def _foresee(self, work: _Work, workload: Workload, wish: Wish) -> None:
-        """Say what a start and the steps after it would make."""
+        """Predict the result of a start and of the steps after it."""
         item, later = work.item, wish.after_start
         item.changed, item.decision, work.is_foreseen = True, "act", True
         work.steps.append((START, None))
@@ -271,7 +271,7 @@ class _Declaration:
                 self._postpone(work, wish.unmet(_there(work.item)), wish)
 
     def _take_step(self, step: Step, wish: Wish) -> None:
-        """Take one step for all replications that lack what it brings, side by side."""
+        """Take one step for all replications that need it, in parallel."""
 
         def lacks(replication: Replication) -> bool:
             return not set(wish.unmet(replication)).isdisjoint(step.options)
@@ -282,7 +282,7 @@ class _Declaration:
 
         def make_body(item: Item) -> Mapping[str, Any] | None:
             for option in set(step.options) & set(wish.preparation.options):
-                # The VMs of a vApp that are set up one by one have documents of their own.
+                # If the VMs of a vApp are changed one by one, each has a document of its own.
                 wish.preparation.read(self._client, option, _there(item), again=False)
             return body(wish, _there(item)) if body else None
 
@@ -299,9 +299,9 @@ class _Declaration:
     def _tests(
         self, step: Step, wish: Wish, lacks: Callable[[Replication], bool]
     ) -> list[Callable[[Replication], Any]]:
-        """Return what tells from a reading that a step is not needed, after it that it had its effect, and what it was.
+        """Return the functions of the ``SettingsGoal`` of a step: ``is_met``, ``is_shown`` and ``beside``.
 
-        The last of these only for what is a document of its own beside the replication.
+        The last two only for settings that are a separate document of the replication.
         """
         option, preparation = step.options[0], wish.preparation
         if option not in preparation.options:
@@ -318,7 +318,7 @@ class _Declaration:
         ]
 
     def _postpone(self, work: _Work, rest: list[str], wish: Wish) -> None:
-        """Leave the rest for the next run, if this one must not wait for what it has begun."""
+        """Leave the remaining options for the next run, if this one does not wait for its task to end."""
         if self._planned or work.item.error or not _is_running(work.item.task):
             return
         work.expected.update(set(wish.options) - set(rest))
@@ -327,7 +327,7 @@ class _Declaration:
     def _run(self, goal: Goal, works: list[_Work], body: Body = lambda _item: None) -> list[tuple[_Work, Item]]:
         """Run the verb of a goal on replications, or in check mode predict that.
 
-        :returns: each with what became of it
+        :returns: each with its outcome
         """
         verb, items = goal.verb, [work.item for work in works]
         if not works:
@@ -346,7 +346,7 @@ class _Declaration:
             try:
                 run.predict() if self._planned else run.execute()
             except VcdaError as error:
-                # The steps before this one are done all the same and must be reported.
+                # The steps before this one are done and must be reported.
                 for outcome in outcomes:
                     outcome.error = outcome.error or (None if outcome.phase == ENDED else error)
         return list(zip(works, outcomes))
@@ -371,8 +371,8 @@ class _Declaration:
     def _result(self, verb: Verb, wish: Wish | None) -> Result:
         """Return the module's result.
 
-        :param verb: names what was done in the message
-        :param wish: None where the replications were to be gone
+        :param verb: the verb that the message names
+        :param wish: None if the replications were to be absent
         """
         result = build_result(
             [work.item for work in self._works],
@@ -391,7 +391,7 @@ class _Declaration:
 
 
 def _check(client: Client, wish: Wish, item: Item) -> None:
-    """Refuse a wish that cannot be fulfilled, before anything is sent."""
+    """Refuse settings that cannot be fulfilled, before anything is sent."""
     if item.after is None:
         return
     try:
@@ -403,7 +403,7 @@ def _check(client: Client, wish: Wish, item: Item) -> None:
 
 
 def _explain(item: Item, step: Step, wish: Wish) -> None:
-    """Say of a step that ended well without its effect which wish is not fulfilled."""
+    """Name the options that are still unmet in the error of a step that succeeded without effect."""
     error = item.error
     if error is None or error.code != "STATE_NOT_REACHED" or item.after is None:
         return

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""Goals that are no recovery state: settings that are as wished, or a replication that is gone."""
+"""Goals other than a recovery state: the wanted settings of a replication, or its absence."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection im
 
 
 class SettingsGoal(Goal):
-    """A verb that brings a replication nearer to what the user wishes of it.
+    """A verb that changes some settings of a replication to the wanted values.
 
     :param is_met: tells from a reading that nothing is left to do, whatever the decision table says of the state
     :param is_shown: tells after the change that the service shows it; by default, that nothing is left to do
-    :param beside: returns what the verb may change beside the replication itself
+    :param beside: returns what the verb may change outside the replication itself
     """
 
     def __init__(
@@ -39,16 +39,16 @@ class SettingsGoal(Goal):
         self._beside = beside
 
     def decide(self, item: Item) -> Decision:
-        """Return what is to be done with an item, as it was read last."""
+        """Decide what to do with an item, from its latest reading."""
         return DONE if self._is_met(item.latest) else super().decide(item)
 
     def mark(self, replication: Replication) -> Mark:
-        """Return what the verb may change of a replication, and beside it."""
+        """Return what the verb may change of a replication, and outside it."""
         mark = super().mark(replication)
         return (*mark, (None, self._beside(replication))) if self._beside else mark
 
     def is_reached(self, item: Item) -> bool:
-        """Tell whether the replication is as wished; a task that succeeded need not have had its effect."""
+        """Tell whether the replication has the wanted settings; a task may succeed without having an effect."""
         return self._is_shown(item.latest) if self._is_shown else self.decide(item).kind == "done"
 
 
@@ -60,7 +60,7 @@ class AbsenceGoal(Goal):
         self._gone: set[str] = set()
 
     def decide(self, item: Item) -> Decision:
-        """Return what is to be done with an item, as it was read last."""
+        """Decide what to do with an item, from its latest reading."""
         return DONE if item.latest.id in self._gone else super().decide(item)
 
     def is_reached(self, item: Item) -> bool:
@@ -68,12 +68,12 @@ class AbsenceGoal(Goal):
         return item.latest.id in self._gone
 
     def note_gone(self, item: Item) -> None:
-        """Note that the service says that the replication is not there."""
+        """Note that the replication no longer exists."""
         self._gone.add(item.latest.id)
         item.after = None
 
     def reread(self, client: Client, items: Sequence[Item], note: Note = lambda _item: None) -> None:
-        """Read what is to be gone by its id alone: it must not be found again under another one."""
+        """Read replications again by their ids only: none may be found again under another id."""
         by_id = {self.kind.canonical(item.before.id): item for item in items if item.before}
         for identity, found in read_many(client, self.kind, list(by_id)).items():
             item = by_id.get(identity)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""Networks and guest customization for a recovery: documents of their own beside the replication, read when needed."""
+"""Networks and guest customization for a recovery: separate documents of a replication, read when needed."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _WISHES: Mapping[str, Callable[..., dict[str, Any]]] = {
 
 @dataclass
 class Preparation:
-    """What the user named of the documents beside the replications, and what the service shows of them.
+    """The wanted values in these documents of the replications, and the documents that the service shows.
 
     :param params: the parameters of vm_replication or vapp_replication
     :param version: the API version in use, None if the service does not tell it
@@ -50,18 +50,18 @@ class Preparation:
 
     params: Mapping[str, Any]
     version: Version | None
-    # Option and id of the replication -> the first and the last reading of the replication, each with what was read.
+    # Option and id of the replication -> the first and the last reading of the replication, each with its document.
     _readings: dict[tuple[str, str], list[tuple[Replication, dict[str, Any]]]] = field(default_factory=dict)
 
     @property
     def options(self) -> list[str]:
-        """The options that the user named."""
+        """The options that the user gave."""
         return [option for option in _READERS if self.params.get(option) is not None]
 
     def read(self, client: Client, option: str, replication: Replication, *, again: bool = True) -> None:
         """Read one document of a replication.
 
-        :param again: whether one that was read with an earlier reading of the replication is read again
+        :param again: whether to read it again if it was read with an earlier reading of the replication
         :raises VcdaError: if it cannot be read
         """
         known = self._readings.setdefault((option, replication.id), [])
@@ -79,15 +79,15 @@ class Preparation:
             _WISHES[option](kind.name, self.params, self.version, [])
 
     def check_vms(self, replications: Sequence[Replication], unread: Collection[str] = ()) -> None:
-        """Check that every VM that an option names is one of those of the replications.
+        """Check that every VM that an option names is one of the VMs of the replications.
 
-        :param unread: what was asked for and could not be read
+        :param unread: requested replications that could not be read
         :raises VcdaError: category invalid_request, naming the option
         """
         check_prepared_vms(self.params, [vm.document for one in replications for vm in _vms(one)], unread)
 
     def is_met(self, option: str, replication: Replication) -> bool:
-        """Tell whether a document is as wished; one that was not read is not, nor are secrets that are to be sent."""
+        """Tell whether a document has the wanted values; not if it was not read or if secrets are to be sent."""
         wish = self._wish(option, replication)
         if not wish:
             return True
@@ -96,32 +96,32 @@ class Preparation:
         return self.is_shown(option, replication)
 
     def is_shown(self, option: str, replication: Replication) -> bool:
-        """Tell whether a document shows what is wished, apart from the secrets."""
+        """Tell whether a document shows the wanted values, apart from the secrets."""
         is_read = bool(self._readings.get((option, replication.id)))
         return is_read and is_met(self._document(option, replication), self._wish(option, replication))
 
     def body(self, option: str, replication: Replication) -> dict[str, Any]:
-        """Return the document with the wish in it."""
+        """Return the document, updated with the wanted values."""
         body: dict[str, Any] = merged(self._document(option, replication), self._wish(option, replication))
         return body
 
     def shown(self, option: str, replication: Replication, *, wished: bool = False) -> dict[str, Any]:
-        """Return what the user named of a document, with the keys of the API, for failover and test.
+        """Return the values of a document that the user gave, with the keys of the API, for failover and test.
 
-        :param wished: whether the wish is returned in place of what the service shows
+        :param wished: whether to return the wanted values instead of those that the service shows
         """
         wish = self._wish(option, replication)
         return _in_halves(shown_of(wish if wished else self._document(option, replication), wish))
 
     def known_of(self, option: str, replication: Replication) -> Any:
-        """Return what the user named of a document, to compare it later; what has secrets to be sent is never equal."""
+        """Return what ``shown`` returns, to compare it later; never equal if secrets are to be sent."""
         has_hidden = self.params.get("update_secrets") and has_secrets(self._wish(option, replication))
         return object() if has_hidden else self.shown(option, replication)
 
     def planned(self, option: str, kind: Kind) -> dict[str, Any]:
-        """Return what the user named of a document of a replication that is not there yet, as ``shown`` would.
+        """Return what ``shown`` would return for a replication that does not exist yet.
 
-        The VMs of a vApp are not known yet, so they stand there as the user names them.
+        The VMs of a vApp are not known yet, so they have the names that the user gave.
         """
         names = _named_vms(self.params[option])
         if kind is VM:
