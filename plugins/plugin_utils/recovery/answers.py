@@ -1,9 +1,9 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What readiness checks have answered about VMs: as a report holds it, and as later runs take it from that report.
+"""Results of readiness checks in reports: written by the readiness run, and read by later runs.
 
-A recovery does not ask again: some answers need the other site, which it must not wait for.
+A recovery does not repeat the checks: some of them need the other site, which a recovery must not wait for.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.seal import is_intact
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
 
-# Of a finding, as ``recovery_readiness_info`` returns it.
+# Keys of a finding of ``recovery_readiness_info``.
 _TEXTS = ("check", "code", "effect", "message", "remedy", "read_from")
 _ABOUT = ("id", "started", "outcome", "mode")
 
@@ -24,13 +24,13 @@ Answers = dict[str, Any]
 
 
 def given_now(records: Iterable[Record], result: Mapping[str, Any], skipped: Collection[str]) -> Answers:
-    """Return what a readiness check has answered.
+    """Return the results of a readiness check.
 
-    :param records: those of ``findings.checked``
+    :param records: from ``findings.checked``
     :param result: of ``recovery_readiness_info``
     :param skipped: names of the checks that were switched off
-    :returns: ``checks`` (names of those that were asked), ``vms`` (labels) and ``findings``, each once with the VMs
-        that it concerns, none for the service as a whole
+    :returns: ``checks`` (names of the checks that ran), ``vms`` (labels) and ``findings``, each once with the VMs that
+        it concerns, or without VMs if it concerns the service as a whole
     """
     labels = {record["id"]: record["label"] for record in records if record["id"]}
     found: dict[tuple[str, ...], list[str]] = {}
@@ -56,12 +56,12 @@ def given_now(records: Iterable[Record], result: Mapping[str, Any], skipped: Col
 
 
 def given_before(reports: Iterable[Any], records: Sequence[Record], run: Mapping[str, Any]) -> list[Answers]:
-    """Return what earlier readiness checks have answered about the VMs of a run: of each VM the newest answers.
+    """Return the newest results of earlier readiness checks for each VM of a run.
 
-    :param reports: data of reports, in any order; what is no readiness report, or was changed, is passed over
+    :param reports: data of reports, in any order; other reports and those that were changed are ignored
     :param records: the VMs of the run
     :param run: with its ``started`` and ``active_site``
-    :returns: as ``given_now``, with ``id``, ``started``, ``outcome`` and ``mode`` of the readiness run, the
+    :returns: results as from ``given_now``, with ``id``, ``started``, ``outcome`` and ``mode`` of the readiness run,
         newest first
     """
     labels = {record["id"]: record["label"] for record in records if record["id"]}
@@ -81,11 +81,11 @@ def given_before(reports: Iterable[Any], records: Sequence[Record], run: Mapping
 
 
 def told(given: Iterable[Answers], records: Iterable[Record]) -> dict[str, Any]:
-    """Return what a report tells of readiness checks.
+    """Return the part of a report about readiness checks.
 
-    :param given: from ``given_before``; of a readiness run, its own
+    :param given: from ``given_before``; for a readiness run, its own results
     :param records: the VMs of the report
-    :returns: ``runs``, and the labels of VMs that none of them ``checked``
+    :returns: ``runs``, and ``not_checked``, the labels of VMs that no run checked
     """
     labels = [record["label"] for record in records]
     own = set(labels)
@@ -96,7 +96,7 @@ def told(given: Iterable[Answers], records: Iterable[Record]) -> dict[str, Any]:
 
 
 def _limited(answers: Answers) -> Answers:
-    """Return answers without the findings about VMs that are not of concern."""
+    """Return results without the findings about VMs that are not in ``vms``."""
     vms = set(answers["vms"])
     kept = [{**one, "vms": [vm for vm in one["vms"] if vm in vms]} for one in answers["findings"]]
     return {
@@ -106,7 +106,7 @@ def _limited(answers: Answers) -> Answers:
 
 
 def _of_report(report: Any) -> Answers | None:
-    """Return the answers in a report, with ``active_site`` and the labels of VMs by ``ids``; None if it has none."""
+    """Return the results in a report, with ``active_site`` and the labels of VMs by ``ids``; None if it has none."""
     try:
         if report["run"]["entry_point"] != "readiness" or not is_intact(report):
             return None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The hosts of a batch: which of them can be worked on together, and what they ask for together."""
+"""The hosts of a batch: whether one run can process them together, and their combined variables."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import 
 Values = Mapping[str, Any]
 
 SELECTIONS = ("recovery_vm_replication_ids", "recovery_vm_names", "recovery_vapp_names")
-# What each host may have for itself; all other variables must be the same for hosts that are worked on together.
+# Variables that may differ between hosts; all others must be equal for hosts that are processed together.
 OWN = (*SELECTIONS, "recovery_checks", "recovery_report_name", "recovery_stats_key", "recovery_report")
-# Variables that the role and its playbooks set or read beside those that are documented as options, and the one that
-# the inventory gives every host.
+# Variables that the role and its playbooks set or read but that are not options, and the one that the inventory plugin
+# sets for every host.
 _OTHERS = (
     "recovery_state",
     *("recovery_report", "recovery_status", "recovery_hook", "recovery_wave", "recovery_hosts"),
@@ -30,9 +30,9 @@ _MODES = {"failback": "planned", "drill": "test", "reverse": "", "cleanup": "", 
 
 
 def unknown_variable(names: Iterable[str], known: Iterable[str]) -> str:
-    """Tell of variables that look like those of the role and are none: what is misspelt must not be overlooked.
+    """Report variables with the prefix of the role that the role does not have, because they may be misspelt.
 
-    :param names: of all variables of a host
+    :param names: the names of all variables of a host
     :param known: the variables of the role
     :returns: a message that names the nearest variable of the role; empty if there is nothing to say
     """
@@ -49,7 +49,7 @@ def unknown_variable(names: Iterable[str], known: Iterable[str]) -> str:
 
 
 def differing(hosts: Mapping[str, Values]) -> tuple[str, str, str] | None:
-    """Tell what keeps hosts from being worked on together.
+    """Return the difference that prevents processing hosts together.
 
     :param hosts: the variables of each host
     :returns: a variable and two hosts for which it differs; None if there is none
@@ -70,9 +70,9 @@ def _shared(values: Values) -> dict[str, str]:
 
 
 def joined(hosts: Sequence[Values]) -> dict[str, Any]:
-    """Return the variables of hosts that are worked on together as those of one: selections and checks are added up.
+    """Combine the variables of hosts that are processed together: selections and checks are concatenated.
 
-    :param hosts: the variables of each host, of which there is at least one
+    :param hosts: the variables of each host, at least one
     """
     together = dict(hosts[0])
     for name in SELECTIONS:
@@ -83,7 +83,7 @@ def joined(hosts: Sequence[Values]) -> dict[str, Any]:
 
 
 def wanted_by(values: Values) -> list[str] | None:
-    """Return the ids and names that a host selects for itself; None if ``recovery_all`` or the waves select."""
+    """Return the ids and names that a host selects; None if ``recovery_all`` or the waves select."""
     wanted = [
         vapp_key(item) if name == "recovery_vapp_names" else item
         for name in SELECTIONS
@@ -97,7 +97,7 @@ def with_hosts(waves: Sequence[Any], groups: Mapping[str, Sequence[str]], hosts:
 
     :param waves: ``recovery_waves``; ``hosts`` of a wave names groups and hosts of the inventory
     :param groups: the hosts of each group of the inventory
-    :param hosts: the variables of the hosts that are worked on together
+    :param hosts: the variables of the hosts that are processed together
     :raises LookupError: with a message, if the inventory has no such group or host
     """
     everybody = {host for members in groups.values() for host in members} | set(hosts)
@@ -130,7 +130,7 @@ def mode_of(entry_point: str, values: Values) -> str:
 
 
 def settings_of(entry_point: str, values: Values) -> dict[str, Any]:
-    """Return what ``waves.plan`` wants to know.
+    """Return the argument of ``waves.plan``.
 
     :param values: the variables of a host, or of several after ``joined``
     """
@@ -151,11 +151,11 @@ def settings_of(entry_point: str, values: Values) -> dict[str, Any]:
         "after": values["recovery_hooks_after"],
         "verify": values["recovery_hooks_verify"],
         "max_failures": values.get("recovery_max_failures"),
-        # What is planned can wait: a wave needs all waves before it, unless the variables say otherwise.
+        # A planned migration can wait, so by default a wave needs all waves before it.
         "is_planned": mode_of(entry_point, values) == "planned",
         "instance_before": values["recovery_instance_before"],
         "instance_ids": values["recovery_instance_ids"],
-        # A failback has no choice of a point in time; elsewhere a choice together with a migration is a contradiction.
+        # A failback has no option for a point in time; every other migration refuses one.
         "newest_only": mode_of(entry_point, values) == "planned" and entry_point != "failback",
         "checks": values["recovery_checks"],
         "positive": {

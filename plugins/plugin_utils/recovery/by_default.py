@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What "all" means: no one-time migrations, and in a failback what is away from home."""
+"""What "all" selects: no one-time migrations, and in a failback only workloads away from their home site."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants impor
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import RecoveryInputError
 
 _AT_REST = (None, "NOT_STARTED")
-# Of what must be the same before and after a drill, what a report tells.
+# The part of the data compared before and after a drill that a report holds.
 _BASELINE = ("recovery_state", "source_site", "destination_site", "is_reversed", "is_paused")
 
 
 def meant_by_all(
     found: Iterable[Replication], query: Mapping[str, Any], *, active_site: str, entry_point: str
 ) -> tuple[list[Replication], list[str]]:
-    """Return what "all" selects, and sentences about what it leaves out.
+    """Return the replications that "all" selects, and sentences about those that it leaves out.
 
-    :param found: the replications of the tenants in question between the sites in question
+    :param found: the replications of the wanted tenants between the wanted sites
     :param query: from ``plan``: ``include_migrations``
-    :param active_site: where the workloads are to run
-    :param entry_point: a drill tests what leads to the site, a failback takes what is away from home
+    :param active_site: the site on which the workloads are to run
+    :param entry_point: a drill takes replications to the site, a failback takes workloads away from home
     """
     chosen = [item for item in found if item.destination_site == active_site or entry_point != "drill"]
     notes = []
@@ -53,14 +53,14 @@ def meant_by_wave(
     active_site: str,
     entry_point: str,
 ) -> tuple[list[Replication], list[str]]:
-    """Return what a wave selects that names tenants only, and sentences about what it leaves out.
+    """Return the replications that a wave naming only tenants selects, and sentences about those that it leaves out.
 
-    :param found: the replications between the sites in question
+    :param found: the replications between the wanted sites
     :param scope: the tenants, from ``plan``
     :param query: from ``plan``
     :param active_site: see ``meant_by_all``
     :param entry_point: see ``meant_by_all``
-    :raises RecoveryInputError: if one of the organizations, or the owner, has nothing there
+    :raises RecoveryInputError: if one of the organizations, or the owner, has no replication there
     """
     own = [item for item in found if belongs(item, scope)]
     missing = [name for name in scope["organizations"] if not any(item.organization == name for item in own)]
@@ -83,7 +83,7 @@ def _home(item: Replication) -> str | None:
 
 
 def _away(items: Sequence[Replication], home: str) -> list[Replication]:
-    """Return what is not at home, or on the way there; if there is nothing, what is at home and needs nothing."""
+    """Return the workloads that are away from home or in an operation; if there are none, those at rest at home."""
     away = [item for item in items if item.source_site != home or item.recovery_state not in (*_AT_REST, "TEST")]
     return away or [item for item in items if item.recovery_state in _AT_REST]
 
@@ -94,12 +94,12 @@ def _named(items: Sequence[Replication]) -> str:
 
 
 def vms_of_report(report: Any) -> list[dict[str, Any]]:
-    """Return the VMs that a run of the role has recovered, by its report.
+    """Return the VMs that a run recovered according to its report.
 
     :param report: the data of a report
-    :returns: ``id``, ``previous_id``, ``name``, ``organization`` and ``before``, the state before the run, of each. Of
-        a drill these are the VMs that were tested, also those whose test runs and was not verified
-    :raises RecoveryInputError: if it is no report, or a report of a run that has recovered nothing
+    :returns: ``id``, ``previous_id``, ``name``, ``organization`` and ``before`` (the state before the run) of each VM.
+        For a drill these are the tested VMs, including those with a running test that was not verified
+    :raises RecoveryInputError: if it is not a report, or if the run recovered no VM
     """
     listed = report.get("vms") if isinstance(report, Mapping) else None
     if not isinstance(listed, list) or not all(isinstance(vm, Mapping) and vm.get("name") for vm in listed):
@@ -112,7 +112,7 @@ def vms_of_report(report: Any) -> list[dict[str, Any]]:
 
 
 def baselines(report: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    """Return what a report tells of the states before its run, by the ids that the replications had.
+    """Return the states before the run from a report, by the ids of the replications.
 
     :param report: from ``vms_of_report``
     """
@@ -121,7 +121,7 @@ def baselines(report: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any
 
 
 def in_report(entry: Mapping[str, Any], found: Mapping[str, Replication]) -> str:
-    """Return the id that a VM of a report has now: a later reverse may have changed it; else its name.
+    """Return the current id of a VM of a report, which a later reverse may have changed; its name if none is found.
 
     :param entry: from ``vms_of_report``
     :param found: the replications by their ids

@@ -23,7 +23,7 @@ _NAMED = re.compile(r"^.* \((?P<id>C4(VAPP)?-[0-9A-Fa-f-]+)\): (?P<text>.*)$", r
 
 @dataclass(frozen=True)
 class Call:
-    """A module and what it is called with.
+    """A module call.
 
     :param module: name of the module, without that of the collection
     :param options: its options, without those of the connection
@@ -39,7 +39,7 @@ class Call:
 
 @dataclass(frozen=True)
 class _Target:
-    # Of VMs and of vApps, after the name of the kind.
+    # The name of the module without its prefix vm_ or vapp_.
     module: str
     options: Callable[[Run, Values, Mapping[str, Any], Sequence[str]], Options]
     # A variable of the role with further options of the module.
@@ -49,14 +49,14 @@ class _Target:
 def calls_of(
     run: Run, step: str, ids: Sequence[str], values: Values, *, wave: str | None = None, seconds_left: float = 0.0
 ) -> list[Call]:
-    """Return the modules that a step calls, one after another.
+    """Return the module calls of a step, in order.
 
     :param run: the run
     :param step: a key of ``course.STEPS``
     :param ids: the VM replications that the step is due for
     :param values: the variables of the role
     :param wave: the wave of the step; None for a step of all waves
-    :param seconds_left: how long a test may take
+    :param seconds_left: time limit of a test in seconds
     """
     alone, vapps = _by_vapp(run, ids)
     calls = []
@@ -73,9 +73,9 @@ def calls_of(
 
 
 def items_of(call: Call, answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return what a module says of each VM that it was called for, also where it says nothing or has failed.
+    """Return one item for each VM of a module call, even if the module returned nothing for it or failed.
 
-    :param call: what was called
+    :param call: the module call
     :param answer: the result of the module
     """
     items: list[Mapping[str, Any]] = []
@@ -90,7 +90,7 @@ def items_of(call: Call, answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def with_warnings(call: Call, answer: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the items with what the module warns of, those of a vApp with what it warns of the vApp.
+    """Return the items with the warnings of the module; the VMs of a vApp get the warnings about the vApp.
 
     :param items: from ``items_of``
     """
@@ -104,7 +104,7 @@ def with_warnings(call: Call, answer: Mapping[str, Any], items: Sequence[Mapping
 
 
 def _by_vapp(run: Run, ids: Sequence[str]) -> tuple[list[str], dict[str, list[str]]]:
-    """Part the VMs into those that go their own way and those of vApp replications that stay whole."""
+    """Split the VMs into those that are recovered alone and those that are recovered with their vApp replication."""
     vapp_ids = {record["id"]: vapp_of(record) for record in run["vms"]}
     alone: list[str] = []
     vapps: dict[str, list[str]] = {}
@@ -123,9 +123,9 @@ def _options(run: Run, step: str, ids: Sequence[str], values: Values, wave: str 
         "wait_timeout": values["recovery_wait_timeout"],
         "poll_interval": values["recovery_poll_interval"],
         "max_concurrent": values["recovery_max_concurrent"],
-        # Its own tests a drill removes in any case; left out, module_defaults may say it.
+        # A drill always cleans up its own tests. Without a value, module_defaults can set the option.
         "respect_recovery_plans": (values.get("recovery_respect_recovery_plans") and step != "test_cleanup") or None,
-        # However many they are: the objects tell of instances and of the VMs of vApps.
+        # The API objects are needed for any number of VMs: they hold the instances and the VMs of vApps.
         "compact": False,
     }
     if step == "test":

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The course of a recovery: which VMs a step is for, and what its result means for them."""
+"""The steps of a recovery: which VMs a step is for, and how its result changes their records."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ _AT_REST = (None, "NOT_STARTED", "COMPLETE")
 class Step:
     """One step of a recovery.
 
-    :param verb: what the operation modules do in it
-    :param concerns: tells from the last known state and the active site whether a VM needs to be looked at
-    :param despite_errors: also for VMs that failed earlier in the run
+    :param verb: the operation of the modules
+    :param concerns: tells from the last known state and the active site whether the step is for a VM
+    :param despite_errors: whether the step is also for VMs that failed earlier in the run
     """
 
     verb: Verb
@@ -54,12 +54,12 @@ def _every(_state: State, _site: str) -> bool:
 
 
 def _may_hold_a_test(state: State, _site: str) -> bool:
-    """A test that is there, or an unfinished operation that may turn out to be one."""
+    """Tell whether a test is there, or an unfinished operation that may be a test."""
     return state["recovery_state"] not in _AT_REST
 
 
 def _is_recovered_elsewhere(state: State, site: str) -> bool:
-    """Recovered at another site and never reversed: it can only come back once it replicates from there."""
+    """Tell whether the VM was recovered at another site and not reversed, which has to be done before it can return."""
     return bool(state["recovery_state"] == "COMPLETE" and state["destination_site"] != site)
 
 
@@ -74,10 +74,10 @@ STEPS: Mapping[str, Step] = {
     "migrate": Step(MIGRATE, _every),
     "reverse": Step(REVERSE, _every),
     "test": Step(TEST, _every),
-    # A test that failed halfway may have left something behind.
+    # A test that failed halfway may have left objects behind.
     "test_cleanup": Step(CLEANUP, _every, despite_errors=True),
 }
-# What the role looks at by itself, and at which VMs.
+# Steps that the role does itself, without a module, and the VMs that they are for.
 LOOKS: Mapping[str, Callable[[State, str], bool]] = {
     "verify": is_recovered,
     "verify_test": _is_in_test,
@@ -87,15 +87,15 @@ LOOKS: Mapping[str, Callable[[State, str], bool]] = {
 def due(
     records: Iterable[Record], step: str, active_site: str, *, wave: str | None = None, predicted: bool = False
 ) -> list[str]:
-    """Return the ids that a step has to be called with.
+    """Return the ids of the VMs that a step is due for.
 
     :param records: all records of the run
     :param step: a key of ``STEPS`` or ``LOOKS``
-    :param active_site: where the workloads are to run
+    :param active_site: the site on which the workloads are to run
     :param wave: only VMs of this wave; all waves if left out
-    :param predicted: also VMs whose state is only predicted; the site does not know that state, so no module can be
-        asked about them
-    :returns: the ids of VMs without an error that the step concerns
+    :param predicted: include VMs whose state is only predicted; no module can be called for them, because the site
+        does not know that state
+    :returns: the ids of VMs that the step concerns; without those that failed, unless the step is ``despite_errors``
     """
     return [
         record["id"]
@@ -107,7 +107,7 @@ def due(
 def open_records(records: Iterable[Record], phase: str, active_site: str, wave: str) -> list[Record]:
     """Return the VMs of a wave for which its hooks run.
 
-    :param phase: ``recover`` for VMs that are still to be recovered, ``finish`` for those that are not protected yet
+    :param phase: ``recover`` for VMs that are not recovered yet, ``finish`` for those that are not protected yet
     """
 
     def is_open(state: State) -> bool:
@@ -134,13 +134,13 @@ def merge(
     """Return the records after a step.
 
     :param records: all records of the run
-    :param result: what the module returned; may be a failure without items; not looked at if nobody was asked for
+    :param result: the result of the module; may be a failure without items; ignored if ``asked`` is empty
     :param step: a key of ``STEPS``
-    :param active_site: where the workloads are to run
+    :param active_site: the site on which the workloads are to run
     :param asked: the ids that the module was called with
-    :param wave: the wave of the step; VMs of it whose state is a prediction go on from that prediction
+    :param wave: the wave of the step; for its VMs with a predicted state, the next state is predicted from that one
     :param called: when the module was called, in seconds since the epoch, by the clock of the controller
-    :param dry: the module only said what it would do
+    :param dry: the module ran in check mode
     """
     items = {item.get("previous_id") or item.get("id"): item for item in result.get("vm_replications") or () if asked}
     merged = []
@@ -156,12 +156,12 @@ def merge(
 
 
 def fail(record: Record, step: str, error: Mapping[str, Any]) -> Record:
-    """Return a record with an error; the first error stands."""
+    """Return a record with an error; an earlier error is kept."""
     return record if record["error"] else dict(record, error=dict(_as_told_by_the_role(error), step=step))
 
 
 def _as_told_by_the_role(error: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an error of a module with the names of the variables that a user of the role can set."""
+    """Return an error of a module with its option names replaced by the variables of the role."""
     told = dict(error)
     for key in ("message", "hint"):
         if isinstance(told.get(key), str):
@@ -223,7 +223,7 @@ def _latest_state(record: Record, item: Mapping[str, Any]) -> State:
 
 
 def missing_item(identity: str, result: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an item for a replication of which a module says nothing: it failed before it came to it, or broke.
+    """Return an item for a replication that is missing in a module's result, because the module failed before it.
 
     :param identity: the id that the module was called with
     :param result: what the module returned
@@ -238,7 +238,7 @@ def missing_item(identity: str, result: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _settled(record: Record, step: str, item: Mapping[str, Any], active_site: str) -> Mapping[str, Any]:
-    """Return what a module said in check mode, where a run would first wait for an operation of another kind."""
+    """Return the item of a module in check mode, corrected if a run would first wait for another kind of operation."""
     if not item.get("changed"):
         return item
     running = _verb_of_task((item.get("task") or {}).get("type"))
@@ -253,7 +253,7 @@ def _verb_of_task(task_type: Any) -> Verb | None:
 
 
 def _predicted(record: Record, step: str, active_site: str, before: Replication | None = None) -> dict[str, Any]:
-    """Decide from a predicted state, as the module will once that state is real."""
+    """Predict the item that the module will return once the predicted state is real."""
     verb = STEPS[step].verb
     now = before or replication_of(record["id"], record["vm_name"], record["now"])
     decision = decide(verb, now, now.destination_site if step == "protect_first" else active_site)
@@ -274,7 +274,7 @@ _PREDICTABLE = ("recovery_state", "source_site", "destination_site", "is_reverse
 
 
 def seconds_of(moment: Any) -> float | None:
-    """Return a time of ISO 8601 as seconds since the epoch."""
+    """Convert a time in ISO 8601 to seconds since the epoch; None if the value is not text or is empty."""
     if not isinstance(moment, str) or not moment:
         return None
     return datetime.fromisoformat(moment.replace("Z", "+00:00")).timestamp()

@@ -34,11 +34,11 @@ def verified(
     :param records: all records of the run
     :param asked: the ids of the VMs that were verified
     :param results: one result of ``wait_for`` or ``uri`` for each ready-made check; its loop variable is the check
-    :param by_hook: whether a verification hook ran, which speaks for all of them; otherwise a VM without a check was
-        not verified, and nothing is said of it
-    :param hook_error: why the verification hook failed, which concerns all of them; empty if it did not
-    :param started: when it began, in seconds since the epoch, by the clock of the controller
-    :param ended: when it was over
+    :param by_hook: whether a verification hook ran, which verifies all of them; otherwise a VM without a check is not
+        verified and its record stays unchanged
+    :param hook_error: why the verification hook failed, an error of all of them; empty if it did not fail
+    :param started: when the verification began, in seconds since the epoch, by the clock of the controller
+    :param ended: when it ended, in the same unit
     """
     checks = [_check(result) for result in results]
     later = []
@@ -52,7 +52,7 @@ def verified(
 def refuse(
     records: Iterable[Record], *, wave: str | None, code: str, message: str, hint: str, step: str = "start"
 ) -> list[Record]:
-    """Give all VMs of a wave that have no error yet the same one, because nothing will be done with them.
+    """Set the same error for all VMs of a wave without an error, because nothing will be done with them.
 
     :param wave: the wave; None for all
     """
@@ -61,10 +61,10 @@ def refuse(
 
 
 def with_hook_failure(records: Iterable[Record], ids: Sequence[str], message: str) -> list[Record]:
-    """Note for VMs that a hook failed, where that is only to be told.
+    """Record a hook failure that is not an error of its VMs.
 
     :param ids: the VMs that the hook was for
-    :param message: which hook, and why
+    :param message: the name of the hook, and why it failed
     """
     return [
         dict(record, hook_failures=[*record["hook_failures"], message]) if record["id"] in ids else record
@@ -86,7 +86,7 @@ def failed_in(records: Iterable[Record], step: str, asked: Sequence[str]) -> lis
 
 
 def lost_networks(record: Record) -> str:
-    """Return what a reverse did not carry over, as a sentence."""
+    """Return a sentence about the networks of the recovery settings that a reverse did not carry over."""
     names = [
         f"{one['settings']}: {one['source_network'] or 'NIC ' + str(one['nic_index'])} -> {one['destination_network']}"
         for one in record["lost_mappings"]
@@ -98,9 +98,9 @@ def lost_networks(record: Record) -> str:
 
 
 def checked(records: Iterable[Record], result: Mapping[str, Any], mode: str) -> list[Record]:
-    """Take in what ``recovery_readiness_info`` found; what gives it concern makes a VM that needs a step not ready.
+    """Add the findings of ``recovery_readiness_info``; concerns make a VM that needs a step not ready.
 
-    :param result: what the module returned
+    :param result: of the module
     :param mode: planned or unplanned; a planned recovery needs the other site
     :returns: the records with ``check``: ``instance_age_seconds``, ``rpo_violation_minutes``, ``optimized_reverse``,
         ``peer_site``, ``peer_is_reachable``, ``concerns``
@@ -116,14 +116,14 @@ def compare(
     *,
     only_tested: bool = False,
 ) -> list[Record]:
-    """Compare the replications after a drill, or after a cleanup, with what they were before it.
+    """Compare the replications before and after a drill or a cleanup.
 
     :param records: the records of the run
-    :param documents: the API objects read after it
-    :param baselines: what an earlier report tells of the states before the drill, by the id of the replication
+    :param documents: the API objects read afterwards
+    :param baselines: states before the drill from an earlier report, by the id of the replication
     :param only_tested: compare only the replications that were in a test at the beginning of the run
-    :returns: the records with ``untouched`` and ``differences``; one that is missing, moved or still in a test has an
-        error
+    :returns: the records with ``untouched`` and ``differences``; a replication that is missing, changed or still in a
+        test gets an error
     """
     later = {replication.id: state_of(replication) for replication in map(parse, documents)}
     return [
@@ -147,7 +147,7 @@ def _check(result: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _without_secrets(url: str) -> str:
-    """Return a URL as it may be reported: a password may stand before the host, a token in the query."""
+    """Return a URL without user information and query, which may hold a password or a token."""
     parts = urlsplit(url)
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
@@ -197,7 +197,7 @@ def _checked(record: Record, item: Mapping[str, Any] | None, result: Mapping[str
             record, "check", {**_NOT_CHECKED, "message": str(result.get("msg") or _NOT_CHECKED["message"]), **error}
         )
     peer, instance = item.get("peer") or {}, item.get("latest_instance") or {}
-    # What blocks by the state is what the steps have found already.
+    # The other blockers follow from the state, and the steps have reported them already.
     settings = [one for one in item.get("blocked_by") or () if one.get("settings")]
     concerns = [*settings, *(item.get("concerns") or ())]
     if mode == "planned" and peer.get("is_reachable") is False:
@@ -248,7 +248,7 @@ def _compared(record: Record, later: State | None, baseline: Mapping[str, Any]) 
 
 
 def _state_at_rest(before: State) -> Any:
-    """Return the recovery state that must stand after a drill: a test that was found at its start is cleaned up."""
+    """Return the expected recovery state after a drill, which also cleans up a test found at its start."""
     return _AT_REST if before["recovery_state"] in (None, TEST, "IN_PROGRESS") else before["recovery_state"]
 
 

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Test failovers that a drill leaves running for acceptance, and until when.
+"""Test failovers that a drill leaves running for acceptance, and their deadline.
 
-No file keeps the deadline: the service knows when the task of each test ended, and a variable says how long a test may
-be running. So every run sees it, on whatever machine.
+The deadline is not stored in a file: the service knows when the task of each test ended, and a variable says how long a
+test may run. So every run knows the deadline, on any machine.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ def holds(entry_point: str, values: Mapping[str, Any], tags: Iterable[str]) -> b
 
     :param entry_point: of the role
     :param values: the variables of the role
-    :param tags: with which the play was started; ``cleanup`` asks for the cleanup
+    :param tags: the tags given to the play; with ``cleanup`` the tests are cleaned up
     """
     return entry_point == "drill" and bool(values.get("recovery_drill_hold")) and "cleanup" not in tags
 
 
 def held(records: Iterable[Record]) -> list[Record]:
-    """Return the records so that no step of the run cleans their tests up."""
+    """Mark the records so that no step of the run cleans up their tests."""
     return [dict(record, held=True) for record in records]
 
 
 def released(records: Sequence[Record]) -> list[Record]:
-    """Return the records so that tests that failed halfway are cleaned up, with the others of their vApps."""
+    """Unmark the records of tests that failed halfway, and the others of their vApps, so that they are cleaned up."""
     failed = [record for record in records if _did_test_fail(record)]
     ids, vapps = {record["id"] for record in failed}, {vapp_of(record) for record in failed} - {""}
     return [
@@ -52,10 +52,10 @@ def _did_test_fail(record: Record) -> bool:
 
 
 def with_times(records: Iterable[Record], items: Iterable[Mapping[str, Any]], most: float) -> list[Record]:
-    """Return the records with ``test``: since when and until when the test may be running; None if it is not known.
+    """Return the records with ``test``: since when the test runs and how long it may run; None if it is not known.
 
-    :param items: what the service tells of each VM, with ``id`` and ``test`` as the info modules return it
-    :param most: for how many seconds a test may be running; 0 for no limit
+    :param items: one item for each VM, with ``id`` and ``test`` as the info modules return it
+    :param most: how many seconds a test may run; 0 for no limit
     """
     known = {item["id"]: item.get("test") for item in items if item.get("id")}
     return [
@@ -68,18 +68,18 @@ def _times(test: Mapping[str, Any] | None, most: float) -> dict[str, Any] | None
 
 
 def until(test: Mapping[str, Any], most: float) -> str | None:
-    """Return when a test is to be cleaned up, in ISO 8601; None if there is no limit."""
+    """Return the deadline of a test in ISO 8601; None if there is no limit."""
     since = seconds_of(test["since"])
     return iso_time(round((since + most) * 1000)) if since and most else None
 
 
 def is_overdue(test: Mapping[str, Any], most: float) -> bool:
-    """Tell by the clock of the service whether a test was to be cleaned up by now."""
+    """Tell whether a test has passed its deadline, by the clock of the service."""
     return bool(most) and float(test["age"]) > most
 
 
 def running(records: Iterable[Record]) -> list[Record]:
-    """Return the records of VMs that are in a test now; what is only predicted has not happened."""
+    """Return the records of VMs that are in a test now; a predicted state does not count."""
     return [
         record
         for record in records
@@ -88,12 +88,12 @@ def running(records: Iterable[Record]) -> list[Record]:
 
 
 def deadline(records: Iterable[Record]) -> str | None:
-    """Return when the first of the tests that are running is to be cleaned up, in ISO 8601; None if nothing says so."""
+    """Return the earliest deadline of the running tests in ISO 8601; None if there is none."""
     return min((record["test"]["until"] for record in running(records) if _until(record)), default=None)
 
 
 def in_words(records: Sequence[Record]) -> str:
-    """Return what is to be done about the tests that are running, in a sentence that holds for each of their VMs.
+    """Return a sentence about cleaning up the running tests that is true for each of their VMs.
 
     :param records: all records of the run
     """

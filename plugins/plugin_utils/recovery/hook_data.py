@@ -1,9 +1,9 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a hook gets in ``recovery_hook``: the run, and each VM as DNS, load balancers, a CMDB and chat need it.
+"""The variable ``recovery_hook``: the run and its VMs, with the data that DNS, load balancers, a CMDB and chat need.
 
-The data follows ``roles/recovery/files/hook.schema.json``. What the service does not tell is null.
+The data follows ``roles/recovery/files/hook.schema.json``. Values that the service does not provide are null.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection imp
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import is_protected
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options import for_vms, options_of
 
-# A key that is added raises the second number, any other change the first.
+# A new key increases the second number, any other change the first.
 VERSION = "1.0"
 
 _BEFORE_ANY_OUTCOME = ("start", "before")
 _AT_THE_END = ("end", "failure")
-# The variable with the networks of the recovery, by the mode of the run; a reverse and a cleanup connect nothing.
+# The variable with the networks of the recovery, by the mode of the run; a reverse and a cleanup connect no networks.
 _OPTIONS: Mapping[str, str] = {
     "unplanned": "recovery_failover_options",
     "planned": "recovery_migrate_options",
@@ -47,7 +47,7 @@ def hook_data(
     :param stage: ``start``, ``before``, ``verify``, ``after``, ``end`` or ``failure``
     :param vms: the records of the VMs that the hooks are for
     :param values: the variables of the role
-    :param time: now, in seconds since the epoch, by the clock of the controller
+    :param time: the current time, in seconds since the epoch, by the clock of the controller
     :param wave: the name of the wave; None for the run as a whole
     """
     peers = {other_site(record["start"], run["active_site"]) for record in run["vms"]} - {None}
@@ -78,7 +78,7 @@ def has_failed(run: Mapping[str, Any]) -> bool:
 
 
 def message_of(run: Mapping[str, Any]) -> str:
-    """Return what has failed so far, in sentences; empty if nothing has."""
+    """Return sentences about the failures so far; empty if there are none."""
     errors = [record for record in run["vms"] if record["error"]]
     troubles = in_words(trouble_of(record) for record in errors)
     sentences = [
@@ -143,16 +143,16 @@ def _times(record: Record, key: str) -> list[float]:
 
 
 def _nics(record: Record, run: Mapping[str, Any], values: Mapping[str, Any]) -> list[dict[str, Any]] | None:
-    """Return the network adapters that the variables of the role give a VM; None if they give it none.
+    """Return the network adapters that the variables of the role set for a VM; None if they set none.
 
-    The service does not tell the addresses of a recovered VM: those are in Cloud Director.
+    The service does not know the addresses of a recovered VM; Cloud Director does.
     """
     variable = _OPTIONS.get(run["mode"], "")
     if not variable or not record["id"]:
         return None
     options = for_vms(options_of(values, variable, record["wave"]), [record])
     entries = _objects(options.get("vm_network_settings"))
-    # What is for all VMs is not for one that has an entry of its own.
+    # An entry for all VMs does not apply to a VM with an entry of its own.
     chosen = next((entry for entry in entries if entry.get("vm")), entries[0] if entries else {})
     primary = _number(chosen.get("primary_nic_index"))
     return [_nic(nic, primary) for nic in _objects(chosen.get("nics"))] or None
@@ -176,7 +176,7 @@ def _address(nics: Sequence[Mapping[str, Any]] | None) -> str | None:
 
 
 def _objects(value: Any) -> list[Mapping[str, Any]]:
-    """Return the objects in a list; what a user has set may be of another form, which the module refuses later."""
+    """Return the objects in a list; ignore other values that a user has set, because the module refuses them later."""
     return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the hooks of a run are: all are found before anything is done, and none is a file of the role itself."""
+"""Locates the hooks of a run: all must be found before the run begins, and none may belong to this collection."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _VARIABLES = "recovery_hooks_"
 _TASK_FILE = re.compile(r"\.ya?ml\Z")
 _COLLECTION = Path(__file__).resolve().parents[3]
 _OUR_OWN = (_COLLECTION / "roles", _COLLECTION / "playbooks")
-# What makes a folder a role that does something.
+# A folder with one of these files is a role.
 _ROLE_FILES = tuple(f"{part}/main{ending}" for part in ("tasks", "meta") for ending in (".yml", ".yaml", ".json", ""))
 
 # Returns the folder of a role of this name; empty if there is none.
@@ -26,13 +26,13 @@ FindRole = Callable[[str], str]
 
 
 def with_hooks(values: Mapping[str, Any], folders: Iterable[str], find_role: FindRole) -> dict[str, Any]:
-    """Return the variables of the role with the hooks as they are to be included.
+    """Return the variables of the role with the located hooks.
 
     :param values: the variables
-    :param folders: in which task files are looked up in turn
+    :param folders: the folders that are searched for task files, in this order
     :param find_role: looks up a role as Ansible does
     :returns: the variables; task files have their full path, roles their name
-    :raises RecoveryInputError: if a hook is in none of these places, cannot be read, or belongs to this collection
+    :raises RecoveryInputError: if a hook is not found, cannot be read, or belongs to this collection
     """
     places = [folder for folder in dict.fromkeys(map(str, folders)) if not _is_our_own(Path(folder))]
 
@@ -67,9 +67,9 @@ def _locate(variable: str, hook: str, folders: list[str], find_role: FindRole) -
 
 
 def _task_file(hook: str, folders: list[str]) -> str:
-    """Return the full path of a task file that can be read; empty if there is none."""
+    """Return the full path of a readable task file; empty if there is none."""
     for folder in folders:
-        # Whatever a name may be that no file can have, there is no such file.
+        # A name that is not valid for a file counts as a missing file.
         with contextlib.suppress(OSError, RuntimeError, ValueError):
             path = Path(folder, Path(hook).expanduser())
             if path.is_file() and os.access(path, os.R_OK):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which replication a name or an id stands for, within the tenants that were named."""
+"""Resolves names and ids to replications, within the tenants that were named."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vapps import 
 
 
 def outside_of_scopes(query: Mapping[str, Any], key: str) -> list[str]:
-    """Return the names or ids that no wave narrows to its tenants."""
+    """Return the names or ids that no wave limits to its tenants."""
     return [name for name in query[key] if not any(name in scope[key] for scope in query["scopes"])]
 
 
@@ -27,9 +27,9 @@ def resolved(
     query: Mapping[str, Any],
     damaged: Mapping[str, Any],
 ) -> Iterator[tuple[str, Any, str]]:
-    """Yield what was asked for, the replication or error that it stands for, and the wave that narrows it, if one does.
+    """Yield each id or name, its replication or error, and the wave that limits it to tenants (empty for none).
 
-    :param wanted: ids and names of VMs that no wave narrows
+    :param wanted: ids and names of VMs that no wave limits to its tenants
     """
     yield from ((key, _resolve(key, found, query, damaged), "") for key in dict.fromkeys(wanted))
     for name in outside_of_scopes(query, "vapp_names"):
@@ -45,7 +45,7 @@ def resolved(
 
 
 def _resolve(key: str, found: Mapping[str, Replication], query: Mapping[str, Any], damaged: Mapping[str, Any]) -> Any:
-    """Return the replication that is meant, or the error of one that is not clear."""
+    """Return the replication with this id or name, or the error if there is none or more than one."""
     if key in found:
         return found[key]
     named = [item for item in found.values() if item.name == key]
@@ -64,7 +64,7 @@ def _resolve(key: str, found: Mapping[str, Replication], query: Mapping[str, Any
 def _resolve_vapp(
     name: str, vapps: Mapping[str, Replication], found: Mapping[str, Replication], query: Mapping[str, Any]
 ) -> list[Any]:
-    """Return the VM replications of the vApp that is meant, or the error of one that is not clear."""
+    """Return the VM replications of the vApp with this name, or the error if there is none or more than one."""
     named = [
         vapp
         for vapp in vapps.values()
@@ -81,7 +81,7 @@ def _resolve_vapp(
 
 
 def ambiguous(message: str) -> dict[str, Any]:
-    """Return the error of a name that several replications have."""
+    """Return the error for a name that several replications have."""
     return problem_with(
         INVALID_REQUEST,
         "AMBIGUOUS_NAME",
@@ -92,5 +92,5 @@ def ambiguous(message: str) -> dict[str, Any]:
 
 
 def problem_with(category: str, code: str, message: str, hint: str | None = None) -> dict[str, Any]:
-    """Return why a VM takes no part, with the hint of the category if there is no better one."""
+    """Return the error of a VM that is left out, with the hint of the category as default."""
     return {"category": category, "code": code, "message": message, "hint": hint or HINTS[category]}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The networks of tests: a test VM is a copy with the same addresses, so it must not meet production."""
+"""The networks of tests: a test VM has the addresses of the original, so it must not be on a production network."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _OBJECTS = ("destination_org_vdc_network", "bridge_org_vdc_networks")
 
 
 def shared_networks(values: Mapping[str, Any]) -> list[str]:
-    """Return the networks that tests have in common with recovered VMs, or that are named as those of production.
+    """Return the networks of tests that recovered VMs also use, or that are listed as production networks.
 
     :param values: the variables of the role
-    :returns: names or ids, in order; empty if tests are isolated as far as the variables say, or need not be
+    :returns: sorted names or ids; empty if the variables isolate the tests, or allow production networks
     """
     if values.get("recovery_drill_allow_production_networks"):
         return []
@@ -29,7 +29,7 @@ def shared_networks(values: Mapping[str, Any]) -> list[str]:
 
 
 def problem_of_networks(values: Mapping[str, Any]) -> str:
-    """Return why a drill is refused; empty if the networks of its tests are those of no other VM.
+    """Return why a drill is refused; empty if its tests share no network with other VMs.
 
     :param values: the variables of the role
     """
@@ -43,13 +43,13 @@ def problem_of_networks(values: Mapping[str, Any]) -> str:
 
 
 def _given(values: Mapping[str, Any], key: str) -> list[Any]:
-    """Return the options of a module that the role and its waves give."""
+    """Return the options of a module from the role and its waves."""
     waves = [wave for wave in values.get("recovery_waves") or () if isinstance(wave, Mapping)]
     return [values.get(f"recovery_{key}"), *(wave.get(key) for wave in waves)]
 
 
 def _networks(value: Any) -> Iterator[str]:
-    """Yield the networks in options of a module, however deep they are."""
+    """Yield the networks in the options of a module, at any depth."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
             if key in _NAMES and isinstance(inner, str):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What became of a VM that has an error, and what that means for the waves that need its wave."""
+"""The outcome of a VM with an error, and whether a wave may start after the failures of the waves that it needs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import T
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import is_protected
 
-# The outcomes of VMs with an error, in the order of their weight, and what they are called.
+# The outcomes of VMs with an error or a failed hook, the most serious first, and their display text.
 TROUBLES: Mapping[str, str] = {
     "failed": "failed",
     "not_verified": "not verified",
@@ -40,9 +40,9 @@ def trouble_of(record: Record) -> str:
 
 
 def outcome_of(record: Record, run: Mapping[str, Any]) -> str:
-    """Return what became of a VM: a key of ``TROUBLES``, or ``changed``, ``predicted`` or ``unchanged``.
+    """Return the outcome of a VM: a key of ``TROUBLES``, or ``changed``, ``predicted`` or ``unchanged``.
 
-    :param run: ``dry``, ``active_site``, and ``failure``, which is not empty if the run as a whole broke off
+    :param run: ``dry``, ``active_site``, and ``failure``, which is not empty if the run as a whole was aborted
     """
     trouble = trouble_of(record)
     if trouble:
@@ -55,13 +55,13 @@ def outcome_of(record: Record, run: Mapping[str, Any]) -> str:
 
 
 def obstacle(run: Mapping[str, Any], wave: Mapping[str, Any]) -> tuple[str, str]:
-    """Tell which of the waves that a wave needs was not recovered within its budget.
+    """Return the wave that prevents another one from starting, because it had more failed VMs than its limit.
 
-    A wave with ``needs`` regards the waves that it names. Any other regards all waves before it that have a budget.
+    A wave with ``needs`` depends on the waves that it names, any other on all earlier waves with a limit.
 
     :param run: the run, with ``waves`` in the order in which they are started
-    :param wave: one of them
-    :returns: the name of the wave and what became of its VMs in words; both empty if nothing stands in the way
+    :param wave: the wave to be started
+    :returns: the name of the preventing wave and the outcomes of its VMs as text; both empty if there is none
     """
     names = [one["name"] for one in run["waves"]]
     for other in run["waves"][: names.index(wave["name"])]:
@@ -74,6 +74,6 @@ def obstacle(run: Mapping[str, Any], wave: Mapping[str, Any]) -> tuple[str, str]
 
 
 def in_words(troubles: Iterable[str]) -> str:
-    """Return outcomes as text, such as ``2 failed, 1 still running``."""
+    """Return the number of VMs for each outcome as text, such as ``2 failed, 1 still running``."""
     counted = Counter(troubles)
     return ", ".join(f"{counted[trouble]} {words}" for trouble, words in TROUBLES.items() if counted[trouble])

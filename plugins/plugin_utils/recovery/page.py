@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A report as one HTML page that needs nothing else. The template escapes whatever it shows."""
+"""A report as a self-contained HTML page. The template escapes all values."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def render(report: Mapping[str, Any], template: str) -> str:
 
 
 def _answers(answers: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers of a readiness check with how much ``earlier`` it was, and those ``without_finding``."""
+    """Return the results of a readiness check with ``earlier``, its time before the run, and ``without_finding``."""
     begin, found = seconds_of(report["run"]["started"]), seconds_of(answers["started"])
     told = {finding["check"] for finding in answers["findings"]}
     return {
@@ -67,5 +67,5 @@ def _answers(answers: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str,
 
 
 def _shown(value: Any) -> Any:
-    """Return what the template shows of a value; what a macro of its own has made is a page already."""
+    """Make a value printable, except the output of a macro of the template, which is HTML already."""
     return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value

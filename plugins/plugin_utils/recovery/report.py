@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The evidence of a run: one document with what was done, how long it took, what failed and what is still to be done.
+"""The report of a run: one document with what was done, how long it took, what failed and what is still to be done.
 
 The document follows ``roles/recovery/files/report.schema.json``.
 """
@@ -26,8 +26,8 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection imp
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.source import question
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import is_protected, is_recovered
 
-# 1.1 has versions, and the SHA-256 sum of the data; 1.2 also the version of the API, the operation id and the answers
-# of readiness checks.
+# 1.1 added versions and the SHA-256 checksum of the data; 1.2 added the version of the API, the operation id and the
+# results of readiness checks.
 SCHEMA_VERSION = "1.2"
 
 _RECOVERING = ("failover", "migrate", "test")
@@ -41,11 +41,11 @@ def build_report(run: Mapping[str, Any]) -> Report:
     """Build the report of a run.
 
     :param run: ``vms`` (records), ``waves`` (in order), ``halted`` (the waves that were not started, each with the
-        one that kept it from starting), ``failure`` (why the run as a whole broke off, or empty), ``notes``
-        of the run, ``checked_nobody`` (names in checks that are no VM of the run), ``readiness`` (from
-        ``answers``), ``started`` and ``ended`` (seconds since the epoch), ``dry``, ``rto_target`` and ``deadline``
-        (seconds, 0 for none), ``versions`` of the software that ran, and the keys that are copied
-    :returns: the document, with the SHA-256 sum of its data; times in ISO 8601 UTC, durations and ages in seconds
+        wave that prevented it), ``failure`` (why the run as a whole was aborted, or empty), ``notes`` of the run,
+        ``checked_nobody`` (names in checks that match no VM of the run), ``readiness`` (from ``answers``),
+        ``started`` and ``ended`` (seconds since the epoch), ``dry``, ``rto_target`` and ``deadline`` (seconds, 0 for
+        none), ``versions`` of the software that ran, and ``_RUN_KEYS``, which are copied
+    :returns: the document, with the SHA-256 checksum of its data; times in ISO 8601 UTC, durations and ages in seconds
     """
     run = dict(run, **{key: float(run[key]) for key in ("started", "ended", "rto_target", "deadline")})
     versions = run.get("versions") or {}
@@ -88,7 +88,7 @@ def _peer_sites(run: Mapping[str, Any]) -> list[str | None]:
 
 
 def other_site(state: Mapping[str, Any] | None, active_site: str) -> str | None:
-    """Return the end of a replication that is not the active site; None if there is no state."""
+    """Return the site of a replication that is not the active site; None if there is no state."""
     if not state:
         return None
     is_there = state["destination_site"] == active_site
@@ -96,17 +96,17 @@ def other_site(state: Mapping[str, Any] | None, active_site: str) -> str | None:
 
 
 def iso(seconds: float | None) -> str | None:
-    """Return a time as ISO 8601 in UTC."""
+    """Convert seconds since the epoch to ISO 8601 in UTC; None for None or a negative number."""
     if seconds is None or seconds < 0:
         return None
     return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _zero(run: Mapping[str, Any]) -> float:
-    """Return the beginning of the run by the clock of the service.
+    """Return the start of the run by the clock of the service.
 
-    The clocks of service and controller may differ, so the first task is taken to have begun when its module was
-    called; a task that an earlier run started counts from its own beginning.
+    The clocks of service and controller may differ, so the first task is assumed to have started when its module was
+    called. A task that an earlier run started counts from its own start.
     """
     timed = [step for record in run["vms"] for step in record["steps"] if step.get("started") and step.get("called")]
     if not timed:
@@ -154,14 +154,14 @@ def _vm(record: Record, run: Mapping[str, Any], zero: float) -> dict[str, Any]:
 
 
 def runs_there(record: Record, site: str) -> bool:
-    """Tell whether a VM runs at a site, recovered or protected, and has not failed its verification."""
+    """Tell whether a VM runs at a site, recovered or protected, and did not fail its verification."""
     state = record["now"]
     arrived = bool(state) and (is_recovered(state, site) or is_protected(state, site))
     return arrived and record["verified"] is not False
 
 
 def _timed_steps(record: Record, zero: float) -> list[dict[str, Any]]:
-    """Return the steps with their place on the time line; what the role measures itself follows the step before it."""
+    """Return the steps with their times in the run; a step that the role times itself follows the one before it."""
     shown, last_end = [], None
     for step in record["steps"]:
         begin = step["started"] - zero if step.get("started") else None
@@ -185,7 +185,7 @@ def _timed_steps(record: Record, zero: float) -> list[dict[str, Any]]:
 
 
 def _recovery_seconds(steps: Sequence[Mapping[str, Any]]) -> float | None:
-    """Return when the VM was back, verified where that was asked for. None if this run did not recover it."""
+    """Return when the VM was recovered, and verified if requested; None if this run did not recover it."""
     if not any(step["step"] in _RECOVERING and step["changed"] and not step["failed"] for step in steps):
         return None
     if any(step["failed"] for step in steps if step["step"] in (*_RECOVERING, "verify")):
@@ -195,7 +195,7 @@ def _recovery_seconds(steps: Sequence[Mapping[str, Any]]) -> float | None:
 
 
 def _age_at_failover(record: Record, run: Mapping[str, Any]) -> float | None:
-    """Return how old the recovered data was; not known after a choice of a point in time or a last synchronisation."""
+    """Return the age of the recovered data; None for a chosen point in time or after a final synchronisation."""
     started = next(
         (
             step.get("started")
@@ -315,7 +315,7 @@ def _failures(run: Mapping[str, Any]) -> list[dict[str, Any]]:
     if run["failure"]:
         told = {key: run["failure"][key] for key in _NOT_OF_A_VM if run["failure"].get(key)}
         failures.insert(0, {**_NOT_OF_A_VM, **told})
-    # Who has not failed is not told that telling of a failure has failed.
+    # A failed failure hook is reported only with other failures, because its message is about those.
     others = [error for error in run["hook_errors"] if failures or error["step"] != "failure"]
     return failures + [{**_NOT_OF_A_VM, **error} for error in others]
 
@@ -366,7 +366,7 @@ _CHECKS_NOBODY = "recovery_checks names it, but no VM of this run has that name,
 
 
 def _notes_of_check(record: Record, run: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Return what a readiness check reports although it does not make the VM not ready."""
+    """Return the findings of a readiness check that do not make the VM not ready."""
     check = record["check"]
     texts = [concern["message"] for concern in check["concerns"]]
     if record["start"]["recovery_state"] == TEST:

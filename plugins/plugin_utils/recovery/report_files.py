@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The files of a report: where they lie, whether they can be written, and writing them."""
+"""The files of a report: finds their folder, checks whether they can be written, and writes them."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.page import r
 
 _TEMPLATE = Path(__file__).parents[3] / "roles" / "recovery" / "templates" / "report.html.j2"
 DEFAULT_MODE = "0600"
-# The owner can read and write the files, nobody runs them.
+# The owner can read and write the files; nobody can execute them.
 _MODE = re.compile(r"0?6[0246]{2}\Z")
-# Where evidence is left, in the folder in which ansible-playbook runs.
+# The default folder for reports, below the working directory of ansible-playbook.
 FOLDER = "recovery-reports"
 _LEAVES_EVIDENCE = ("main", "failover", "failback", "drill")
-# A file name may have 255 bytes on most systems; a number, a digest and an ending have to fit in, too.
+# Most systems limit a file name to 255 bytes, which must also hold a number, a digest and an extension.
 _MOST_BYTES = 200
 _DIGITS = 8
-# No report is larger; one of 10,000 VMs has about 20 MiB.
+# Larger files are not reports; the report of 10,000 VMs has about 20 MiB.
 LARGEST_REPORT = 64 * 1024 * 1024
-# A run looks at so many before it begins.
+# The number of files that a run reads before it begins.
 _MOST_READINESS_REPORTS = 20
 _UNSAFE = re.compile(r"[^\w.+=,@ -]")
 
 
 def directory_of(entry_point: str, values: Mapping[str, Any]) -> str:
-    """Return where the report is written; empty for no files.
+    """Return the folder in which the report is written; empty for no files.
 
-    :param entry_point: what recovers, or tests it, leaves its evidence in ``FOLDER`` if no folder is given
+    :param entry_point: recoveries and drills write to ``FOLDER`` if no folder is given
     :param values: the variables of the role
     """
     if not values.get("recovery_report_files", True):
@@ -47,7 +47,7 @@ def directory_of(entry_point: str, values: Mapping[str, Any]) -> str:
 
 
 def given_directory(values: Mapping[str, Any]) -> str:
-    """Return the folder that is given for the report; empty if none is, or if no files are wanted.
+    """Return the folder that the user has set for the report; empty if none is set, or if no files are wanted.
 
     :param values: the variables of the role
     """
@@ -55,7 +55,7 @@ def given_directory(values: Mapping[str, Any]) -> str:
 
 
 def folder_of(directory: str) -> Path:
-    """Return the folder of the report; a relative one is taken from the folder in which ansible-playbook runs.
+    """Return the folder of the report; a relative path starts at the working directory of ansible-playbook.
 
     :param directory: ``recovery_report_dir``
     """
@@ -66,16 +66,16 @@ def load(path: str) -> Any:
     """Return the data of a report.
 
     :param path: of the JSON file, on the controller
-    :raises OSError: if it cannot be read
-    :raises ValueError: if it is no JSON
+    :raises OSError: if the file cannot be read
+    :raises ValueError: if the file is not JSON
     """
     return json.loads(Path(path).expanduser().read_text(encoding="utf-8"))
 
 
 def readiness_reports(directory: str) -> Iterator[Any]:
-    """Yield what the newest files hold that may be reports of readiness checks; what cannot be read is passed over.
+    """Yield the data of the newest files that may be reports of readiness checks; skip files that cannot be read.
 
-    :param directory: ``recovery_report_dir``; files count that have "readiness" in their name, as the role names them
+    :param directory: ``recovery_report_dir``; only files with "readiness" in their name, as the role sets it, are read
     """
     try:
         files = [path for path in folder_of(directory).glob("*readiness*.json") if path.is_file()]
@@ -89,12 +89,12 @@ def readiness_reports(directory: str) -> Iterator[Any]:
 
 
 def problem_of(directory: str, mode: Any = DEFAULT_MODE, *, make: bool = False) -> str:
-    """Tell why the report could not be written, before anything is done that it should tell of.
+    """Check before the run begins whether the report can be written.
 
     :param directory: ``recovery_report_dir``; empty for no report
     :param mode: ``recovery_report_mode``
-    :param make: also make the folder, which is the only sure way to know; without it nothing is changed
-    :returns: a sentence; empty if nothing stands in the way
+    :param make: also create the folder, which is the only reliable check; without it nothing is changed
+    :returns: a sentence that says why the report cannot be written; empty if it can
     """
     if not (isinstance(mode, str) and _MODE.match(mode)):
         return f"recovery_report_mode: {mode!r} is not a mode of files in quotes, such as '0600' or '0640'."
@@ -115,10 +115,10 @@ def problem_of(directory: str, mode: Any = DEFAULT_MODE, *, make: bool = False) 
 
 
 def name_of(report: Mapping[str, Any], host: str, given: str = "") -> str:
-    """Return the name of the files without their ending. No two hosts have the same one.
+    """Return the name of the files without extension, which is different for each host.
 
     :param report: from ``build_report``
-    :param host: the host, or the hosts in words
+    :param host: the name of the host, or a text for several hosts
     :param given: ``recovery_report_name``; may be empty
     """
     run = report["run"]
@@ -127,7 +127,7 @@ def name_of(report: Mapping[str, Any], host: str, given: str = "") -> str:
     cut = safe.encode()[:_MOST_BYTES].decode(errors="ignore")
     if cut == wanted and not cut.startswith("."):
         return cut
-    # What was replaced or cut is told apart by what it was made of.
+    # The digest of the whole name distinguishes names that are equal after replacing and cutting.
     return (
         f"{cut.lstrip('.') or 'report'}-{hashlib.sha256(wanted.encode(errors='surrogatepass')).hexdigest()[:_DIGITS]}"
     )
@@ -142,16 +142,16 @@ def write(
     page: bool = True,
     new: bool = False,
 ) -> str:
-    """Write a report as JSON, and as a page.
+    """Write a report as JSON and as an HTML page.
 
     :param report: from ``build_report``
-    :param directory: ``recovery_report_dir``; it is made if it is missing, and keeps its mode otherwise
-    :param name: of the files without their ending
-    :param mode: of the files
-    :param page: whether a page is written too
-    :param new: replace no report that is there: the name gets a number if it is taken
+    :param directory: ``recovery_report_dir``; created if it is missing; an existing one keeps its mode
+    :param name: the name of the files without extension
+    :param mode: the mode of the files
+    :param page: whether to write the page too
+    :param new: replace no existing report: append a number to the name if the file exists
     :returns: the name under which the report was written
-    :raises OSError: if it cannot be written
+    :raises OSError: if the report cannot be written
     """
     folder = folder_of(directory)
     make_folder(folder, int(mode, 8))
@@ -164,7 +164,7 @@ def write(
 
 
 def make_folder(folder: Path, mode: int) -> None:
-    """Make the folder if it is missing; whoever may read the files may enter it, and nobody else."""
+    """Create the folder if it is missing; only users that may read the files can enter it."""
     if folder.is_dir():
         return
     folder.mkdir(parents=True)
@@ -172,7 +172,7 @@ def make_folder(folder: Path, mode: int) -> None:
 
 
 def _reserved(folder: Path, name: str) -> str:
-    """Take a name that no other run has; two runs of one second, or two hosts, never share one."""
+    """Reserve a file name atomically, so that two runs in the same second, or two hosts, do not share one."""
     for number in itertools.count(1):
         free = name if number == 1 else f"{name}-{number}"
         try:
@@ -184,7 +184,7 @@ def _reserved(folder: Path, name: str) -> str:
 
 
 def write_text(path: Path, text: str, mode: int) -> None:
-    """Write a file as a whole or not at all: somebody may be reading the one before."""
+    """Write a file atomically, because another process may be reading the previous one."""
     number, temporary = tempfile.mkstemp(dir=path.parent, prefix=".report-")
     try:
         with os.fdopen(number, "w", encoding="utf-8", errors="backslashreplace") as file:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A report as text: the table on the screen, the message of a failed run, and what later nodes of a workflow get."""
+"""A report as text: the table on the screen, the message of a failed run, and the data for later workflow nodes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OUTCOMES: Mapping[str, str] = {
     "ready": "ready",
     "not_ready": "not ready",
 }
-# What each entry point does; {verb} is a failover or, if it is planned, a migration.
+# The title of each entry point; {verb} is a failover or, if it is planned, a migration.
 _TITLES: Mapping[str, str] = {
     "main": "{verb} to {site} and reverse",
     "readiness": "readiness for a {verb} to {site}",
@@ -33,7 +33,7 @@ _TITLES: Mapping[str, str] = {
     "cleanup": "cleanup of tests at {site}",
     "failback": "failback to {site}",
 }
-# What has happened then to a VM that changed; a failover that is planned has migrated it.
+# The participle for a changed VM; a planned failover has "migrated" it.
 _PARTICIPLES: Mapping[str, str] = {
     "main": "changed",
     "drill": "tested",
@@ -68,7 +68,7 @@ _READINESS_HEADINGS: tuple[str, ...] = (
 
 
 def table(report: Report) -> list[str]:
-    """Return the report as lines of text, all VMs under one another.
+    """Return the report as lines of text, with one line for each VM.
 
     :param report: from ``build_report``
     """
@@ -87,19 +87,19 @@ def table(report: Report) -> list[str]:
 
 
 def _shown(vms: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the VMs that a screen has room for, in order: all, or the failed ones first and then the changed ones."""
+    """Return at most ``MAX_ROWS`` VMs in order of the report; failed VMs take precedence, then changed ones."""
     ranked = sorted(vms, key=lambda vm: (not vm["error"], not vm["changed"]))
     kept = {vm["key"] for vm in ranked[:MAX_ROWS]}
     return [vm for vm in vms if vm["key"] in kept]
 
 
 def vms_in_words(number: int) -> str:
-    """Return a number of VMs as text."""
+    """Return a number of VMs as text, such as ``2 VMs``."""
     return "1 VM" if number == 1 else f"{number} VMs"
 
 
 def listed(names: Sequence[str]) -> str:
-    """Return names in a row, the first of many."""
+    """Return the first names as text, with the number of the others."""
     more = len(names) - _MAX_NAMES
     return ", ".join(names[:_MAX_NAMES]) + (f" and {more} more" if more > 0 else "")
 
@@ -113,7 +113,7 @@ def columns(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]
 
 
 def message(report: Report) -> str:
-    """Return why the run failed: every VM with what to do about it, what is the same for several VMs once.
+    """Return the failures of the run with their remedies; VMs with the same failure share a line.
 
     :param report: from ``build_report``
     """
@@ -145,9 +145,9 @@ def _sentence(text: str) -> str:
 
 
 def stats(report: Report) -> dict[str, Any]:
-    """Return what the next node of a workflow may need, where it becomes extra variables, and text a template.
+    """Return the data for the next node of a workflow, which gets it as extra variables.
 
-    So nothing that others write is handed on: numbers and ids, but no name and no message.
+    Ansible evaluates text in extra variables as templates, so names and messages from the service are left out.
 
     :param report: from ``build_report``
     """
@@ -167,7 +167,7 @@ def stats(report: Report) -> dict[str, Any]:
 
 
 def duration(seconds: float | None) -> str:
-    """Return a duration as people write it, such as ``1 h 05 min`` or ``42 s``; empty for None."""
+    """Return a duration as text, such as ``1 h 05 min`` or ``42 s``; empty for None."""
     if seconds is None:
         return ""
     whole = round(seconds)
@@ -179,16 +179,16 @@ def duration(seconds: float | None) -> str:
 
 
 def words_of_steps(vm: Mapping[str, Any]) -> str:
-    """Return what was done with a VM, in order; a step that found nothing to do is left out."""
+    """Return the steps of a VM as text, in order; steps that had nothing to do are left out."""
     shown = [step for step in vm["steps"] if step["changed"] or step["failed"] or step["step"] == "verify"]
     return ", ".join(STEP_WORDS[step["step"]] + (" (failed)" if step["failed"] else "") for step in shown)
 
 
 def grouped_to_do(report: Report, *, failures: bool = True) -> list[dict[str, Any]]:
-    """Return what is still to be done, each entry once: first the remedies of the run and the failed VMs.
+    """Return each thing to do once: first the remedies for the run and for failed VMs.
 
     :param failures: whether the remedies of failures are included
-    :returns: ``what``, ``names`` (of VMs, the first of them; none for the run as a whole) and ``more``, how many others
+    :returns: ``what``, ``names`` (the first VM names; none for the run as a whole) and ``more``, the number of others
     """
     failed = {vm["label"] for vm in report["vms"] if vm["error"]}
     grouped: dict[str, list[str]] = {
@@ -257,7 +257,7 @@ def _closing_lines(report: Report) -> list[str]:
 
 
 def title(report: Report) -> str:
-    """Return what the run was, such as ``failover to site-2``.
+    """Return the title of the run, such as ``failover to site-2``.
 
     :param report: from ``build_report``
     """
@@ -267,7 +267,7 @@ def title(report: Report) -> str:
 
 
 def note_on_clocks(report: Report) -> str:
-    """Return why the recovery took longer than the run, where it did; otherwise empty.
+    """Return why the recovery time is longer than the run; empty if it is not.
 
     The run is timed by the clock of the controller, its steps by the clock of the service.
 
@@ -293,7 +293,7 @@ def _summary_line(report: Report) -> str:
 
 
 def _count(report: Report) -> str:
-    """Return the outcome of the run and how many VMs there are of each, such as ``done (2 of 2 VMs failed over)``."""
+    """Return the outcome of the run and the number of VMs per outcome, such as ``done (2 of 2 VMs failed over)``."""
     run, summary = report["run"], report["summary"]
     total, outcome = summary["total"], OUTCOMES[report["outcome"]]
     if not total:

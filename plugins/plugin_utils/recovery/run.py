@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The state of a run of the role, which goes from task to task as data, and the part that each host has in it."""
+"""The state of a run of the role, which is passed from task to task as data, and the VMs of each host in it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import 
 Run = dict[str, Any]
 NO_VALUES: batches.Values = MappingProxyType({})
 
-# The hooks that are around the work as a whole, and not around a wave.
+# The stages of hooks for the run as a whole, not for a wave.
 STAGES_OF_RUN = ("start", "end", "failure")
 KEYS = (
     "id",
@@ -65,14 +65,14 @@ KEYS = (
 
 
 def begin(batch: Mapping[str, Any], members: Sequence[str], groups: Mapping[str, Sequence[str]], *, dry: bool) -> Run:
-    """Begin a run; nothing has been read yet.
+    """Return the initial state of a run, before anything is read.
 
     :param batch: the result of ``recovery_batch``: ``id``, ``started``, ``entry_point``, and ``hosts`` with ``values``
         and ``problem`` of each
-    :param members: the hosts that are worked on together
+    :param members: the hosts that are processed together
     :param groups: the hosts of each group of the inventory
-    :param dry: nothing is to be changed
-    :returns: the run, with ``problems`` of hosts whose variables cannot be meant; they take no part
+    :param dry: whether the run must not change anything
+    :returns: the run, with ``problems`` of hosts with invalid variables, which are left out
     """
     entry_point = batch["entry_point"]
     values = {host: batch["hosts"][host]["values"] for host in members if not batch["hosts"][host]["problem"]}
@@ -104,14 +104,14 @@ def begin(batch: Mapping[str, Any], members: Sequence[str], groups: Mapping[str,
         "drill_hooks": bool(some.get("recovery_drill_hooks")),
         "hold": holds(entry_point, some, batch.get("tags") or ()),
         "vms": [],
-        # Whether no step would do anything.
+        # Whether all steps can be skipped, because none has anything to do.
         "settled": False,
         "halted": {},
         "failure": {},
         "notes": [],
         "readiness": [],
         "hooks": _hooks_of_run(entry_point, some),
-        # Whether it has come to the work that the hooks at start and end are around.
+        # Whether the run has reached the work between the hooks at start and end.
         "opened": False,
         "hook_errors": [],
         "attended": {},
@@ -126,7 +126,7 @@ def begin(batch: Mapping[str, Any], members: Sequence[str], groups: Mapping[str,
 
 
 def _hooks_of_run(entry_point: str, values: batches.Values) -> dict[str, list[str]]:
-    """Return the hooks around the work as a whole; those of a drill may change what production depends on."""
+    """Return the hooks of the run as a whole; in a drill only if allowed, because they may affect production."""
     if entry_point == "drill" and not values.get("recovery_drill_hooks"):
         return {stage: [] for stage in STAGES_OF_RUN}
     return {stage: names_of(values.get(f"recovery_hooks_{stage}")) for stage in STAGES_OF_RUN}
@@ -152,16 +152,16 @@ def _planned(
 
 
 def work_to_do(run: Run) -> bool:
-    """Tell whether a run that has begun has anything to ask the service for."""
+    """Tell whether a run needs the service: it has hosts with valid variables and has not failed."""
     return bool(run["wanted"]) and not run["failure"]
 
 
 def masked_in(documents: Sequence[Mapping[str, Any]], run: Run) -> str:
-    """Tell that a password is part of what the run compares with, which Ansible has masked in the results of modules.
+    """Report a password that is part of a name or an id, because Ansible masks it in the results of modules.
 
     :param documents: the API objects that were read
     :param run: with its query and waves
-    :returns: a message that does not say which; empty if nothing is masked that matters
+    :returns: a message that does not say which one; empty if nothing is masked that the run compares
     """
     by_name = bool(run["query"]["vm_names"]) or any(wave["vm_names"] for wave in run["waves"])
     ends = [document.get(end) for document in documents for end in ("source", "destination")]
@@ -192,8 +192,8 @@ def take_selection(
     """Return the run with a record for each VM.
 
     :param documents: the API objects of VM replications that were read
-    :param vapps: those of vApp replications
-    :param values: the variables of the role, for options by VM
+    :param vapps: the API objects of vApp replications
+    :param values: the variables of the role, for options of single VMs
     :param peer_site: see ``selection.select``
     :param elsewhere: see ``selection.select``
     :param unreadable: see ``selection.select``
@@ -217,7 +217,7 @@ def take_selection(
 
 
 def _used(values: batches.Values, entry_point: str) -> batches.Values:
-    """Return the variables without options of modules that the entry point only compares networks with."""
+    """Return the variables without the module options that the entry point uses only to compare networks."""
     unused = _ONLY_COMPARED.get(entry_point, ())
     return {name: value for name, value in values.items() if name not in unused}
 
@@ -229,15 +229,16 @@ _ONLY_COMPARED = {
 
 
 def wave_of(run: Run, name: str | None) -> Mapping[str, Any]:
-    """Return a wave by its name; an empty one for all waves at once."""
+    """Return a wave by its name; an empty mapping if the name is None, which means all waves."""
     return next((wave for wave in run["waves"] if wave["name"] == name), {})
 
 
 def admit(run: Run, name: str | None, *, seconds_left: float) -> Run:
-    """Return the run with the VMs of a wave refused that must not be started.
+    """Refuse the VMs of a wave that must not be started.
 
     :param name: the wave; None for a step of all waves, which is never refused
-    :param seconds_left: until the deadline of a drill
+    :param seconds_left: seconds until the deadline of a drill
+    :returns: the run
     """
     if name is None:
         return run
@@ -265,7 +266,7 @@ _DEADLINE_PASSED = {
 
 
 def open_records_of(run: Run) -> list[Record]:
-    """Return the VMs that there is something to do for; those that take part in every drill."""
+    """Return the VMs that the run still has to process; in a drill all VMs without an error."""
     return [record for record in run["vms"] if record["id"] and not record["error"] and _is_open(record["now"], run)]
 
 
@@ -279,12 +280,12 @@ def _is_open(state: State, run: Run) -> bool:
 
 
 def hook_records(run: Run, phase: str, name: str) -> list[Record]:
-    """Return the VMs of a wave for which its hooks run: none after the run has failed; see ``course.open_records``."""
+    """Return the VMs of a wave for which its hooks run; none after the run has failed; see ``course.open_records``."""
     return [] if run["failure"] else open_records(run["vms"], phase, run["active_site"], name)
 
 
 def parts_of(run: Run) -> dict[str, list[Record]]:
-    """Return the VMs that each host has asked for; all, if ``recovery_all`` or the waves have selected them."""
+    """Return the VMs that each host has selected; all if ``recovery_all`` or the waves select."""
     by_key: dict[str, list[Record]] = {}
     for record in run["vms"]:
         for key in record["asked"]:
@@ -296,10 +297,10 @@ def parts_of(run: Run) -> dict[str, list[Record]]:
 
 
 def report_of(run: Run, values: batches.Values, vms: Sequence[Record], *, ended: float, host: str = "") -> Report:
-    """Return the report of a host, or that of all hosts of the run together.
+    """Return the report of one host or of all hosts of the run.
 
-    :param values: the variables of the host, or of any if it is for all
-    :param vms: the VMs of the host, or all
+    :param values: the variables of the host, or of any host for the report of all
+    :param vms: the VMs of the host, or all VMs
     :param ended: when the run ended, in seconds since the epoch
     :param host: empty for all hosts
     """
@@ -320,7 +321,7 @@ def report_of(run: Run, values: batches.Values, vms: Sequence[Record], *, ended:
 
 
 def _checked_nobody(run: Run, values: batches.Values) -> list[str]:
-    """Return the names in checks that are no VM; with a selection of some VMs, checks for the others are no mistake."""
+    """Return names in checks that match no VM; only with ``all``, because a selection may leave out VMs with checks."""
     if not run["query"].get("all"):
         return []
     known = {record[key] for record in run["vms"] for key in ("vm_name", "id", "key")}

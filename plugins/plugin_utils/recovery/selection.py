@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which replications a recovery is about: what was read from the site, matched with what the user named."""
+"""Selects the replications of a recovery: matches the replications of the site with the user's selection."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import 
 
 NO_VAPPS: Mapping[str, Replication] = MappingProxyType({})
 Record = dict[str, Any]
-# The number of the wave, and the place in it.
+# The number of the wave, and the position in it.
 Place = tuple[int, int]
 
 
@@ -58,16 +58,15 @@ def select(
     :param query: from ``plan``
     :param active_site: the site on which the workloads are to run
     :param peer_site: only replications with this site at the other end; empty for any
-    :param entry_point: a drill can only test what leads to the site: what runs there already is refused, and ``all``
-        leaves it out
+    :param entry_point: a drill can only test replications to the site: others are refused, or left out with ``all``
     :param vapps: the vApp replications that the VM replications belong to, and those that were named
-    :param elsewhere: returns names and ids of VMs of hosts that this run leaves out; a point in time may be for them
-    :param unreadable: what ``vm_replication_info`` could not read: ``id``, ``vm_name`` and ``error`` of each. With
-        ``all`` it takes no part and is told of; where it may be of another tenant, only if it is asked for
-    :param on_hosts: hosts of the inventory select the VMs
-    :returns: ``vms``, one record for each VM, of which one that is not found, or not found alone, carries its error and
-        stops nobody else; and ``problem``: why ``all``, a tenant, a check or a point in time cannot be meant, empty
-        if they can; and ``notes``, sentences about what ``all`` leaves out
+    :param elsewhere: returns names and ids of VMs of hosts outside this run, which a point in time may name
+    :param unreadable: replications that ``vm_replication_info`` could not read: ``id``, ``vm_name`` and ``error`` of
+        each. With ``all`` each gets a record with its error, unless tenants are named; otherwise only if it is selected
+    :param on_hosts: whether hosts of the inventory select the VMs
+    :returns: ``vms``, one record for each VM; a VM that is not found or is ambiguous has an error and does not stop the
+        others; ``problem``, why ``all``, a tenant, a check or a point in time is invalid, or empty; and ``notes``,
+        sentences about what ``all`` leaves out
     """
     parsed = [parse(document) for document in documents]
     unreadable = [*unreadable, *(_without_a_site(item) for item in parsed if not _has_both_sites(item))]
@@ -114,12 +113,12 @@ def select(
 
 
 def new_record(key: str, replication: Replication | None, wave: str, error: Mapping[str, Any] | None = None) -> Record:
-    """Return the record of a VM of which nothing has been done yet.
+    """Return the initial record of a VM.
 
-    :param key: what the user asked for: an id or a name
-    :param replication: what was found
+    :param key: the id or name that the user gave
+    :param replication: the replication that was found, if any
     :param wave: the name of its wave
-    :param error: why it takes no part
+    :param error: why the VM is left out, if it is
     """
     state = state_of(replication) if replication else None
     return {
@@ -149,7 +148,7 @@ def new_record(key: str, replication: Replication | None, wave: str, error: Mapp
 
 
 def _without_ambiguous(waves: Sequence[Wave], vms: Sequence[Record], vapps: Mapping[str, Replication]) -> list[Record]:
-    """Refuse the VMs that a wave names together although it may mean one of them, or of their vApps, only."""
+    """Refuse the VMs that share a name in a wave, or belong to vApps that share one, because one may be meant."""
     refused: dict[str, dict[str, Any]] = {}
     for wave in waves:
         members = [vm for vm in vms if vm["wave"] == wave["name"] and vm["id"]]
@@ -175,7 +174,7 @@ def _vapp_name(state: Mapping[str, Any], vapps: Mapping[str, Replication]) -> st
 
 
 def _ambiguous_checks(query: Mapping[str, Any], vms: Sequence[Record]) -> str:
-    """Tell of checks that name several VMs: one that passes for the wrong VM verifies nothing."""
+    """Report checks that name several VMs: a check that passes for the wrong VM verifies nothing."""
     for name in query["checked"]:
         named = [vm for vm in vms if vm["vm_name"] == name and vm["id"]]
         if len(named) > 1:
@@ -189,7 +188,7 @@ def _ambiguous_checks(query: Mapping[str, Any], vms: Sequence[Record]) -> str:
 def _unknown_points_in_time(
     waves: Sequence[Wave], vms: Sequence[Record], elsewhere: Callable[[], Collection[str]]
 ) -> str:
-    """Report instances of VMs that are not selected: such a VM would be recovered to its newest data instead."""
+    """Report instances whose VM is not found: the intended VM would be recovered to its newest data instead."""
     known: dict[str, bool] = {}
     for wave in waves:
         members = [vm for vm in vms if vm["wave"] == wave["name"]]
@@ -208,7 +207,7 @@ def _unknown_points_in_time(
 
 
 def _key(unreadable: Mapping[str, Any]) -> str:
-    """Return by what a replication that cannot be read is known."""
+    """Return the id or name of a replication that cannot be read."""
     return str(unreadable.get("id") or unreadable.get("vm_name") or "a replication without id")
 
 
@@ -255,9 +254,9 @@ def _other_end(item: Replication, site: str) -> str | None:
 def _placed(
     key: str, item: Any, waves: Sequence[Wave], vapps: Mapping[str, Replication], asked_by: str
 ) -> tuple[Place, Record]:
-    """Give a VM to its wave: the one that names it, that names its tenant only, or that takes what no other names.
+    """Assign a VM to its wave: the wave that names it, that names only its tenant, or that has ``remaining``.
 
-    :param asked_by: the wave that has asked for it within its tenants; empty for none
+    :param asked_by: the wave that selects the VM within its tenants; empty for none
     """
     found = item if isinstance(item, Replication) else None
     aliases = [key, found.id, found.name] if found else [key]
@@ -282,7 +281,7 @@ def _placed(
 
 
 def _place(wave: Wave, number: int, aliases: Sequence[str]) -> Place | None:
-    """Return the number of the wave and the place in it, if the wave names the VM."""
+    """Return the number of the wave and the position in it, if the wave names the VM."""
     named = [*wave["vm_replication_ids"], *wave["vm_names"], *map(vapp_key, wave["vapp_names"])]
     return next(((number, named.index(alias)) for alias in aliases if alias in named), None)
 

@@ -14,12 +14,12 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import is_protected, is_recovered
 
-# Which settings an entry point needs.
+# The recovery settings that each entry point needs.
 _NEEDED: Mapping[str, str] = {"main": "failover", "failover": "failover", "failback": "failover", "drill": "test"}
 
 
 def demanded(run: Mapping[str, Any], values: Mapping[str, Any]) -> list[str]:
-    """Return the ids of the VMs that must be set up: those that are still to be recovered, or tested.
+    """Return the ids of the VMs that need recovery settings: those that are still to be recovered, or tested.
 
     :param run: the run, with its VMs selected
     :param values: the variables of the role
@@ -30,7 +30,7 @@ def demanded(run: Mapping[str, Any], values: Mapping[str, Any]) -> list[str]:
 
 
 def options_for(run: Mapping[str, Any], ids: Sequence[str]) -> dict[str, Any]:
-    """Return the options of ``recovery_readiness_info`` that look at the recovery settings alone."""
+    """Return the options of ``recovery_readiness_info`` to check only the recovery settings."""
     return {
         "vm_replication_ids": list(ids),
         "active_site": run["active_site"],
@@ -42,7 +42,7 @@ def options_for(run: Mapping[str, Any], ids: Sequence[str]) -> dict[str, Any]:
 def with_settings(
     records: Iterable[Record], ids: Sequence[str], result: Mapping[str, Any], entry_point: str
 ) -> list[Record]:
-    """Refuse the VMs that are not set up for what the run does, or of which that cannot be read.
+    """Refuse the VMs without the recovery settings that the run needs, or whose settings cannot be read.
 
     :param ids: from ``demanded``
     :param result: of the module
@@ -81,7 +81,7 @@ def _is_due(record: Record, run: Mapping[str, Any]) -> bool:
     state, site = record["now"], run["active_site"]
     if run["entry_point"] == "drill":
         return True
-    # One that was recovered at another site is reversed first, and has other settings then.
+    # A VM that was recovered at another site is reversed first, which gives it other settings.
     return not (is_recovered(state, site) or is_protected(state, site) or state["recovery_state"] == "COMPLETE")
 
 

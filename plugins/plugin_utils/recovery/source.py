@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The site at the other end: an unplanned failover while it works would run workloads twice, a migration needs it."""
+"""Checks the other site: if it works, an unplanned failover would run workloads twice; a migration needs it."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection imp
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import is_protected, is_recovered
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import MORE_OPTIONS
 
-# Seconds for the question. The service at the active site is asked, and it is not asked to look: a site that is gone is
-# not waited for.
+# Request timeout in seconds. The service at the active site reports what it knows about the other site; it does not
+# contact that site, so the run does not wait for a site that is down.
 PATIENCE = 10.0
 _RECOVERS = ("main", "failover", "failback", "readiness")
-# In the same run. A readiness check plans a reverse, too.
+# Entry points that also reverse. A readiness check predicts a reverse, too.
 _REVERSES = ("main", "failback", "readiness")
 _MOST_NAMES = 5
 _CHECKED_BY_MODULES = (*MORE_OPTIONS, "instance_before", "instance_ids")
 
 
 def sites_in_question(run: Mapping[str, Any], *, is_down: bool) -> list[str]:
-    """Return the other sites of the VMs that are still to be recovered; empty if none of them matters.
+    """Return the other sites of the VMs that are still to be recovered; empty if their state does not matter.
 
     :param run: the run with its selection
-    :param is_down: ``recovery_source_is_down``; whether the site answers then makes no difference to a failover
+    :param is_down: ``recovery_source_is_down``; the state of the site then does not matter to an unplanned failover
     """
     if run["entry_point"] not in _RECOVERS or run["failure"] or (is_down and run["mode"] == "unplanned"):
         return []
@@ -35,11 +35,12 @@ def sites_in_question(run: Mapping[str, Any], *, is_down: bool) -> list[str]:
 
 
 def judged(run: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the run after the question: refused, or of a readiness check, which is to find all there is, with a note.
+    """Refuse the run if the state of the other site forbids it; in a readiness check, which must go on, add a note.
 
     :param run: the run with its selection
     :param answer: the result of ``site_info``; ``is_reachable`` says that neither direction of the connection to a
-        site reports an error. Without an answer, and for a site that is not there, nothing is refused
+        site reports an error. Nothing is refused without a result, or for a site that is not in it
+    :returns: the run
     """
     reachable = {site["name"]: site["is_reachable"] for site in answer.get("sites") or ()}
     for site in sites_in_question(run, is_down=False):
@@ -60,9 +61,9 @@ def everything_is_there(run: Mapping[str, Any]) -> bool:
 
 
 def has_nothing_to_do(run: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
-    """Tell whether no step of a recovery would do anything, so that none need be gone through.
+    """Tell whether all steps of a recovery can be skipped, because none has anything to do.
 
-    Options that only the modules check are given to them nevertheless: what is wrong with them is told in every run.
+    With options that only the modules check, no step is skipped, so that every run reports invalid ones.
 
     :param values: the variables of the role
     """
@@ -72,7 +73,7 @@ def has_nothing_to_do(run: Mapping[str, Any], values: Mapping[str, Any]) -> bool
 
 
 def question(run: Mapping[str, Any]) -> str:
-    """Ask whether the active site is the one that was meant, where everything already runs there; otherwise empty."""
+    """Return a question whether the active site is right, if everything already runs there; otherwise empty."""
     if not everything_is_there(run):
         return ""
     site = run["active_site"]
@@ -84,7 +85,7 @@ def question(run: Mapping[str, Any]) -> str:
 
 
 def note_on_verification(run: Mapping[str, Any], values: Mapping[str, Any]) -> str:
-    """Return a warning if VMs are recovered and reversed in one run that nothing verifies in between; otherwise empty.
+    """Return a warning if the run recovers VMs and reverses them without verification; otherwise empty.
 
     :param values: the variables of the role
     """
@@ -99,7 +100,7 @@ def note_on_verification(run: Mapping[str, Any], values: Mapping[str, Any]) -> s
 
 
 def source_answers(site: str, concerned: Sequence[Record]) -> dict[str, str]:
-    """Return why an unplanned failover is refused.
+    """Return the error of an unplanned failover while the source site answers.
 
     :param site: the source site
     :param concerned: the VMs that may still run there
@@ -120,7 +121,7 @@ def _refused(run: Mapping[str, Any], failure: Mapping[str, str]) -> dict[str, An
     if run["entry_point"] != "readiness":
         return dict(run, failure=dict(failure))
     if run["mode"] == "planned":
-        # The check of each VM tells it.
+        # The readiness check of each VM reports it.
         return dict(run)
     note = f"Now an unplanned failover is refused: {failure['message']} {failure['hint']}"
     return dict(run, notes=[note, *run["notes"]])
@@ -154,6 +155,6 @@ def _other_site(record: Record, site: str) -> str:
 
 
 def _given_waves(values: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the waves as the user has given them."""
+    """Return the waves of the user's variables."""
     waves = values.get("recovery_waves")
     return [wave for wave in waves if isinstance(wave, Mapping)] if isinstance(waves, list) else []

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a recovery run remembers of a replication: a small, plain state that fits into Ansible facts."""
+"""The state of a replication that a run keeps: a small mapping of plain values that fits into Ansible facts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.replications imp
 
 State = dict[str, Any]
 
-# What must be the same before and after a drill: the drill may neither move nor change the production replication.
+# The values that must be equal before and after a drill, which must not change the production replication.
 BASELINE = (
     "source_site",
     "destination_site",
@@ -29,7 +29,7 @@ def state_of(replication: Replication) -> State:
     """Return the state of a parsed replication.
 
     :param replication: the replication, with its API object
-    :returns: the keys that results of the operation modules use, and those that plan and report need besides;
+    :returns: the keys of the results of the operation modules, and those that the run and its report need in addition;
         times in milliseconds since the epoch
     """
     settings = _object(replication.document, "settings")
@@ -77,7 +77,7 @@ def parse(document: Any) -> Replication:
 
 
 def replication_of(identity: str, name: str, state: Mapping[str, Any]) -> Replication:
-    """Return a replication as the decision table wants it, from a remembered state."""
+    """Convert a state to a replication for the decision table."""
     return Replication(
         id=identity,
         name=name,
@@ -96,7 +96,7 @@ def is_recovered(state: Mapping[str, Any], site: str) -> bool:
 
 
 def is_protected(state: Mapping[str, Any], site: str) -> bool:
-    """Tell whether the workload runs at the site and replicates away from it, to a site that is known."""
+    """Tell whether the workload runs at the site and replicates from there to a known site."""
     return (
         state["recovery_state"] in {None, "NOT_STARTED"}
         and state["source_site"] == site

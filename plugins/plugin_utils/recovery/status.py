@@ -50,7 +50,7 @@ _KEYS = (
 def status(
     documents: Iterable[Any], now: float, query: Mapping[str, Any] = ANYBODY, gone: Collection[str] = ()
 ) -> list[dict[str, Any]]:
-    """Tell of every replication where its workload runs.
+    """Return the status of every replication: where its workload runs and whether it is protected.
 
     :param documents: the API objects
     :param query: ``organizations`` and ``owner``, empty for any
@@ -67,11 +67,11 @@ def status(
 def with_tests(
     items: Iterable[Mapping[str, Any]], listed: Iterable[Mapping[str, Any]], most: float
 ) -> list[dict[str, Any]]:
-    """Tell of test failovers since when and until when they may be running, and of those that are overdue.
+    """Add to the items since when their test failovers run, their deadlines, and which tests are overdue.
 
     :param items: from ``status``
     :param listed: the items of ``vm_replication_info`` with ``tests``
-    :param most: for how many seconds a test may be running; 0 for no limit
+    :param most: how many seconds a test may run; 0 for no limit
     """
     tests = {one["id"]: one.get("test") for one in listed}
     later = []
@@ -85,10 +85,10 @@ def with_tests(
 
 
 def unreadable(found: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Tell of replications that cannot be read, of which nobody knows whether they protect anything.
+    """Return status items for replications that cannot be read, so it is unknown whether they protect anything.
 
     :param found: ``unreadable`` of ``vm_replication_info``
-    :returns: one item for each, of the same keys as those of ``status``
+    :returns: one item for each, with the same keys as those of ``status``
     """
     return [
         {
@@ -128,7 +128,7 @@ def status_table(items: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _told_of_tests(items: Sequence[Mapping[str, Any]], *, overdue: bool) -> list[str]:
-    """Return a line about the tests that are running, with the first of their deadlines; none if there are none."""
+    """Return a line about the running tests with their earliest deadline; an empty list if there are none."""
     tested = [item for item in items if item["test_until"] and ("overdue" in item["situation"]) is overdue]
     if not tested:
         return []

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whose workloads a recovery is about, and how VMs of the same name are told apart."""
+"""Limits a recovery to tenants, and distinguishes VMs of the same name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import 
 
 
 def belongs(item: Replication, query: Mapping[str, Any]) -> bool:
-    """Tell whether a replication is of a tenant that was named, or no tenant was.
+    """Tell whether a replication belongs to a named tenant; always true if none is named.
 
     :param query: from ``plan``: ``organizations`` and ``owner``, empty for any
     """
@@ -23,11 +23,11 @@ def belongs(item: Replication, query: Mapping[str, Any]) -> bool:
 
 
 def check_tenants(visible: Iterable[Replication], query: Mapping[str, Any]) -> None:
-    """Refuse tenants that have nothing, and "all" where nobody said whose.
+    """With "all", refuse tenants without replications, and several organizations if the user named no tenant.
 
-    :param visible: the replications between the sites in question, of all tenants
+    :param visible: the replications between the wanted sites, of all tenants
     :param query: from ``plan``
-    :raises RecoveryInputError: naming the organizations that there are
+    :raises RecoveryInputError: naming the organizations or owners that were found
     """
     items = list(visible)
     organizations = sorted({item.organization for item in items if item.organization})
@@ -53,13 +53,13 @@ def check_tenants(visible: Iterable[Replication], query: Mapping[str, Any]) -> N
 
 
 def of_tenants(query: Mapping[str, Any]) -> str:
-    """Return the tenants that were named as words that follow a name; empty if none was."""
+    """Return the named tenants as text to follow a name; empty if none is named."""
     words = f" of organization {' or '.join(query['organizations'])}" if query["organizations"] else ""
     return words + (f" of owner {query['owner']}" if query["owner"] else "")
 
 
 def in_words(item: Replication) -> str:
-    """Return a replication with all that tells it from others of the same name."""
+    """Return a replication as text, with what distinguishes it from others of the same name."""
     facts = [
         f"organization {item.organization}" if item.organization else "",
         f"owner {item.owner}" if item.owner else "",
@@ -70,7 +70,7 @@ def in_words(item: Replication) -> str:
 
 
 def labelled(records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the records with ``label``: the name, and what it takes to tell the VM from the others.
+    """Return the records with ``label``: the name, with the organization or id where needed to make it unique.
 
     :param records: all records of the run
     """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The picture of a run: which bar stands where. Drawing is left to the template."""
+"""The timeline of a run: computes the positions of the bars. The template draws them."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _STEPS_OF_TIME = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200,
 
 
 def timeline(report: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Lay the steps of a run out on a common axis.
+    """Return the positions of the steps of a run on a common time axis.
 
     :param report: from ``build_report``
-    :returns: ``height`` in pixels, ``rows`` and ``ticks`` with horizontal places in percent, ``drawn`` and ``total``
-        VMs; None if nothing was timed
+    :returns: ``height`` in pixels, ``rows`` and ``ticks`` with horizontal positions in percent, and the numbers of VMs
+        ``drawn`` and in ``total``; None if nothing was timed
     """
     timed = [vm for vm in report["vms"] if _bars_of(vm)]
     if not timed:

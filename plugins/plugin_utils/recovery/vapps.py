@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""vApp replications in a recovery: a whole one stays one, and a part of one is recovered only where that is wanted.
+"""vApp replications in a recovery: a whole one is not split, and a part of one is recovered only if that is allowed.
 
 A failover or reverse of some VMs of a vApp replication splits it into two (user guide 4.6, recovery of a part of a
 vApp).
@@ -15,7 +15,7 @@ from typing import Any
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, Replication
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import State, is_protected, is_recovered
 
-# The entry points of which a step would split a vApp replication; readiness tells what they would do.
+# The entry points with steps that can split a vApp replication; readiness predicts those steps.
 _MOVING = ("main", "failover", "failback", "reverse", "readiness")
 
 
@@ -31,12 +31,12 @@ def vapp_ids_of(documents: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def vapp_key(name: str) -> str:
-    """Return how a vApp that was asked for is told from a VM of the same name."""
+    """Return the key of a selected vApp, which differs from the name of a VM."""
     return f"vApp {name}"
 
 
 def vapp_of(record: Mapping[str, Any]) -> str:
-    """Return the id of the vApp replication that a VM is recovered with; empty for a VM that goes its own way."""
+    """Return the id of the vApp replication with which a VM is recovered; empty for a VM that is recovered alone."""
     return str((record["now"] or {}).get("vapp_replication_id") or "") if record["by_vapp"] else ""
 
 
@@ -49,14 +49,14 @@ def with_vapps(
     may_split: bool,
     on_hosts: bool = False,
 ) -> list[dict[str, Any]]:
-    """Say of each VM whether it is recovered with its vApp, and refuse what would split a vApp without being wanted.
+    """Record for each VM whether it is recovered with its vApp, and refuse VMs that would split a vApp unless allowed.
 
     :param records: all records of the run
     :param vapps: the vApp replications of the VMs
     :param may_split: ``recovery_split_vapps``
-    :param on_hosts: hosts of the inventory select the VMs
-    :returns: the records with ``by_vapp``, true for all VMs of a vApp replication that takes part as a whole, and
-        ``splits``, what a recovery of the VM alone does to its vApp; empty if it does nothing to it
+    :param on_hosts: whether hosts of the inventory select the VMs
+    :returns: the records with ``by_vapp``, true for all VMs of a vApp replication that is recovered as a whole, and
+        ``splits``, how a recovery of the VM alone splits its vApp; empty if it does not
     """
     by_vapp: dict[str, list[Mapping[str, Any]]] = {}
     for record in records:
@@ -80,7 +80,7 @@ def _identity(record: Mapping[str, Any]) -> str:
 
 
 def _why_a_part(vapp: Replication | None, members: Sequence[Mapping[str, Any]]) -> str:
-    """Tell what keeps a vApp replication from taking part as a whole; empty if nothing does."""
+    """Return why a vApp replication cannot be recovered as a whole; empty if it can."""
     if vapp is None:
         return "without knowing the other VMs of it, as the service does not list it"
     taking_part = {record["id"] for record in members if not record["error"]}
@@ -92,7 +92,7 @@ def _why_a_part(vapp: Replication | None, members: Sequence[Mapping[str, Any]]) 
 
 
 def _is_done(state: State | None, active_site: str, entry_point: str) -> bool:
-    """Tell whether nothing will be done with a VM."""
+    """Tell whether nothing remains to be done for a VM."""
     if not state:
         return True
     return is_protected(state, active_site) or (entry_point == "failover" and is_recovered(state, active_site))
@@ -115,11 +115,12 @@ def _split(record: Mapping[str, Any], vapp: Replication | None, how: str, *, on_
 
 
 def held_back(records: Sequence[Mapping[str, Any]], due: Sequence[str], *, may_split: bool) -> list[dict[str, Any]]:
-    """Return the records before a step, without VMs whose vApp cannot be taken as a whole because one of it failed.
+    """Before a step, refuse the due VMs of a vApp in which another VM failed, or continue with them one by one.
 
     :param records: all records of the run
-    :param due: the ids that the step would be for
-    :param may_split: ``recovery_split_vapps``: the others then go on, each for itself
+    :param due: the ids that the step is due for
+    :param may_split: ``recovery_split_vapps``: whether the other VMs of the vApp continue one by one
+    :returns: the records
     """
     failed: dict[str, str] = {}
     for record in records:
@@ -149,12 +150,12 @@ def _held_back(record: Mapping[str, Any], culprit: str) -> dict[str, Any]:
 
 
 def items_of_vms(item: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return an item of a vApp module's result as items of its VMs, as the VM modules return them.
+    """Convert an item of a vApp module's result to the items that the VM modules return.
 
     :param item: one of ``vapp_replications``
     """
     children = list(item.get("children") or ())
-    # Where VMs were processed one by one, each has an error of its own.
+    # If the VMs were processed one by one, each has its own error.
     one_by_one = any(child.get("error") for child in children)
     documents = {
         document.get("id"): document
@@ -173,7 +174,7 @@ def items_of_vms(item: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "after": dict(after, vapp_replication_id=vapp_id) if after else None,
                 "task": item.get("task"),
                 "replication": documents.get(child.get("id")),
-                # Which of them a VM needs is not known.
+                # It is not known which of them belong to this VM.
                 "lost_mappings": item.get("lost_mappings"),
                 **({"error": error} if error else {}),
             }

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The variables of the role as surveys, files and command lines give them: what is left blank is not set."""
+"""Reads the variables of the role from surveys, files and command lines: a blank variable is not set."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import 
 # The options of an entry point in meta/argument_specs.yml, by name.
 Options = Mapping[str, Mapping[str, Any]]
 
-# The text that a template makes of a value that is missing, and that a survey may pass on.
+# The texts that a template produces for a missing value, which a survey may pass on.
 _MISSING = ("none", "null")
 
 
 def read(options: Options, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the variables with the defaults of those that are blank: null, or text with nothing but blanks.
+    """Return the variables, with defaults for those that are blank: null, or text of blanks only.
 
     :param options: of the entry point
-    :param given: the variables of a host; others than the options are left out
-    :returns: the value of each option; without one that is required and not set. The types are not checked
+    :param given: the variables of a host; those that are not options are ignored
+    :returns: the value of each option, without required ones that are not set; types are not checked
     :raises RecoveryInputError: if a value is the text ``None`` or ``null``, or an item of a list is blank
     """
     found = {name: _value(name, option, given.get(name)) for name, option in options.items()}
@@ -32,7 +32,7 @@ def read(options: Options, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def defaults(options: Options) -> dict[str, Any]:
-    """Return the values of options that are not set.
+    """Return the default values of the options.
 
     :param options: of the entry point
     """
@@ -40,14 +40,14 @@ def defaults(options: Options) -> dict[str, Any]:
 
 
 def is_blank(value: Any) -> bool:
-    """Tell whether a value says nothing: null, as a survey sends a question without an answer, or blanks."""
+    """Tell whether a value is blank: null, which a survey sends for an unanswered question, or text of blanks only."""
     return value is None or (isinstance(value, str) and not value.strip())
 
 
 def usable_text(value: Any) -> str:
-    """Return a text that says something, without the blanks around it; empty for anything else.
+    """Return a text without surrounding blanks; empty if the value is not text or stands for a missing value.
 
-    :param value: of a variable that may be wrong
+    :param value: of a variable that may be invalid
     """
     text = value.strip() if isinstance(value, str) else ""
     return "" if text.lower() in _MISSING else text
@@ -86,7 +86,7 @@ def _item(name: str, option: Mapping[str, Any], item: Any) -> Any:
 
 
 def _from_json(text: str) -> Any:
-    """Return a list that was given as text, as a survey and the command line do; the text if it is none."""
+    """Parse a list that a survey or command line gives as JSON text; return the text if it is not JSON."""
     try:
         return json.loads(text)
     except ValueError:

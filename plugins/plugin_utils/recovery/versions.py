@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which version of the collection this is: an installed one has a manifest, a checkout only its ``galaxy.yml``."""
+"""Reads the version of the collection: an installed one has a manifest, a checkout only its ``galaxy.yml``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _VERSION = re.compile(r"^version:\s*['\"]?([^\s'\"#]+)", re.MULTILINE)
 
 
 def collection_version(folder: Path = _COLLECTION) -> str:
-    """Return the version of the collection; empty if no file tells it.
+    """Return the version of the collection; empty if no file contains it.
 
     :param folder: of the collection
     """

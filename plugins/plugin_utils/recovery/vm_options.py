@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options of the modules that are for single VMs: each step takes what is for its VMs, and nothing is for nobody."""
+"""Module options for single VMs: each step gets the entries for its VMs, and every entry must match a VM."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from typing import Any
 from ansible_collections.opendr.vcda.plugins.module_utils.settings.tables import PER_VM_OPTIONS
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import MORE_OPTIONS, name_of
 
-# Maps of VMs to what is for them; all others are lists of entries with the key ``vm``.
+# Options that map VMs to values; all other options for single VMs are lists of entries with the key ``vm``.
 _MAPS = ("instance_ids",)
 
 Options = dict[str, Any]
 
 
 def nothing_elsewhere() -> Collection[str]:
-    """Return that there are no VMs but those of the selection."""
+    """Return an empty collection: there are no VMs outside the selection."""
     return ()
 
 
 def options_of(values: Mapping[str, Any], variable: str, wave: str | None) -> Options:
-    """Return the further options of a module in a wave; those of the wave are added to those of the role.
+    """Return the further options of a module in a wave: those of the role, extended by those of the wave.
 
     :param values: the variables of the role
     :param variable: of the role, such as ``recovery_failover_options``; empty for none
@@ -36,7 +36,7 @@ def options_of(values: Mapping[str, Any], variable: str, wave: str | None) -> Op
 
 
 def for_vms(options: Mapping[str, Any], records: Sequence[Mapping[str, Any]]) -> Options:
-    """Return options without what is for other VMs; what is left names the VMs by the ids that they have now.
+    """Return the options without entries for other VMs; the remaining entries use the current ids of the VMs.
 
     :param options: of a module
     :param records: the VMs that the module is called for
@@ -55,7 +55,7 @@ def for_vms(options: Mapping[str, Any], records: Sequence[Mapping[str, Any]]) ->
 
 
 def means(name: Any, record: Mapping[str, Any]) -> bool:
-    """Tell whether a name in an option is that of a VM: its exact name, its id, or an id of its replication."""
+    """Tell whether a name in an option matches a VM: its exact name, its id, or an id of its replication."""
     ids = (record["id"], record["previous_id"], record["start_id"], record["key"], record["vm_id"])
     return bool(name == record["vm_name"] or str(name).lower() in {str(one).lower() for one in ids if one})
 
@@ -65,12 +65,12 @@ def problem_of_options(
     records: Sequence[Mapping[str, Any]],
     elsewhere: Callable[[], Collection[str]] = nothing_elsewhere,
 ) -> str:
-    """Tell of entries that are for nobody or for several VMs: their VM would be recovered with other settings.
+    """Report entries that match no VM or several: the intended VM would be recovered with other settings.
 
     :param values: the variables of the role
     :param records: all records of the run
-    :param elsewhere: returns names and ids of VMs of hosts that this run leaves out, for which entries are no mistake
-    :returns: a sentence; empty if there is nothing to say
+    :param elsewhere: returns names and ids of VMs of hosts outside this run, which entries may name
+    :returns: a sentence; empty if there is no such entry
     """
     for variable, names, wave in _named(values):
         of_wave = [record for record in records if wave in (None, record["wave"])]
@@ -89,7 +89,7 @@ def problem_of_options(
 
 
 def _named(values: Mapping[str, Any]) -> Iterable[tuple[str, list[Any], str | None]]:
-    """Return each option by VM with its full name, the names in it, and the wave that it is for; None for all."""
+    """Yield the full name of each option for single VMs, the VM names in it, and its wave; None for all waves."""
     sources: list[tuple[str, Any, str | None]] = [
         ("recovery_" + key, values.get("recovery_" + key), None) for key in MORE_OPTIONS
     ]
@@ -111,7 +111,7 @@ def _waves(values: Mapping[str, Any]) -> Iterable[tuple[int, Mapping[str, Any]]]
 
 
 def _entries(entry: Any, records: Sequence[Mapping[str, Any]]) -> list[Any]:
-    """Return an entry for each VM that it means; one without a VM is for all that have none of their own."""
+    """Return the entry once for each VM that it matches; an entry without ``vm`` is a default and stays as it is."""
     if not isinstance(entry, Mapping) or not entry.get("vm"):
         return [entry]
     return [{**entry, "vm": record["id"]} for record in records if means(entry["vm"], record)]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The waves of a recovery, from the role's variables; what can be refused before a request is sent is refused here."""
+"""Builds the waves of a recovery from the role's variables, and refuses invalid ones before any request is sent."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Wave = dict[str, Any]
 
 HOOKS = ("before", "after", "verify")
 _OVERRIDES = (*HOOKS, "instance_before", "instance_ids", "max_failures")
-# What a survey or a command line may say for yes.
+# The texts for true in surveys and on command lines.
 _TRUE = ("true", "yes", "on", "1", "y", "t")
 _SELECTIONS = ("vm_replication_ids", "vm_names", "vapp_names")
-# Further options of the modules, which a wave may add to those of the role.
+# Further options of the modules, which the role and each wave can set.
 MORE_OPTIONS = ("failover_options", "migrate_options", "test_options")
-# What vm_replication_info is asked for; vApps are found by their own module.
+# The selections that vm_replication_info reads; vApps are read by their own module.
 _READABLE = ("vm_replication_ids", "vm_names")
 
 
@@ -30,18 +30,18 @@ class RecoveryInputError(ValueError):
 
 
 def plan(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Turn the role's variables into waves and into what has to be read, or say why they cannot be meant.
+    """Convert the role's variables to waves and to the query for the service, or report why they are invalid.
 
-    :param settings: ``active_site``; ``positive``, numbers that must be more than 0 by the name of their variable; the
+    :param settings: ``active_site``; ``positive``, numbers that must be more than 0, by the name of their variable; the
         selection ``vm_replication_ids``, ``vm_names``, ``vapp_names`` and ``all``; the tenants ``organizations`` and
-        ``owner``, empty for any, and ``all_organizations``; ``split_vapps``; ``waves``; the defaults of what a wave may
-        set for itself: ``before``, ``after``, ``verify``, ``instance_before``, ``instance_ids``, ``max_failures``;
-        ``checks``; ``is_planned``, true for a migration; ``newest_only``, true where no point in time can be chosen;
-        and ``is_joined``, true for the selections of several hosts in one
-    :returns: ``waves`` with every key set (without ``recovery_waves`` one wave with all that is selected), ``query``
-        with ``all``, ``vm_replication_ids``, ``vm_names``, the tenants, ``scopes`` (what waves select of tenants),
-        ``checked`` (the names in checks) and ``reads`` (what to ask ``vm_replication_info`` for in turn; ids and names
-        exclude one another there), and ``problem``, empty if there is none
+        ``owner``, empty for any, and ``all_organizations``; ``split_vapps``; ``waves``; the defaults of the keys that a
+        wave can override: ``before``, ``after``, ``verify``, ``instance_before``, ``instance_ids``, ``max_failures``;
+        ``checks``; ``is_planned``, true for a migration; ``newest_only``, true if no point in time can be chosen; and
+        ``is_joined``, true if the selections of several hosts are combined
+    :returns: ``waves`` with every key set (without ``recovery_waves`` one wave with the whole selection), ``query``
+        with ``all``, ``vm_replication_ids``, ``vm_names``, the tenants, ``scopes`` (selections of waves that name
+        tenants), ``checked`` (the names in checks) and ``reads`` (the options for each call of ``vm_replication_info``,
+        in which ids and names are mutually exclusive), and ``problem``, empty if there is none
     """
     try:
         _check_values(settings)
@@ -125,7 +125,7 @@ def _reads(query: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _scope(wave: Mapping[str, Any], number: int) -> dict[str, Any]:
-    """Return the tenants that a wave names, and the VMs and vApps that are narrowed to them."""
+    """Return the tenants that a wave names, and the VMs and vApps that are limited to them."""
     return {
         **{key: names_of(wave.get(key)) for key in (*_SELECTIONS, "organizations")},
         "owner": str(wave.get("owner") or "").strip(),
@@ -134,15 +134,15 @@ def _scope(wave: Mapping[str, Any], number: int) -> dict[str, Any]:
 
 
 def is_whole(wave: Mapping[str, Any]) -> bool:
-    """Tell whether a wave, or what it selects, is about all that tenants have: it names tenants and nothing else."""
+    """Tell whether a wave, or its scope, selects everything of its tenants: it names tenants and nothing else."""
     return bool(wave["organizations"] or wave["owner"]) and not any(wave[key] for key in _SELECTIONS)
 
 
 def names_of(value: Any) -> list[str]:
     """Return a list of names or ids without repetitions, in order.
 
-    :param value: a list, whose items are taken exactly as they are; or text with commas or lines between the names, as
-        a survey or a command line gives it, in which blanks around a name are no part of it
+    :param value: a list, whose items stay unchanged; or text from a survey or command line, with names separated by
+        commas or line breaks, from which surrounding blanks are removed
     """
     if isinstance(value, str):
         value = [part.strip() for part in re.split(r"[,\n]", value) if part.strip()]
@@ -166,7 +166,7 @@ def _has_tenant(settings: Mapping[str, Any]) -> bool:
 
 
 def _is_all_of_tenants(settings: Mapping[str, Any]) -> bool:
-    """Tell whether tenants select all that they have; beside names, and waves without a rest, they only narrow."""
+    """Tell whether tenants select all their VMs; with names, or waves without ``remaining``, they only limit."""
     if not _has_tenant(settings) or _has_selection(settings):
         return False
     waves = settings["waves"] or ()
@@ -177,7 +177,7 @@ def name_of(wave: Mapping[str, Any], number: int) -> str:
     """Return the name of a wave.
 
     :param wave: an item of ``recovery_waves``
-    :param number: its place, from 0
+    :param number: its position, from 0
     """
     return str(wave.get("name") or f"wave {number + 1}")
 
@@ -195,7 +195,7 @@ def _complete(wave: Mapping[str, Any], number: int, settings: Mapping[str, Any])
         "organizations": names_of(wave.get("organizations")),
         "owner": str(wave.get("owner") or "").strip(),
         "delay": int(wave.get("delay") or 0),
-        # An empty list needs nothing; without a list, the budgets of the waves before it decide.
+        # An empty list means no dependency; without a list, the wave depends on all earlier waves with max_failures.
         "needs": None if wave.get("needs") is None else names_of(wave["needs"]),
         **{key: names_of(wave.get(key)) for key in _SELECTIONS},
     }
@@ -212,16 +212,16 @@ def _complete(wave: Mapping[str, Any], number: int, settings: Mapping[str, Any])
 
 
 def _budget(value: Any, settings: Mapping[str, Any]) -> int | None:
-    """Return how many VMs may fail before later waves are stopped; None if failures stop only what needs the wave."""
+    """Return how many VMs may fail before later waves are stopped; None if failures stop only dependent waves."""
     if value is None or str(value).strip() == "":
         return 0 if settings["is_planned"] else None
     return int(value)
 
 
 def _in_order(waves: Sequence[Wave]) -> list[Wave]:
-    """Return the waves as they are listed, but each after those that it needs.
+    """Return the waves in the given order, but each after those that it needs.
 
-    :raises RecoveryInputError: if one needs a wave that is not there, or waves need one another
+    :raises RecoveryInputError: if a wave needs one that does not exist, or if waves need each other in a circle
     """
     names = [wave["name"] for wave in waves]
     for wave in waves:
@@ -271,7 +271,7 @@ def _check_waves(waves: Sequence[Wave], selected: bool) -> None:
 
 
 def _are_apart(waves: Sequence[Wave]) -> bool:
-    """Tell whether each of the waves is about other tenants, so that all may use the same name."""
+    """Tell whether no two of the waves share a tenant, so that the same name can be in all of them."""
     organizations = [name for wave in waves for name in wave["organizations"]]
     return all(wave["organizations"] for wave in waves) and len(organizations) == len(set(organizations))
 
