@@ -17,6 +17,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.declared.changes impor
     vms_of,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM
+from ansible_collections.opendr.vcda.plugins.module_utils.settings.excluded_disks import EXCLUDED_DISKS
 from ansible_collections.opendr.vcda.plugins.module_utils.settings.prepared_recovery import PREPARED_OPTIONS
 from ansible_collections.opendr.vcda.tests.unit import documents
 
@@ -142,14 +143,15 @@ def test_steps_pause_or_resume_and_hand_over_last() -> None:
     assert [step.verb.name for step in steps_towards(wish(paused=True))] == [
         "reconfigure",
         "storage profile change",
+        "change of disks",
         "network settings change",
         "guest customization change",
         "pause",
         "change of owner",
     ]
-    assert steps_towards(wish(paused=False))[4].verb.name == "resume"
+    assert steps_towards(wish(paused=False))[5].verb.name == "resume"
     fulfilled = [option for step in steps_towards(wish()) for option in step.options]
-    assert sorted(fulfilled) == sorted([*AS_IT_IS, *PREPARED_OPTIONS])
+    assert sorted(fulfilled) == sorted([*AS_IT_IS, EXCLUDED_DISKS, *PREPARED_OPTIONS])
 
 
 def test_after_start_is_what_a_start_cannot_say() -> None:
