@@ -394,8 +394,9 @@ options:
 notes:
   - B(Second run.) Only settings that differ are changed, so a second run changes nothing. Settings whose option is
     not given are not changed.
-  - B(Order of the changes.) First the settings, then the storage profile, the networks and the guest customization,
-    then pause or resume, and the owner last, because the user may not see the replication after a change of owner.
+  - B(Order of the changes.) First the settings, then the storage profile, the disks, the networks and the guest
+    customization, then pause or resume, and the owner last, because the user may not see the replication after a
+    change of owner.
   - B(Networks and guest customization.) The service replaces them as a whole, so the module reads them, puts the given
     values in and sends the result. Lists of networks and mappings are compared in any order. Results and diff show
     the given values with the keys of the API and never show a secret.
