@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The options of all modules as data, in the form of Ansible's argument specs, without Ansible.
 
-Two keys are our own: ``env`` is the environment variable that stands in for an option that is not given;
-``peer_env`` marks the option whose one element may come from ``PEER_ENVIRONMENT``.
+Two keys are added: ``env`` names the environment variable for the default of an option; ``peer_env`` marks the option
+whose single element may come from ``PEER_ENVIRONMENT``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.settings.tables import
 Option = dict[str, Any]
 Options = dict[str, Option]
 
-# The suboptions of extend_sites, for the one peer that the environment can describe.
+# Suboption of extend_sites: environment variable. The environment can describe one peer.
 PEER_ENVIRONMENT: Mapping[str, str] = {
     "site": "VCDA_PEER_SITE",
     "auth_type": "VCDA_PEER_AUTH_TYPE",
@@ -33,7 +33,7 @@ PEER_ENVIRONMENT: Mapping[str, str] = {
 
 
 class Constraints(TypedDict):
-    """What a module's selection options demand of each other, as keyword arguments of ``Definition``."""
+    """The rules between a module's selection options, as keyword arguments of ``Definition``."""
 
     mutually_exclusive: tuple[tuple[str, ...], ...]
     required_one_of: tuple[tuple[str, ...], ...]
@@ -126,10 +126,10 @@ def vm_operation_options(
 ) -> Options:
     """Return the options of a module that operates on VM replications.
 
-    :param active_site: whether the operation has a direction at all
-    :param active_site_required: whether the user must say the direction
+    :param active_site: whether the operation has a direction
+    :param active_site_required: whether the user must give the direction
     :param on_prem_auth: whether the On-Prem-Auth header is documented for the operation
-    :param compares_networks: whether it can tell what becomes of the network settings
+    :param compares_networks: whether the module can compare the network settings before and after the operation
     """
     return _operation_options(
         vm_selection_options(), active_site, active_site_required, on_prem_auth, compares_networks
@@ -150,7 +150,7 @@ def vapp_operation_options(
 
 
 def state_option() -> Options:
-    """Return the option of modules that make something or take it away."""
+    """Return the option of modules that create or remove an object."""
     return {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
 
 
@@ -174,7 +174,7 @@ def vapp_selection_options() -> Options:
 
 
 def replication_options(kind: str) -> Options:
-    """Return the options of the declarative module of a kind.
+    """Return the options of vm_replication or vapp_replication.
 
     :param kind: vm or vapp
     """
@@ -248,7 +248,7 @@ def task_info_options() -> Options:
         "task_ids": _names("task_id"),
         "state": {"type": "str", "choices": ["RUNNING", "SUCCEEDED", "FAILED"]},
         **_texts("type", "resource_id", "resource_name", "user", "source_org", "destination_org"),
-        # What it finds by; other than that of the other modules, the environment does not set it.
+        # A filter here, so VCDA_OPERATION_ID must not set it as it does in the other modules.
         **_texts("operation_id"),
         "resource_types": {"type": "list", "elements": "str"},
         **_texts("started_after", "started_before", "ended_after", "ended_before"),
@@ -326,7 +326,7 @@ def recovery_plan_options() -> Options:
 def readiness_options(checks: Iterable[str]) -> Options:
     """Return the options of recovery_readiness_info.
 
-    :param checks: the names of the checks that there are
+    :param checks: the names of all checks
     """
     return {
         **vm_selection_options(),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""What the info modules read: replications, tasks and sites. Nothing here changes anything."""
+"""The info modules for replications, tasks and sites. They only read."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ _TASK_ID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 def reading(read: Callable[[Context, Client], Result]) -> Callable[[Context], Result]:
     """Return the run function of a module that only reads.
 
-    :param read: reads with a connected client and returns the module's own keys
+    :param read: reads with a connected client and returns the keys that are specific to the module
     """
 
     def run(context: Context) -> Result:
@@ -194,7 +194,7 @@ def _matching(client: Client, kind: Kind, params: Mapping[str, Any]) -> tuple[li
     found, damaged = read_filtered(client, kind, query, wanted)
     if not names:
         return found, damaged
-    # One without a name may be one of those that are meant.
+    # A damaged replication without a name may be one of the selected ones.
     return [one for one in found if one.name in names], [one for one in damaged if one.name in (None, *names)]
 
 
@@ -218,12 +218,12 @@ def _add_tests(client: Client, found: list[Replication], items: list[dict[str, A
 
 
 def told(count: int, noun: str, plural: str, unreadable: int = 0) -> Result:
-    """Return the message of a result, and the warning of one that leaves something out.
+    """Return the message of a result, with a warning if objects are left out.
 
-    :param count: of what matches
-    :param noun: for one of it
-    :param plural: for any other number
-    :param unreadable: how many were listed besides that have no id
+    :param count: how many objects match
+    :param noun: the name of one such object
+    :param plural: the plural of that name
+    :param unreadable: how many listed objects have no id and are left out
     """
     message = f"1 {noun} matches." if count == 1 else f"{count} {plural} match."
     if not unreadable:
@@ -286,7 +286,7 @@ def _describe_task(document: Mapping[str, Any]) -> dict[str, Any]:
 def read_sites(client: Client) -> list[dict[str, Any]]:
     """Read the paired sites.
 
-    :returns: as results show them; reachable is one of which neither direction reports an error (vendor reference 4.7)
+    :returns: as results show them; a site is reachable if neither direction reports an error (vendor reference 4.7)
     """
     return read_listed_sites(client)[0]
 
@@ -294,7 +294,7 @@ def read_sites(client: Client) -> list[dict[str, Any]]:
 def read_listed_sites(client: Client) -> tuple[list[dict[str, Any]], int]:
     """Read the paired sites as ``read_sites`` does.
 
-    :returns: the sites, and how many cannot be read, as they have no name
+    :returns: the sites, and the number of listed sites that are left out because they have no name
     """
     documents, unreadable = identified(client.get_array("/sites"), "site")
     return [_describe_site(document) for document in documents], unreadable

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""Where the collection meets Ansible: option data become argument specs, results become exits."""
+"""Run a module under Ansible: build the argument spec from option data, and exit or fail with the result."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments impo
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import error_result
 
-# Keys under which results have names and ids.
+# Keys of results that hold names and ids.
 _NAMING = ("id", "name", VM.name_key, VAPP.name_key, "asked", "source_site", "destination_site", "owner")
 _MASKED = (
     "A password, token or cookie of this task is part of a name or an id in its result. Ansible masks it there, so do "
@@ -44,6 +44,7 @@ class Definition:
 
     :param options: its own options; the connection options are added
     :param run: does the work, without Ansible
+    :param shows_token: whether the result contains the session token
     """
 
     options: Mapping[str, Any]
@@ -56,7 +57,7 @@ class Definition:
     shows_token: bool = False
 
     def argument_spec(self) -> dict[str, Any]:
-        """Return the argument spec that Ansible checks parameters against."""
+        """Return the argument spec."""
         return _spec({**connection_options(), **self.options})
 
     def constraints(self) -> dict[str, Any]:
@@ -99,7 +100,7 @@ def run_module(definition: Definition) -> None:
                 module.fail_json(**result)
             module.exit_json(**result)
     except Interrupted:
-        # Whoever was to use the session has not got it.
+        # The task that was to use the session did not get its token.
         for client in kept:
             with contextlib.suppress(VcdaError):
                 client.logout()
@@ -107,11 +108,11 @@ def run_module(definition: Definition) -> None:
 
 
 def execute(definition: Definition, context: Context) -> Result:
-    """Run a module's work in this process and clean its result of secrets.
+    """Run a module's work in this process, and remove secrets from its result.
 
     :param definition: the module
-    :param context: parameters, mode, and where progress goes
-    :returns: the result; ``failed`` and ``warnings`` are keys of it
+    :param context: parameters, mode, and the receiver of progress messages
+    :returns: the result; it may have the keys ``failed`` and ``warnings``
     """
     context.params = _with_exact_names(context.params)
     try:
@@ -130,7 +131,7 @@ def execute(definition: Definition, context: Context) -> Result:
             result["session_token"] = token
     if is_masked:
         result["warnings"] = [*result.get("warnings", ()), _MASKED]
-    # These two are shown as they are; all else of a result is data.
+    # Ansible prints these two unchanged; the other keys are data.
     if "msg" in result:
         result["msg"] = printable(result["msg"])
     if "warnings" in result:
@@ -139,7 +140,7 @@ def execute(definition: Definition, context: Context) -> Result:
 
 
 def _names_in(result: Result) -> Iterator[str]:
-    """Return the names and ids by which users tell the objects of a result apart."""
+    """Return the names and ids of the objects in a result."""
     for items in result.values():
         for item in items if isinstance(items, list) else ():
             if isinstance(item, Mapping):
@@ -147,7 +148,7 @@ def _names_in(result: Result) -> Iterator[str]:
 
 
 def _secrets_in(spec: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[str]:
-    """Return the values of options that Ansible masks, wherever they are in a result."""
+    """Return the values of the ``no_log`` options, which Ansible masks everywhere in a result."""
     for option, argument in spec.items():
         value = params.get(option)
         for inner in value if isinstance(value, list) else [value]:
@@ -158,7 +159,7 @@ def _secrets_in(spec: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[
 
 
 def _refuse_halves(params: Mapping[str, Any]) -> None:
-    """Refuse text that cannot be sent.
+    """Refuse text with lone surrogates, which cannot be sent.
 
     :raises VcdaError: category invalid_request
     """
@@ -176,7 +177,7 @@ def _holds_halves(value: Any) -> bool:
 
 
 def _with_exact_names(params: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the parameters with a name that was given in the singular as it was given: Ansible splits it at commas."""
+    """Return the parameters with vm_name and vapp_name as they were given; Ansible splits these aliases at commas."""
     given = {
         kind.names_option: [params[kind.name_key]] for kind in (VM, VAPP) if isinstance(params.get(kind.name_key), str)
     }
@@ -199,9 +200,9 @@ def _argument(option: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def peer_from_environment() -> list[dict[str, Any]]:
-    """Return the one peer that the environment names.
+    """Return the peer that the environment describes, as the only element of the list.
 
-    :raises AnsibleFallbackNotFound: if it names none
+    :raises AnsibleFallbackNotFound: if the environment names no site
     """
     values = {option: os.environ.get(variable) for option, variable in PEER_ENVIRONMENT.items()}
     if not values["site"]:

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""The tasks of an operation by its id, as far as a service tells.
+"""Find the tasks of an operation by its id, if the service supports it.
 
-The requests of an operation have ids of their own that begin with its id. That the task list has a filter for the whole
-id is known from a public client only, and that tasks show it from no document: switches ``operation_id_filter`` and
+The requests of an operation have ids of their own that begin with its id. Only a public client shows that the task list
+has a filter for the whole id, and no document says that tasks show it: switches ``operation_id_filter`` and
 ``task_operation_id``.
 """
 
@@ -26,12 +26,12 @@ Document = dict[str, Any]
 
 
 def tasks_of_operation(client: Client, query: Mapping[str, Any], operation_id: str) -> list[Document]:
-    """Read the tasks that the requests of an operation made.
+    """Read the tasks that the requests of an operation started.
 
     :param query: the other filters
     :param operation_id: of a module, role or job; or the whole id of one request
-    :returns: as the service sends them
-    :raises VcdaError: category refused, if the service does not tell which tasks these are
+    :returns: the task objects of the API
+    :raises VcdaError: category refused, if the service does not show which tasks these are
     """
     may_be_of_one = is_of_one_request(operation_id)
     found = _by_filter(client, query, operation_id)
@@ -46,12 +46,12 @@ def tasks_of_operation(client: Client, query: Mapping[str, Any], operation_id: s
 
 
 def _by_filter(client: Client, query: Mapping[str, Any], operation_id: str) -> list[Document] | None:
-    """Let the service find the tasks; None if it does not know the filter."""
+    """Read the tasks with the filter of the service; return None if it does not support the filter."""
     try:
         found: list[Document] = client.get_list("/tasks", {**query, "operationID": operation_id})
         shown = [shown_operation_id(document) for document in found]
         if found and not any(shown) and client.get_page("/tasks", {**query, "operationID": new_operation_id()}):
-            # Nothing bears that id, so the filter was not honoured.
+            # No task has that new id, so the service ignored the filter.
             return None
     except VcdaError as error:
         if not error.is_answer_to_filter:

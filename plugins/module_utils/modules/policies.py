@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""What sla_profile_info and policy_info return."""
+"""The modules sla_profile_info and policy_info."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result
 
 _PROFILES = Field("", "sla_profile_info", since=SINCE)
-# Key of the result: keys of the policy, of which a version has one (vendor reference 4.0 to 4.7, policies).
+# Key of the result: keys of the policy; each version has one of them (vendor reference 4.0 to 4.7, policies).
 _ALLOWANCES: Mapping[str, tuple[str, ...]] = {
     "incoming_protections": ("allowIncomingProtections", "allowIncoming"),
     "incoming_migrations": ("allowIncomingMigrations", "allowIncoming"),
@@ -67,7 +67,7 @@ def _is_wanted(item: Mapping[str, Any], params: Mapping[str, Any], ids_option: s
 
 
 def describe_policy(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a policy as results show it; None as quota is no limit (vendor reference 4.0 to 4.7, policies)."""
+    """Return a policy as results show it; a quota of None means no limit (vendor reference 4.0 to 4.7, policies)."""
     quota = whole_number(document.get("maxIncoming"))
     return {
         "id": document.get("id"),
@@ -87,9 +87,9 @@ def _allowance(document: Mapping[str, Any], keys: tuple[str, ...]) -> bool | Non
 
 
 def _read_status(client: Client, policy_id: str) -> list[dict[str, Any]] | None:
-    """Read how organizations keep to a policy (vendor reference 4.5, policies status); the call takes no site.
+    """Read how organizations comply with a policy (vendor reference 4.5, policies status); the call takes no site.
 
-    :returns: None where the user may not read it, or another site is asked through this one
+    :returns: None if the user may not read it, or if another site is queried through this one
     """
     if client.connection.site:
         return None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""What could be done with each replication right now, what blocks it, and what would help. Reads only."""
+"""The module recovery_readiness_info: possible operations, blockers and remedies of each replication. It only reads."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _OPERATIONS = {
     "reverse": REVERSE,
     "sync": SYNC,
 }
-# What is not tried without credentials for the other site (vendor reference 4.6, reverse; user guide 4.7, sessions).
+# Operations that need credentials for the other site (vendor reference 4.6, reverse; user guide 4.7, sessions).
 _NEED_CREDENTIALS = ("migrate", "reverse")
 
 
@@ -128,7 +128,7 @@ def _check_one(
 ) -> dict[str, Any]:
     """Return the result for one replication.
 
-    :param unknown: takes in what could not be told, once for all replications
+    :param unknown: receives the findings of effect unknown, one for all replications
     """
     goal = facts.active_site or replication.destination_site
     peer = _peer(replication, goal, facts)
@@ -162,7 +162,7 @@ def _check_one(
 def _told(
     findings: Iterable[dict[str, Any]], replication_id: str | None, unknown: dict[tuple[str, str], dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Return the findings without those that say what cannot be told, which go to the others of that kind."""
+    """Return the findings, except those of effect unknown, which are added to ``unknown``."""
     told = []
     for finding in findings:
         if finding["effect"] == UNKNOWN:
@@ -183,7 +183,7 @@ def _possibility(
 ) -> dict[str, Any]:
     """Tell whether an operation is possible now.
 
-    :param no_session: why the session does not reach the other site, where that is known
+    :param no_session: why the session does not reach the other site; None if no obstacle is known
     """
     verb = _OPERATIONS[name]
     decision = decide(verb, replication, goal)
@@ -199,7 +199,7 @@ def _possibility(
 
 
 def _optimized_reverse(replication: Replication, now_ms: int) -> dict[str, Any]:
-    """Tell whether a reverse may still send differences alone, and for how long (vendor reference V, RecoveryInfo)."""
+    """Tell whether and how long a reverse can still send only differences (vendor reference V, RecoveryInfo)."""
     until = replication.optimize_until
     left = max(0, (until - now_ms) // 1000) if until else 0
     return {"is_possible": left > 0, "until": iso_time(until), "seconds_left": left}

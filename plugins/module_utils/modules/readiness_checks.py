@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""The readiness checks as data: what each finds, what it reads and costs, and what helps. One structure."""
+"""The readiness checks as data: what each finds, its requests, and the remedy."""
 
 from __future__ import annotations
 
@@ -46,16 +46,16 @@ _POLICY_REMEDY = "Let the provider of that site change the policy, or assign ano
 class Check:
     """One readiness check.
 
-    :param name: by which it is switched off
-    :param code: of its findings
-    :param effect: what a finding does: ``BLOCKS`` or ``WARNS``, or ``UNKNOWN`` where only its figure is known
+    :param name: the name in ``skip_checks``
+    :param code: the code of its findings
+    :param effect: the effect of its findings: ``BLOCKS`` or ``WARNS``, or ``UNKNOWN`` if it can only inform
     :param finds: what it looks for, in words
-    :param reads: the requests that it reads from
-    :param requests: how many of them it needs, in words
-    :param remedy: what helps
-    :param judge: finds what is wrong with one replication
-    :param judge_all: finds what is wrong with the service or the whole selection
-    :param since: the first API version that tells it
+    :param reads: the API calls that it uses
+    :param requests: the number of requests, in words
+    :param remedy: what the user can do
+    :param judge: finds problems of one replication
+    :param judge_all: finds problems of the service or of the whole selection
+    :param since: the first API version in which it works
     """
 
     name: str

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""What the readiness checks judge: read once for all replications, and only what a check that is on needs."""
+"""Read the facts for the readiness checks, once for all replications and only if an enabled check needs them."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.history impo
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.plan_guard import PlansAtWork, plans_at_work
 
-# A version before 4.6 needs a request for the newest instance of each replication; of more replications than these it
-# is read only where max_instance_age asks for it.
+# Before 4.6 the newest instance of each replication takes one request. For more replications than these, it is read
+# only if max_instance_age is set.
 MOST_INSTANCE_READS = 16
 
-# Requests for the running tasks, of however many replications.
+# Limit of requests for the running tasks of all replications.
 MOST_TASK_READS = 8
 
 # The checks of recovery settings.
@@ -53,7 +53,7 @@ OF_SETTINGS = frozenset(
 _OF_POLICIES = frozenset({"policy_incoming", "policy_outgoing", "policy_quota", "policy_rpo", "sla_profile"})
 
 Read = TypeVar("Read")
-# What was read, or why it could not be.
+# What was read, or the error of reading it.
 Readable = Union[Read, VcdaError]
 
 
@@ -66,7 +66,7 @@ class End(NamedTuple):
 
 @dataclass(frozen=True)
 class Limits:
-    """What the options tolerate.
+    """The limits that the options set.
 
     :param max_rpo_violation: minutes
     :param max_instance_age: seconds; None for no limit
@@ -74,8 +74,8 @@ class Limits:
     :param min_optimized_reverse: hours
     :param max_clock_difference: seconds
     :param min_certificate_days: days
-    :param require_recovery_settings: whether a replication that is not set up for its recovery is blocked
-    :param respect_recovery_plans: whether one that a recovery plan at work holds is blocked
+    :param require_recovery_settings: whether missing recovery settings block a replication
+    :param respect_recovery_plans: whether a recovery plan that is being carried out blocks its replications
     """
 
     max_rpo_violation: int = 0
@@ -90,27 +90,27 @@ class Limits:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is the same for all replications of a check.
+    """What is the same for all replications of a run.
 
-    :param local_site: the site that was asked
+    :param local_site: the site of the service
     :param sites: the paired sites by name
-    :param authenticated: the sites on which the session can act
-    :param refused: the sites to which it could not be extended, and why
-    :param now_ms: the time at the service
-    :param clock_difference_ms: how far that is ahead of the controller
+    :param authenticated: the sites that the session reaches
+    :param refused: the sites to which it could not be extended, and the errors
+    :param now_ms: the time at the service, in milliseconds since the epoch
+    :param clock_difference_ms: how far the clock of the service is ahead of the controller's
     :param plans: the recovery plans of the product that are being carried out
     :param tasks: the running tasks, by the id of the replication
     :param rpo_histories: how often the RPO was violated, by the id of the replication or of its vApp
     :param tested_since: since when test failovers have been running, in milliseconds since the epoch, by the id of the
         replication; None if the tasks do not show it. Tests whose tasks were not read are left out
-    :param policies: the policies that the session sees, by site
-    :param sla_profiles: ids and names of the SLA profiles that the session sees, by site
-    :param arrivals: how many of the replications end at an organization, or would after a reverse
-    :param seeds: by the old source, how many bytes each replica uses
-    :param certificate_end_ms: until when the certificate of the connection is valid; None if that is not known
+    :param policies: the policies that the user can see, by site
+    :param sla_profiles: ids and names of the SLA profiles that the user can see, by site
+    :param arrivals: by end, the number of replications that have it as source or destination
+    :param seeds: by source, the bytes that each replica uses
+    :param certificate_end_ms: the end of the TLS certificate in milliseconds since the epoch; None if not known
     :param is_verified: whether that certificate is verified
-    :param reads_settings: whether a check of recovery settings is on
-    :param settings: how the replications are set up for their recovery; None where too many would have to be read
+    :param reads_settings: whether a check of recovery settings is enabled
+    :param settings: the recovery settings by the id of the replication; None if reading them takes too many requests
     :param networks: the networks of VDCs, by site and id of the VDC
     """
 
@@ -138,12 +138,12 @@ class Facts:
 
 
 def source_of(replication: Replication) -> End:
-    """Return the end that receives the data after a reverse."""
+    """Return the source of a replication, which receives the data after a reverse."""
     return _end(replication.document.get("source"), replication.source_site)
 
 
 def destination_of(replication: Replication) -> End:
-    """Return the end that sends the data after a reverse."""
+    """Return the destination of a replication, which sends the data after a reverse."""
     return _end(replication.document.get("destination"), replication.destination_site)
 
 
@@ -153,7 +153,7 @@ def _end(document: Any, site: str | None) -> End:
 
 
 def vdc_of(replication: Replication) -> tuple[str, str] | None:
-    """Return site and id of the VDC that it is recovered to; None where it is recovered to no VDC."""
+    """Return site and id of the VDC to which a replication is recovered; None if its destination is no VDC."""
     end = replication.document.get("destination")
     vdc = end.get("vdcId") if isinstance(end, Mapping) else None
     site = replication.destination_site
@@ -161,25 +161,25 @@ def vdc_of(replication: Replication) -> tuple[str, str] | None:
 
 
 def setting_of(replication: Replication, name: str) -> Any:
-    """Return a replication setting as the API tells it (vendor reference 4.7, VmReplicationSettings)."""
+    """Return a replication setting as the API returns it (vendor reference 4.7, VmReplicationSettings)."""
     settings = replication.document.get("settings")
     return settings.get(name) if isinstance(settings, Mapping) else None
 
 
 def space_of(replication: Replication) -> int:
-    """Return how many bytes the replica uses (vendor reference 3.5 to 4.7, destinationState); 0 if it is not told."""
+    """Return the bytes that the replica uses (vendor reference 3.5 to 4.7, destinationState); 0 if not known."""
     state = replication.document.get("destinationState")
     return whole_number(state.get("spaceRequirement") if isinstance(state, Mapping) else None) or 0
 
 
 def sla_profile_of(replication: Replication) -> Mapping[str, Any] | None:
-    """Return id and displayName of the SLA profile; None where the replication has settings of its own."""
+    """Return the SLA profile with id and displayName; None if the replication has settings of its own."""
     profile = replication.document.get("slaProfile")
     return profile if isinstance(profile, Mapping) and profile.get("id") else None
 
 
 def first_sync_of(replication: Replication, now_ms: int) -> int | None:
-    """Return when the first synchronisation begins, in milliseconds since the epoch; None if it is not ahead."""
+    """Return when the first synchronisation begins, in milliseconds since the epoch; None if not in the future."""
     moment = whole_number(setting_of(replication, "initialSyncTime"))
     return moment if moment is not None and moment > now_ms else None
 
@@ -196,9 +196,9 @@ def gather(
 
     :param found: the replications that are checked
     :param sites: the paired sites by name
-    :param checks: the names of the checks that are on
+    :param checks: the names of the enabled checks
     """
-    # One that is gone is not waited for.
+    # Extend the session only to reachable sites, so that the run does not wait for the others.
     refused = client.reach([name for name, site in sites.items() if site.get("is_reachable")])
     seeds: dict[End, list[int]] = {}
     for one in found:
@@ -248,7 +248,7 @@ def _with_tasks(facts: Facts, client: Client, found: Sequence[Replication], chec
 def _networks(
     client: Client, facts: Facts, found: Sequence[Replication]
 ) -> dict[tuple[str, str], Readable[Sequence[Network]]]:
-    """Read the networks of the VDCs for which the settings of a replication name some."""
+    """Read the networks of each VDC for which recovery settings name networks."""
     places = set()
     for one in found:
         prepared, place = (facts.settings or {}).get(one.id), vdc_of(one)
@@ -266,10 +266,10 @@ def _networks_at(client: Client, facts: Facts, place: tuple[str, str]) -> Sequen
 
 
 def newest_instances(client: Client, found: Sequence[Replication], limits: Limits) -> dict[str, Mapping[str, Any]]:
-    """Return the newest instance of each replication of which it is known.
+    """Return the newest instance of each replication for which it is known.
 
-    From 4.6 on the replication carries it (vendor reference 4.6, destinationState). Where it does not, it costs a
-    request, and is read of up to ``MOST_INSTANCE_READS`` replications, or of all with ``max_instance_age``.
+    From 4.6 on the replication object contains it (vendor reference 4.6, destinationState). Otherwise it takes one
+    request each, and is read for up to ``MOST_INSTANCE_READS`` replications, or for all with ``max_instance_age``.
     """
     known = {one.id: _carried(one) for one in found}
     missing = [identity for identity, instance in known.items() if instance is None]
@@ -285,13 +285,13 @@ def _carried(replication: Replication) -> Mapping[str, Any] | None:
 
 
 def _newest(client: Client, replication_id: str) -> Mapping[str, Any] | None:
-    # That the age is not known is told by its check.
+    # The check instance_age reports an unknown age.
     instances = _tried(lambda: read_instances(client, replication_id))
     return None if isinstance(instances, VcdaError) else next(iter(instances), None)
 
 
 def _rpos(found: Sequence[Replication]) -> dict[str, int]:
-    """Return the RPO by the ids under which syncs are found; that of a vApp is the longest of its VMs."""
+    """Return the RPO by the resource ids of sync tasks; the RPO of a vApp is the longest of its VMs."""
     rpos: dict[str, int] = {}
     for one in found:
         rpo = whole_number(setting_of(one, "rpo"))
@@ -318,15 +318,15 @@ def _read_profiles(client: Client, where: Mapping[str, Any]) -> set[str]:
 def _at_each(
     client: Client, facts: Facts, ends: Iterable[End], read: Callable[[Client, Mapping[str, Any]], Read]
 ) -> dict[str, Readable[Read]]:
-    """Read at each site of some ends that belong to an organization."""
+    """Read from each site at which one of the ends belongs to an organization."""
     sites = sorted({end.site for end in ends if end.site and end.org})
     return {site: _tried(partial(_at, client, facts, site, read)) for site in sites}
 
 
 def _at(client: Client, facts: Facts, site: str, read: Callable[[Client, Mapping[str, Any]], Read]) -> Read:
-    """Read at a site that the session reaches.
+    """Read from a site that the session reaches.
 
-    :raises VcdaError: category remote_authentication where it does not: it is not extended for the sake of a check
+    :raises VcdaError: category remote_authentication if it does not; a check does not extend the session
     """
     if site != facts.local_site and site not in facts.authenticated:
         raise VcdaError(f"The session is not extended to site {site}.", category=REMOTE_AUTHENTICATION)

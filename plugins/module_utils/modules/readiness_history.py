@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""How often the RPO was violated, as far as the newest syncs among the tasks of the service tell."""
+"""How often the RPO was violated, according to the newest sync tasks of the service."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from dataclasses import dataclass
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import SUCCEEDED, Task, newest_tasks
 
-# With fewer syncs there is no history to speak of.
+# Fewer syncs do not make a history.
 _LEAST_SYNCS = 3
 _MINUTE_MS = 60_000
 
 
 @dataclass(frozen=True)
 class RpoHistory:
-    """The time between the first and the last of some syncs.
+    """How often the RPO was violated between the first and the last of some syncs.
 
-    :param share: of that time, from 0 to 1, in which the data was older than the RPO
+    :param share: the share of that time, from 0 to 1, in which the data was older than the RPO
+    :param syncs: how many syncs there were
     :param from_ms: when the first sync ended, in milliseconds since the epoch
-    :param until_ms: when the last one did
+    :param until_ms: when the last sync ended, in milliseconds since the epoch
     """
 
     share: float
@@ -32,10 +33,10 @@ class RpoHistory:
 
 
 def read_rpo_histories(client: Client, rpos: Mapping[str, int]) -> dict[str, RpoHistory]:
-    """Read the newest syncs among the tasks, up to 100, with one request.
+    """Read the newest sync tasks, up to 100, with one request.
 
-    :param rpos: minutes, by the ids under which the syncs of a replication are found: its own and that of its vApp
-    :returns: by the same ids; of those with too few syncs nothing is known
+    :param rpos: the RPO in minutes, by the resource ids of sync tasks: of the replication and of its vApp
+    :returns: by the same ids, without those that have too few syncs
     :raises VcdaError: if the tasks cannot be read
     """
     ends: dict[str, list[int]] = {}
@@ -47,7 +48,7 @@ def read_rpo_histories(client: Client, rpos: Mapping[str, int]) -> dict[str, Rpo
 
 
 def rpo_history(ends: Iterable[int], rpo: int) -> RpoHistory | None:
-    """Return what the ends of some syncs tell; None for too few.
+    """Compute the history from the ends of some syncs; None if there are too few.
 
     :param ends: milliseconds since the epoch
     :param rpo: minutes

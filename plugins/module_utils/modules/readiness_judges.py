@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""How each readiness check judges a replication, or all of them; what the checks are is in ``readiness_checks``."""
+"""The functions of the readiness checks, for one replication or all; ``readiness_checks`` lists the checks."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BLOCKS = "blocks"
 WARNS = "warns"
 UNKNOWN = "unknown"
 
-# No code of such an error is documented.
+# Certificate errors are found by their words, since their codes are not documented.
 _OF_CERTIFICATES = re.compile(r"certificate|thumbprint|\bssl|\btls|x\.?509|pkix", re.IGNORECASE)
 _RED = "RED"
 _TEST = "TEST"
@@ -39,13 +39,13 @@ Policy = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Found:
-    """What a check has found.
+    """A problem that a check found.
 
     :param message: the cause, in a sentence
-    :param effect: where it is not that of the check, for example ``UNKNOWN``
-    :param code: where it is not that of the check
-    :param remedy: where it is not that of the check
-    :param settings: the recovery settings that it is about: failover or test
+    :param effect: if different from that of the check, for example ``UNKNOWN``
+    :param code: if different from that of the check
+    :param remedy: if different from that of the check
+    :param settings: the recovery settings concerned: failover or test
     """
 
     message: str
@@ -57,7 +57,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Subject:
-    """One replication to judge.
+    """One replication to check.
 
     :param goal: the site where the workload is to run
     :param peer: the other site, as results show it
@@ -74,19 +74,19 @@ class Subject:
 
     @property
     def is_recovered(self) -> bool:
-        """Whether a reverse is what comes next."""
+        """Whether the replication is recovered, so that a reverse is next."""
         return self.replication.recovery_state == "COMPLETE"
 
 
 def recovery_state(subject: Subject) -> Iterator[Found]:
-    """Tell why the decision table refuses a failover."""
+    """Report why the decision table refuses a failover."""
     blocker = subject.blocked_by
     if blocker:
         yield Found(blocker["message"], code=blocker["code"], remedy=blocker["remedy"])
 
 
 def session(subject: Subject) -> Iterator[Found]:
-    """Tell of a site to which the session could not be extended."""
+    """Report a site to which the session could not be extended."""
     blocker = no_session(subject.peer, subject.facts)
     if blocker and (subject.is_recovered or subject.peer["site"] in subject.facts.refused):
         yield Found(blocker["message"], remedy=blocker["remedy"])
@@ -96,7 +96,7 @@ def session(subject: Subject) -> Iterator[Found]:
 
 
 def no_session(peer: Mapping[str, Any], facts: Facts) -> dict[str, Any] | None:
-    """Return why a call that works at both sites would be refused for want of a session at the peer."""
+    """Return why an operation that needs a session at the peer would be refused; None if it is not known."""
     site = peer["site"]
     refused = facts.refused.get(site)
     if refused:
@@ -111,14 +111,14 @@ def no_session(peer: Mapping[str, Any], facts: Facts) -> dict[str, Any] | None:
 
 
 def rpo_violation(subject: Subject) -> Iterator[Found]:
-    """Tell of an RPO that is violated by more than is tolerated."""
+    """Report an RPO violation above the limit."""
     violation = subject.replication.rpo_violation or 0
     if violation > subject.facts.limits.max_rpo_violation:
         yield Found(f"The RPO is violated by {violation} minutes.")
 
 
 def rpo_history(subject: Subject) -> Iterator[Found]:
-    """Tell in which share of the time between its last syncs the RPO was violated, if in any."""
+    """Report the share of the time between the last syncs in which the RPO was violated, if any."""
     histories = subject.facts.rpo_histories
     if isinstance(histories, VcdaError):
         yield not_readable("last syncs", histories)
@@ -134,7 +134,7 @@ def rpo_history(subject: Subject) -> Iterator[Found]:
 
 
 def instance_age(subject: Subject) -> Iterator[Found]:
-    """Tell of data that is older than is tolerated, or of unknown age."""
+    """Report data that is older than the limit, or of unknown age."""
     age = subject.instance.get("age") if subject.instance else None
     most = subject.facts.limits.max_instance_age
     if most is None or (age is not None and age <= most):
@@ -145,26 +145,26 @@ def instance_age(subject: Subject) -> Iterator[Found]:
 
 
 def health(subject: Subject) -> Iterator[Found]:
-    """Tell of a replication that the service reports as RED."""
+    """Report a replication that the service calls RED."""
     if subject.replication.overall_health == _RED:
         yield Found("The service reports the replication as RED.")
 
 
 def paused(subject: Subject) -> Iterator[Found]:
-    """Tell of a paused replication, unless it waits for a time that was set."""
+    """Report a paused replication, unless it waits for its scheduled first synchronisation."""
     if subject.replication.is_paused and not first_sync_of(subject.replication, subject.facts.now_ms):
         yield Found("The replication is paused, so its data gets older.")
 
 
 def first_sync(subject: Subject) -> Iterator[Found]:
-    """Tell of a replication that has no data before a time that was set."""
+    """Report a replication that waits for its scheduled first synchronisation."""
     moment = first_sync_of(subject.replication, subject.facts.now_ms)
     if moment:
         yield Found(f"It waits for its first synchronisation at {iso_time(moment)}.")
 
 
 def recovery_plan(subject: Subject) -> Iterator[Found]:
-    """Tell of a recovery plan of the product that is being carried out with the replication."""
+    """Report a recovery plan of the product that is being carried out with the replication."""
     plans = subject.facts.plans
     if isinstance(plans, VcdaError):
         yield not_readable("recovery plans", plans)
@@ -178,7 +178,7 @@ def recovery_plan(subject: Subject) -> Iterator[Found]:
 
 
 def running_task(subject: Subject) -> Iterator[Found]:
-    """Tell of a task that runs on the replication or on its vApp."""
+    """Report a task that runs on the replication or on its vApp."""
     tasks = subject.facts.tasks
     if isinstance(tasks, VcdaError):
         yield not_readable("running tasks", tasks)
@@ -190,7 +190,7 @@ def running_task(subject: Subject) -> Iterator[Found]:
 
 
 def test_age(subject: Subject) -> Iterator[Found]:
-    """Tell of a test failover that was to be cleaned up by now."""
+    """Report a test failover that should have been cleaned up by now."""
     if subject.replication.recovery_state != _TEST:
         return
     since, most = subject.facts.tested_since.get(subject.replication.id), subject.facts.limits.max_test_age
@@ -205,17 +205,17 @@ def test_age(subject: Subject) -> Iterator[Found]:
 
 
 def policy_incoming(subject: Subject) -> Iterator[Found]:
-    """Tell of a policy that keeps the old source from receiving what a reverse sends."""
+    """Report a policy that does not allow the source to receive replications, which a reverse needs."""
     yield from _direction(subject, source_of(subject.replication), "incoming", "receive")
 
 
 def policy_outgoing(subject: Subject) -> Iterator[Found]:
-    """Tell of a policy that keeps the recovered side from sending what a reverse sends."""
+    """Report a policy that does not allow the destination to send replications, which a reverse needs."""
     yield from _direction(subject, destination_of(subject.replication), "outgoing", "send")
 
 
 def policy_quota(subject: Subject) -> Iterator[Found]:
-    """Tell of a quota that the replications exceed once they are reversed."""
+    """Report a quota that the replications exceed after a reverse."""
     end = source_of(subject.replication)
     if end.org:
         count = subject.facts.arrivals[end]
@@ -225,7 +225,7 @@ def policy_quota(subject: Subject) -> Iterator[Found]:
 
 
 def policy_rpo(subject: Subject) -> Iterator[Found]:
-    """Tell of a policy at the old source that the settings of the replication do not fit."""
+    """Report a policy at the source that does not allow the replication's RPO or settings without an SLA profile."""
     end, rpo = source_of(subject.replication), setting_of(subject.replication, "rpo")
     if not end.org:
         return
@@ -240,7 +240,7 @@ def policy_rpo(subject: Subject) -> Iterator[Found]:
 
 
 def sla_profile(subject: Subject) -> Iterator[Found]:
-    """Tell of an SLA profile that is not there at the site that a reverse sends to."""
+    """Report an SLA profile that does not exist at the source, to which a reverse replicates."""
     profile, end = sla_profile_of(subject.replication), source_of(subject.replication)
     if not profile or not end.org or not end.site:
         return
@@ -252,7 +252,7 @@ def sla_profile(subject: Subject) -> Iterator[Found]:
 
 
 def seed_disks(subject: Subject) -> Iterator[Found]:
-    """Tell of disks that are not replicated: the seed of a reverse must have the disks of the recovered VM."""
+    """Report excluded disks: the seed of a reverse must have the same disks as the recovered VM."""
     excluded = setting_of(subject.replication, "excludedDiskKeys")
     if isinstance(excluded, list) and excluded:
         keys = ", ".join(map(str, excluded))
@@ -262,7 +262,7 @@ def seed_disks(subject: Subject) -> Iterator[Found]:
 
 
 def optimized_reverse(subject: Subject) -> Iterator[Found]:
-    """Tell how long a reverse of a recovered VM can still send differences only (reference 4.5)."""
+    """Report if a reverse can send only differences for too short a time or not any more (reference 4.5)."""
     if not subject.is_recovered:
         return
     until, least = subject.replication.optimize_until, subject.facts.limits.min_optimized_reverse
@@ -283,7 +283,10 @@ def optimized_reverse(subject: Subject) -> Iterator[Found]:
 
 
 def source_power(subject: Subject) -> Iterator[Found]:
-    """Tell what decides on an optimized reverse and is in no answer of the API (user guide 4.6, reverse)."""
+    """Report that the API does not show whether the old source VM was powered on (user guide 4.6, reverse).
+
+    An optimized reverse depends on it.
+    """
     until = subject.replication.optimize_until
     if subject.is_recovered and until is not None and until > subject.facts.now_ms:
         yield Found(
@@ -292,7 +295,7 @@ def source_power(subject: Subject) -> Iterator[Found]:
 
 
 def seed_space(facts: Facts) -> Iterator[Found]:
-    """Tell what a reverse needs at each old source; the free space there is in no answer of the API."""
+    """Report the space that a reverse needs at each source; the API does not show the free space there."""
     for end, sizes in sorted(facts.seeds.items(), key=str):
         place = f"{end.org} at {end.site}" if end.org else f"{end.site}"
         yield Found(
@@ -303,7 +306,7 @@ def seed_space(facts: Facts) -> Iterator[Found]:
 
 
 def certificate(facts: Facts) -> Iterator[Found]:
-    """Tell of a certificate of the service that ends soon."""
+    """Report a certificate of the service that ends soon."""
     end = facts.certificate_end_ms
     if end is None:
         if not facts.is_verified:
@@ -315,7 +318,7 @@ def certificate(facts: Facts) -> Iterator[Found]:
 
 
 def peer_certificate(facts: Facts) -> Iterator[Found]:
-    """Tell of a connection between the sites that fails for a certificate; until when one is valid is not shown."""
+    """Report a connection between sites that fails because of a certificate; the API shows no end of validity."""
     for name, site in sorted(facts.sites.items()):
         errors = [site.get(f"{direction}_error") or {} for direction in ("incoming", "outgoing")]
         words = " ".join(str(error.get(key) or "") for error in errors for key in ("code", "message"))
@@ -325,12 +328,12 @@ def peer_certificate(facts: Facts) -> Iterator[Found]:
 
 
 def gibibytes(size: int) -> str:
-    """Return a number of bytes as a person reads it."""
+    """Return a number of bytes in GiB, as text."""
     return f"{size / 2**30:.1f} GiB"
 
 
 def clock(facts: Facts) -> Iterator[Found]:
-    """Tell of a clock of the service that is not that of the controller."""
+    """Report a difference between the clocks of the service and of the controller."""
     seconds = facts.clock_difference_ms // 1000
     if abs(seconds) > facts.limits.max_clock_difference:
         relation = "ahead of" if seconds > 0 else "behind"
@@ -341,7 +344,7 @@ def _direction(subject: Subject, end: End, direction: str, verb: str) -> Iterato
     if not end.org:
         return
     what = "migrations" if subject.replication.is_migration else "protections"
-    # One that ends at an on-premises site needs another right to be sent.
+    # A reverse to an on-premises site needs another right.
     to_premises = direction == "outgoing" and not source_of(subject.replication).org
     key = f"{direction}_onprem_{what}" if to_premises else f"{direction}_{what}"
     message = f"The policy of {end.org} at {end.site} does not allow it to {verb} {what}, as a reverse does."
@@ -349,12 +352,12 @@ def _direction(subject: Subject, end: End, direction: str, verb: str) -> Iterato
 
 
 def _fits(test: Callable[[Policy], Any]) -> Callable[[Policy], bool]:
-    # A right that this version does not tell is not denied.
+    # A right that this API version does not show is None and counts as allowed.
     return lambda policy: test(policy) is not False
 
 
 def _by_policy(facts: Facts, end: End, fits: Callable[[Policy], bool], message: str) -> Iterator[Found]:
-    """Judge by the policy of an organization; a provider sees several, and which one it has is not shown."""
+    """Check the policies of a site; the API does not show which one an organization has if the user sees several."""
     policies = facts.policies.get(end.site or "", ())
     if isinstance(policies, VcdaError):
         yield not_readable(f"policies at {end.site}", policies)
@@ -371,5 +374,5 @@ def _by_policy(facts: Facts, end: End, fits: Callable[[Policy], bool], message: 
 
 
 def not_readable(what: str, error: VcdaError) -> Found:
-    """Return that something cannot be told, as it cannot be read."""
+    """Return the finding that something is not known because it cannot be read."""
     return Found(f"The {what} cannot be read: {error.message}", UNKNOWN, remedy=error.hint)

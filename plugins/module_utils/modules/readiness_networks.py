@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""How the readiness checks judge what is set up for a recovery: networks, and guest customization."""
+"""The readiness checks of recovery settings: networks and guest customization."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ _NOT_READ = (
 
 
 def failover_networks(subject: Subject) -> Iterator[Found]:
-    """Tell of a replication without networks for a failover."""
+    """Report a replication without networks for a failover."""
     yield from _networks_of(subject, "failover", "test")
 
 
 def test_networks(subject: Subject) -> Iterator[Found]:
-    """Tell of a replication without networks for a test."""
+    """Report a replication without networks for a test."""
     yield from _networks_of(subject, "test", "failover")
 
 
 def networks_exist(subject: Subject) -> Iterator[Found]:
-    """Tell of networks that the VDC of the destination does not have."""
+    """Report networks that the destination VDC does not have."""
     prepared = _prepared(subject)
     place = vdc_of(subject.replication)
     if prepared is None or place is None:
@@ -67,7 +67,7 @@ def networks_exist(subject: Subject) -> Iterator[Found]:
 
 
 def lost_mappings(subject: Subject) -> Iterator[Found]:
-    """Tell of networks that a reverse has left without their counterpart (user guide 4.6, reverse)."""
+    """Report networks and NICs that have no counterpart after a reverse (user guide 4.6, reverse)."""
     prepared = _prepared(subject)
     if prepared is None or not subject.replication.is_reversed:
         return
@@ -84,7 +84,7 @@ def lost_mappings(subject: Subject) -> Iterator[Found]:
 
 
 def guest_customization(subject: Subject) -> Iterator[Found]:
-    """Tell of addresses that the guest is not told, as its customization is off."""
+    """Report NICs whose addressing needs a guest customization that is off."""
     prepared = _prepared(subject)
     if prepared is None:
         return
@@ -123,7 +123,7 @@ def _networks_of(subject: Subject, name: str, other: str) -> Iterator[Found]:
 
 def _prepared(subject: Subject) -> Prepared | None:
     one = (subject.facts.settings or {}).get(subject.replication.id)
-    # What is recovered is reversed next, and its settings are others after that.
+    # A recovered replication is reversed next, which changes its settings.
     return one if isinstance(one, Prepared) and not subject.is_recovered else None
 
 
@@ -144,8 +144,8 @@ def _is_loose(nic: Mapping[str, Any]) -> bool:
 def _is_customized(prepared: Prepared, name: str) -> bool | None:
     if prepared.guests is not None:
         half = prepared.guests.get(HALVES[name])
-        # A half that is not shown is not set up.
+        # The API leaves out settings that are not set.
         return isinstance(half, Mapping) and half.get("enabled") is True
-    # Up to 4.4 the networks of the VM say it (vendor reference 4.4, vmNetworkSettings).
+    # Up to 4.4 the network settings of the VM contain it (vendor reference 4.4, vmNetworkSettings).
     shown = [vm_settings_of(half, prepared.vm_id).get("enableGuestCustomization") for half in prepared.halves(name)]
     return next((one for one in shown if isinstance(one, bool)), None)

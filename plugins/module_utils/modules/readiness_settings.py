@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""The recovery settings that a readiness check judges: each document read once, and not more than is worth it."""
+"""Read the recovery settings for the readiness checks: each document once, within a limit of requests."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.recovery_setting
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Kind, Replication
 
-# Requests for the recovery settings of a check that does not require them.
+# Limit of requests for recovery settings if they are not required.
 MOST_SETTINGS_READS = 12
-# How a NIC gets an address that its guest must be told (values of VMware Cloud Director; POOL in the reference 4.5).
+# Allocation modes that need a guest customization (values of VMware Cloud Director; POOL in the reference 4.5).
 _TOLD_TO_GUEST = ("POOL", "MANUAL")
 
 Document = Mapping[str, Any]
 _Source = tuple[Kind, str]
-# What was read, why it could not be, or None where it was not read.
+# What was read, the error of reading it, or None if it was not read.
 _Read = Optional[Union[Document, VcdaError]]
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """How a VM is set up for its recovery.
+    """The recovery settings of a VM.
 
-    :param vm_id: by which the settings of a vApp name the VM
+    :param vm_id: the id of the VM in the settings of its vApp
     :param networks: the network settings as the API shows them: of its vApp replication, and its own
-    :param guests: the guest customization of the VM in both halves, None where it was not read or is not known
+    :param guests: the guest customization of the VM for failover and test; None if it was not read or is not known
     """
 
     vm_id: str | None
@@ -46,12 +46,12 @@ class Prepared:
     guests: Document | None = None
 
     def halves(self, name: str) -> list[Document]:
-        """Return what is set for failover or test."""
+        """Return the network settings for failover or test."""
         found = [document.get(HALVES[name]) for document in self.networks]
         return [half for half in found if isinstance(half, Mapping)]
 
     def is_set(self, name: str) -> bool:
-        """Tell whether anything is set for failover or test."""
+        """Tell whether any networks are set for failover or test."""
         return any(is_set(half, self.vm_id) for half in self.halves(name))
 
     def nics(self, name: str) -> list[Document]:
@@ -59,12 +59,12 @@ class Prepared:
         return next(filter(None, (nics_of(half, self.vm_id) for half in self.halves(name))), [])
 
     def nics_to_customize(self, name: str) -> list[Document]:
-        """Return the NICs whose addressing takes a customization of the guest."""
+        """Return the NICs whose addressing needs a guest customization."""
         return [nic for nic in self.nics(name) if asks_for_customization(nic)]
 
 
 def asks_for_customization(nic: Document) -> bool:
-    """Tell whether the guest must be told the address of a NIC."""
+    """Tell whether the addressing of a NIC needs a guest customization."""
     mode = str(nic.get("ipAddressAllocationMode") or "").upper()
     return nic.get("needsCustomization") is True or mode in _TOLD_TO_GUEST or (not mode and bool(nic.get("ipAddress")))
 
@@ -73,11 +73,11 @@ Settings = Mapping[str, Union[Prepared, VcdaError]]
 
 
 def read_settings(client: Client, found: Sequence[Replication], *, every: bool) -> Settings | None:
-    """Read how replications are set up for their recovery: of the VMs of a vApp in that of the vApp first.
+    """Read the recovery settings of replications; for the VMs of a vApp, first those of the vApp replication.
 
     :param found: VM replications
-    :param every: whether to read however many requests it takes
-    :returns: by the id of the replication; one that is left out would take too many requests, as would all for None
+    :param every: whether to read without a limit of requests
+    :returns: by the id of the replication, without those that would exceed the limit; None if all would
     """
     reader = _Reader(client, every=every)
     own = {one.id: _document_of(one) for one in found}
@@ -94,7 +94,7 @@ def read_settings(client: Client, found: Sequence[Replication], *, every: bool) 
 
 
 class _Reader:
-    """Reads documents side by side, within a number of requests."""
+    """Reads documents in parallel, within a limit of requests."""
 
     def __init__(self, client: Client, *, every: bool) -> None:
         self._client = client
@@ -105,7 +105,7 @@ class _Reader:
     ) -> dict[_Source, _Read] | None:
         """Read each document once.
 
-        :returns: None if that would take more requests than are left
+        :returns: None if that takes more requests than are left
         """
         wanted = list(dict.fromkeys(sources))
         if self._left is not None:
@@ -133,7 +133,7 @@ def _add_own_networks(
     own: Mapping[str, _Source],
     settings: dict[str, Prepared | VcdaError | None],
 ) -> None:
-    """Read the VMs of vApps alone where those say nothing of them: they may be set up one by one."""
+    """Read the settings of single VMs if those of their vApp do not cover them: each VM may have its own."""
     unset = []
     for one in found:
         prepared = settings[one.id]
@@ -158,7 +158,7 @@ def _add_guests(
     own: Mapping[str, _Source],
     settings: dict[str, Prepared | VcdaError | None],
 ) -> None:
-    """Read the guest customization of the VMs whose addressing asks for it."""
+    """Read the guest customization of the VMs whose addressing needs it."""
     version = client.api_version()
     if version is None or version < GUEST_SINCE:
         return

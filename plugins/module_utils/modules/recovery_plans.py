@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""What recovery_plan_info returns."""
+"""The module recovery_plan_info."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _read(context: Context, client: Client) -> Result:
     for option in ("plan_ids", "names", "states"):
         if params.get(option) is not None and not params[option]:
             raise invalid(option, "the list is empty; leave the option out to read all")
-    # A version that has no plans is not asked for them, so it has to be known.
+    # list_plans sends no request to a version without recovery plans, so it needs the version.
     client.api_version()
     listed = list_plans(client)
     if listed is None:

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""Filters of replications that are checked on what comes back, whether the service has filtered or not.
+"""Filters of replications that are applied to the answer, even if the service has filtered already.
 
-The vendor's page of 4.1 has filters for most of them (vm-replications get). How their parameters are called is known
-for some, and from the vSphere reference of 4.7 alone; those are sent to save reading, and left out where refused.
+The vendor's page of 4.1 has filters for most of them (vm-replications get). Only some parameter names are known, from
+the vSphere reference of 4.7 alone. These are sent so that less is read, and left out if the service refuses them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection im
 
 _SINCE: Version = (4, 1)
 _UUID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
-# Of the list of VM replications. What they mean for a vApp, whose VMs may differ, is not documented.
+# Sent for VM replications only. Their meaning for a vApp, whose VMs may differ, is not documented.
 _SENT: Mapping[str, str] = {
     "health": "overallHealth",
     "data_connection_state": "dataConnectionState",
@@ -62,7 +62,7 @@ def _is_recovered_as(vm: Replication, wanted: Any) -> bool:
     return wanted is not None and wanted in (vm.recovered_id, recovery.get("vAppId"))
 
 
-# Each is asked of a VM; a vApp matches if one of its VMs does.
+# Each test takes a VM replication; a vApp replication matches if one of its VMs does.
 _TESTS: Mapping[str, Test] = {
     "health": lambda vm, wanted: vm.overall_health in wanted,
     "data_connection_state": lambda vm, wanted: vm.data_connection_state == wanted,
@@ -92,7 +92,7 @@ _SORTS: Mapping[str, Callable[[Replication], Any]] = {
 
 
 def wanted_by(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the filters that the user gave, with moments in milliseconds since the epoch.
+    """Return the filters that the user gave, with times in milliseconds since the epoch.
 
     :raises VcdaError: category invalid_request
     """
@@ -106,10 +106,10 @@ def wanted_by(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read_filtered(client: Client, kind: Kind, query: Mapping[str, Any], wanted: Mapping[str, Any]) -> Found:
-    """Read the replications that match; an object that cannot be read may match, so it is returned too.
+    """Read the replications that match, and all objects that cannot be read, since they may match.
 
-    :param query: the filters that all versions know
-    :param wanted: of ``wanted_by``
+    :param query: the filters that all versions support
+    :param wanted: the result of ``wanted_by``
     """
     more = _query(client, kind, wanted)
     try:
@@ -134,11 +134,11 @@ def check_sort(fields: Sequence[str] | None) -> None:
 
 
 def in_order(found: list[Replication], fields: Sequence[str] | None) -> list[Replication]:
-    """Return replications by some fields, the first one counting most; what has no value comes last.
+    """Return replications sorted by some fields, the first one first; those without a value come last.
 
-    All of them are read whatever their order, so the service is not asked for it.
+    All replications are read anyway, so the service need not sort them.
 
-    :param fields: of ``check_sort``
+    :param fields: checked by ``check_sort``
     """
     for field in reversed(fields or ()):
         value, is_descending = _SORTS[field.removesuffix("-")], field.endswith("-")
@@ -150,7 +150,7 @@ def in_order(found: list[Replication], fields: Sequence[str] | None) -> list[Rep
 
 
 def matches(replication: Replication, wanted: Mapping[str, Any]) -> bool:
-    """Tell whether a replication, or one of the VMs of a vApp, fulfils all filters."""
+    """Tell whether a VM replication, or one of the VMs of a vApp replication, matches all filters."""
     vms: Sequence[Replication] = replication.children or (replication,)
     return any(all(_TESTS[option](vm, value) for option, value in wanted.items()) for vm in vms)
 
@@ -158,7 +158,7 @@ def matches(replication: Replication, wanted: Mapping[str, Any]) -> bool:
 def _query(client: Client, kind: Kind, wanted: Mapping[str, Any]) -> dict[str, Any]:
     options = [option for option in _SENT if option in wanted] if kind is VM else []
     if not _UUID.match(str(wanted.get("storage_profile"))):
-        # The service takes an id alone (vendor reference 4.5, vm-replications get).
+        # The service accepts only an id (vendor reference 4.5, vm-replications get).
         options = [option for option in options if option != "storage_profile"]
     version = client.api_version() if options else None
     if version is None or version < _SINCE:
@@ -167,7 +167,7 @@ def _query(client: Client, kind: Kind, wanted: Mapping[str, Any]) -> dict[str, A
 
 
 def _text(value: Any) -> str | None:
-    """Return a value as a query says it; of several none can be said."""
+    """Return a value as query text; None for several values, since a parameter takes only one."""
     if isinstance(value, list):
         return str(value[0]) if len(value) == 1 else None
     return str(value).lower() if isinstance(value, bool) else str(value)

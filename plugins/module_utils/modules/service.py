@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""The service itself: version and health."""
+"""The module service_info: version and health of the service."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.waiting impo
 
 _ABOUT = "/diagnostics/about"
 _HEALTH = "/diagnostics/health"
-# Up to 4.5 the call is a GET, from 4.7 on a POST (vendor reference 4.5 and 4.7); for 4.6 a client uses POST.
+# Up to 4.5 the call is a GET, from 4.7 on a POST (vendor reference 4.5 and 4.7); a public client uses POST for 4.6.
 _POST_SINCE = (4, 7)
 _OTHER_METHOD = (400, 404, 405)
 _NOT_ASKED = (
@@ -62,7 +62,10 @@ def _read(context: Context, client: Client) -> Result:
 
 
 def _health(context: Context, client: Client) -> Mapping[str, Any] | None:
-    """Return the health report: the answer itself on old versions, the result of a task on others."""
+    """Return the health report: the answer itself on old versions, the result of a task on others.
+
+    :returns: None if it would take a POST in check mode
+    """
     version = client.api_version()
     methods = ("POST", "GET") if version and version >= _POST_SINCE else ("GET", "POST")
     if context.check_mode and methods[0] == "POST":
@@ -101,7 +104,7 @@ def _wait(context: Context, client: Client, task: Task) -> Task:
 
 
 def find_problems(report: Any, where: str = "") -> Iterator[dict[str, Any]]:
-    """Find what a health report complains of (vendor reference 3.5 and 4.6, CloudHealthInfo).
+    """Find the problems in a health report (vendor reference 3.5 and 4.6, CloudHealthInfo).
 
     :param report: the report or a part of it
     :param where: the path of that part
@@ -114,7 +117,7 @@ def find_problems(report: Any, where: str = "") -> Iterator[dict[str, Any]]:
         return
     for key, value in report.items():
         path = f"{where}.{key}" if where else str(key)
-        # Up to 3.5 the error of a connection is the value of a wrapper.
+        # Up to 3.5 a connection error is the ``value`` of a wrapper object.
         is_error = key.lower().endswith("error") or (key == "value" and where.endswith("Connectivity"))
         if is_error and value:
             fields = value if isinstance(value, Mapping) else {"msg": str(value)}

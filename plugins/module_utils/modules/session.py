@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""A session that outlives one task: opened for a chain of tasks, closed at its end."""
+"""The module session: open a session for several tasks, and close it after them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation im
 
 
 def manage_session(context: Context) -> Result:
-    """Open or close a session, as the option ``state`` says.
+    """Open or close a session, depending on the option ``state``.
 
-    A session is no part of the estate, so neither counts as a change.
+    A session is no managed object, so neither counts as a change.
 
     :raises VcdaError: category authentication, if the login is refused
     """
@@ -40,7 +40,7 @@ def _open(context: Context, client: Client) -> Result:
         "authenticated_sites": details.get("authenticatedSites") or [],
     }
     if is_new:
-        # Ansible masks a token that was given wherever it shows, so it could not be returned.
+        # Only a new token is returned: Ansible would mask one that was given as an option.
         result["session_token"] = client.token
     return result
 

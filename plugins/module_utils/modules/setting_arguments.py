@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""The options of recoveries, and of what is set up for them, as data; see ``modules.arguments`` for the form."""
+"""The options of recoveries and of recovery settings as data; see ``modules.arguments`` for the form."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Options = dict[str, dict[str, Any]]
 
 
 def recovery_settings_options(verb: str, kind: str) -> Options:
-    """Return the options that make up the body of a recovery: those whose keys are documented for it, and no other.
+    """Return the options for the request body of a recovery: only those whose keys are documented for it.
 
     :param verb: failover, migrate or test failover
     :param kind: vm or vapp
@@ -30,7 +30,7 @@ def recovery_settings_options(verb: str, kind: str) -> Options:
 
 
 def prepared_recovery_options() -> Options:
-    """Return the options that set a replication up for its recovery before it comes."""
+    """Return the options for recovery settings that are stored with a replication before its recovery."""
     networks: Options = {
         "vapp_network_settings": {"type": "dict", "options": _vapp_network()},
         "vm_network_settings": _by_vm(_vm_network()),
