@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Loaded by ansible-playbook before it forks a worker for each task, so that not each of them must import requests."""
+"""Imports requests in ansible-playbook before it forks its workers, so that they need not import it for each task."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads and checks the variables of the role of all hosts of a batch, and tells whether they are worked on together.
+"""Reads and checks the role's variables for all hosts of a batch, and decides whether to process the hosts together.
 
-Private to the role ``opendr.vcda.recovery``. The task runs once for the batch, on its first host. Its result holds what
-the user has set, so it is not to be shown.
+Private to the role ``opendr.vcda.recovery``. The task runs once for the batch, on its first host. Its result holds the
+user's variables, so it must not be shown.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.variables imp
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import RecoveryInputError
 
 _SPECIFICATION = Path(__file__).parents[2] / "roles" / "recovery" / "meta" / "argument_specs.yml"
-# The strategies in which all hosts of a batch do a task before any of them does the next one.
+# The strategies in which all hosts of a batch finish a task before any of them starts the next one.
 _IN_STEP = ("linear", "ansible.builtin.linear", "debug", "ansible.builtin.debug")
-# What tells of a run, even if it is refused.
+# The variables that the report of a run needs, even if the run is refused.
 _TOLD = ("recovery_active_site", "recovery_report_dir", "recovery_report_name", "recovery_stats_key")
 
 
@@ -67,10 +67,10 @@ class ActionModule(RecoveryTask):
         }
 
     def _does_every_host_come(self) -> bool:
-        """Tell whether all hosts of the batch come to this task, as far as the play says.
+        """Tell whether the play makes all hosts of the batch run this task.
 
-        Who is not sure to come must not be worked for: a condition, a dynamic include, a rescue or a strategy of its
-        own may keep a host away.
+        A host must not be processed with the others if a condition, a dynamic include, a rescue or the strategy may
+        keep it from running the task.
         """
         if self._task.when or self._task.delegate_to or not self._task.run_once:
             return False
@@ -110,14 +110,14 @@ class ActionModule(RecoveryTask):
             found["values"] = with_hooks(values, self._hook_folders(), self._role_folder)
         except RecoveryInputError as error:
             return {**found, "problem": str(error)}
-        # Reading the variables of a host takes milliseconds, so what a later task wants of them is kept.
+        # Reading the variables of a host takes milliseconds, so the report, which a later task needs, is kept.
         report = variables.get("recovery_report")
         return {**found, "report": plain(report)} if isinstance(report, Mapping) else found
 
     def _hook_folders(self) -> list[str]:
-        """Return where task files of hooks are: the working folder of this process, then the folder of the playbook.
+        """Return the folders to search for task files of hooks: the working folder, then the folder of the playbook.
 
-        A playbook that is imported has a folder of its own, so those named on the command line are asked, too.
+        An imported playbook may be in another folder, so the folders of the playbooks on the command line are added.
         """
         named = context.CLIARGS.get("args") or ()
         playbooks = [str(name) for name in named] if isinstance(named, (list, tuple)) else []
@@ -125,7 +125,7 @@ class ActionModule(RecoveryTask):
         return [str(Path.cwd()), str(Path(self._loader.get_basedir()).absolute()), *folders]
 
     def _role_folder(self, name: str) -> str:
-        """Return where Ansible finds a role; empty if it does not."""
+        """Return the folder in which Ansible finds a role; empty if there is none."""
         role = RoleDefinition(  # type: ignore[no-untyped-call]
             play=self._task.get_play(),  # type: ignore[no-untyped-call]
             loader=self._loader,
@@ -137,7 +137,7 @@ class ActionModule(RecoveryTask):
             return ""
 
     def _variables_of(self, host: str, batch: Sequence[str]) -> dict[str, Any]:
-        # Unlike hostvars, this knows the variables of the role and of the task that imports it.
+        # Unlike hostvars, this includes the variables of the role and of the task that imports it.
         hostvars = self._variables["hostvars"]
         manager, inventory = hostvars._variable_manager, hostvars._inventory  # noqa: SLF001
         variables: dict[str, Any] = manager.get_vars(
@@ -155,8 +155,8 @@ def check(entry_point: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
     :param entry_point: of the role
     :param given: the variables that the host has, as plain data
-    :returns: ``values`` of all variables of the role, those that are not set with their defaults; and ``problem``, a
-        sentence that is empty if there is none
+    :returns: ``values`` of all variables of the role, with defaults for those that are not set; and ``problem``, a
+        sentence, empty if there is none
     """
     options = _options(entry_point)
     try:
@@ -167,7 +167,7 @@ def check(entry_point: str, given: Mapping[str, Any]) -> dict[str, Any]:
     found = validator.validate(values)  # type: ignore[no-untyped-call]
     if found.error_messages:
         return {"values": _usable(given), "problem": str(found.errors.msg)}
-    # Text stays text where a list of names is wanted: how to split it is decided in one place.
+    # Text for a list of names stays text, because only ``names_of`` splits it.
     checked = {
         name: values[name]
         if options[name]["type"] == "list" and isinstance(values[name], (str, list))
@@ -196,7 +196,7 @@ def _vms_of_report(report: Any) -> list[dict[str, Any]]:
 
 
 def _usable(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a run that is refused needs nevertheless: where its report goes, and under which name."""
+    """Return the variables for a refused run, which still needs the folder and name of its report."""
     return {**_defaults(), **{name: usable_text(given.get(name)) for name in _TOLD}}
 
 
@@ -213,7 +213,7 @@ def _specification() -> Mapping[str, Any]:
 
 def _options(entry_point: str) -> Mapping[str, Any]:
     options: Mapping[str, Any] = _specification()[entry_point]["options"]
-    # A report is data of an earlier run, and no setting of this one.
+    # A report is data of an earlier run, not a setting of this one.
     return {name: option for name, option in options.items() if name != "recovery_report"}
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes the history of a folder of reports. Private to the playbook ``opendr.vcda.history``."""
+"""Creates the history of a folder of reports. Private to the playbook ``opendr.vcda.history``."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Read the reports of ``report_dir``, and write the history into ``history_dir``.
 
-        ``max_drill_age`` is in days. ``replications``, if given, are the objects that the service lists now.
+        ``max_drill_age`` is in days. ``replications``, if given, are the API objects that the service lists now.
 
         :param tmp: no longer used by ansible-core
         :param task_vars: the variables of the task

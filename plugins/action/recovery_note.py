@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Takes into the run what hooks and checks are for, and what has become of them.
+"""Records in the run which VMs the hooks and checks are for, and their results.
 
 Private to the role ``opendr.vcda.recovery``.
 """
@@ -26,7 +26,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import (
     open_records_of,
 )
 
-# By the stage of the hook.
+# The error of a failed hook, by its stage.
 _HOOK_FAILED: Mapping[str, Mapping[str, str]] = {
     "start": {
         "code": "HOOK_FAILED",
@@ -57,21 +57,21 @@ _HOOK_FAILED: Mapping[str, Mapping[str, str]] = {
         "hint": "Tell those who should have been told, and fix the hook.",
     },
 }
-# After a failed hook the others run, where nothing follows that it could stop.
+# The stages in which the other hooks still run after one has failed, because no work follows.
 _AT_THE_END = ("end", "failure")
 
 
 class ActionModule(RecoveryTask):
-    """Its result is registered as ``recovery__run``; ``attended`` tells what hooks and checks are for.
+    """Its result is registered as ``recovery__run``; ``attended`` holds the data for hooks and checks.
 
-    ``attended`` holds ``hook``, the variable ``recovery_hook``; of the run as a whole the ``hooks`` that are due; of a
-    verification ``ids`` of the VMs, ``checks``, ``called`` and ``until`` in seconds since the epoch, ``interval`` in
-    seconds, ``attempts`` and ``hook_error``; ``stopped``, that no more hooks are to run; and from which ``failure`` a
-    later one is told.
+    ``attended`` holds ``hook``, the value of ``recovery_hook``; for the run as a whole the ``hooks`` that are due; for
+    a verification the ``ids`` of the VMs, ``checks``, ``called`` and ``until`` in seconds since the epoch, ``interval``
+    in seconds, ``attempts`` and ``hook_error``; ``stopped``, true if no more hooks may run; and ``failure``, the key of
+    the last failed task, to recognise a new failure.
     """
 
     def work(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Take a note.
+        """Update the run.
 
         :param arguments: ``about``, and the name of the ``wave``; ``results`` of checks; the ``hook`` that failed
         """
@@ -98,7 +98,7 @@ class ActionModule(RecoveryTask):
         return self.result_with(None, dict(run, failure=run["failure"] or failure))
 
     def _attend_run(self, before: Run, _wave: str, arguments: Mapping[str, Any]) -> Run:
-        """Find out which hooks of the run are due: at its start if there is work, at its end if it came to that."""
+        """Set the due hooks of the run: at the start if there is work, at the end if the run has reached the work."""
         stage = arguments["about"].replace("at_", "", 1)
         run, vms = before, before["vms"]
         if stage == "start":
@@ -140,7 +140,7 @@ class ActionModule(RecoveryTask):
         return dict(run, attended=attended)
 
     def _hook_failed(self, run: Run, wave: str, arguments: Mapping[str, Any]) -> Run:
-        """Keep the failure of a hook; after it no other hook runs, unless failures of hooks are only to be told."""
+        """Record the failure of a hook and stop the other hooks, unless the stage or ``warn`` lets them run."""
         attended, reason = run["attended"], self._reason(run)
         phase = attended["phase"]
         if phase == "verify":
@@ -160,7 +160,7 @@ class ActionModule(RecoveryTask):
         return dict(run, vms=vms, attended=attended)
 
     def _warned(self, run: Run, wave: str, hook: str, reason: str) -> Run:
-        """Tell of a failed hook, and let the run go on: in the list of what is to do, or in the notes of the run."""
+        """Report a failed hook as a warning and continue: in the notes of the run, or in the to-do list of its VMs."""
         attended = {**run["attended"], "failure": self.last_failure()}
         phase = attended["phase"]
         of_the_run = phase in STAGES_OF_RUN
@@ -185,13 +185,13 @@ class ActionModule(RecoveryTask):
         return dict(run, vms=vms)
 
     def _reason(self, run: Run) -> str:
-        """Tell why a task failed; one that cannot be loaded leaves no result of its own, but that of some other."""
+        """Return why a task failed; if it could not be loaded, Ansible still holds the result of an earlier failure."""
         message = self._broken().get("msg")
         is_new = self.last_failure() != run["attended"].get("failure", "")
         return str(message) if message and is_new else "see the output of the task that failed"
 
     def _broken(self) -> Mapping[str, Any]:
-        """Return the result of the task that failed; of a loop, that of the item that failed."""
+        """Return the result of the failed task, or of the first failed item if it has a loop."""
         result = plain(self._variables.get("ansible_failed_result") or {})
         failed = [item for item in result.get("results") or () if isinstance(item, Mapping) and item.get("failed")]
         found: Mapping[str, Any] = failed[0] if failed else result

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hands a host its own outcome: changed or not, failed or not. Private to the role ``opendr.vcda.recovery``."""
+"""Returns the outcome of a single host: changed or not, failed or not. Private to the role ``opendr.vcda.recovery``."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _NO_OUTCOME = "The run broke off before it could tell what became of this host. 
 
 
 class ActionModule(RecoveryTask):
-    """Fails if anything of the host has failed."""
+    """Its result fails if any VM of the host, or the run, has failed."""
 
     def work(self, _arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Look the outcome up where the hosts were worked on together, or here."""
+        """Read the outcome from the host that did the work for all, or from this host."""
         batch = self.batch
         leader = batch["leader"] if batch["together"] else self.host
         variables = self._variables if leader == self.host else self._variables["hostvars"].raw_get(leader)

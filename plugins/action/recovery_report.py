@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes the report of a run, for each host and for all together, hands it on to a workflow, and writes it.
+"""Creates the reports of a run, for each host and for all together, passes data to a workflow, and writes the files.
 
 Private to the role ``opendr.vcda.recovery``.
 """
@@ -26,9 +26,9 @@ class ActionModule(RecoveryTask):
     """Its result is registered as ``recovery__end``."""
 
     def work(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Make the reports.
+        """Create the reports.
 
-        :param arguments: ``report``, if it is there already; otherwise it is made of the run
+        :param arguments: ``report``, an existing report; otherwise the reports are built from the run
         """
         if self.batch["entry_point"] == "report":
             return self._again(arguments.get("report"))
@@ -47,7 +47,7 @@ class ActionModule(RecoveryTask):
         return {"started": run["started"], **self._tell(reports, whole, run["members"])}
 
     def _again(self, report: Any) -> dict[str, Any]:
-        """Tell the report of an earlier run once more; there is no later task that would say what went wrong."""
+        """Output the report of an earlier run again; fail on a problem, because no later task would report it."""
         problem = str(self.batch["hosts"][self.host]["problem"])
         if not problem and not (isinstance(report, Mapping) and report.get("schema_version") == SCHEMA_VERSION):
             problem = f"recovery_report: it is not the data of a report in the schema version {SCHEMA_VERSION}."
@@ -76,7 +76,7 @@ class ActionModule(RecoveryTask):
         return values
 
     def _write(self, reports: Mapping[str, Report], whole: Report, hosts: Sequence[str]) -> str:
-        """Write one page for all hosts, and the data of each; return why that was not possible."""
+        """Write one page for all hosts and the data of each; return the problem if that is not possible."""
         values = self._values_of(self.host)
         directory = report_files.directory_of(whole["run"]["entry_point"], values)
         given = str(values.get("recovery_report_name") or "")
@@ -84,7 +84,7 @@ class ActionModule(RecoveryTask):
             return ""
         mode = values.get("recovery_report_mode") or report_files.DEFAULT_MODE
         own = {host: str(self._values_of(host).get("recovery_report_name") or "") for host in reports}
-        # What several hosts are called by would be written by each of them.
+        # Hosts with the same report name would overwrite each other's files.
         taken = Counter([given, *own.values()])
         is_alone_of_many = len(reports) == 1 and len(self._variables.get("ansible_play_hosts_all") or ()) > 1
         others = f"-and-{len(hosts) - 1}-more" if len(hosts) > 1 else ""

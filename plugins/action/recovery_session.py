@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Logs in once for a run, and out at its end.
+"""Logs in once for a run, and logs out at its end.
 
 Private to the role ``opendr.vcda.recovery``. Its result holds the token.
 """
@@ -17,12 +17,12 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import be
 
 
 class ActionModule(RecoveryTask):
-    """Its result is registered as ``recovery__session``, with ``connection``, the options of all modules of the run."""
+    """Its result is registered as ``recovery__session``; ``connection`` holds the options for the run's modules."""
 
     def work(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Log in or out.
 
-        :param arguments: ``state``, as that of the module
+        :param arguments: ``state``, as in the module ``session``
         """
         return self._log_out() if arguments["state"] == "absent" else self._log_in()
 
@@ -38,16 +38,16 @@ class ActionModule(RecoveryTask):
         }
         if not work_to_do(begin(self.batch, self.members, self.groups, dry=True)):
             return {**result, "skipped": True}
-        # Only the steps that need the other site extend the session: a failover never waits for a site that is gone.
+        # Only steps that need the other site extend the session, so a failover never waits for a site that is down.
         answer = self.run_module("session", {**connection, "state": "present", "extend": False})
         if answer.get("failed") or "user" not in answer:
             message = answer.get("msg") or "The session module returned no token."
             return {**result, "problem": {"message": message, **(answer.get("error") or {})}}
-        # A session that the user has opened is the user's to close.
+        # The role does not close a session that the user has opened.
         is_own = "session_token" in answer and not (
             connection.get("session_token") or os.environ.get("VCDA_SESSION_TOKEN")
         )
-        # The modules get the token beside the credentials: with both they can renew a session that has ended.
+        # The modules get the token and the credentials, so that they can renew a session that has ended.
         token = {"session_token": answer["session_token"]} if is_own else {}
         told = {key: str(answer.get(key) or "") for key in ("user", "operation_id")}
         return {**result, **told, "connection": {**connection, **token}, "is_own": is_own}

@@ -20,10 +20,10 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import 
 
 
 class ActionModule(RecoveryTask):
-    """Its result holds ``status``, and ``table``, the same in lines of text."""
+    """Its result holds ``status``, and ``table``, the status as lines of text."""
 
     def work(self, _arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Read the replications of this host, or all."""
+        """Read the replications that this host selects, or all."""
         problem = self.batch["hosts"][self.host]["problem"]
         if problem:
             return {"failed": True, "msg": problem}
@@ -41,7 +41,7 @@ class ActionModule(RecoveryTask):
             "organizations": names_of(values.get("recovery_organizations")),
             "owner": str(values.get("recovery_owner") or "").strip(),
         }
-        # The service tells the last state that it knew; whether the other site is there, it tells elsewhere.
+        # The replications hold the last known state, so whether a site can be reached needs a separate request.
         question = self.with_defaults("site_info", {**connection, "request_timeout": PATIENCE})
         sites = self.run_module("site_info", question)
         gone = [site["name"] for site in sites.get("sites") or () if site["is_reachable"] is False]
@@ -51,7 +51,7 @@ class ActionModule(RecoveryTask):
         return {"_ansible_verbose_override": True, "status": items, "table": status_table(items)}
 
     def _reads(self, values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """Yield what to ask for, one call after another: ids and names exclude each other there. Nothing means all."""
+        """Yield the options for each call, because ids and names are mutually exclusive; no selection means all."""
         chosen = {key: names_of(values.get("recovery_" + key)) for key in ("vm_replication_ids", "vm_names")}
         yield from ({key: names} for key, names in chosen.items() if names)
         vapp_names = names_of(values.get("recovery_vapp_names"))
@@ -61,7 +61,7 @@ class ActionModule(RecoveryTask):
             yield {}
 
     def _list(self, kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
-        """Read VM replications, also those of vApps that are named; what fails has ``failed`` and ``msg``."""
+        """Read replications, including the VMs of named vApps; a failed result has ``failed`` and ``msg``."""
         vapp_names = options.get("vapp_names")
         if vapp_names and kind == "vm":
             found = self._list("vapp", options)

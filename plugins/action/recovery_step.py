@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Does one step of the role, with all VMs that it is due for in one call of a module.
+"""Does one step of the role for all its VMs, with one module call for VMs and one for vApps.
 
 Private to the role ``opendr.vcda.recovery``.
 """
@@ -43,7 +43,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import 
 
 # The variables of a host that name its VMs: those of the role, and those of the inventory plugin.
 _NAMES_OF_HOST = ("recovery_vm_names", "recovery_vm_replication_ids", "vm_name", "vm_names", "vm_replication_id")
-# The options of a readiness check that are variables of the role.
+# The options of a readiness check that have a variable of the role.
 _LIMITS = (
     "max_rpo_violation",
     "max_test_age",
@@ -52,7 +52,7 @@ _LIMITS = (
     "max_clock_difference",
     "skip_checks",
 )
-# What an unplanned failover refuses instead.
+# Steps that only a planned run does; an unplanned failover refuses such VMs.
 _PLANNED_ONLY = ("protect_first",)
 
 
@@ -113,12 +113,12 @@ class ActionModule(RecoveryTask):
         run["settled"] = has_nothing_to_do(run, self.values)
         if run["settled"]:
             self.tell(f"nothing to do: {vms_in_words(len(run['vms']))} already there and protected")
-        # What no step looks at was looked at here.
+        # No step will report these VMs, so this task does.
         done = [_already_done(record) for record in run["vms"]] if run["settled"] else []
         return self.result_with(None, run, msg=f"{vms_in_words(len(run['vms']))} selected.", vm_replications=done)
 
     def _reports(self) -> Iterator[Any]:
-        """Yield what may be reports of readiness checks: that of this play on each host, and those in the folder."""
+        """Yield possible readiness reports: that of each host in this play, and those in the report folder."""
         hosts = self.batch["hosts"]
         yield from (hosts[host]["report"] for host in self.members if "report" in hosts[host])
         directory = directory_of(self.batch["entry_point"], self.values)
@@ -126,9 +126,9 @@ class ActionModule(RecoveryTask):
             yield from readiness_reports(directory)
 
     def _with_source(self, run: Run) -> Run:
-        """Find out, where that decides, whether the other site can be reached, and return the run after it."""
+        """Check whether the other site can be reached, if that matters; return the updated run."""
         sites = sites_in_question(run, is_down=bool(self.values["recovery_source_is_down"]))
-        # A readiness check reads the sites later, for each VM.
+        # A readiness check reads the sites in a later step.
         if not sites or run["entry_point"] == "readiness":
             return run
         answer = self.call("site_info", {"request_timeout": PATIENCE})
@@ -140,7 +140,7 @@ class ActionModule(RecoveryTask):
         return after
 
     def _with_required_settings(self, run: Run) -> Run:
-        """Look, where that is asked for, whether the VMs are set up for their recovery, and return the run after it."""
+        """Check the recovery settings of the VMs, if the user requires them; return the updated run."""
         ids = [] if run["failure"] else demanded(run, self.values)
         if not ids:
             return run
@@ -151,7 +151,7 @@ class ActionModule(RecoveryTask):
         return dict(run, vms=vms)
 
     def _read(self, run: Run) -> tuple[list[Any], list[Any]]:
-        """Read the VM replications that are meant, and the vApp replications that they belong to."""
+        """Read the selected VM replications, and the vApp replications that they belong to."""
         names = run["query"]["vapp_names"]
         vapps = self._listed(run, "vapp", {"vapp_names": names}) if names else []
         children = [child.id for vapp in parse_vapps(vapps).values() for child in vapp.children]
@@ -162,7 +162,7 @@ class ActionModule(RecoveryTask):
         return documents, vapps + (self._listed(run, "vapp", {"vapp_replication_ids": others}) if others else [])
 
     def _names_elsewhere(self) -> set[str]:
-        """Return names and ids of the VMs of the hosts that a limit, a slice or a batch leaves out of this run."""
+        """Return names and ids of the VMs of hosts outside this run, because of a limit, a job slice or a batch."""
         found: set[str] = set()
         others = [] if self.members == ["localhost"] else set(self.groups.get("all", ())) - set(self.members)
         for host in others:
@@ -174,7 +174,7 @@ class ActionModule(RecoveryTask):
         return found
 
     def _listed(self, run: Run, kind: str, options: Mapping[str, Any]) -> list[Any]:
-        """Return the API objects that an info module lists; after a failure, which the run keeps, nothing more."""
+        """Return the API objects of an info module; record a failure in the run, after which nothing is read."""
         if run["failure"]:
             return []
         found = self.call(f"{kind}_replication_info", options)
@@ -215,7 +215,7 @@ class ActionModule(RecoveryTask):
         return self.result_with(before, after, vm_replications=[_audited(item) for item in items])
 
     def _tell(self, before: Run, after: Run, step: str, ids: list[str]) -> None:
-        # The last entry of each VM that the step has looked at.
+        # The entry of this step for each VM that it was for.
         looked_at = [
             new["steps"][-1] for old, new in zip(before["vms"], after["vms"]) if len(new["steps"]) > len(old["steps"])
         ]
@@ -271,12 +271,12 @@ class ActionModule(RecoveryTask):
 
 
 def _already_done(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a VM with nothing to do as the module of a step would tell of it."""
+    """Return the item that a module would return for a VM with nothing to do."""
     return _audited({**record, "decision": "done", "before": record["start"], "after": record["start"]})
 
 
 def _audited(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Return of an item of a module's result what ``extensions/audit/event_query.yml`` asks for."""
+    """Return the keys of a module's item that ``extensions/audit/event_query.yml`` reads."""
     keys = ("source_site", "destination_site", "owner")
     return {
         "vm_name": item.get("vm_name"),

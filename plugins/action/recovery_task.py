@@ -1,9 +1,9 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the action plugins of the role have in common: the batch, the run, its clock, and the way to the modules.
+"""The base class of the role's action plugins: the batch, the run, the clock, and the calls of modules.
 
-No plugin itself.
+This file is not a plugin itself.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import KE
 class RecoveryTask(vcda.ActionModule):
     """A task of the role; each plugin does one kind of work.
 
-    A result that carries the run is registered as ``recovery__run``, from where the next task takes it: so a task with
-    nothing to do must return the run, too, and none of them fails.
+    A result with the run is registered as ``recovery__run``, from which the next task reads it. So a task with nothing
+    to do must also return the run, and none of these tasks fails.
     """
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:  # noqa: ARG002
@@ -60,13 +60,13 @@ class RecoveryTask(vcda.ActionModule):
 
     @property
     def batch(self) -> dict[str, Any]:
-        """The result of ``recovery_batch``: of the hosts that are worked on together, or of this host alone."""
+        """The result of ``recovery_batch``: for the hosts that are processed together, or for this host alone."""
         batch = self._variables.get("recovery__batch") or {}
         return dict(batch if batch.get("together") else self._variables["recovery__own_batch"])
 
     @property
     def members(self) -> list[str]:
-        """The hosts that this one works for."""
+        """The hosts that this host processes."""
         batch = self.batch
         return list(batch["hosts"]) if batch["together"] and self.host == batch["leader"] else [self.host]
 
@@ -77,7 +77,7 @@ class RecoveryTask(vcda.ActionModule):
 
     @property
     def values(self) -> dict[str, Any]:
-        """The variables of the role, of hosts that are worked on together those of the first."""
+        """The variables of the role; for hosts that are processed together, those of the first valid one."""
         batch = self.batch
         hosts = [batch["hosts"][host] for host in self.members]
         values: dict[str, Any] = next((one["values"] for one in hosts if not one["problem"]), hosts[0]["values"])
@@ -85,20 +85,20 @@ class RecoveryTask(vcda.ActionModule):
 
     @property
     def connection(self) -> dict[str, Any]:
-        """The connection options that the variables of the role give."""
+        """The connection options from the variables of the role."""
         values = self.values
         operation_id = values.get("recovery_operation_id")
         return {**(values.get("recovery_connection") or {}), **({"operation_id": operation_id} if operation_id else {})}
 
     def current_run(self) -> Run | None:
-        """Return the run as the task before has left it; None if it has not begun."""
+        """Return the run from the previous task; None if the run has not begun."""
         found = self._variables.get("recovery__run") or {}
         if found.get("started") != self.batch["started"] or self.host not in found.get("members", ()):
             return None
         return plain({key: found[key] for key in KEYS})  # type: ignore[no-any-return]
 
     def seconds_left(self) -> float:
-        """Return how long the next step may take; only a drill has a deadline."""
+        """Return the time limit of the next step in seconds; only a drill has a deadline."""
         values, batch = self.values, self.batch
         wait, deadline = float(values["recovery_wait_timeout"]), float(values.get("recovery_drill_deadline") or 0)
         if batch["entry_point"] != "drill" or deadline <= 0:
@@ -106,16 +106,16 @@ class RecoveryTask(vcda.ActionModule):
         return min(wait, float(batch["started"]) + deadline - now())
 
     def result_with(self, before: Run | None, after: Run, **more: Any) -> dict[str, Any]:
-        """Return the result of a task that carries the run on.
+        """Return the result of a task with the updated run.
 
         :param before: the run before the task; None if this task has begun it
-        :param after: the run after it
-        :param more: further keys
+        :param after: the run after the task
+        :param more: further keys of the result
         """
         return {"changed": self._has_changed(before, after), "_ansible_verbose_override": True, **after, **more}
 
     def _has_changed(self, before: Run | None, after: Run) -> bool:
-        """Tell whether the task has changed VMs of the host that runs it; the other hosts are told at the end."""
+        """Tell whether the task has changed VMs of this host; the other hosts get their outcome at the end."""
         if before is None or after["entry_point"] == "readiness":
             return False
         own = {record["key"] for record in parts_of(after).get(self.host, ())}
@@ -127,18 +127,18 @@ class RecoveryTask(vcda.ActionModule):
         )
 
     def call(self, module: str, options: Mapping[str, Any], *, dry: bool = False) -> dict[str, Any]:
-        """Run a module in the session of the run; what the user has set as its defaults in the play holds, too.
+        """Run a module in the session of the run, with the ``module_defaults`` of the play.
 
-        :param module: without the name of the collection
-        :param options: beside those of the connection
-        :param dry: only predict
+        :param module: the name without that of the collection
+        :param options: the options in addition to those of the connection
+        :param dry: run the module in check mode
         """
         self._task.check_mode = dry or self._task.check_mode
         connection = self._variables["recovery__session"]["connection"]
         return self.run_module(module, {**self.with_defaults(module, {}), **connection, **options})
 
     def with_defaults(self, module: str, options: Mapping[str, Any]) -> dict[str, Any]:
-        """Return options of a module with what ``module_defaults`` of the play add to them."""
+        """Return options of a module, completed by the ``module_defaults`` of the play."""
         action = "opendr.vcda." + module
         if hasattr(module_common, "get_action_args_with_defaults"):
             play: Any = self._task.get_play()  # type: ignore[no-untyped-call]
@@ -154,21 +154,21 @@ class RecoveryTask(vcda.ActionModule):
         return plain(found)  # type: ignore[no-any-return]
 
     def last_failure(self) -> str:
-        """Return by what the last task that failed in a block is told from others; empty if none has."""
+        """Return a key that identifies the last failed task of a block; empty if none has failed."""
         result = self._variables.get("ansible_failed_result")
         if not result:
             return ""
-        # A hook that runs twice may fail with the same result; its task is another one each time.
+        # A hook that runs twice may fail with the same result, but its task has another id each time.
         task = self._variables.get("ansible_failed_task") or {}
         known = [plain(result), str(task.get("uuid") or "")]
         return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
 
     def warn(self, text: str) -> None:
-        """Show a warning, which ansible-core repeats nowhere else."""
+        """Show a warning on the screen only, not in the result of the task."""
         Display().warning(text)
 
     def tell(self, line: str) -> None:
-        """Show a line beside the output of the task."""
+        """Show a progress line, if ``vcda_progress`` allows it."""
         if self._is_wanted("vcda_progress"):
             self._show(line)
 
@@ -182,5 +182,5 @@ def now() -> float:
 
 
 def plain(value: Any) -> Any:
-    """Return data without what ansible-core attaches to values."""
+    """Return data as plain types, without the tags that ansible-core attaches to values."""
     return json.loads(json.dumps(value, default=vcda.as_json))

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the modules of the collection inside ansible-playbook where that makes no difference but in time.
+"""Runs the modules of the collection inside the ansible-playbook process if the result is the same, because it is fast.
 
-``meta/runtime.yml`` routes every module here. A module in a process of its own costs a quarter of a second before it
-does anything. In process the same code costs a few milliseconds, and can say how far a long operation is.
+``meta/runtime.yml`` routes every module here. A module in its own process needs a quarter of a second before it does
+anything. In process the same code needs a few milliseconds, and can show the progress of a long operation.
 """
 
 from __future__ import annotations
@@ -46,21 +46,21 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils import session_guard
 
 _COLLECTION = "opendr.vcda."
 _MODULES = "ansible_collections.opendr.vcda.plugins.modules."
-# From this many hosts on it is worth a word that each of them works for itself.
+# With more hosts than this, a task that each of them does separately shows a hint.
 _MANY_HOSTS = 20
 
 display = Display()
 
 
 class ActionModule(NormalAction):
-    """The one action plugin of the collection."""
+    """The action plugin of all modules of the collection."""
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:  # noqa: ARG002
-        """Run the task's module, here if that is equivalent, else as Ansible runs every module.
+        """Run the task's module, in this process if that is equivalent, otherwise as Ansible runs every module.
 
         :param tmp: no longer used by ansible-core
         :param task_vars: the variables of the task; ``vcda_in_process``, ``vcda_progress`` and ``vcda_session_guard``
-            are ours, and true unless set
+            belong to this plugin and are true by default
         :returns: the result, the same either way
         """
         self.enter(task_vars)
@@ -68,17 +68,17 @@ class ActionModule(NormalAction):
         return self.run_module(self._module_name(), self._task.args)
 
     def enter(self, task_vars: dict[str, Any] | None) -> None:
-        """Take the variables of the task in.
+        """Store the variables of the task and find the process of the playbook.
 
         :param task_vars: see ``run``
         """
         self._variables = task_vars or {}
-        # The system tells another parent once the playbook has ended, which may be before this line.
+        # os.getppid() returns another process if the playbook has already ended, so prefer what multiprocessing knows.
         parent = multiprocessing.parent_process()
         self._playbook = os.getppid() if parent is None else int(parent.pid or 0)
 
     def _hint_at_one_task_for_all(self) -> None:
-        """Say once for a task that many hosts do one by one what one task could do for all of them."""
+        """Show once, if many hosts do a task one by one, that a single task could do it for all of them."""
         hosts: list[str] = self._variables.get("ansible_play_batch") or []
         is_first = bool(hosts) and hosts[0] == self._variables.get("inventory_hostname")
         if len(hosts) > _MANY_HOSTS and is_first and not self._task.run_once and self._is_wanted("vcda_progress"):
@@ -88,9 +88,9 @@ class ActionModule(NormalAction):
             )
 
     def run_module(self, name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Run a module of the collection, here if that is equivalent.
+        """Run a module of the collection, in this process if that is equivalent.
 
-        :param name: of the module, without that of the collection
+        :param name: the name of the module without that of the collection
         :param arguments: its options
         :returns: its result, the same either way
         """
@@ -109,7 +109,7 @@ class ActionModule(NormalAction):
                     else:
                         result = self._run_there(_COLLECTION + name, arguments)
         except Interrupted as interruption:
-            # The worker has its own handlers back: it ends itself, and a module that it runs.
+            # The worker has its own signal handlers back, which end it and any module that it runs.
             os.kill(os.getpid(), interruption.number)
             raise
         if name == "session" and validation.validated_parameters.get("state") == "absent" and not result.get("failed"):
@@ -122,7 +122,7 @@ class ActionModule(NormalAction):
 
     @unbroken
     def _open_there(self, module: str, arguments: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
-        """Run a module that opens a session, and end, if a signal came, only once somebody is to close the session."""
+        """Run a module that opens a session; after a signal, end only when it is certain who closes the session."""
         result = self._run_there(module, arguments)
         token = result.get("session_token")
         if token and not self._is_watched(params, token) and self._is_local() and self._is_abandoned():
@@ -131,13 +131,13 @@ class ActionModule(NormalAction):
         return result
 
     def _with_absolute_paths(self, arguments: Mapping[str, Any], params: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Let a relative path mean the same as in process: a module on this host works in the playbook's folder."""
+        """Make ``ca_path`` absolute, because a local module in its own process runs in the playbook's folder."""
         if not self._is_local() or not params.get("ca_path"):
             return arguments
         return {**arguments, "ca_path": str(Path(params["ca_path"]).absolute())}
 
     def _with_operation_id(self, definition: Definition, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Let a module know the operation id of this process, wherever it runs: AWX tells its job on this host only."""
+        """Pass the operation id of this process to a module on any host, because only this host knows the AWX job."""
         parts = [
             part if isinstance(part, Mapping) else self._templar.template(part) for part in self._task.environment or ()
         ]
@@ -148,7 +148,7 @@ class ActionModule(NormalAction):
         try:
             found = given_operation_id(None, os.environ, job)
         except VcdaError:
-            # The module refuses it.
+            # The module reports the invalid id.
             return arguments
         return {**arguments, "operation_id": found} if found else arguments
 
@@ -159,7 +159,7 @@ class ActionModule(NormalAction):
         return str(found.resolved_fqcn).removeprefix(_COLLECTION)
 
     def _is_equivalent(self) -> bool:
-        """Tell whether a process of its own would do just what this one does."""
+        """Tell whether the module would do exactly the same in its own process."""
         return (
             self._is_local()
             and not self._task.async_val
@@ -174,7 +174,7 @@ class ActionModule(NormalAction):
         return str(self._connection.transport) == "local"
 
     def _has_this_python(self) -> bool:
-        """Tell whether the task may run in this Python: another one has another requests and other authorities."""
+        """Tell whether the task may run in this Python; another one may have other requests and CA certificates."""
         delegated = self._variables.get("ansible_delegated_vars") or {}
         variables = delegated.get(self._task.delegate_to, self._variables)
         configured = config.get_config_value("INTERPRETER_PYTHON")  # type: ignore[no-untyped-call]
@@ -194,7 +194,7 @@ class ActionModule(NormalAction):
             result = execute(definition, self._context(params))
         internal: dict[str, Any] = {}
         self._update_module_args(module, internal, self._variables)
-        # Since ansible-core 2.21 a module tells its arguments only on demand.
+        # Since ansible-core 2.21 a module returns its arguments only on demand.
         if internal.get("_ansible_inject_invocation", True):
             result["invocation"] = {"module_args": params}
         return _complete(result, validation)
@@ -208,21 +208,21 @@ class ActionModule(NormalAction):
         )
 
     def _show(self, line: str) -> None:
-        # Not to standard output: a program may read that.
+        # Not to standard output, which a program may parse.
         display.display(printable(f"[{self._variables.get('inventory_hostname')}] {line}"), stderr=True)
 
     def _hand_over(self, params: Mapping[str, Any], client: Client) -> None:
-        """Leave a new session to the tasks that follow; there is no moment in which nobody would close it."""
+        """Keep a new session open for the following tasks if its guard, or else the running playbook, can close it."""
         if self._is_watched(params, client.token) or not self._is_abandoned():
             client.keep_session()
 
     def _is_watched(self, params: Mapping[str, Any], token: str | None) -> bool:
-        """Let a session that a module has opened end with the playbook, whatever becomes of the playbook."""
+        """Start a guard that closes a session when the playbook ends; tell whether there is one."""
         is_wanted = token and self._is_local() and self._is_wanted("vcda_session_guard")
         return bool(is_wanted) and session_guard.watch(params, str(token), self._playbook)
 
     def _is_abandoned(self) -> bool:
-        """Tell whether the playbook has ended, so that nobody waits for the result."""
+        """Tell whether the playbook has ended before this worker."""
         return os.getppid() != self._playbook
 
 
@@ -233,22 +233,22 @@ def _refusal(module: str, errors: Any) -> str:
 
 
 def _validate(definition: Definition, arguments: Mapping[str, Any]) -> ValidationResult:
-    """Check the arguments as a module gets them: JSON, without what ansible-core attaches to values."""
+    """Check the arguments as a module gets them: JSON, without the tags that ansible-core attaches to values."""
     plain = json.loads(json.dumps(dict(arguments), default=as_json))
     validator = ArgumentSpecValidator(definition.argument_spec(), **definition.constraints())  # type: ignore[no-untyped-call]
     return validator.validate(plain)  # type: ignore[no-any-return, no-untyped-call]
 
 
 def as_json(value: Any) -> Any:
-    """Return a value that JSON does not know as one that it knows."""
+    """Convert a value that JSON does not support to one that it supports."""
     if isinstance(value, Mapping):
         return dict(value)
     return value.isoformat() if isinstance(value, datetime.date) else str(value)
 
 
 def _complete(result: dict[str, Any], validation: ValidationResult) -> dict[str, Any]:
-    """Add to a result what AnsibleModule adds, and take from it what AnsibleModule takes."""
-    # There is no public way to what the validation found beside errors; AnsibleModule goes this way too.
+    """Add warnings and deprecations to a result and remove secrets, as AnsibleModule does."""
+    # AnsibleModule uses these private attributes too; there is no public access to the warnings and secrets.
     clashes = ["Both option {option} and its alias {alias} are set.".format(**one) for one in validation._warnings]  # noqa: SLF001
     warnings = dict.fromkeys([*clashes, *result.pop("warnings", [])])
     if warnings:
@@ -267,5 +267,5 @@ def _scrubbed(value: Any, secrets: Collection[str]) -> Any:
 
 
 def _place(python: str) -> tuple[Path, Path]:
-    """Return what tells one Python from another: its program, and the environment that its folder stands for."""
+    """Return what identifies a Python: the folder of its path (its environment), and its resolved program."""
     return Path(python).absolute().parent, Path(python).resolve()

@@ -230,16 +230,16 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.names import
     host_names,
 )
 
-# Since ansible-core 2.19 a text is a template only if it is said to be one; before, every text is that is not wrapped.
+# Since ansible-core 2.19 a text is a template only if it is marked as one; before, every text is unless it is wrapped.
 _trusted: Callable[[Any], Any] = getattr(template, "trust_as_template", lambda value: value)
 _untrusted: Callable[[Any], Any] = (lambda value: value) if hasattr(template, "trust_as_template") else wrap_var
 
-# Text that is the same whether it is taken for a template or not. Left untrusted, it would be shown as an object.
+# Text that is the same with and without templating. If it stayed untrusted, it would be shown as an object.
 _PLAIN = re.compile(r"[\w .,:@+/-]*\Z")
 _SUFFIXES = ("replications.yml", "replications.yaml", "vcda.yml", "vcda.yaml")
-# How often the names of hosts give way to those of groups, which may be made of the names of hosts.
+# How often hosts are renamed to avoid names of groups, which in turn may be built from names of hosts.
 _ROUNDS = 3
-# What decides, beside the file, what there is to read.
+# The options that, in addition to the file, determine which replications are read.
 _READING = ("hostname", "port", "site", "auth_type", "username", "organization", "kind", "sites", "service_filters")
 
 
@@ -252,14 +252,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     inventory: Any
 
     def verify_file(self, path: str) -> bool:
-        """Tell whether a file may be a configuration of this plugin."""
+        """Tell whether a file may be a configuration file of this plugin."""
         return bool(super().verify_file(path)) and Path(path).name.endswith(_SUFFIXES)
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         """Fill the inventory.
 
-        :param inventory: what is to be filled
-        :param loader: reads files, decrypting them where needed
+        :param inventory: the inventory to fill
+        :param loader: reads files, and decrypts them if needed
         :param path: the configuration file
         :param cache: whether the cache may be used
         """
@@ -270,14 +270,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self._fill(path, cache)
         except (AnsibleError, ValueError):
             if self._is_fatal:
-                # By itself Ansible takes this for a warning, and a play that finds no hosts for a success.
+                # Otherwise Ansible only warns, and a play without hosts succeeds.
                 vars(constants)["INVENTORY_ANY_UNPARSED_IS_FAILED"] = True
             raise
 
     def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
-        """Take the options of the file, what is encrypted in them as plain text: ansible-core 2.16 checks before."""
+        """Set the options with encrypted values as plain text, because ansible-core 2.16 checks them undecrypted."""
         if direct and "plugin" in direct:
-            # The file is ours, so whatever is wrong from now on is wrong with our inventory.
+            # The file belongs to this plugin, so every error from now on is an error of this inventory.
             self._is_fatal = bool(boolean(direct.get("fail_if_unreadable", True), strict=False))
         super().set_options(task_keys=task_keys, var_options=var_options, direct=_decrypted(direct))
 
@@ -293,8 +293,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._place(hosts)
 
     def _place(self, hosts: list[tuple[Variables, list[str]]]) -> None:
-        """Make the hosts; none has the name of a group, whatever the groups are made of, or that of another host."""
-        # Another source may have told the replication already, or a host that is none of ours.
+        """Add the hosts with names that differ from all other hosts and groups, including constructed groups."""
+        # Another inventory source may have added a host for the replication, or other hosts.
         known = {identity_of(host.vars): name for name, host in self.inventory.hosts.items() if identity_of(host.vars)}
         fresh = [(item, groups) for item, groups in hosts if identity_of(item) not in known]
         for item, groups in hosts:
@@ -316,7 +316,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         raise AnsibleParserError(f"Hosts and groups have the same names: {clash}. Give the keyed_groups a prefix.")
 
     def _key_of_reading(self, path: str) -> str:
-        """Return the key for the cache: the connection may come from the environment, so the file alone is no key."""
+        """Return the cache key; it includes the options, because the connection may come from the environment."""
         reading = json.dumps([self._templated(self.get_option(name)) for name in _READING])
         return f"{self.get_cache_key(path)}_{hashlib.sha256(reading.encode()).hexdigest()[:16]}"
 
@@ -343,7 +343,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 kind, sites = self.get_option("kind"), self.get_option("sites")
                 found = read_variables(client, kind, sites, self._complain, self._service_filters())
                 self._warn_of_incomplete(found)
-                # Nothing is masked: these are names and ids to work with, and a password may be part of one by chance.
+                # Nothing is masked: playbooks need the exact names and ids, even if one contains a password by chance.
                 return found
         except VcdaError as error:
             end = "" if error.message.endswith((".", "!", "?")) else "."
@@ -364,8 +364,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 self.display.warning(printable(text))
 
     def _params(self) -> dict[str, Any]:
-        """Return the connection options, checked by the argument spec of the modules, which knows the one peer that the
-        environment can name."""
+        """Return the connection options, checked by the argument spec of the modules.
+
+        The spec also adds the peer site from the environment.
+        """
         options = connection_options()
         given = {name: self._templated(self.get_option(name)) for name in options}
         spec = Definition(options={}, run=lambda _context: {}).argument_spec()
@@ -377,7 +379,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return dict(checked.validated_parameters)
 
     def _service_filters(self) -> dict[str, Any]:
-        """Return the filters of the replications that are read, checked by the argument spec of the module."""
+        """Return ``service_filters``, checked by the argument spec of the module."""
         options = info_options(VM.name)
         checked = ArgumentSpecValidator({name: options[name] for name in FILTERS}).validate(
             self.get_option("service_filters") or {}
@@ -411,7 +413,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         strict = self.get_option("strict")
         self.inventory.add_host(name, group=ALL)
         self.inventory.set_variable(name, "ansible_connection", _trusted("local"))
-        # The modules need the Python that ansible itself runs with, where requests is.
+        # The modules need requests, so they run with the Python of ansible itself, which has it.
         self.inventory.set_variable(name, "ansible_python_interpreter", _trusted("{{ ansible_playbook_python }}"))
         for key, value in variables.items():
             self.inventory.set_variable(name, key, value)
@@ -422,7 +424,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, name, strict=strict)
 
     def _sanitize_group_name(self, name: str) -> str:
-        """Return the name of a group of groups or keyed_groups; Ansible's classes call this."""
+        """Return a safe name for a group of ``groups`` or ``keyed_groups``; Ansible's base classes call this."""
         if name in (self.get_option("groups") or {}):
             return str(to_safe_group_name(name))
         return constructed_group_name(str(to_safe_group_name(name)))
@@ -433,13 +435,13 @@ def _decrypted(value: Any) -> Any:
         return {key: _decrypted(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_decrypted(item) for item in value]
-    # The classes for encrypted text are others in each version of ansible-core; all give the plain text in this way.
+    # Each version of ansible-core has other classes for encrypted text, but str() decrypts all of them.
     is_plain = value is None or isinstance(value, (str, bool, int, float))
     return value if is_plain else _untrusted(str(value))
 
 
 def _as_data(value: Any) -> Any:
-    """Return what the service said so that nothing in it is ever evaluated: whoever names a VM runs no code here."""
+    """Mark data of the service as untrusted so that Ansible never evaluates it: a VM name could be a template."""
     if isinstance(value, Mapping):
         return {key: _as_data(item) for key, item in value.items()}
     if isinstance(value, list):
