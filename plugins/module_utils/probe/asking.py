@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""Asking: single requests whose answers are kept, whatever they are, and the questions that are told from them."""
+"""Send the requests of the probe, record the exchanges, and derive the answers to the questions."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from ansible_collections.opendr.vcda.plugins.module_utils.probe.telling import F
 
 _Read = TypeVar("_Read")
 
-# What the operationID of a request begins with that the probe sends to see how it is answered, unless the user says.
+# Start of the operationID of the probe's own requests if the user gives no operation_id.
 OPERATION = "opendr.vcda-probe"
-# A session that has ended is renewed; one that a site knows no longer is extended again, and only then opened anew.
+# After the first attempt the session is repaired: first extended again, then opened anew.
 _ATTEMPTS = 3
 KNOWN_VERSIONS = ("3.0", "3.5", "4.0", "4.1", "4.2", "4.3", "4.4", "4.5", "4.6", "4.7")
 
 
 class Asker:
-    """One probe at work: the client, everything that came, and what was told from it so far.
+    """The state of one probe run: the client, all exchanges, and the answers so far.
 
     :param client: a client that has sent nothing yet
     """
@@ -42,7 +42,7 @@ class Asker:
         self.exchanges: list[Exchange] = []
         self.told: dict[str, Told] = {}
         self.facts = Facts()
-        # How often each request was sent that the probe itself has thought of.
+        # How often each of the probe's own requests was sent.
         self.asked: Counter[str] = Counter()
         client.observe(self.exchanges.append)
 
@@ -56,11 +56,11 @@ class Asker:
         headers: Mapping[str, str] | None = None,
         at_login: bool = False,
     ) -> Exchange | None:
-        """Send one request to see how it is answered; again if the session of the probe had ended meanwhile.
+        """Send one request and return its exchange; repeat it if the session of the probe has ended.
 
-        A request that changes something is repeated after any 401: one of the sites may know the session no longer.
+        A request that changes something is repeated after any 401, since the session may have ended at either site.
 
-        :returns: what came; None if there was no answer
+        :returns: the exchange; None if there was no answer
         """
         operation_id = new_operation_id(self.client.connection.operation_id or OPERATION)
         all_headers = {"operationID": operation_id, **(headers or {})}
@@ -70,7 +70,7 @@ class Asker:
             try:
                 self.client.send_once(method, path, query=query, body=body, headers=all_headers, at_login=at_login)
             except VcdaError as error:
-                # A GET that is refused for want of a session at the peer is an answer; a change is not to fail for it.
+                # A GET that is refused without a session at the peer is an answer; a change must not fail for it.
                 is_lost = error.expired or (method != "GET" and error.http_status == 401)
                 own = not at_login and not headers
                 if own and is_lost and attempt + 1 < _ATTEMPTS and self.client.repair_session(error):
@@ -79,13 +79,13 @@ class Asker:
         return None
 
     def note(self, question: str, told: Told) -> None:
-        """Keep what was told about a question, unless it was answered before."""
+        """Record the answer to a question, unless it has one already."""
         known = self.told.get(question)
         if known is None or known.outcome == NOT_SEEN:
             self.told[question] = told
 
     def look_around(self) -> None:
-        """Read once what several questions need: session, sites, version, replications, tasks.
+        """Read what several questions need: session, sites, version, replications, tasks.
 
         :raises VcdaError: if the login is refused, or the service does not answer
         """
@@ -114,7 +114,7 @@ class Asker:
 
     @staticmethod
     def _readable(read: Callable[[], _Read], otherwise: _Read) -> _Read:
-        """Read what the service may also refuse or show in another form, which must not end the probe."""
+        """Read, and return ``otherwise`` if the service refuses or its answer is malformed: the probe goes on."""
         try:
             return read()
         except VcdaError as error:
@@ -123,9 +123,9 @@ class Asker:
             return otherwise
 
     def read(self, moment: str | None = None) -> None:
-        """Ask the questions that reading answers.
+        """Ask the questions that GET requests answer.
 
-        :param moment: only those of a moment; all, if there are no moments in this run
+        :param moment: ask only the questions of this moment; None for all, in a run that moves no VM
         """
         for question, reading in READINGS.items():
             if moment not in (None, reading.moment):
@@ -165,7 +165,7 @@ class Asker:
             self.note("api_version", telling.contradictory(*about))
 
     def _tell_login(self) -> None:
-        """Tell what the details of the session say, which the login or reading them has brought."""
+        """Answer the questions about the login from the details of the session."""
         facts = self.facts
         shown = [each for each in self.exchanges if each.path == "/sessions" and each.status == 200][:1]
         if telling.ADMINISTRATORS in facts.roles:
@@ -183,7 +183,7 @@ class Asker:
 
 def _template(path: str) -> str:
     parts = path.split("/")
-    # The second part of a path is the id of what the first one names.
+    # The second part of such a path is the id of the object.
     if len(parts) > 2 and parts[1] in ("vm-replications", "vapp-replications", "tasks"):
         parts[2] = "{id}"
     return "/".join(parts)

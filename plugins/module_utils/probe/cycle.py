@@ -1,10 +1,10 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""One expendable VM goes to the other site and back, by the engine of the collection, and is looked at on the way.
+"""Move one expendable VM to the other site and back, with the operations of the collection, and observe the service.
 
-The state lives on the service: a run that was killed anywhere is run again, finds the VM where it is, and takes it home
-before it begins anew.
+All state is on the service: after an interrupted run, the next one finds the VM where it is, and takes it home before
+it starts again.
 """
 
 from __future__ import annotations
@@ -39,16 +39,16 @@ _COMPLETE = "COMPLETE"
 _TESTED = "TEST"
 _IN_PROGRESS = "IN_PROGRESS"
 STEP_TIMEOUT = 3600.0
-# From anywhere it takes a cleanup, a reverse, a migration and a reverse; one more for a task that was waited for.
+# At most a cleanup, a reverse, a migration and a reverse, and spare steps to wait for running tasks.
 _STEPS_HOME = 6
 _NO_SUCH_VM = "00000000-0000-4000-8000-000000000000"
 
 
 class Cycle:
-    """The way of one VM out and back.
+    """The recovery of one VM to the other site and back.
 
     :param context: with the parameters vm_name, recovery, home_site, step_timeout and poll_interval
-    :param asker: which has looked around
+    :param asker: its ``look_around`` has been called
     """
 
     def __init__(self, context: Context, asker: Asker) -> None:
@@ -60,13 +60,13 @@ class Cycle:
         self._verb = FAILOVER if context.params.get("recovery") == "failover" else MIGRATE
         self._home = ""
         self._away = ""
-        # What became of a test that was asked for while a sync ran, and whether it still ran then.
+        # The outcome of a test that was requested during a sync, and whether the sync was still running after that.
         self._during_sync: tuple[Outcome, bool] | None = None
 
     def check(self) -> Replication:
-        """Read the VM, and refuse one that cannot make the way.
+        """Read the replication of the VM, and check that the VM can be moved there and back.
 
-        :raises VcdaError: with what is in the way
+        :raises VcdaError: with the reason why it cannot
         """
         vm = self._read()
         ends = {vm.source_site, vm.destination_site}
@@ -86,7 +86,7 @@ class Cycle:
         return vm
 
     def _check_alone(self, vm: Replication) -> None:
-        """Refuse a VM that shares a vApp with others, replicated together or each on its own."""
+        """Refuse a VM whose vApp has other replicated VMs, with a vApp replication or without."""
         query = {"vappName": vm.vapp_name} if vm.vapp_name else {}
         for document in self._client.get_list(VAPP.path, query):
             children = VAPP.parse(document).children
@@ -98,10 +98,10 @@ class Cycle:
             raise invalid("vm_name", f"{vm.name} is part of a vApp with other VMs that are replicated")
 
     def _find_home(self, vm: Replication) -> str:
-        """Return where the VM belongs: said, or the other site, as the probe is run at the recovery site.
+        """Return the home site of the VM: home_site, or the peer site, as the probe is run at the recovery site.
 
-        A VM that runs at this service already was left there by a run that was killed, or the probe is run at the
-        wrong site. What the vendor documents of isReversed, or a reverse among the tasks, tells the one from the other.
+        If the VM runs at this site, either an interrupted run left it there, or the probe is run at the wrong site.
+        In the first case isReversed, as the vendor documents it, or a task shows the reverse.
         """
         said, facts = self._context.params.get("home_site"), self._asker.facts
         if said and said not in (vm.source_site, vm.destination_site):
@@ -122,7 +122,7 @@ class Cycle:
         return any("reverse" in task.type.lower() and task.resource_name == vm.name for task in tasks)
 
     def run(self) -> None:
-        """Take the VM out and back, whatever happens on the way.
+        """Move the VM to the other site and back; if a step fails, try to take it home.
 
         :raises VcdaError: if a step failed; the message says where the VM is
         """
@@ -150,7 +150,7 @@ class Cycle:
         for _unused in range(_STEPS_HOME):
             vm = self._read()
             if vm.recovery_state in (_TESTED, _IN_PROGRESS):
-                # A cleanup waits for whatever runs, and does nothing where there is no test.
+                # A cleanup waits for running tasks, and does nothing without a test.
                 self._run(CLEANUP)
             elif vm.recovery_state == _COMPLETE:
                 self._run(REVERSE, vm.destination_site)
@@ -193,7 +193,7 @@ class Cycle:
         return {"vm_names": [self._name]}
 
     def _run(self, verb: Verb, active_site: str | None = None, *, wait: bool = True) -> Mapping[str, Any]:
-        """Run a verb with the engine of the collection, and return what it says of the VM."""
+        """Run an operation of the collection on the VM, and return its item of the result."""
         patience = self._start_step()
         ways = {"active_site": active_site, "wait": wait, "wait_timeout": patience}
         params = {**self._context.params, **self._selection, **ways}
@@ -212,7 +212,7 @@ class Cycle:
         return item
 
     def _try(self, method: str, path: str, body: Any = None) -> Outcome:
-        """Send a request that may be refused, and wait for the task if it is not."""
+        """Send a request that may be refused, and wait for its task if it is accepted."""
         self._start_step()
         return self._outcome(self._asker.ask(method, path, body=body))
 
@@ -235,7 +235,7 @@ class Cycle:
         return wait_for_task(self._client, task, pace, lambda _task: None)
 
     def _start_step(self) -> float:
-        """Let the time of a step begin, and return how many seconds it is."""
+        """Start the time limit of a step, and return it in seconds."""
         patience = float(self._context.params.get("step_timeout") or STEP_TIMEOUT)
         self._client.limit(patience)
         return patience
@@ -298,14 +298,14 @@ class Cycle:
         self._asker.note("upkeep_in_complete", findings.permission(outcome, "allowed", "refused"))
 
     def _watch_reverse(self) -> Any:
-        """Reverse, looking at the replication while it runs; return isReversed after it."""
+        """Reverse the replication, and read it meanwhile; return isReversed after the reverse."""
         before = self._read()
         task = (self._run(REVERSE, self._away, wait=False).get("task") or {}).get("id")
         shown = self._asker.ask("GET", f"{VM.path}/{before.id}")
         running = self._asker.ask("GET", f"/tasks/{task}") if task else None
         self._asker.note("reverse_state", findings.reverse_state(shown, running))
         if task:
-            # Its end, and not the state meanwhile, tells the engine that there is nothing left to start.
+            # Wait for its end: before that, the operation below might start a second reverse because of the state.
             self._await(parse_task({"id": task, "state": "RUNNING"}))
         self._run(REVERSE, self._away)
         after = self._read()

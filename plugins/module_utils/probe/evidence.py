@@ -1,10 +1,10 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""What may be told of an exchange: path pattern, status, media type, header names, and the shape of the body.
+"""What the file of answers shows of an exchange: path pattern, status, media type, header names, shape of the body.
 
-Nothing that the service sent as a value is repeated: no name, id, address, token, text or time. Where two values must
-be told apart they get running numbers, which follow from the order of the exchanges alone.
+No value from the service is shown: no name, id, address, token, text or time. Values that must be distinguished get
+running numbers, in the order of the exchanges.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _DEEPEST = 12
 
 
 class Numbers:
-    """Running numbers for values that must be told apart."""
+    """Running numbers for values that must be distinguished."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
@@ -42,9 +42,9 @@ class Numbers:
 
 
 def describe(number: int, exchange: Exchange, numbers: Numbers) -> dict[str, Any]:
-    """Return what may be told of an exchange.
+    """Describe an exchange as the file of answers shows it.
 
-    :param number: by which the answers refer to it
+    :param number: the number by which the answers refer to it
     """
     return {
         "number": number,
@@ -77,7 +77,7 @@ def media_type(headers: Mapping[str, str]) -> str:
 def shape(value: Any, numbers: Numbers, key: str = "", depth: int = 0) -> dict[str, Any]:
     """Return the shape of a JSON value: types, known keys, known words, ranges of numbers.
 
-    :param key: under which the value stands
+    :param key: the key of the value in its object
     """
     if depth > _DEEPEST:
         return {"type": "deeper"}
@@ -127,7 +127,7 @@ def _array(value: Sequence[Any], numbers: Numbers, key: str, depth: int) -> dict
 
 
 def _different(shapes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return each shape once; of many that differ by their numbers alone the first."""
+    """Return each shape once; of those that differ only by running numbers, the first."""
     found = {json.dumps(_without_numbers(item), sort_keys=True): item for item in reversed(shapes)}
     return list(reversed(found.values()))
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""What is told from the way of a VM out and back, and from the tasks that were seen on it."""
+"""Derive answers from the move of a VM to the other site and back, and from the tasks that were seen."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _UNNAMED = (CLEANUP, REVERSE)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a request that a service may refuse.
+    """The outcome of a request that a service may refuse.
 
     :param kind: accepted, failed_task, conflict_409, bad_request_400, other, or unknown
     """
@@ -44,14 +44,14 @@ class Outcome:
 
 
 def refusal(outcome: Outcome) -> Told:
-    """Tell how something was refused that must be: ``wrong_state`` and ``start_refusal``."""
+    """Tell how the service refuses what it must refuse: ``wrong_state`` and ``start_refusal``."""
     if outcome.kind in ("conflict_409", "bad_request_400", "failed_task"):
         return answered(outcome.kind, *outcome.evidence)
     return _neither(outcome)
 
 
 def permission(outcome: Outcome, accepted: str, refused: str) -> Told:
-    """Tell whether something was accepted that may or may not be."""
+    """Tell whether the service accepted a request that it may accept or refuse."""
     if outcome.kind == "accepted":
         return answered(accepted, *outcome.evidence)
     if outcome.kind in ("conflict_409", "bad_request_400", "failed_task"):
@@ -60,9 +60,9 @@ def permission(outcome: Outcome, accepted: str, refused: str) -> Told:
 
 
 def minor_task(test: Outcome, sync_still_ran: bool, wrong_state: Outcome) -> Told:
-    """Tell whether a running sync keeps a test failover out.
+    """Tell whether a running sync blocks a test failover.
 
-    :param wrong_state: how an operation is refused for certain; only what looks the same counts as a refusal
+    :param wrong_state: the outcome of a certain refusal; only an outcome of the same kind counts as a refusal
     """
     if not sync_still_ran:
         return not_seen("the sync did not run long enough", *test.evidence)
@@ -74,7 +74,7 @@ def minor_task(test: Outcome, sync_still_ran: bool, wrong_state: Outcome) -> Tol
 
 
 def reverse_state(shown: Exchange | None, running: Exchange | None) -> Told:
-    """Tell the state while a reverse runs, from a replication that was read before its task was seen running."""
+    """Tell the recovery state during a reverse; the replication was read before its task was seen running."""
     seen = [exchange for exchange in (shown, running) if exchange]
     if shown is None or shown.status != 200 or not is_running(running):
         return not_seen("the reverse was over before it was seen", *seen)
@@ -84,7 +84,7 @@ def reverse_state(shown: Exchange | None, running: Exchange | None) -> Told:
 
 
 def reverse_vm_id(before: Replication, after: Replication, evidence: Sequence[Exchange]) -> Told:
-    """Tell which VM is the source of a reversed replication."""
+    """Tell which VM is the source of a reversed replication: the recovered one or the one before."""
     known = {before.recovered_id: "recovered", before.source_id: "kept"}
     if after.source_id is None or before.recovered_id is None:
         return not_seen("the replication does not state its VM", *evidence)
@@ -92,9 +92,9 @@ def reverse_vm_id(before: Replication, after: Replication, evidence: Sequence[Ex
 
 
 def is_reversed(flags: Sequence[Any], evidence: Sequence[Exchange]) -> Told:
-    """Tell what isReversed does.
+    """Tell how isReversed changes.
 
-    :param flags: what it was before, between and after two reverses
+    :param flags: its values before, between and after two reverses
     """
     before, between, after = flags
     if before is between is after is None:
@@ -116,7 +116,7 @@ def optimize_days(recovered: Replication, now_ms: int, evidence: Sequence[Exchan
 
 
 def is_running(exchange: Exchange | None) -> bool:
-    """Whether an answer shows a task that has not ended."""
+    """Tell whether an exchange shows a task that has not ended."""
     return any(task["state"] not in _ENDED for _seen, task in tasks_in([exchange] if exchange else []))
 
 
@@ -129,7 +129,7 @@ def last_of_task(exchanges: Sequence[Exchange], task_id: str) -> list[Exchange]:
 
 
 def of_tasks(exchanges: Sequence[Exchange], *, moved: bool) -> dict[str, Told]:
-    """Tell what the tasks say that were seen.
+    """Derive answers from the tasks that were seen.
 
     :param moved: whether this run has started operations on a VM
     """
@@ -157,7 +157,7 @@ def _queued(seen: Sequence[tuple[Exchange, Mapping[str, Any]]], started: int) ->
 
 
 def _result(seen: Sequence[tuple[Exchange, Mapping[str, Any]]], started: Mapping[str, Exchange]) -> Told:
-    """Tell whether there are results; that there is none counts only for tasks that were started here."""
+    """Tell whether succeeded tasks have results; a missing result counts only for tasks that this run started."""
     done = [(exchange, task) for exchange, task in seen if task["state"] == SUCCEEDED]
     having = [exchange for exchange, task in done if task.get("result") is not None]
     lacking = [exchange for exchange, task in done if task.get("result") is None and str(task.get("id")) in started]
@@ -181,7 +181,7 @@ def _last_updated(seen: Sequence[tuple[Exchange, Mapping[str, Any]]]) -> Told:
 
 
 def _operation_id(seen: Sequence[tuple[Exchange, Mapping[str, Any]]]) -> Told:
-    """Tell whether tasks show the operation id of their request; the user interface sends one with each, as we do."""
+    """Tell whether tasks show the operation id of their request; the user interface and the probe always send one."""
     told = [(exchange, shown_operation_id(task)) for exchange, task in seen]
     if not told:
         return not_seen("no task was seen")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""What a probe leaves: the file of answers, the table for the screen, the text for the issue form."""
+"""The results of a probe: the file of answers, the table for the screen, the text for the issue form."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ FORM = "https://github.com/opendr/ansible-vcda/issues/new?template=service_answe
 def document(level: str, told: Mapping[str, Told], exchanges: Sequence[Exchange]) -> dict[str, Any]:
     """Return the file of answers.
 
-    :param level: at which was asked
-    :param told: by question, as far as something was told
-    :param exchanges: everything that came; only what an answer refers to gets into the file
+    :param level: the level of the run
+    :param told: the answers by question, as far as there are any
+    :param exchanges: all exchanges; the file contains only those that an answer refers to
     """
     answers = {name: told.get(name, Told(NOT_SEEN, reason="it was not asked")) for name in QUESTIONS}
     referred = {id(exchange) for answer in answers.values() for exchange in answer.evidence}
@@ -81,7 +81,7 @@ def summary(answers: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def issue_text(made: Mapping[str, Any]) -> str:
-    """Return what is to be pasted into the issue form: the answers, without the shapes of the evidence."""
+    """Return the text for the issue form: the answers, without the evidence."""
     short = {name: answer_text(answer) for name, answer in made["answers"].items() if answer["outcome"] != NOT_ASKED}
     return "\n".join(
         [
@@ -92,9 +92,9 @@ def issue_text(made: Mapping[str, Any]) -> str:
 
 
 def planned(level: str, looks: int) -> list[str]:
-    """Return every request that a level sends beyond those of the recovery itself, as lines.
+    """Return the requests that a level sends in addition to those of the recovery, as lines.
 
-    :param looks: how often a task that the probe has started itself is looked at, at the most
+    :param looks: how often the probe reads tasks that it has started itself, at most
     """
     counts = dict(requests_of(level))
     if looks:
@@ -103,5 +103,5 @@ def planned(level: str, looks: int) -> list[str]:
 
 
 def as_json(made: Mapping[str, Any]) -> str:
-    """Return the file as it is written."""
+    """Return the file as JSON text."""
     return json.dumps(made, indent=1) + "\n"

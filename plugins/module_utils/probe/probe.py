@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""The probe from its parameters to its result: check, tell what it costs, ask, and leave what was answered."""
+"""Run the probe: check the parameters, count the requests, ask the questions, and return the answers."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.reading import FIRST, LAST
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.sessions import ask_sessions
 
-# Requests of the probe's own that may end in a task which is looked at: cleanup, two tests, migration, start, sync.
+# The probe's own requests whose tasks it waits for: cleanup, two tests, migration, start, sync.
 _TASKS = 7
-# Looks before the pauses have grown to poll_interval.
+# How often a task is read before the pauses have grown to poll_interval.
 _SOON = 10
 
 
 def probe_service(context: Context) -> Result:
     """Ask a service how it behaves.
 
-    :returns: the module's result; with ``failed`` and what was answered until then, if the VM could not make the way
+    :returns: the module's result; with ``failed`` and the answers so far, if the VM could not be moved there and back
     """
     try:
         _check(context.params)
@@ -60,7 +60,7 @@ def probe_service(context: Context) -> Result:
 
 
 def _check(params: Mapping[str, Any]) -> None:
-    """Refuse what no service need be asked about."""
+    """Check the parameters, before anything is sent."""
     check_operation(params)
     level = params["level"]
     if params.get("step_timeout") is not None and params["step_timeout"] <= 0:
@@ -85,8 +85,8 @@ def _check(params: Mapping[str, Any]) -> None:
 def _ask(context: Context, asker: Asker) -> VcdaError | None:
     """Ask everything that the level allows.
 
-    :returns: why the VM could not make its way, if it could not
-    :raises VcdaError: if nothing could be asked at all
+    :returns: why the VM could not be moved there and back; None if it could or need not
+    :raises VcdaError: if nothing could be asked
     """
     params = context.params
     level = params["level"]
@@ -95,7 +95,7 @@ def _ask(context: Context, asker: Asker) -> VcdaError | None:
     asker.look_around()
     cycle = Cycle(context, asker) if level == CYCLE else None
     if cycle:
-        # Before anything else: who named the wrong VM need not wait for the sessions.
+        # First, so that a wrong VM is reported before the long wait for sessions to end.
         cycle.check()
     if context.check_mode:
         return None

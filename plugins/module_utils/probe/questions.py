@@ -1,9 +1,9 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""The questions to a service, as data: the one place from which probe, documentation, simulator and tests take them.
+"""The questions to a service as data, for the probe, the documentation, the simulator and the tests.
 
-``tests/simulator/settings.py`` has a switch for each; a unit test names the switch that has no question.
+``tests/simulator/settings.py`` has a switch for each; a unit test names switches without a question.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# Levels, each of which includes those before it.
+# Levels; each includes those before it.
 READ = "read"
 SESSION = "session"
 CYCLE = "cycle"
 LEVELS = (READ, SESSION, CYCLE)
-# Kinds of answers that are not one of some values.
+# Kinds of answers other than a choice of values.
 RANGE = "range"
 VERSION = "version"
 
@@ -32,16 +32,16 @@ OUTCOMES = (ANSWERED, NOT_ASKED, NOT_SEEN, CONTRADICTORY)
 class Question:
     """One question.
 
-    :param id: its name, which is that of the simulator's switch where there is one
-    :param asks: what is asked, as the documentation says it
-    :param told: how the answer is told from what comes
-    :param level: the lowest level at which it is asked; empty if no level can ask it
-    :param values: the answers there are; empty for ranges and versions
-    :param kind: what an answer is where it is not one of some values
-    :param requests: what it costs beyond the recovery itself: requests, and how many of each at the most
-    :param does: what the collection does as long as the answer is unknown; empty where it is documented
-    :param fault: the fault of the simulator that stands for it, where no switch does
-    :param unlimited: the value of the switch that means that there is no limit, for ranges without an upper end
+    :param id: its name, and that of the simulator's switch if there is one
+    :param asks: what is asked, in the words of the documentation
+    :param told: how the answer is derived
+    :param level: the lowest level that asks it; empty if none can
+    :param values: the possible answers; empty for ranges and versions
+    :param kind: choice, ``RANGE`` or ``VERSION``
+    :param requests: the requests in addition to those of the recovery, with the highest number of each
+    :param does: what the collection does while the answer is unknown; empty if it is documented
+    :param fault: the simulator's fault for it, if there is no switch
+    :param unlimited: the value of the switch for no limit, for ranges without an upper end
     :param why_not: why no level asks it
     """
 
@@ -59,11 +59,11 @@ class Question:
 
     @property
     def switch(self) -> str:
-        """The switch of the simulator that stands for it, empty if a fault does."""
+        """The simulator's switch for it; empty if there is a fault instead."""
         return "" if self.fault else self.id
 
     def is_asked_at(self, level: str) -> bool:
-        """Whether a level includes the question."""
+        """Tell whether a level asks the question."""
         return bool(self.level) and LEVELS.index(self.level) <= LEVELS.index(level)
 
 
@@ -72,7 +72,7 @@ _PLAN = "it takes a recovery plan, and the probe runs none"
 _NOT_OFFERED = "sends the requests; any unexpected answer means that this service does not offer recovery plans"
 _LIST = "GET /vm-replications"
 
-# What is read once for several questions.
+# Requests that serve several questions, by level.
 BASE: Mapping[str, Mapping[str, int]] = {
     READ: {
         "POST /sessions": 1,
@@ -85,7 +85,7 @@ BASE: Mapping[str, Mapping[str, int]] = {
     },
     SESSION: {},
     CYCLE: {
-        # Found, held against its vApp, and looked at between the steps.
+        # The replication is found, compared with others of its vApp, and read between the steps.
         _LIST: 12,
         "GET /vapp-replications": 1,
         "GET /tasks": 2,
@@ -627,12 +627,12 @@ QUESTIONS: Mapping[str, Question] = {question.id: question for question in _ALL}
 
 
 def asked_at(level: str) -> list[Question]:
-    """Return the questions of a level."""
+    """Return the questions that a level asks."""
     return [question for question in _ALL if question.is_asked_at(level)]
 
 
 def requests_of(level: str) -> dict[str, int]:
-    """Return every request that a level sends beyond what the recovery itself sends, and how many at the most."""
+    """Return the requests of a level in addition to those of the recovery, with the highest number of each."""
     counts: dict[str, int] = {}
     parts = [BASE[each] for each in LEVELS[: LEVELS.index(level) + 1]]
     parts += [question.requests or {} for question in asked_at(level)]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""The questions that GET requests answer: what is sent for each, when, and what tells the answer."""
+"""The questions that GET requests answer: the requests of each, when they are sent, and how the answer is derived."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Callable
 from ansible_collections.opendr.vcda.plugins.module_utils.probe import telling
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.telling import Facts, Tell
 
-# When a question is asked in a run that moves a VM; the others ask all at once.
+# When a question is asked in a run that moves a VM; other runs ask all questions at once.
 FIRST = "first"
 AWAY = "away"
 LAST = "last"
@@ -33,7 +33,7 @@ _PLANS = {
 
 @dataclass(frozen=True)
 class Get:
-    """One request. Words in braces in the query stand for what is known of the service."""
+    """One request. Words in braces in the query are replaced by known values of the service."""
 
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
@@ -42,11 +42,11 @@ class Get:
 
 @dataclass(frozen=True)
 class Reading:
-    """How a question is asked by reading.
+    """How GET requests answer a question.
 
     :param gets: the requests
-    :param tell: tells the answer from what came
-    :param hindrance: says why it cannot be asked here, empty if it can
+    :param tell: derives the answer from the exchanges
+    :param hindrance: returns why the question cannot be asked here, empty if it can
     :param moment: when it is asked in a run that moves a VM
     """
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""The questions that sessions of the probe's own answer: extended, left alone until they end, closed."""
+"""The questions that separate sessions answer: the probe extends them, leaves them idle until they end, closes them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.probe import telling
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.asking import Asker
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.telling import Told
 
-# Seconds after which a session that was left alone is used once, as far as the wait goes; its end is the last.
+# Seconds after which an idle session is used once, if idle_wait is longer; another one is used at the end of idle_wait.
 _MARKS = (300.0, 900.0, 1740.0)
 _NO_SESSION = "a session of its own could not be opened"
 _NO_PEER = "extend_sites names no site that the service is paired with"
@@ -25,7 +25,7 @@ _NO_PEER = "extend_sites names no site that the service is paired with"
 
 @dataclass
 class Spare:
-    """A session besides that of the client."""
+    """A session in addition to that of the client."""
 
     asker: Asker
     token: str
@@ -36,16 +36,16 @@ class Spare:
         return self.asker.ask(method, path, headers={TOKEN_HEADER: self.token}, **request)
 
     def is_alive(self) -> tuple[bool | None, Exchange | None]:
-        """Use it once: whether it lives, None if that cannot be told."""
+        """Use the session once; return whether it is alive, or None if that is not known, and the exchange."""
         exchange = self.send("GET", "/sessions")
         return {200: True, 401: False}.get(exchange.status if exchange else 0), exchange
 
 
 def ask_sessions(asker: Asker, idle_wait: float, report: Callable[[str], None]) -> None:
-    """Ask everything that sessions answer, and wait for some of them to end.
+    """Ask the questions that sessions answer, and wait for some sessions to end.
 
-    :param idle_wait: seconds to wait at the most; 0 leaves out what needs it
-    :param report: takes a line of progress
+    :param idle_wait: seconds to wait at most; 0 leaves out the questions that need it
+    :param report: receives a line of progress
     """
     _ask_unknown_keys(asker)
     _ask_multisite(asker)
@@ -106,7 +106,10 @@ def _ask_multisite(asker: Asker) -> None:
 
 
 def _ask_lost_peer(asker: Asker) -> None:
-    """Extend to a peer that the service itself calls unreachable; a 500 may also stand for refusals by failed tasks."""
+    """Extend a session to a peer that the service reports as unreachable.
+
+    A 500 does not tell whether operations are then refused at once or by a failed task.
+    """
     if not asker.facts.peer_is_lost:
         asker.note("peer_down", telling.not_seen("the peer is not down"))
         return
@@ -129,7 +132,7 @@ def _extend(asker: Asker, spare: Spare | None) -> Exchange | None:
 def _wait_for_ends(asker: Asker, idle_wait: float, report: Callable[[str], None]) -> None:
     clock = asker.client.clock
     marks = [mark for mark in _MARKS if mark < idle_wait] + [idle_wait]
-    # The service counts from somewhere between the two.
+    # The service counts from a time between at_first and began.
     at_first = clock.monotonic()
     kept = _Kept(asker)
     idle = {mark: _open(asker, {}) for mark in marks}
@@ -160,12 +163,12 @@ def _wait_for_ends(asker: Asker, idle_wait: float, report: Callable[[str], None]
 
 
 def _passed(now: float, began: float, at_first: float) -> tuple[int, int]:
-    """Return how many whole seconds have passed at the least and at the most."""
+    """Return the whole seconds that have passed, at least and at most."""
     return math.floor(now - began), math.ceil(now - at_first)
 
 
 class _Kept:
-    """A session that is extended, kept alive, and used at the peer again and again until the extension ends."""
+    """A session that is extended, and used at the peer at each mark until the extension ends."""
 
     def __init__(self, asker: Asker) -> None:
         self._asker = asker
@@ -185,7 +188,7 @@ class _Kept:
             self.use(0, 0)
 
     def use(self, at_least: int, at_most: int) -> None:
-        """Read at the peer; after a 401 ask whether it is the session itself that has ended."""
+        """Read at the peer; after a 401 check whether the session itself has ended."""
         if self._hindrance or self._ended or not self._spare:
             return
         query = {"site": self._asker.facts.peer_site, "limit": "1"}
@@ -203,7 +206,7 @@ class _Kept:
             self._evidence.append(exchange)
 
     def close(self) -> None:
-        """Close the session, and say what was told."""
+        """Close the session, and record the answers."""
         _close(self._spare)
         asker = self._asker
         told: Told = telling.not_seen(self._hindrance) if self._hindrance else telling.not_seen("it did not end")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""How an answer is told from what came: pure functions of exchanges, which the contract tests use as they are."""
+"""Derive answers from exchanges: pure functions, which the contract tests use too."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ ADMINISTRATORS = "ADMINISTRATORS"
 
 @dataclass(frozen=True)
 class Told:
-    """What was told about a question.
+    """The answer to a question.
 
     :param outcome: answered, not seen or contradictory
     :param answer: one of the question's values, or a range with ``from`` and ``to``, None for an open end
-    :param evidence: the exchanges that tell it
-    :param reason: why it could not be seen
+    :param evidence: the exchanges that show it
+    :param reason: why it was not seen
     """
 
     outcome: str
@@ -35,7 +35,7 @@ class Told:
 
 @dataclass
 class Facts:
-    """What is known of the service from the first requests of the probe, and from whom it is asked."""
+    """What the first requests of the probe show about the service and the user."""
 
     session: Mapping[str, Any] = field(default_factory=dict)
     version: Version | None = None
@@ -67,17 +67,17 @@ def answered(answer: Any, *evidence: Exchange) -> Told:
 
 
 def contradictory(*evidence: Exchange) -> Told:
-    """Return that what came fits none of the answers."""
+    """Return that the exchanges fit none of the possible answers."""
     return Told(CONTRADICTORY, None, evidence)
 
 
 def not_seen(reason: str, *evidence: Exchange) -> Told:
-    """Return that it could not be seen, and why."""
+    """Return that the answer was not seen, with the reason."""
     return Told(NOT_SEEN, None, evidence, reason)
 
 
 def by_status(answers: Mapping[int, Any]) -> Tell:
-    """Return a function that tells the answer by the status of the only exchange."""
+    """Return a function that derives the answer from the status of its only exchange."""
 
     def tell(exchanges: Sequence[Exchange], _facts: Facts) -> Told:
         return _of_status(exchanges[0], answers)
@@ -86,7 +86,7 @@ def by_status(answers: Mapping[int, Any]) -> Tell:
 
 
 def by_code(exchanges: Sequence[Exchange], _facts: Facts) -> Told:
-    """Tell the answer by the code of a 401: ``unextended_code`` and ``expired_remote_code``."""
+    """Derive the answer from the code of a 401: ``unextended_code`` and ``expired_remote_code``."""
     exchange = exchanges[0]
     code = exchange.document.get("code") if isinstance(exchange.document, Mapping) else None
     if exchange.status == 401 and code in ("NotAuthenticated", "RemoteAuthenticationFailure"):
@@ -95,7 +95,7 @@ def by_code(exchanges: Sequence[Exchange], _facts: Facts) -> Told:
 
 
 def not_acceptable_body(exchanges: Sequence[Exchange], _facts: Facts) -> Told:
-    """Tell how a media type is refused that is too new."""
+    """Tell how the service refuses a media type that is too new."""
     exchange = exchanges[0]
     has_code = isinstance(exchange.document, Mapping) and isinstance(exchange.document.get("code"), str)
     if exchange.status == 406 and (exchange.is_empty or has_code):
@@ -104,7 +104,7 @@ def not_acceptable_body(exchanges: Sequence[Exchange], _facts: Facts) -> Told:
 
 
 def media_type(exchanges: Sequence[Exchange], _facts: Facts) -> Told:
-    """Tell how answers are labelled, of lists that were asked for in the vendor's type."""
+    """Tell the media type of lists that were requested in the vendor's media type."""
     asked = [exchange for exchange in exchanges if "vnd.vmware" in exchange.accept and exchange.status == 200]
     if not asked:
         return not_seen("no list was asked for in the vendor's media type")
@@ -117,7 +117,7 @@ def media_type(exchanges: Sequence[Exchange], _facts: Facts) -> Told:
 
 
 def admin_filters(exchanges: Sequence[Exchange], facts: Facts) -> Told:
-    """Tell what a tenant gets for the filter ``owner``, here with an owner that does not exist."""
+    """Tell how the service answers the filter ``owner`` of a tenant, from a list with an owner that does not exist."""
     exchange = exchanges[0]
     if ADMINISTRATORS in facts.roles:
         return not_seen("the user is an administrator", exchange)
@@ -129,12 +129,12 @@ def admin_filters(exchanges: Sequence[Exchange], facts: Facts) -> Told:
 
 
 def ids_filter(exchanges: Sequence[Exchange], facts: Facts) -> Told:
-    """Tell whether ``ids`` is honoured, from a list with the id of nothing."""
+    """Tell whether ``ids`` is honoured, from a list with an id that does not exist."""
     return _filtered(exchanges[0], facts.replications, "replication")
 
 
 def operation_id_filter(exchanges: Sequence[Exchange], facts: Facts) -> Told:
-    """Tell whether ``operationID`` is honoured, from a list with an operation that nobody has sent."""
+    """Tell whether ``operationID`` is honoured, from a list with an operation id that no request has used."""
     if exchanges[0].status == 400:
         return answered("rejected", exchanges[0])
     return _filtered(exchanges[0], facts.tasks, "task")
@@ -162,7 +162,7 @@ def task_ids_filter(exchanges: Sequence[Exchange], facts: Facts) -> Told:
 
 
 def queued_state_filter(exchanges: Sequence[Exchange], _facts: Facts) -> Told:
-    """Tell whether ``QUEUED`` is a filter of the task list."""
+    """Tell whether the task list supports the state ``QUEUED`` as a filter."""
     exchange = exchanges[0]
     if exchange.status != 200:
         return _of_status(exchange, {400: "rejected"})
@@ -173,7 +173,7 @@ def queued_state_filter(exchanges: Sequence[Exchange], _facts: Facts) -> Told:
 
 
 def local_source_site(exchanges: Sequence[Exchange], facts: Facts) -> Told:
-    """Tell what the filter ``sourceSite`` does with the local site."""
+    """Tell how the filter ``sourceSite`` treats the local site."""
     exchange = exchanges[0]
     found = items(exchange)
     if exchange.status != 200 or found is None:
@@ -189,7 +189,8 @@ def local_source_site(exchanges: Sequence[Exchange], facts: Facts) -> Told:
 def limit_cap(exchanges: Sequence[Exchange], _facts: Facts) -> Told:
     """Tell the largest page from the limits that the service states for 101 and for 1000.
 
-    One that is too large is replaced by 100, or by the cap if that is less (vendor reference 3.5, vm-replications).
+    The service replaces a limit that is too large by 100, or by its cap if that is less (vendor reference 3.5,
+    vm-replications).
     """
     stated = [_limit(exchange) for exchange in exchanges]
     if None in stated or len(stated) < 2:
@@ -215,7 +216,7 @@ def recovery_plan_list(exchanges: Sequence[Exchange], _facts: Facts) -> Told:
 
 
 def task_retention(exchanges: Sequence[Exchange], _facts: Facts) -> Told:
-    """Tell from the oldest ended task how long one can be read at the least, in whole days or hours, in seconds."""
+    """Tell how long tasks are kept at least, in seconds, from the age of the oldest ended task, rounded down."""
     exchange = exchanges[0]
     ends = [task.get("endTime") for task in items(exchange) or ()]
     times = [end for end in ends if isinstance(end, int) and end > 0]
@@ -228,13 +229,13 @@ def task_retention(exchanges: Sequence[Exchange], _facts: Facts) -> Told:
 
 
 def source_site(replication: Mapping[str, Any]) -> Any:
-    """Return the site from which a replication goes."""
+    """Return the source site of a replication."""
     source = replication.get("source")
     return source.get("site") if isinstance(source, Mapping) else None
 
 
 def items(exchange: Exchange) -> list[Mapping[str, Any]] | None:
-    """Return the items of a page, None if it is no page of objects."""
+    """Return the items of a page; None if the body is no page of objects."""
     found = exchange.document.get("items") if isinstance(exchange.document, Mapping) else None
     if not isinstance(found, list) or not all(isinstance(item, Mapping) for item in found):
         return None
@@ -242,7 +243,7 @@ def items(exchange: Exchange) -> list[Mapping[str, Any]] | None:
 
 
 def tasks_in(exchanges: Iterable[Exchange]) -> list[tuple[Exchange, Mapping[str, Any]]]:
-    """Return every task of a replication that some exchanges show, with the exchange that does."""
+    """Return the replication tasks in some exchanges, each with its exchange."""
     found = []
     for exchange in exchanges:
         document = exchange.document
@@ -252,7 +253,7 @@ def tasks_in(exchanges: Iterable[Exchange]) -> list[tuple[Exchange, Mapping[str,
 
 
 def server_time_ms(exchange: Exchange) -> int | None:
-    """Return the time of the service, from the header Date of an answer."""
+    """Return the time of the service in milliseconds since the epoch, from the header Date of an answer."""
     try:
         return int(parsedate_to_datetime(exchange.headers.get("Date", "")).timestamp() * 1000)
     except (TypeError, ValueError, OverflowError):

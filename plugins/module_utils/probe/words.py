@@ -1,10 +1,10 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""The words that a file of answers may repeat: those of the published API, and no other.
+"""The words that a file of answers may contain: only those of the published API.
 
-Whatever else a service says is replaced, so that no name of a customer gets into the file, whatever it hides in. A unit
-test holds these lists against the contract, and names what is missing here.
+All other text from a service is replaced, so that no name of a customer gets into the file. A unit test compares these
+lists with the contract, and names the words that are missing here.
 """
 
 from __future__ import annotations
@@ -76,14 +76,14 @@ WORDS = _words(
     """
 )
 
-# Keys whose value is a word of the API and no name of anybody.
+# Keys whose value is a word of the API and never a name.
 ENUMERATIONS = _words(
     """
     code dataConnectionState dataConnectionType overallHealth recoveryState resourceType resultType roles
     serviceType state targetDiskType type
     """
 )
-# Keys whose values are told apart by running numbers.
+# Keys whose values are replaced by running numbers.
 IDENTITIES = _words(
     """
     destination id instanceId org owner recoveredVappId resourceId site vAppId vappId vappReplicationId vcdVmId vmId
@@ -117,10 +117,10 @@ OTHER_WORD = "other word"
 
 
 def known_word(text: str) -> str:
-    """Return a word of an enumeration if it is a known one or made of parts of known ones, else that it is another.
+    """Return a word of an enumeration if it is known or made of parts of known words, otherwise ``OTHER_WORD``.
 
-    The names of most task types are not published, and are what a file of answers is to tell. ``reverseReplication``
-    is told, since both of its parts are words of the API; a word with anything else in it is not.
+    The names of most task types are not published, and the file of answers should show them. ``reverseReplication``
+    is shown, since both of its parts are words of the API; a word with any other part is not.
     """
     parts = [part.lower() for part in _PART.findall(text)]
     is_made_of_known = _WORD.fullmatch(text) and len(parts) <= _MOST_PARTS and _PARTS.issuperset(parts)
