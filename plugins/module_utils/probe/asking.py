@@ -26,7 +26,7 @@ _Read = TypeVar("_Read")
 
 # Start of the operationID of the probe's own requests if the user gives no operation_id.
 OPERATION = "opendr.vcda-probe"
-# After the first attempt the session is repaired: first extended again, then opened anew.
+# A session that has ended is opened anew; one that a site no longer knows is extended again first.
 _ATTEMPTS = 3
 KNOWN_VERSIONS = ("3.0", "3.5", "4.0", "4.1", "4.2", "4.3", "4.4", "4.5", "4.6", "4.7")
 
