@@ -1,4 +1,4 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the role recovery computes: selection, waves, course, findings, and its report; knows no Ansible."""
+"""The logic of the role recovery: selection, waves, steps, findings and report; independent of Ansible."""
