@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""Which disks of a replication are left out: what the option means, what the service shows, and the request."""
+"""The excluded disks of a replication: what the option means, what the service shows, and the request."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _CALL = Field("excludedDiskKeys", EXCLUDED_DISKS, since=(4, 4))
 
 
 def shown_disks(vm: Replication) -> list[int] | None:
-    """Return the keys of the disks that are left out; None where the service does not show them.
+    """Return the keys of the excluded disks; None if the service does not show them.
 
-    :param vm: a VM replication; the settings show them (vendor reference 3.5 to 4.7, VmReplicationSettings)
+    :param vm: a VM replication; its settings show them (vendor reference 3.5 to 4.7, VmReplicationSettings)
     """
     settings = vm.document.get("settings")
     if not isinstance(settings, Mapping) or "excludedDiskKeys" not in settings:
@@ -31,10 +31,10 @@ def shown_disks(vm: Replication) -> list[int] | None:
 
 
 def wished_disks(params: Mapping[str, Any], vms: Sequence[Replication]) -> dict[str, list[int]]:
-    """Return the keys of the disks that are to be left out, by the id of the VM replication.
+    """Return the keys of the disks to be excluded, by the id of the VM replication.
 
     :param params: the parameters of vm_replication or vapp_replication
-    :param vms: VM replications; those that the option does not mean are not in the result
+    :param vms: VM replications; those to which the option does not apply are not in the result
     :raises VcdaError: category invalid_request, if the option names a VM twice
     """
     entries = params.get(EXCLUDED_DISKS) or ()
@@ -44,10 +44,10 @@ def wished_disks(params: Mapping[str, Any], vms: Sequence[Replication]) -> dict[
 
 
 def disks_body(params: Mapping[str, Any], version: Version | None, replication: Replication) -> dict[str, Any]:
-    """Return the body that says which disks are left out.
+    """Return the body that sets the excluded disks.
 
-    That of a vApp replication names every VM, as it is not documented what becomes of one that is left out. That of a
-    VM replication is inferred.
+    The body for a vApp replication names every VM, because it is not documented what happens to a VM that is not
+    named. The body for a VM replication is inferred.
 
     :raises VcdaError: category invalid_request, if the API version does not know the call
     """
@@ -59,7 +59,7 @@ def disks_body(params: Mapping[str, Any], version: Version | None, replication: 
 
 
 def planned_disks(params: Mapping[str, Any], kind: Kind) -> Any:
-    """Return which disks of a replication that is not there yet are to be left out: of a vApp by the names given.
+    """Return the disks to be excluded from a replication that does not exist yet; for a vApp, by the given VM names.
 
     :param params: the parameters of vm_replication or vapp_replication
     """
@@ -67,16 +67,16 @@ def planned_disks(params: Mapping[str, Any], kind: Kind) -> Any:
     every = lists.pop(None, None)
     if kind is VM:
         own = with_disks_at_start(params)["source"].get("excluded_disks")
-        # An entry that names the VM by its name holds once its replication is there.
+        # An entry that names the VM by its name applies once its replication exists.
         return own if own is not None else next(iter(lists.values()), [])
     return every if not lists else {**lists, **({} if every is None else {"every other VM": every})}
 
 
 def with_disks_at_start(params: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the parameters of a start that leaves the disks of a VM out from the beginning.
+    """Return the parameters of a start that excludes the disks of a VM from the beginning.
 
     :param params: the parameters of vm_replication or vapp_replication, with ``source``
-    :raises VcdaError: category invalid_request, if ``source`` says something else of the disks
+    :raises VcdaError: category invalid_request, if ``source`` names excluded disks, too
     """
     source, entries = params["source"], params.get(EXCLUDED_DISKS)
     if not entries:
@@ -84,7 +84,7 @@ def with_disks_at_start(params: Mapping[str, Any]) -> Mapping[str, Any]:
     if source.get("excluded_disks") is not None or source.get("vm_excluded_disks") is not None:
         raise invalid(EXCLUDED_DISKS, "source names excluded disks, too")
     if not source.get("vm_id"):
-        # The VMs of a vApp may be given by name, and are known once its replication is there.
+        # The VMs of a vApp may be given by name, and are known once its replication exists.
         return params
     own = [entry for entry in entries if str(entry.get("vm") or "").lower() == source["vm_id"].lower()]
     chosen = next(iter(own or [entry for entry in entries if not entry.get("vm")]), None)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""What a replication is to be set up with for its recovery: the objects that the options mean, and how they compare."""
+"""The settings of a replication for its recovery: convert the options to API objects, compare and merge them."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ PREPARED_OPTIONS = (NETWORK_SETTINGS, GUEST_CUSTOMIZATION)
 HALVES: Mapping[str, str] = {"failover": "failoverSettings", "test": "failoverTestSettings"}
 BY_VM_KEY = "vmGuestCustomizationSettings"
 SECRET_OPTIONS = tuple(field.option for field in GUEST if field.key in GUEST_SECRETS)
-# A service that masks a secret shows asterisks in place of it.
+# A service that masks a secret shows asterisks instead.
 _MASK = frozenset("*")
 
 
 def check_prepared(params: Mapping[str, Any]) -> None:
-    """Check what can be known of the options before the service is asked anything.
+    """Check the options as far as possible before the service is asked anything.
 
     :param params: the parameters of vm_replication or vapp_replication
     :raises VcdaError: category invalid_request, naming the option
@@ -60,7 +60,7 @@ def check_prepared_vms(
 
     :param params: as in ``check_prepared``
     :param vms: the API objects of all VM replications that are selected, those in selected vApps included
-    :param unread: what was asked for and could not be read; an entry for it is no mistake of its own
+    :param unread: requested replications that could not be read; an entry that names one of them is not an error
     :raises VcdaError: category invalid_request, naming the option
     """
     for option, entries in _entry_lists(params):
@@ -70,12 +70,12 @@ def check_prepared_vms(
 def wished_networks(
     kind: str, params: Mapping[str, Any], version: Version | None, vms: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """Return what the user wishes of the network settings, in the form of the API.
+    """Return the wanted network settings, in the form of the API.
 
     :param kind: vm or vapp
     :param params: as in ``check_prepared``
     :param version: the API version in use, None if it is not known
-    :param vms: the API objects of the VM replications, for a VM replication its own
+    :param vms: the API objects of the VM replications; for a VM replication, its own
     :raises VcdaError: category invalid_request, if the version does not know an option
     """
     wish: dict[str, Any] = {}
@@ -98,7 +98,7 @@ def wished_networks(
 def wished_guests(
     kind: str, params: Mapping[str, Any], version: Version | None, vms: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """Return what the user wishes of the guest customization, in the form of the API; see ``wished_networks``."""
+    """Return the wanted guest customization, in the form of the API; see ``wished_networks``."""
     wish: dict[str, dict[str, Any]] = {}
     for half, key in HALVES.items():
         option = f"{GUEST_CUSTOMIZATION}.{half}"
@@ -111,10 +111,10 @@ def wished_guests(
 
 
 def is_met(current: Any, wish: Any, key: str = "") -> bool:
-    """Tell whether what the service shows is as wished; what is not wished, and secrets, are not compared.
+    """Tell whether the service shows the wanted value; secrets, and what the user did not give, are not compared.
 
     :param current: the present value, None if the service shows none
-    :param wish: the wished one; of an object only the keys that are there count, of the NICs only those that are there
+    :param wish: the wanted value; only the keys and the NICs that it has are compared
     :param key: the key of the value
     """
     if isinstance(wish, Mapping):
@@ -128,7 +128,7 @@ def is_met(current: Any, wish: Any, key: str = "") -> bool:
 
 
 def merged(current: Any, wish: Any, key: str = "") -> Any:
-    """Return what the service shows with the wish in it: a PUT replaces all that is there.
+    """Return the present value, updated with the wanted one, because a PUT replaces the whole document.
 
     NICs that are not named stay; other lists are replaced. A secret that is shown as asterisks is not sent back.
     """
@@ -146,7 +146,7 @@ def merged(current: Any, wish: Any, key: str = "") -> Any:
 
 
 def shown_of(current: Any, wish: Any, key: str = "") -> Any:
-    """Return the part of what the service shows that the user named, without secrets."""
+    """Return the part of the present value that the user gave, without secrets."""
     if isinstance(wish, Mapping):
         shown = current if isinstance(current, Mapping) else {}
         return {
@@ -168,7 +168,7 @@ def secrets_of(params: Mapping[str, Any]) -> list[str]:
 
 
 def has_secrets(wish: Any) -> bool:
-    """Tell whether a wish has a secret in it."""
+    """Tell whether the wanted values contain a secret."""
     if not isinstance(wish, Mapping):
         return False
     return any(name in GUEST_SECRETS or has_secrets(value) for name, value in wish.items())

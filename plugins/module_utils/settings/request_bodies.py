@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""Module options to request bodies: only documented keys, and only those that the API version in use knows."""
+"""Convert module options to request bodies, with only the documented keys that the API version in use knows."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _WORDS: Mapping[str, str] = {VM: "VM replication", VAPP: "vApp replication"}
 
 
 def recovery_options(verb: str, kind: str) -> list[str]:
-    """Return the names of the options that a body of recovery settings is made of.
+    """Return the names of the options that make up a body of recovery settings.
 
     :param verb: failover, migrate or test failover
     :param kind: vm or vapp
@@ -54,7 +54,7 @@ def recovery_options(verb: str, kind: str) -> list[str]:
 
 
 def check_recovery_options(verb: str, kind: str, params: Mapping[str, Any]) -> None:
-    """Check what can be known of the recovery settings before the service is asked anything.
+    """Check the recovery settings as far as possible before the service is asked anything.
 
     :param verb: failover, migrate or test failover
     :param kind: vm or vapp
@@ -84,11 +84,11 @@ def check_recovery_options(verb: str, kind: str, params: Mapping[str, Any]) -> N
 
 
 def check_vm_entries(params: Mapping[str, Any], vms: Sequence[Mapping[str, Any]], unread: Collection[str] = ()) -> None:
-    """Check that every entry of an option by VM means exactly one of the selected VMs.
+    """Check that every entry of the options by VM names exactly one of the selected VMs.
 
     :param params: the module's parameters
     :param vms: the API objects of all VM replications that are selected, those in selected vApps included
-    :param unread: what was asked for and could not be read; an entry for it is no mistake of its own
+    :param unread: requested replications that could not be read; an entry that names one of them is not an error
     :raises VcdaError: category invalid_request, naming the option
     """
     for option in PER_VM_OPTIONS:
@@ -101,7 +101,7 @@ def check_entries(
     vms: Sequence[Mapping[str, Any]],
     unread: Collection[str] = (),
 ) -> None:
-    """Check that every entry that names a VM means exactly one; see ``check_vm_entries``."""
+    """Check that every entry with ``vm`` names exactly one VM; see ``check_vm_entries``."""
     for entry in entries:
         found = [vm for vm in vms if _means(entry, vm)]
         if not entry.get("vm") or len(found) == 1 or (not found and entry["vm"] in unread):
@@ -125,7 +125,7 @@ def recovery_body(
     :param kind: vm or vapp
     :param params: the module's parameters
     :param api_version: the version of the API in use; None allows only what 4.0 knows and later versions kept
-    :param replication_settings: what was found out for this replication: ``instance_id`` (VM) or ``instance_map``
+    :param replication_settings: what was read for this replication: ``instance_id`` (VM) or ``instance_map``
         (vApp: VM replication id to instance key), and ``vms``, the API objects of its VM replications, for a VM
         replication its own
     :raises VcdaError: category invalid_request, if an option does not fit the type, the version or the replication
@@ -174,7 +174,7 @@ def _check_instance_options(kind: str, params: Mapping[str, Any]) -> None:
 def by_vm(
     option: str, entries: Sequence[Mapping[str, Any]], converted: Sequence[Any], vms: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """Return VM id to settings; an entry without ``vm`` holds for every VM that has no entry of its own."""
+    """Return the settings by VM id; an entry without ``vm`` applies to every VM that has no entry of its own."""
     result: dict[str, Any] = {}
     for vm in vms:
         own = [index for index, entry in enumerate(entries) if _means(entry, vm)]
@@ -192,7 +192,7 @@ def _means(entry: Mapping[str, Any], vm: Mapping[str, Any]) -> bool:
     named = entry.get("vm")
     if named is None:
         return False
-    # The hexadecimal digits of an id may be of either case; a name is the exact one.
+    # The hexadecimal digits of an id may be in either case; a name must match exactly.
     return named == vm.get("vmName") or named.lower() in (str(vm.get(key)).lower() for key in ("vmId", "id"))
 
 
@@ -224,7 +224,7 @@ def reconfigure_body(
     api_version: Version | None,
     current_sla_profile: str | None = None,
 ) -> dict[str, Any]:
-    """Return the settings that differ from what the user wants, empty if none does.
+    """Return the wanted settings that differ from the present ones; empty if none does.
 
     :param params: the parameters of vm_replication or vapp_replication
     :param current_settings: the ``settings`` of the VM replication (vendor reference 4.7, VmReplicationSettings)
@@ -276,7 +276,7 @@ def _same(key: str, wanted: Any, current: Any) -> bool:
 
 
 def _rules(rules: Sequence[Mapping[str, Any]]) -> list[tuple[Any, Any]]:
-    # Whether the order of the rules has a meaning is not documented; the same rules are the same policy.
+    # It is not documented whether the order of the rules matters; the same rules count as the same policy.
     return sorted((rule.get("distance") or 0, rule.get("numberOfInstances") or 0) for rule in rules)
 
 

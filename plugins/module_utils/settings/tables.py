@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""Which keys the request bodies have, from which options they come, and where and since when they are documented."""
+"""The keys of the request bodies, the options that fill them, and where and since when they are documented."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ INSTANCE_OPTIONS = ("instance_id", "instance_ids", "instance_before")
 
 @dataclass(frozen=True)
 class Setting:
-    """One key of a body of recovery settings, and where it may stand.
+    """One key of a body of recovery settings, and the bodies that may have it.
 
     :param field: the key
     :param verbs: the operations whose body documents it
     :param kinds: vm, vapp or both
     :param types: the settings types (discriminator of the body) that document it
-    :param per_vm: the option is a list of entries by VM, the value one object for a VM and a map by VM id for a vApp
+    :param per_vm: the option is a list of entries by VM; the value is one object for a VM, a map by VM id for a vApp
     """
 
     field: Field
@@ -86,8 +86,8 @@ VM_NETWORK = (
     Field("enableGuestCustomization", "enable_guest_customization", until=(4, 4)),
 )
 
-# Vendor reference 4.5, guestCustomization of a VM replication; that each half of guest-customization holds the same
-# object is inferred.
+# Vendor reference 4.5, guestCustomization of a VM replication; it is inferred that each half of guest-customization
+# holds the same object.
 GUEST_CUSTOMIZATION = "guest_customization"
 GUEST_SINCE: Version = (4, 5)
 GUEST = (
@@ -154,7 +154,7 @@ RECOVERY_SETTINGS: tuple[Setting, ...] = (
         types=_ONLY_VCENTER,
         per_vm=True,
     ),
-    # By what the map is keyed is not documented; the VM id is taken, as in vmNetworkSettings.
+    # The keys of the map are not documented; VM ids are used, as in vmNetworkSettings.
     Setting(
         Field("customVirtualHardwareMap", "custom_virtual_hardware", since=(4, 5), fields=_HARDWARE),
         kinds=_ONLY_VAPP,
