@@ -16,7 +16,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import V
 Version = tuple[int, int]
 
 _MILLISECONDS = re.compile(r"^-?[0-9]+\Z")
-# What may be sent to a service whose version is not known.
+# The version that is assumed for a service whose version is not known.
 _OLDEST: Version = (4, 0)
 
 
@@ -26,9 +26,9 @@ class Field:
 
     :param key: the key as the API spells it
     :param option: the option, or the suboption within its parent
-    :param since: the first API version that documents the key; 4.0 stands for that and everything before
+    :param since: the first API version that documents the key; 4.0 stands for 4.0 and all earlier versions
     :param until: the last API version that documents the key, None while it is current
-    :param fields: the keys of the object or of the objects that are the value; empty for a plain value
+    :param fields: the keys of the value, if it is an object or a list of objects; empty for a plain value
     """
 
     key: str
@@ -45,7 +45,7 @@ def object_to_api(
 
     :param fields: the keys
     :param value: the options, or the suboptions of one option
-    :param where: what stands before the names of the suboptions in messages, with its dot
+    :param where: the prefix of the suboptions in messages, with its dot
     :param version: the version of the API in use; None allows only what 4.0 knows and later versions kept
     :raises VcdaError: category invalid_request, if the version does not know an option that was given
     """
@@ -100,7 +100,7 @@ def instant_ms(option: str, text: Any) -> int:
     if _MILLISECONDS.match(raw):
         return int(raw)
     try:
-        # Before Python 3.11 fromisoformat does not know the Z of UTC.
+        # Before Python 3.11 fromisoformat does not accept Z for UTC.
         moment = datetime.fromisoformat(raw[:-1] + "+00:00" if raw[-1:] in ("Z", "z") else raw)
     except ValueError:
         raise invalid(option, f"{raw!r} is neither an ISO 8601 time nor a number of milliseconds") from None

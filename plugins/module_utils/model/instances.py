@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""Which point in time to recover: the newest, one by key, or the newest one before a moment."""
+"""Choose the instance to recover: the newest, one by key, or the newest one at or before a given time."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import iso
 def read_instances(client: Client, replication_id: str) -> list[dict[str, Any]]:
     """Read the instances of a VM replication; the service does not page them (vendor reference 4.5, instances get).
 
-    :param replication_id: of a VM replication
-    :returns: the API objects, newest first, without those that have no key, by which alone they can be recovered
+    :param replication_id: id of a VM replication
+    :returns: the API objects, newest first, without those that have no key: only the key can select them for a recovery
     """
     instances, _damaged = identified(client.get_array(f"{VM.path}/{replication_id}/instances"), "key")
     return sorted(map(dict, instances), key=_timestamp, reverse=True)
@@ -33,7 +33,7 @@ class InstanceChoice:
 
     :param single: one key for the one replication
     :param by_vm: VM replication id or VM name to key
-    :param before_ms: the newest instance not younger than this, milliseconds since the epoch
+    :param before_ms: choose the newest instance taken at or before this time, milliseconds since the epoch
     """
 
     single: str | None = None
@@ -46,7 +46,7 @@ class InstanceChoice:
     ) -> InstanceChoice:
         """Read the options.
 
-        :param replications: what was selected, to find keys that name none of it
+        :param replications: the selected replications, to find entries that name none of them
         :param unread: ids or names that were selected too, but could not be read
         :raises VcdaError: category invalid_request
         """
@@ -65,9 +65,9 @@ class InstanceChoice:
         )
 
     def resolve(self, client: Client, kind: Kind, replication: Replication) -> dict[str, Any]:
-        """Return what the request body needs to know of one replication.
+        """Return what the request body needs from one replication, with its chosen instances.
 
-        :raises VcdaError: category not_found, if there is no instance as old as wanted
+        :raises VcdaError: category not_found, if there is no instance at or before the wanted time
         """
         if kind is VM:
             return dict(known_settings(replication), instance_id=self._key(client, replication))
@@ -90,7 +90,7 @@ class InstanceChoice:
 
 
 def known_settings(replication: Replication) -> dict[str, Any]:
-    """Return what a request body needs to know of a replication before its instance is chosen."""
+    """Return what a request body needs from a replication, without its chosen instances."""
     return {"vms": [vm.document for vm in (replication.children or (replication,))]}
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""The networks that a replication is set up with for its recovery: what is set, and what a reverse carries over."""
+"""The network settings of a replication for its recovery: what is set, and what a reverse carries over."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Document = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Network:
-    """A network as settings name it; at least one of both is there."""
+    """A network as settings name it; it has an id, a name or both."""
 
     id: str | None
     name: str | None
@@ -28,7 +28,7 @@ class Network:
         return self.name or self.id or ""
 
     def is_like(self, other: Network | None) -> bool:
-        """Tell whether it is the same, by the ids where both have one and by the names otherwise."""
+        """Tell whether it is the same network: by the ids if both have one, else by the names."""
         if other is None:
             return False
         return self.id == other.id if self.id and other.id else self.name is not None and self.name == other.name
@@ -36,7 +36,7 @@ class Network:
 
 @dataclass(frozen=True)
 class NetworkMapping:
-    """A network at the source and the one at the destination that stands for it; an end that is not named is None."""
+    """A network at the source and the one at the destination to which it is mapped; None if an end is not named."""
 
     source: Network | None
     destination: Network | None
@@ -48,7 +48,7 @@ class Lost:
 
     :param settings: failover or test
     :param source: the network at the source before the reverse; None for a NIC
-    :param destination: the one at the destination before the reverse
+    :param destination: the network at the destination before the reverse
     :param vm_id: the VM of the NIC, by its id before the reverse; None for a mapping
     """
 
@@ -82,7 +82,7 @@ def mappings_of(half: Document) -> list[NetworkMapping]:
 
 
 def nics_of(half: Document, vm_id: str | None) -> list[Document]:
-    """Return the NICs of one VM: those of a vApp stand under its id, those of a VM replication alone."""
+    """Return the NICs of one VM: a vApp replication has them under the VM's id, a VM replication has them directly."""
     settings = _object(half.get("vmNetworkSettings"))
     return _items(settings.get("nics")) or _items(_object(settings.get(str(vm_id))).get("nics"))
 
@@ -110,15 +110,15 @@ def destinations_of(half: Document) -> list[Network]:
 
 
 def lost_in_reverse(before: Document, after: Document, vm_ids: Mapping[str, str]) -> list[Lost]:
-    """Return what of the networks is not there any more after a reverse.
+    """Return the mappings and NICs that are missing after a reverse.
 
-    A mapping is carried over if it is there in the other direction (user guide 4.6, reverse). One for a test is if
-    there is one for the network in which the VM runs now. A NIC is if it has a network at all: which one that is
-    follows from the mappings.
+    A mapping is carried over if it exists in the other direction (user guide 4.6, reverse). A mapping for a test is
+    carried over if there is one for the network in which the VM runs now. A NIC is carried over if it has a network:
+    the mappings decide which one.
 
     :param before: the settings of both halves before the reverse, as the API shows them
-    :param after: those after it
-    :param vm_ids: the id of each VM after the reverse by that before it
+    :param after: the settings after the reverse
+    :param vm_ids: the id of each VM after the reverse, by its id before the reverse
     """
     recovered_in = mappings_of(_object(before.get(HALVES["failover"])))
     lost: list[Lost] = []
@@ -136,7 +136,7 @@ def lost_in_reverse(before: Document, after: Document, vm_ids: Mapping[str, str]
 
 
 def lost_by_rule(before: Document) -> list[Lost]:
-    """Return the mappings that a reverse does not carry over, as documented: without a match, or with several.
+    """Return the mappings that a reverse loses, as documented: without a source, or with a shared destination.
 
     :param before: as in ``lost_in_reverse``
     """
@@ -156,7 +156,7 @@ def _is_inverted(mapping: NetworkMapping, after: list[NetworkMapping], _failover
         destination is not None
         and destination.is_like(one.source)
         and source is not None
-        # A mapping without a network of the source's VDC has nothing that it could be turned round to.
+        # A mapping without a network of the source's VDC cannot be inverted.
         and source.is_like(one.destination)
         for one in after
     )
@@ -179,7 +179,7 @@ def _lost_nics(name: str, old: Document, new: Document, vm_ids: Mapping[str, str
 
 
 def parse_network(value: Any) -> Network | None:
-    """Read a reference to a network, or one of a list; None if it has neither id nor name."""
+    """Read a reference to a network, or an entry of a list of them; None if it has neither id nor name."""
     reference = _object(value)
     identity, name = (one if isinstance(one, str) and one else None for one in map(reference.get, ("id", "name")))
     return Network(identity, name) if identity or name else None

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""Recovery plans of the product (since 4.3): read in whatever form a service shows them.
+"""Read the recovery plans of the product (since 4.3).
 
-The vendor documents how a plan is started and what it is made of (vendor reference 4.6 and 4.7, recovery-plans; user
-guide 4.6, recovery plans). How plans are read and listed is inferred, so a service that answers otherwise counts as one
-that does not offer them.
+The vendor documents how a plan is started and what it contains (vendor reference 4.6 and 4.7, recovery-plans; user
+guide 4.6, recovery plans). How plans are read and listed is inferred, so a service that answers in another form counts
+as one that does not offer plans.
 """
 
 from __future__ import annotations
@@ -42,22 +42,22 @@ SINCE: Version = (4, 3)
 NOT_STARTED, RUNNING, SUSPENDED, COMPLETE = "NOT_STARTED", "RUNNING", "SUSPENDED", "COMPLETE"
 AT_WORK = (RUNNING, SUSPENDED)
 
-# The operations of a plan. Their tasks may be called as those of a replication, or otherwise: no name is documented.
+# The operations of a plan. Their tasks may have the types of replication tasks or others: no type is documented.
 OPERATIONS: Mapping[str, Verb] = {
     "test": replace(TEST, suffix="/test", has_settings=False),
     "cleanup": replace(CLEANUP, suffix="/test"),
     "failover": replace(FAILOVER, has_settings=False),
     "migrate": replace(MIGRATE, has_settings=False),
 }
-# Of the words for the last operation only TEST is documented, so a part of each has to do; one may name the other.
+# Only TEST is documented as a last operation, so parts of words are matched, in this order: one may contain another.
 _WORDS = (("clean", "cleanup"), ("test", "test"), ("failover", "failover"), ("migrat", "migrate"))
-# Something in front of the service, a session that ended, too many requests: these say nothing about the call.
+# Answers of a proxy, of an ended session or to too many requests: they do not show whether the service has the call.
 _NO_ANSWER = (401, 429, 502, 503, 504)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a plan; its delay is in milliseconds and, as its prompt, comes after it."""
+    """One step of a plan; its delay (in milliseconds) and its prompt come after the step."""
 
     id: str
     name: str
@@ -84,7 +84,7 @@ class Step:
 
 @dataclass(frozen=True)
 class RecoveryPlan:
-    """A recovery plan, or a migration plan, at one moment; ``steps`` is None where they were not read."""
+    """One reading of a recovery plan or a migration plan; ``steps`` is None if they were not read."""
 
     id: str
     name: str
@@ -107,13 +107,13 @@ class RecoveryPlan:
 
     @property
     def operation(self) -> str | None:
-        """The last operation in our words; None for none, or for a word that nobody knows."""
+        """The last operation as a key of ``OPERATIONS``; None if there is none or its name is not known."""
         word = (self.last_operation or "").lower()
         return next((operation for part, operation in _WORDS if part in word), None)
 
     @property
     def prompt_step(self) -> Step | None:
-        """The step whose prompt waits for approval, where the plan tells it."""
+        """The step whose prompt waits for approval, if the plan shows it."""
         return next((step for step in self.steps or () if step.id == self.prompt_step_id), None)
 
     def summary(self) -> dict[str, Any]:
@@ -166,9 +166,9 @@ def parse_plan(document: Any) -> RecoveryPlan:
 
 @dataclass(frozen=True)
 class ListedPlans:
-    """The recovery plans that a session sees.
+    """The recovery plans that are visible to a session.
 
-    :param unreadable: how many there are besides that have no id
+    :param unreadable: how many further plans have no id
     """
 
     plans: list[RecoveryPlan]
@@ -176,7 +176,7 @@ class ListedPlans:
 
 
 def list_plans(client: Client) -> ListedPlans | None:
-    """Read all plans that the session sees, with one request where they fill no second page.
+    """Read all plans that are visible to the session, with one request if they fit on one page.
 
     :returns: None if this service does not offer recovery plans; a version that has none is not asked
     :raises VcdaError: if the service could not be asked
@@ -185,7 +185,7 @@ def list_plans(client: Client) -> ListedPlans | None:
         return None
     try:
         documents, unreadable = identified(_list(client), "id")
-        # Where no single one can be read, this is something else.
+        # If none of the objects can be read, they are no recovery plans.
         return None if unreadable and not documents else ListedPlans(list(map(parse_plan, documents)), unreadable)
     except VcdaError as error:
         if not _is_absent(error):
@@ -197,16 +197,16 @@ def _list(client: Client) -> list[dict[str, Any]]:
     try:
         return client.get_list(PATH)
     except VcdaError as error:
-        # Whether the list comes in pages is not documented.
+        # It is not documented whether the list is paged.
         if error.code != "MALFORMED_ANSWER" or isinstance(error, BrokenListError):
             raise
     return client.get_array(PATH)
 
 
 def find_plan(client: Client, params: Mapping[str, Any]) -> RecoveryPlan:
-    """Read the one plan that the options ``plan_id`` or ``name`` mean.
+    """Read the one plan that the option ``plan_id`` or ``name`` names.
 
-    :raises VcdaError: category refused, if the service offers no plans; not_found; invalid_request, if two are meant
+    :raises VcdaError: category refused, if the service offers no plans; not_found; invalid_request, if several match
     """
     wanted = params.get("plan_id") or params.get("name") or ""
     option = "plan_id" if params.get("plan_id") else "name"
@@ -246,7 +246,7 @@ def not_offered() -> VcdaError:
 
 
 def read_plan(client: Client, plan: RecoveryPlan) -> RecoveryPlan:
-    """Read a plan again, alone where the service knows that call, and keep the steps where they do not show.
+    """Read a plan again, by its id if the service has that call, and keep the known steps if it shows none.
 
     :raises VcdaError: category not_found, if it is gone
     """
@@ -264,7 +264,7 @@ def read_plan(client: Client, plan: RecoveryPlan) -> RecoveryPlan:
 
 
 def with_steps(client: Client, plan: RecoveryPlan) -> RecoveryPlan:
-    """Return the plan with its steps, with up to two requests; without, where the service does not show them."""
+    """Return the plan with its steps, if the service shows them, with up to two requests."""
     if plan.steps is None:
         plan = read_plan(client, plan)
     if plan.steps is None:
@@ -279,9 +279,9 @@ def with_steps(client: Client, plan: RecoveryPlan) -> RecoveryPlan:
 def read_report(client: Client, plan: RecoveryPlan, task: Task | None = None) -> dict[str, Any] | None:
     """Read the report of the last execution (vendor reference 4.7, recovery-plans executions report).
 
-    Where the id of an execution shows is not documented: in the result of the task, in the plan, or in a list.
+    It is not documented where the id of an execution is shown: in the result of the task, in the plan, or in a list.
 
-    :returns: None where none shows
+    :returns: the report; None if no execution is shown
     :raises VcdaError: if the service could not be asked
     """
     if plan.state == NOT_STARTED and not plan.last_operation:
@@ -337,13 +337,13 @@ def _steps(documents: list[Any]) -> tuple[Step, ...]:
 
 
 def _members(items: Any) -> tuple[str, ...]:
-    """Return the ids of replications; whether they stand alone or in objects is not documented."""
+    """Return the ids of replications; it is not documented whether they are plain ids or in objects."""
     found = [item if isinstance(item, str) else _object(item).get("id") for item in items or () if item]
     return tuple(item for item in found if isinstance(item, str))
 
 
 def _is_absent(error: VcdaError) -> bool:
-    """Tell whether an answer means that the service does not have the call: no document says which one it would be."""
+    """Tell whether an answer means that the service does not have the call; it is not documented which answer does."""
     if isinstance(error, BrokenListError):
         return False
     if error.code == "MALFORMED_ANSWER":

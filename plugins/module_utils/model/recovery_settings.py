@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""What a replication is set up with for its recovery before it comes: networks and guest customization."""
+"""Read the settings of a replication for a later recovery: networks and guest customization."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GUEST_SINCE: Version = (4, 5)
 def read_recovery_settings(client: Client, kind: Kind, replication_id: str) -> dict[str, Any]:
     """Read how a replication is set up for a failover or migration, and for a test.
 
-    :param replication_id: of that kind
+    :param replication_id: id of a replication of that kind
     :returns: for ``failover`` and ``test`` the API's objects with secrets masked; what is not set up is None, and so is
         the guest customization on a version that does not know it
     :raises VcdaError: if the service cannot be read

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""Replications as the service describes them, read once into typed snapshots."""
+"""Parse the replications of the API into typed snapshots."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.values import is_id, whole_number
 
 MIXED = "MIXED"
-# The recovery state, and all else that operations change: of a VM, or of a vApp and then of each of its VMs.
+# The recovery state, and all else that operations change: one pair for a VM; for a vApp, its own and one for each VM.
 Mark = tuple[tuple[Any, Any], ...]
 _CHANGED_KEYS = ("settings", "storageProfile", "slaProfile")
 # The organization of providers, in every Cloud Director.
@@ -27,9 +27,9 @@ _UUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 @dataclass(frozen=True)
 class Replication:
-    """One replication at one moment.
+    """One reading of a replication.
 
-    The recovery state is None where the service gives no recovery info. A vApp replication has no state of its own:
+    The recovery state is None if the service gives no recovery info. A vApp replication has no state of its own, but
     its children have (vendor reference 3.5 to 4.5, VappReplicationInfo).
     """
 
@@ -71,7 +71,7 @@ class Replication:
         }
 
     def mark(self) -> Mark:
-        """Return what operations change of it; health, progress and instances change by themselves."""
+        """Return what operations change of it, without health, progress and instances, which change by themselves."""
         document = json.dumps([self.document.get(key) for key in _CHANGED_KEYS], sort_keys=True, default=str)
         ends = (self.source_site, self.source_id, self.destination_site, self.recovered_id)
         own = (self.id, *ends, self.is_reversed, self.is_paused, self.owner, document)
@@ -79,10 +79,10 @@ class Replication:
 
     @property
     def organization(self) -> str | None:
-        """The organization whose workload it is, None if nothing tells.
+        """The organization to which the workload belongs, None if it is not known.
 
-        What a provider has started belongs to the organization of the provider until it is handed over (vendor
-        reference 3.5 to 4.7, chown). Whose workload it is, the organizations at its ends tell then.
+        A replication that a provider has started is owned by the provider's organization until its owner is changed
+        (vendor reference 3.5 to 4.7, chown). Until then, the organizations at its ends show whose workload it is.
         """
         owner = (self.owner or "").partition("@")[0]
         ends = (self.document.get(end) for end in ("source", "destination"))
@@ -91,11 +91,11 @@ class Replication:
         return of_tenant or owner or next(filter(None, orgs), None)
 
     def awaits_first_sync(self, now_ms: int) -> bool:
-        """Tell whether it is paused until its first synchronisation, which is scheduled (user guide 4.6, replications).
+        """Tell whether it is paused until its scheduled first synchronisation (user guide 4.6, replications).
 
-        Nothing resumes it before: a resume would start the synchronisation early.
+        It must not be resumed before: a resume would start the synchronisation early.
 
-        :param now_ms: milliseconds since the epoch, on the clock of the service
+        :param now_ms: milliseconds since the epoch, by the clock of the service
         """
         return self.is_paused is True and self.first_sync_ms is not None and self.first_sync_ms > now_ms
 
@@ -104,9 +104,9 @@ class Replication:
         return mask_fields(self.document)
 
     def with_children(self, later: Mapping[str, Replication]) -> Replication:
-        """Return a vApp replication with later readings of some of its children, and what follows from them.
+        """Return a vApp replication with later readings of some of its children, and with the states that follow.
 
-        :param later: by the ids that the children have in this reading
+        :param later: the later readings, by the ids that the children have in this reading
         """
         merged = tuple(later.get(child.id, child) for child in self.children)
         return replace(
@@ -125,7 +125,7 @@ class Replication:
     def endpoints(self) -> set[tuple[str | None, str]]:
         """The workload at both ends, by which it is found again when its replication has a new id.
 
-        Each is a site and an id there: every vCenter counts its VMs anew (vm-1, vm-2 ...).
+        Each end is a site and an id, because every vCenter numbers its own VMs (vm-1, vm-2 ...).
         """
         ends = ((self.source_site, self.source_id), (self.destination_site, self.recovered_id))
         return {(site, identity) for site, identity in ends if identity is not None}
@@ -191,15 +191,15 @@ class Kind:
         return _parse_vapp(document) if self.name == "vapp" else _parse_vm(document, {}, {})
 
     def canonical(self, identity: str) -> str:
-        """Return an id in the one spelling in which ids are compared: its hexadecimal digits may be of either case."""
+        """Return an id with its hexadecimal digits in lower case, for comparisons: they may be in either case."""
         prefix, dash, digits = identity.partition("-")
         return prefix + dash + digits.lower()
 
     def parse_list(self, documents: Iterable[Mapping[str, Any]]) -> tuple[list[Replication], list[Damaged]]:
-        """Read the objects of a list, so that a damaged one keeps none of the others from being used.
+        """Read the objects of a list; a damaged one does not prevent the use of the others.
 
         :returns: the replications in the order of the list, each id once, and the objects that are not of the
-            documented form, each of which has to be named to whoever asked for the whole list
+            documented form; a caller that reports the whole list must name each of these
         """
         good: dict[str, Replication] = {}
         damaged: list[Damaged] = []
@@ -214,7 +214,7 @@ class Kind:
         return list(good.values()), damaged
 
     def name_of(self, document: Mapping[str, Any]) -> str | None:
-        """Return the name in an API object, also in one that is otherwise not of the documented form."""
+        """Return the name in an API object, even if the object is otherwise not of the documented form."""
         holder = document.get("descriptor") if self.name == "vapp" else document
         return _name(holder.get("name" if self.name == "vapp" else "vmName")) if isinstance(holder, Mapping) else None
 
@@ -307,7 +307,7 @@ def _first_sync(document: Mapping[str, Any], identity: str) -> int | None:
 
 
 def _common(values: list[str | None]) -> str | None:
-    """Return what all children say, or that they differ."""
+    """Return the value that all children share, or MIXED if they differ."""
     return (values[0] if len(set(values)) == 1 else MIXED) if values else None
 
 
@@ -340,12 +340,12 @@ def _state(value: Any, identity: str) -> str | None:
 
 
 def _text(value: Any) -> str | None:
-    # The vendor's sample writes the word null where nothing is meant.
+    # The vendor's sample has the text null for a missing value.
     return value if isinstance(value, str) and value not in ("", "null") else None
 
 
 def _name(value: Any) -> str | None:
-    """Read a name as it is: a VM may be called null."""
+    """Read a name, without the exception of ``_text``: a VM may be called null."""
     return value if isinstance(value, str) and value else None
 
 

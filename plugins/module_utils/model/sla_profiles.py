@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""SLA profiles of the product: read, and found by name where an id is wanted (vendor reference 4.1 to 4.7)."""
+"""Read the SLA profiles of the product, and find the id of a profile by its name (vendor reference 4.1 to 4.7)."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _UUID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 
 
 def read_sla_profiles(client: Client, where: Mapping[str, Any] | None = None) -> tuple[list[dict[str, Any]], int]:
-    """Read the SLA profiles that the session sees; the service does not page them.
+    """Read the SLA profiles that are visible to the session; the service does not page them.
 
     :param where: the parameter ``site``, if they are to be read at another site than that of the connection
-    :returns: as results show them, the RPO in minutes; and how many cannot be read, as they have no id
+    :returns: the profiles as results show them, with the RPO in minutes; and how many cannot be read: they have no id
     """
     documents, unreadable = identified(client.get_array("/sla-profiles", where), "id")
     return [_described(document) for document in documents], unreadable
 
 
 def _described(document: Mapping[str, Any]) -> dict[str, Any]:
-    # Whether the service tells the organizations or their number is not documented.
+    # It is not documented whether the service shows the organizations or their number.
     orgs = document.get("orgs")
     retention = document.get("retentionPolicy")
     rules = retention.get("rules") if isinstance(retention, Mapping) else None
@@ -53,7 +53,7 @@ def _rule(rule: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def with_sla_profile_id(client: Client, params: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the parameters with the id of the SLA profile in place of its name; an id costs no request.
+    """Return the parameters with the id of the SLA profile instead of its name; an id needs no request.
 
     :raises VcdaError: category not_found, if no profile has the name; invalid_request, if more than one has
     """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""Tasks of the service: what one says, and how many are read at once."""
+"""Tasks of the service: parse one task, and read many with few requests."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ QUEUED = "QUEUED"
 # Stands for the id of a task that shows none.
 _NO_ID = "?"
 _ALL_TYPES = "replication,vmReplication,vappReplication"
-# Pages of a list of unfinished tasks that is worth reading, where many replications would be asked about in its place.
+# Most pages of a list of unfinished tasks to read; if it is longer, the tasks of each replication are read instead.
 _LONGEST_LIST = 20
 
 
 @dataclass(frozen=True)
 class Task:
-    """A task at one moment (vendor reference 4.7, C4ApiTask).
+    """One reading of a task (vendor reference 4.7, C4ApiTask).
 
-    :param operation_id: of the request that made it, where it was sent by this run or the service shows it; no document
-        names such a field, but one of the filters of the list
+    :param operation_id: operation id of the request that made it, if this run sent it or the service shows it; it is
+        documented as a filter of the list, but not as a field
     """
 
     id: str
@@ -59,7 +59,7 @@ class Task:
 
     @property
     def is_finished(self) -> bool:
-        """Only two states are final; a state of any other name means that the task goes on."""
+        """Whether the task has ended: only two states are final, in any other state it is unfinished."""
         return self.state in (SUCCEEDED, FAILED)
 
     @property
@@ -68,15 +68,15 @@ class Task:
         return self.id != _NO_ID
 
     def is_of(self, verb: Verb) -> bool:
-        """Tell whether the task does what the verb does, as far as its type says."""
+        """Tell whether the task is of the verb, by its type."""
         return self.type.lower() in verb.task_types
 
     def may_be_of(self, verb: Verb) -> bool:
-        """Tell whether the task may do what the verb does: most type names are not documented."""
+        """Tell whether the task may be of the verb: most types are not documented, so an unknown type may be."""
         return self.is_of(verb) or not any(self.is_of(other) for other in VERBS.values())
 
     def without_result(self) -> Task:
-        """Return the task without the object that it has made, which is most of its size."""
+        """Return the task without its result, which is most of its size."""
         return replace(self, result={})
 
     def summary(self) -> dict[str, Any]:
@@ -128,16 +128,16 @@ def parse_task(document: Any) -> Task:
 
 
 def shown_operation_id(fields: Mapping[str, Any]) -> str | None:
-    """Return the operation id that a task object shows; None if it shows none. No document names such a field."""
+    """Return the operation id that a task object shows; None if it shows none. The field is not documented."""
     shown = (fields.get(name) for name in ("operationID", "operationId"))
     return next((value for value in shown if isinstance(value, str) and value), None)
 
 
 def parse_tasks(documents: Iterable[Mapping[str, Any]]) -> list[Task]:
-    """Read the tasks of a list, so that a damaged one harms none of the others.
+    """Read the tasks of a list; a damaged one does not affect the others.
 
-    :returns: the tasks; one that cannot be read as ``parse_task`` does stands there with what can be read of it and
-        without a state, so that it goes on: it holds its replication, and no other one, until it can be read
+    :returns: the tasks; a task that ``parse_task`` cannot read has an empty state and what else can be read of it. So
+        it counts as unfinished: it holds its replication, and no other one, until it can be read
     """
     return [_as_far_as_readable(document) for document in documents]
 
@@ -152,13 +152,13 @@ def _as_far_as_readable(document: Mapping[str, Any]) -> Task:
 
 
 def unfinished_tasks(client: Client, resource_ids: Collection[str], most: int | None = None) -> list[Task]:
-    """Return every task of some replications that has not ended, oldest first, and maybe some of others.
+    """Return all unfinished tasks of some replications, oldest first, and possibly tasks of others.
 
-    The lists of all unfinished tasks are short, but for other tenants that do much at a time. Then the tasks of each
-    replication are asked for, which are few whatever others do.
+    The lists of all unfinished tasks are short, unless other tenants run many tasks at a time. Then the tasks of each
+    replication are read instead, which are always few.
 
-    :param most: requests that it is worth; by default as many as it takes
-    :raises TooLongError: if it would take more than that
+    :param most: most requests to send; by default as many as necessary
+    :raises TooLongError: if more requests would be necessary
     """
     longest = _LONGEST_LIST if most is None else most // 2
     try:
@@ -172,11 +172,11 @@ def unfinished_tasks(client: Client, resource_ids: Collection[str], most: int | 
 
 
 def _all_unfinished(client: Client, most: int | None = None) -> list[dict[str, Any]]:
-    """Read two lists, one for each known name of an unfinished state.
+    """Read two lists, one for each known unfinished state.
 
-    That of queued ones is documented nowhere, so a service may decline it in any way, and is then not asked for it
-    again. It comes first: a task that begins between
-    the two looks is in both, and the other way round it would be in none.
+    The state of queued tasks is not documented, so a service may decline it in any way; it is then not asked for it
+    again. Queued tasks are read first: a task that begins between the two requests is then in both lists, in the other
+    order it would be in neither.
     """
     found: list[dict[str, Any]] = []
     for state in (QUEUED, RUNNING):
@@ -192,11 +192,11 @@ def _all_unfinished(client: Client, most: int | None = None) -> list[dict[str, A
 
 
 def _of_each(client: Client, resource_ids: Collection[str], most: int | None) -> list[dict[str, Any]]:
-    """Read the newest tasks of each replication; one that has not ended is among them.
+    """Read the newest tasks of each replication, with an unfinished one among them.
 
-    Where the service does not honour that filter, there is no way around the long lists.
+    If the service ignores or refuses that filter, the long lists are read.
 
-    :param most: pages of such a list that are still worth reading
+    :param most: most pages to read of such a list
     """
 
     def read(resource_id: str) -> list[dict[str, Any]]:
@@ -216,18 +216,18 @@ def _of_each(client: Client, resource_ids: Collection[str], most: int | None) ->
 
 
 def latest_tasks(client: Client, resource_id: str, since_ms: int, operation_id: str | None = None) -> list[Task]:
-    """Return the tasks of one replication that began after a moment or have not ended, newest first.
+    """Return the tasks of one replication that began after a given time or have not ended, newest first.
 
-    :param since_ms: the moment on the clock of the service, milliseconds since the epoch; that clock is known by the
-        Date of its answers, and what stands in between may set that by a clock of its own
+    :param since_ms: the time by the clock of the service, milliseconds since the epoch; that clock is known from the
+        Date header of its answers, which a proxy may set by its own clock
     :param operation_id: ask by this first; a service that does not know the filter may refuse or ignore it
-    :raises VcdaError: also if one of the tasks cannot be read and may be one of the replication
+    :raises VcdaError: also if one of the tasks cannot be read and may be a task of the replication
     """
 
     def read(query: Mapping[str, str]) -> list[Task]:
         tasks = parse_tasks(client.get_page("/tasks", query))
         if any(task.resource_id is None and not task.state for task in tasks):
-            # The service was asked for those of one replication, so it may be one of them.
+            # The service was asked for the tasks of one replication, so it may be one of them.
             raise malformed("A task", "it has no state, and does not say of which replication it is")
         mine = [task for task in tasks if task.resource_id == resource_id]
         new = [task for task in mine if not task.is_finished or (task.start_ms or since_ms) >= since_ms]
@@ -244,31 +244,31 @@ def latest_tasks(client: Client, resource_id: str, since_ms: int, operation_id: 
 
 
 def recent_tasks(client: Client, since_ms: int) -> list[Task]:
-    """Return the newest replication tasks, at most 100, that began after a moment.
+    """Return the newest replication tasks, at most 100, that began after a given time.
 
-    :param since_ms: the moment on the clock of the service, milliseconds since the epoch
+    :param since_ms: the time by the clock of the service, milliseconds since the epoch
     """
     tasks = parse_tasks(client.get_page("/tasks", {"resourceType": _ALL_TYPES}))
     return [task for task in tasks if (task.start_ms or since_ms) >= since_ms]
 
 
 def newest_tasks(client: Client, task_type: str | None, offset: int = 0) -> list[Task]:
-    """Return the newest replication tasks of a type, at most 100; of others, too, where the filter is ignored.
+    """Return the newest replication tasks of a type, at most 100; of other types, too, if the filter is ignored.
 
     :param task_type: None for any type
-    :param offset: how many newer ones to leave out
+    :param offset: how many newer tasks to leave out
     """
     return parse_tasks(client.get_page("/tasks", {"type": task_type, "resourceType": _ALL_TYPES}, offset))
 
 
 def read_tasks(client: Client, tasks: Iterable[Task]) -> dict[str, Task]:
-    """Read many tasks again, up to 100 with one request.
+    """Read many tasks again, up to 100 per request.
 
     :returns: by id; a task that the service no longer knows, or does not show in the documented form, is missing
     """
     wanted = list({task.id: task for task in tasks}.values())
     found = _read_chunks(client, [task.id for task in wanted], {})
-    # A task that runs at a peer is known there alone (vendor reference 4.5, tasks get).
+    # A task that runs at a peer is known only there (vendor reference 4.5, tasks get).
     for peer in client.connection.extend_sites:
         if peer.site != client.connection.site:
             abroad = {task.id: task for task in wanted if task.id not in found and task.site == peer.site}
@@ -277,7 +277,7 @@ def read_tasks(client: Client, tasks: Iterable[Task]) -> dict[str, Task]:
             except VcdaError as error:
                 if not error.is_transient:
                     raise
-                # What runs here must be seen all the same; of the others no more is known than before.
+                # The tasks at this site must still be updated; those at the peer stay as they were read last.
                 found.update(abroad)
     sent = {task.id: task.operation_id for task in wanted}
     return {
@@ -298,7 +298,7 @@ def _read_chunk(client: Client, ids: Sequence[str], where: Mapping[str, str]) ->
     documents = client.get_page("/tasks", query)
     asked = set(ids)
     if any(str(document.get("id")) not in asked for document in documents):
-        # The filter was not honoured: what came is just the newest tasks of all.
+        # The service ignored the filter and returned the newest of all tasks.
         return _one_by_one(client, ids, where)
     if documents and len(documents) < len(ids):
         documents = client.get_list("/tasks", query, parallel=False)
@@ -308,7 +308,7 @@ def _read_chunk(client: Client, ids: Sequence[str], where: Mapping[str, str]) ->
 def _readable(documents: Iterable[Any]) -> dict[str, Task]:
     found: dict[str, Task] = {}
     for document in documents:
-        # One that cannot be read must not keep the others from being seen.
+        # A task that cannot be read must not hide the others.
         with contextlib.suppress(VcdaError):
             task = parse_task(document)
             found[task.id] = task
@@ -343,11 +343,11 @@ def _time(value: Any) -> int | None:
 
 
 def _warning(item: Any) -> str:
-    """Return a warning as text; its shape is documented in part only (vendor reference 4.6, recovery plan steps)."""
+    """Return a warning as text; its form is only partly documented (vendor reference 4.6, recovery plan steps)."""
     if isinstance(item, (str, int)):
         return str(item)
     fields = item if isinstance(item, Mapping) else {}
     errors = [api_error_fields(error) for error in (fields, fields.get("error"), fields.get("cause"))]
-    # Whatever else it holds may be a stack trace.
+    # Its other fields may contain a stack trace.
     texts = [error[key] for key in ("message", "code") for error in errors if error[key]]
     return texts[0] if texts else "a warning without a text"

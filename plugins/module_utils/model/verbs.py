@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""The verbs of the product, as data. vApps know the same ones."""
+"""The verbs of the product, as data. They are the same for VMs and vApps."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ class Verb:
     :param intent: the column of the decision table
     :param method: the HTTP method
     :param suffix: what follows the id in the path
-    :param task_types: the task types that mean this verb, in lower case; few are documented, others must not matter
+    :param task_types: the known task types of this verb, in lower case; few are documented, so there may be others
     :param needs_peer: whether the session must reach the other site
-    :param may_lack_peer: whether it is sent all the same where the session does not: the destination may do it alone,
-        which is not documented
-    :param leads_to: the recovery state after it, None where the verb does not change it
+    :param may_lack_peer: whether it is sent even if the session does not reach that site: the destination may do it
+        alone, which is not documented
+    :param leads_to: the recovery state after it, None if the verb does not change it
     :param swaps_ends: whether source and destination change places
-    :param paused: the pause flag after it, None where the verb does not change it
-    :param has_settings: whether a body of recovery settings goes with it
+    :param paused: the pause flag after it, None if the verb does not change it
+    :param has_settings: whether its request has a body of recovery settings
     :param takes_on_prem_auth: whether the On-Prem-Auth header is documented for it
-    :param attaches: whether a running task of the same verb does what is wanted; not where each body says its own
+    :param attaches: whether a running task of the same verb does what is wanted; not if that depends on its body
     :param removes: whether the replication is gone after it
     :param is_synchronous: whether the answer is the changed object, with no task behind it
     """
@@ -55,7 +55,7 @@ class Verb:
         if self.leads_to:
             after = replace(after, recovery_state=self.leads_to)
         if self.swaps_ends:
-            # Each reverse inverts the flag (vendor reference 4.7, ReplicationSettings); who shows none goes on so.
+            # Each reverse inverts the flag (vendor reference 4.7, ReplicationSettings); a missing flag stays missing.
             flag = None if before.is_reversed is None else not before.is_reversed
             after = replace(
                 after, source_site=before.destination_site, destination_site=before.source_site, is_reversed=flag
@@ -159,7 +159,7 @@ STOP = Verb(
     needs_peer=True,
     removes=True,
 )
-# Does not wait for a site that may be gone; where the service asks for it all the same, the session is extended then.
+# Does not need a site that may be down; if the service refuses it without that site, the session is extended then.
 FORCED_STOP = replace(STOP, intent="forced stop", needs_peer=False)
 RECONFIGURE = Verb(
     name="reconfigure",
@@ -179,7 +179,7 @@ APPLY_STORAGE_PROFILE = Verb(
     task_types=frozenset({"applystorageprofile"}),
     attaches=False,
 )
-# Known for vApp replications; that VM replications have it, too, is inferred (vendor reference 4.4, disks patch).
+# Documented for vApp replications (vendor reference 4.4, disks patch); inferred for VM replications.
 SET_DISKS = Verb(
     name="change of disks",
     intent="configure",
