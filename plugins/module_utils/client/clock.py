@@ -1,14 +1,14 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""Time as the collection sees it, in one place, so that tests need not wait."""
+"""The clock: current time and sleep, replaceable in tests."""
 
 from __future__ import annotations
 
 import math
 import time
 
-# Less time than this is none.
+# A shorter remaining time, in seconds, counts as none.
 _NOTHING = 0.001
 
 
@@ -33,9 +33,9 @@ class Clock:
 
 
 class Deadline:
-    """The end of the time that something may take; handed down to whatever it consists of.
+    """The end of the time that an operation may take; it is passed on to all parts of the operation.
 
-    :param clock: the time
+    :param clock: the clock
     :param seconds: from now on; None for no limit
     """
 

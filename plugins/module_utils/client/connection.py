@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""How to reach the service and who to be there: the connection options as checked data, and the login bodies."""
+"""Connection and login options, checked, and the bodies of the login requests."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _PEER_NEEDS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Peer:
-    """Another site to which the session is extended, with what it takes to do so."""
+    """A peer site to which the session is extended, with the credentials for it."""
 
     site: str
     auth_type: str = "credentials"
@@ -95,7 +95,7 @@ class Connection:
     def from_params(cls, params: Mapping[str, Any]) -> Connection:
         """Build a connection from module parameters.
 
-        :param params: the parameters, named as the options are
+        :param params: the module parameters by option name
         :raises VcdaError: category invalid_request, naming the option that cannot be used
         """
         _check_address(params)
@@ -128,7 +128,7 @@ class Connection:
 
     @property
     def can_log_in(self) -> bool:
-        """Whether the options hold what a login needs."""
+        """Whether all options that a login needs are set."""
         return all(getattr(self, name) for name in _LOGIN_NEEDS[self.auth_type])
 
     def login_body(self) -> dict[str, Any]:
@@ -141,7 +141,7 @@ class Connection:
             return {"type": "vcdCookie", "vcdCookie": self.vcd_cookie}
         if self.auth_type == "vcd_access_token":
             body = {"type": "vcdAccessToken", "vcdAccessToken": self.access_token}
-            # The context came with 4.2; older services know the token alone.
+            # The field context exists since 4.2; older services accept only the token.
             knows_context = self.api_version is None or self.api_version >= (4, 2)
             return dict(body, context=self.organization) if self.organization and knows_context else body
         return {"type": "vcdCredentials", "vcdUser": self.username, "vcdPassword": self.password}
@@ -155,7 +155,7 @@ class Connection:
 
 
 def basic_credentials(user: str | None, password: str | None) -> str | None:
-    """Return user and password as HTTP writes them in one word (RFC 7617), which a gateway may quote."""
+    """Return user and password in base64 as HTTP basic authentication sends them (RFC 7617); a gateway may quote it."""
     return base64.b64encode(f"{user}:{password}".encode()).decode().rstrip("=") if user and password else None
 
 
@@ -186,9 +186,9 @@ def _is_ipv6(hostname: str) -> bool:
 
 
 def check_header(option: str, value: str | None) -> None:
-    """Refuse a value that no HTTP header can carry, such as a token that was read with its line end.
+    """Refuse a value that an HTTP header cannot carry, such as a token that ends with a newline.
 
-    :param option: the option's name; the value is a secret and stands in no message
+    :param option: the option's name; the value is a secret, so messages do not show it
     """
     if value and not _HEADER.match(value):
         raise invalid(option, "it begins or ends with a space, or holds a character that no HTTP header can carry")
@@ -211,7 +211,7 @@ def _check_login(params: Mapping[str, Any]) -> None:
 
 
 def _check_line_end(option: str, value: str | None) -> None:
-    """Refuse what was read with its line end: it would be refused as a wrong password, or never be found."""
+    """Refuse a value that ends with a newline: the service would report a wrong password or an unknown name."""
     if value and value[-1] in "\r\n":
         raise invalid(option, "it ends with a line end")
 
@@ -244,7 +244,7 @@ def _peer(index: int, options: Mapping[str, Any]) -> Peer:
 def _ca_path(path: str | None) -> str | None:
     if not path:
         return None
-    # Relative to the folder in which the command was started, and told as what was tried.
+    # Relative to the working directory; messages show the absolute path.
     path = os.path.abspath(path)  # noqa: PTH100  links are left as they are
     try:
         if Path(path).is_dir():

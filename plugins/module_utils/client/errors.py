@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""One error type, and the one mapping from what the service answers to what the user is told."""
+"""The error type, and the mapping from answers of the service to error categories, messages and hints."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ HINTS: Mapping[str, str] = {
 }
 _RETRIABLE = frozenset({TIMEOUT, UNREACHABLE, SERVER})
 
-# The service or a gateway asks for patience and has surely not taken the request (RFC 6585, section 4; RFC 8470, 5.2).
+# The service or a gateway asks to wait and has certainly not accepted the request (RFC 6585, section 4; RFC 8470, 5.2).
 NOT_TAKEN_YET = (425, 429)
-# What a service that does not know a query parameter may answer; which one the product gives is not documented.
+# Possible answers to an unknown query parameter; which one the product gives is not documented.
 _FILTER_REFUSALS = (400, 422)
-# Nothing is gained by sending the same again: another media type is needed.
+# Repeating the same request does not help: another media type is needed.
 _FINAL_WITHOUT_JSON = (406, 415)
 
 _CATEGORY_BY_STATUS: Mapping[int, str] = {
@@ -75,28 +75,28 @@ _GATEWAY_HINT = (
 )
 _API_ERROR_FIELDS = frozenset({"code", "msg", "args", "stacktrace"})
 _EXCERPT = 120
-# Of a page that may be large, the part that is looked at for an excerpt.
+# Characters that are searched for an excerpt: a page may be large.
 _HEAD = 8192
 _TAG = re.compile(r"<[^>]*>")
 
 
 class VcdaError(Exception):
-    """Whatever goes wrong below the Ansible glue.
+    """Any failure in the layers below the Ansible code.
 
     :param message: one sentence: what failed and why, without secrets; it may quote the service, see ``printable``
     :param category: one of the categories of this file; stable, so that a rescue can branch on it
-    :param code: the word of the server, or of our decision table
-    :param arguments: the positional values of the server's message
-    :param http_status: the status of the answer, where there was one
-    :param hint: what to do next; by default the one of the category
-    :param operation_id: the operationID header of the request, which the logs of the service carry
-    :param task_id: the task that failed or goes on
-    :param ambiguous: a start request may have been accepted all the same
+    :param code: the error code of the service, or of the decision table
+    :param arguments: the positional arguments of the service's message
+    :param http_status: the HTTP status, if there was an answer
+    :param hint: what to do next; by default the hint of the category
+    :param operation_id: the operationID header of the request, which the service writes to its logs
+    :param task_id: the task that failed or is still running
+    :param ambiguous: the service may have accepted the start request in spite of the error
     :param expired: the answer says that the session has ended
     :param retry_after: seconds that the answer asks to wait before the next request
 
-    The attribute ``standing`` says how often the session had changed when the request was sent. If it has changed
-    since, a refusal is out of date.
+    The attribute ``standing`` is the number of session changes before the request was sent. If the session has changed
+    since, a refusal is outdated.
     """
 
     def __init__(
@@ -132,7 +132,7 @@ class VcdaError(Exception):
 
     @property
     def message(self) -> str:
-        """What failed and why, in one line that may be shown."""
+        """What failed and why, in one line that is safe to show."""
         return self._message
 
     @message.setter
@@ -145,40 +145,40 @@ class VcdaError(Exception):
 
     @property
     def is_transient(self) -> bool:
-        """Whether the same request may be answered well a little later: whoever waits for something goes on waiting."""
+        """Whether the same request may succeed a little later, so that waiting should continue."""
         return self.retriable and self.category in _RETRIABLE
 
     @property
     def is_refusal(self) -> bool:
-        """Whether the service itself looked at the request and declined it: nothing has happened because of it."""
+        """Whether the service itself declined the request, so that it had no effect."""
         return self.http_status is not None and self.category in (INVALID_REQUEST, REFUSED)
 
     @property
     def is_unknown_filter(self) -> bool:
-        """Whether the service itself declined a reading in the way in which it may decline a filter unknown to it."""
+        """Whether the service itself declined a read request with a status that may mean an unknown filter."""
         return self.category == INVALID_REQUEST and self.http_status in _FILTER_REFUSALS
 
     @property
     def is_answer_to_filter(self) -> bool:
-        """Whether the service itself declined a reading in any way that may be because of its filter, also by failing.
+        """Whether the service itself declined a read request, or failed on it, possibly because of the filter.
 
-        Which one it is has to be seen from the same reading without the filter.
+        Repeating the request without the filter shows whether the filter was the cause.
         """
         of_service = (INVALID_REQUEST, AUTHORIZATION, NOT_FOUND, REFUSED, SERVER)
         return self.http_status is not None and self.http_status >= 400 and self.category in of_service
 
     @property
     def is_unauthenticated(self) -> bool:
-        """Whether the service itself, or the other site through it, answered that it does not know the user."""
+        """Whether the service itself, or the other site through it, answered that the user is not authenticated."""
         return self.http_status == 401 and self.category in (AUTHENTICATION, REMOTE_AUTHENTICATION)
 
     @property
     def is_gone(self) -> bool:
-        """Whether the service itself says that there is no such object; a gateway's page of status 404 says nothing."""
+        """Whether the service itself says that the object does not exist; a gateway's page with 404 does not count."""
         return self.category == NOT_FOUND and self.http_status == 404
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the error as modules return it."""
+        """Return the error in the form of module results."""
         return {
             "code": self.code,
             "message": self.message,
@@ -222,16 +222,16 @@ def error_from_answer(
     """Map a refused or failed HTTP answer.
 
     :param status: the HTTP status
-    :param document: the parsed JSON body, None if the body was no JSON (a proxy answered)
-    :param text: the body as text, for an excerpt where there is no document
+    :param document: the parsed JSON body, None if the body was not JSON (a proxy answered)
+    :param text: the body as text, for an excerpt if there is no document
     :param action: what was tried, for the message, e.g. "POST /vm-replications/C4-.../reverse"
     :param at_login: the call was the login itself
-    :param remote_call: the call named another site, so a 401 speaks of that site's session
-    :param expired: the answer says that the session token is gone
+    :param remote_call: the call named another site, so a 401 concerns the session at that site
+    :param expired: the answer says that the session has ended
     :param operation_id: the operationID header that the request carried
     :param retry_after: seconds that the answer asks to wait
-    :returns: the error; the status decides the category first, the code second. A 4xx without the service's own JSON
-        comes from a gateway, and tells nothing of what the service did or has
+    :returns: the error; its category follows from the status first, then from the code. A 4xx without the service's
+        own JSON comes from a gateway and does not tell what the service did or has
     """
     if 400 <= status < 500 and not expired and not _is_api_error(document):
         return _error_of_gateway(status, document, text, action, at_login, operation_id, retry_after)
@@ -242,7 +242,7 @@ def error_from_answer(
         category = UNREACHABLE
     if status == 401 and not at_login and not expired and (code == "RemoteAuthenticationFailure" or remote_call):
         category = REMOTE_AUTHENTICATION
-    # The text of a document may hold the stack trace.
+    # The text of a JSON document may contain the stack trace.
     reason = fields["message"] or (_excerpt(text) if document is None else "") or "no explanation"
     return VcdaError(
         "{} was answered with HTTP {}{}: {}".format(action, status, " " + code if code else "", reason),
@@ -252,7 +252,7 @@ def error_from_answer(
         http_status=status,
         hint=_HINT_BY_STATUS.get(status),
         operation_id=operation_id,
-        # An answer of 4xx is the service's own refusal; anything else may hide that the request was taken.
+        # A 4xx is a refusal by the service; with any other status, the request may have been accepted.
         ambiguous=not 400 <= status < 500 or status == 408,
         expired=expired,
         retry_after=retry_after,
@@ -274,7 +274,7 @@ def _error_of_gateway(
     retry_after: float | None,
 ) -> VcdaError:
     reason = (_excerpt(text) if document is None else "") or "no explanation"
-    # A login that was repeated could lock the user out, should the refusal be the service's after all.
+    # Repeating a login could lock the user out, if the refusal comes from the service after all.
     is_final = status in _FINAL_WITHOUT_JSON or (at_login and status in (401, 403))
     return VcdaError(
         f"{action} was answered with HTTP {status}, but not by the service itself: {reason}",
@@ -294,7 +294,7 @@ def error_from_task(document: Any, *, action: str, task_id: str, operation_id: s
     :param document: the task's ApiError; may be missing
     :param action: the verb, for the message
     :param task_id: the task's id
-    :param operation_id: of the request that made the task
+    :param operation_id: the operationID of the request that created the task
     """
     fields = api_error_fields(document)
     hint = HINTS[REMOTE_AUTHENTICATION] if fields["code"] == "RemoteAuthenticationFailure" else None
@@ -327,7 +327,7 @@ def invalid(option: str, problem: str, hint: str | None = None) -> VcdaError:
 
     :param option: the option's name
     :param problem: what is wrong with its value; never the value of a secret
-    :param hint: what to do, where the message does not say it
+    :param hint: what to do, if the message does not say it
     """
     return VcdaError(f"{option}: {problem}.", category=INVALID_REQUEST, code="INVALID_OPTION", hint=hint)
 
@@ -337,6 +337,6 @@ def _text(value: Any) -> str | None:
 
 
 def _excerpt(text: str) -> str:
-    # The page of a proxy says what it has to say between its tags.
+    # Keep only the text of a proxy's HTML page.
     flat = " ".join(_TAG.sub(" ", text[:_HEAD]).split())
     return flat[:_EXCERPT] + "..." if len(flat) > _EXCERPT else flat

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""Orderly ends of a run: on a signal, and when nobody waits for the result any more."""
+"""Orderly end of a run on a signal, or when nobody waits for the result any more."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from typing import Any, TypeVar
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 # Seconds between two checks whether anybody still waits for the result.
 _LOOK = 0.2
-# The functions that an interruption must not break, and the signals that arrived meanwhile.
+# The functions that a signal must not interrupt, and the signals that arrived meanwhile.
 _unbroken: set[CodeType] = set()
 _held: list[int] = []
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class Interrupted(SystemExit):
-    """The run is over. Raised in the main thread, so that open sessions are closed while it unwinds.
+    """Ends the run. It is raised in the main thread, so that open sessions are closed as the stack unwinds.
 
     :param number: the signal
     """
@@ -36,7 +36,7 @@ class Interrupted(SystemExit):
 
 @contextlib.contextmanager
 def interruptible(is_abandoned: Callable[[], bool]) -> Iterator[None]:
-    """End the work inside by ``Interrupted`` on SIGTERM, on SIGINT, and once it is abandoned.
+    """End the enclosed work with ``Interrupted`` on SIGTERM, on SIGINT, and once it is abandoned.
 
     Without it, SIGTERM would end the process at once and leave a session open, and a process whose parent has ended
     would start operations that nobody waits for. Further signals are ignored until the work has ended.
@@ -57,7 +57,7 @@ def interruptible(is_abandoned: Callable[[], bool]) -> Iterator[None]:
 
 
 def unbroken(function: Function) -> Function:
-    """Let a function of the main thread reach its end, where it calls ``interrupt_now``.
+    """Hold signals back while a function of the main thread runs; at its end it calls ``interrupt_now``.
 
     The function is recognized by its code, because a signal may arrive before its first line is executed.
     """
@@ -66,9 +66,9 @@ def unbroken(function: Function) -> Function:
 
 
 def interrupt_now() -> None:
-    """End the work if a signal arrived that was held back.
+    """End the work if a signal was held back.
 
-    :raises Interrupted: if one did
+    :raises Interrupted: if one was
     """
     if _held:
         raise Interrupted(_held.pop())

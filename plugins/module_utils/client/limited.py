@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Connections with one time limit for a whole exchange, because the timeouts of urllib3 start again with every byte.
 
-Each part of an exchange (a connection to each address, TLS, the answer of a proxy, interim answers, header, body) has
-the time that is left. The limit is stored by thread, because connections belong to a pool.
+Each part of an exchange (a connection to each address, TLS, the answer of a proxy, interim answers, header, body) may
+take the time that is left. The limit is stored per thread, because connections belong to a pool.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ def limited(deadline: Deadline, announce: Callable[[], None] | None = None) -> I
 
 
 def limiting(pools: dict[str, Any]) -> dict[str, Any]:
-    """Return classes of connection pools that keep the limit, derived from classes that do not.
+    """Return classes of connection pools that enforce the limit, derived from the given classes.
 
-    :param pools: by scheme, as a urllib3 pool manager has them
+    :param pools: classes by scheme, as in a urllib3 pool manager
     """
     return {scheme: _limiting_pool(pool) for scheme, pool in pools.items()}
 

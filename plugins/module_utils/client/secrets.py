@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""What must never be seen: passwords, tokens, cookies, the fields of API objects that carry them, and stack traces."""
+"""Masking of secrets: passwords, tokens, cookies, the fields of API objects that contain them, and stack traces."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.text import pri
 
 MASK = "********"
 
-# Guest customization in replication objects carries passwords in clear (vendor reference 4.5, guestCustomization).
-# A replication whose last sync failed carries the stack trace of the service (vendor reference 4.6, lastError).
+# Guest customization in replication objects has passwords in clear text (vendor reference 4.5, guestCustomization).
+# A replication whose last sync failed contains the stack trace of the service (vendor reference 4.6, lastError).
 _SECRET_FIELD = re.compile(r"password$|secret|token|cookie|customizationscript|^stacktrace$", re.IGNORECASE)
 _ESCAPED = re.compile("%[0-9A-F]{2}")
 _SHORTEST_SECRET = 3
-# A replication has some six levels.
+# Replication documents have about six levels.
 _DEEPEST = 50
 
 
 class Secrets:
-    """The secret values of one run, and their removal from whatever leaves it."""
+    """The secret values of one run; masks them in all output."""
 
     def __init__(self, values: Iterable[str | None] = ()) -> None:
         self._values: set[str] = set()
@@ -38,18 +38,18 @@ class Secrets:
     def add(self, value: str | None) -> None:
         """Remember a value that must not be shown.
 
-        :param value: the secret; None, or one too short to be told from ordinary text, is passed over
+        :param value: the secret; None is ignored, and so is a value too short to be told from ordinary text
         """
         if value and len(value) >= _SHORTEST_SECRET:
-            # Whoever complains of a request may quote it: as the JSON that was sent, or within a page. What is shown of
-            # it has its control characters escaped.
+            # An error may quote the request, as JSON or within a page, and its control characters are escaped when it
+            # is shown.
             self._values.update(_spellings(value))
 
     def redact(self, value: Any) -> Any:
         """Replace every secret in a JSON-like value by a mask.
 
-        :param value: text, number, list or mapping, nested as deep as JSON goes
-        :returns: the same shape; only texts that hold a secret differ. A part that holds none is not copied
+        :param value: text, number, list or mapping, nested to any depth
+        :returns: the same structure; only texts that contain a secret differ. Parts without a secret are not copied
         """
         if isinstance(value, str):
             # Longest first: one secret may be part of another.
@@ -66,7 +66,7 @@ class Secrets:
         return self._redact_deeply(value) if shows(value, self._known()) else value
 
     def _known(self) -> tuple[str, ...]:
-        # Another thread may just be learning the token of a new session.
+        # A copy: another thread may add the token of a new session at this moment.
         return tuple(self._values)
 
     def _redact_deeply(self, value: Any) -> Any:
@@ -81,7 +81,7 @@ class Secrets:
 
 
 def _spellings(value: str) -> set[str]:
-    """Return the forms in which gateways and proxies quote a value: JSON, HTML, as a part of an address, base64."""
+    """Return the forms in which gateways and proxies quote a value: JSON, HTML, URL encoding, base64."""
     data = value.encode("utf-8", "replace")
     quoted = {quote(data, safe=""), quote(data), quote_plus(data)}
     lower = {_ESCAPED.sub(lambda match: match.group().lower(), text) for text in quoted}
@@ -91,11 +91,11 @@ def _spellings(value: str) -> set[str]:
 
 
 def shows(value: Any, secrets: Iterable[str]) -> bool:
-    """Tell whether any of some texts may stand in a JSON-like value.
+    """Tell whether a JSON-like value may contain any of some texts.
 
-    Most values hold none, and to learn that from their JSON text is many times faster than to walk through them.
+    Most values contain none, and searching their JSON text is many times faster than walking through them.
 
-    :returns: False if surely none of them does
+    :returns: False only if it certainly contains none
     """
     try:
         text = json.dumps(value)
@@ -113,14 +113,14 @@ def mask_fields(document: Any, depth: int = 0) -> Any:
     """Return an API object with the values of its secret fields masked.
 
     :param document: a JSON value from the service
-    :param depth: how deep it is nested in the whole
-    :returns: the same shape; what stands under a field that is named like a secret becomes the mask, and so does what
-        is nested deeper than anything that the service sends. A part without such a field is not copied
+    :param depth: its nesting depth in the whole document
+    :returns: the same structure; the value of a field that is named like a secret becomes the mask, and so does
+        anything nested deeper than the service ever sends. Parts without such a field are not copied
     """
     if depth > _DEEPEST:
         return MASK
     if isinstance(document, dict):
-        # Whether there is a secret at all may be seen.
+        # Keep empty values and True: they show only whether there is a secret.
         masked = {
             key: MASK if item and item is not True and _is_secret_field(str(key)) else mask_fields(item, depth + 1)
             for key, item in document.items()

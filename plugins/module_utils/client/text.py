@@ -1,43 +1,43 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""Text of the service, made safe to show: names and messages come from whoever may name a VM."""
+"""Making text of the service safe to show: anybody who may name a VM decides what it contains."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-# Control characters, format characters (bidi controls, zero width), halves of characters, ends of lines and paragraphs.
+# Control characters, format characters (bidi controls, zero width), lone surrogates, line and paragraph separators.
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-# Of other categories, but without a shape of their own: joiners, fillers and variation selectors (Unicode,
+# Invisible characters of other categories: joiners, fillers and variation selectors (Unicode,
 # Default_Ignorable_Code_Point).
 _SHAPELESS = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 _HALF = re.compile("[\ud800-\udfff]")
 
 
 def printable(text: str) -> str:
-    r"""Return a text as one line that shows all it holds and does nothing to a terminal or a page.
+    r"""Return a text as one line that shows all its characters and cannot affect a terminal or a page.
 
-    What controls a terminal, turns the direction of writing, ends a line or cannot be seen becomes an escape such as
-    ``\x1b`` or ``\u202e``. All other characters of all scripts stay. For data, in results and reports, the text stays
-    as it is.
+    A character that controls a terminal, changes the writing direction, ends a line or is invisible becomes an escape
+    such as ``\x1b`` or ``\u202e``. All other characters of all scripts stay. Data in results and reports is not
+    escaped.
 
-    :param text: what is shown
+    :param text: the text to show
     """
-    # Most texts: the check is much faster than to look at every character.
+    # True for most texts, and much faster than checking every character.
     if text.isascii() and text.isprintable():
         return text
     return "".join(_escape(character) if is_hidden(character) else character for character in text)
 
 
 def is_hidden(character: str) -> bool:
-    """Tell whether a character has no shape of its own, or does something where it is shown."""
+    """Tell whether a character is invisible, or affects the place where it is shown."""
     return unicodedata.category(character) in _HIDDEN_CATEGORIES or _SHAPELESS.match(character) is not None
 
 
 def has_halves(text: str) -> bool:
-    """Tell whether a text holds halves of characters (lone surrogates), which no encoding has."""
+    """Tell whether a text contains lone surrogates, which cannot be encoded."""
     return _HALF.search(text) is not None
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""The rate of requests: full until the service or a gateway asks for patience, then taken back for a while."""
+"""The request rate: unlimited until the service or a gateway asks to slow down, then reduced for a while."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from email.utils import parsedate_to_datetime
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock
 
-# The longest pause that is kept, whatever Retry-After says: a run must not sleep through a disaster.
+# The longest pause, whatever Retry-After says: a recovery must not be delayed for longer.
 LONGEST_PAUSE = 60.0
 _FIRST_PAUSE = 0.5
 _LONGEST_OWN_PAUSE = 8.0
-# Seconds between two requests, of all threads together, while the rate is taken back.
+# Seconds between two requests of all threads together while the rate is reduced.
 _FIRST_INTERVAL = 0.2
 _LONGEST_INTERVAL = 2.0
-# Seconds without another complaint after which the rate is doubled.
+# Seconds without another request to slow down, after which the rate is doubled.
 _RELIEF = 5.0
 
 
 class Throttle:
-    """Holds the requests of all threads of one client back while the service has too many of them.
+    """Delays the requests of all threads of one client while the service gets too many.
 
-    :param clock: the time
+    :param clock: the clock
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -39,9 +39,9 @@ class Throttle:
         self._relief = 0.0
 
     def delay(self) -> float:
-        """Take the next free place in the row.
+        """Reserve the next free time slot for a request.
 
-        :returns: seconds until it is there
+        :returns: seconds until the slot
         """
         with self._lock:
             if not self._interval:
@@ -52,10 +52,10 @@ class Throttle:
             return place - now
 
     def slow_down(self, sent: float, retry_after: float | None) -> None:
-        """Take the rate back, because a request was one too many.
+        """Reduce the rate after a request that was one too many.
 
-        :param sent: when that request was sent, on the monotonic clock: of many side by side one is complaint enough
-        :param retry_after: seconds that the answer asks for; None if it asks for none
+        :param sent: when that request was sent, on the monotonic clock; concurrent requests reduce the rate only once
+        :param retry_after: seconds that the answer asks to wait; None if it does not say
         """
         with self._lock:
             now = self._clock.monotonic()
@@ -68,7 +68,7 @@ class Throttle:
             self._relief = max(self._relief, self._next + _RELIEF)
 
     def relax(self) -> None:
-        """Give the rate back step by step: a request was answered well."""
+        """Raise the rate step by step after a request that was answered well."""
         with self._lock:
             now = self._clock.monotonic()
             if self._interval and now >= self._relief:
@@ -79,9 +79,9 @@ class Throttle:
 def retry_after(headers: Mapping[str, str], now_ms: int) -> float | None:
     """Return the seconds that an answer asks to wait (RFC 9110, section 10.2.3: a number of seconds, or a date).
 
-    :param headers: of the answer; a date is compared with its Date
-    :param now_ms: our own time, milliseconds since the epoch, for an answer without one
-    :returns: at least 0 and at most 60; None if it asks for none, or not in a form that can be read
+    :param headers: headers of the answer; a date in Retry-After is compared with the header Date
+    :param now_ms: local time, milliseconds since the epoch, for an answer without Date
+    :returns: at least 0 and at most 60; None if there is no Retry-After, or it cannot be read
     """
     text = headers.get("Retry-After", "").strip()
     if text.isdecimal() and text.isascii():

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""Single values of API documents, read without trusting their form."""
+"""Reading single values of API documents without trusting their types."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-# What an id may be made of, whatever its form: it becomes a part of addresses.
+# The characters that an id of any form may contain: it becomes part of a URL.
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,255}\Z")
 _LIMIT = 2**63
 
@@ -17,8 +17,8 @@ _LIMIT = 2**63
 def whole_number(value: Any) -> int | None:
     """Read a number.
 
-    :param value: what a document holds; a number may be written as text
-    :returns: the number without its fraction; None if there is none, or one that is no 64-bit integer
+    :param value: a value of a document; a number may be written as text
+    :returns: the number without its fraction; None if the value is not a number, or not a 64-bit integer
     """
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
@@ -30,10 +30,10 @@ def whole_number(value: Any) -> int | None:
 
 
 def identified(documents: Iterable[Mapping[str, Any]], key: str) -> tuple[list[Mapping[str, Any]], int]:
-    """Tell the objects of a list that can be told apart from the damaged ones.
+    """Separate the identifiable objects of a list from damaged ones.
 
-    :param key: of what identifies an object: ``id``, or a name
-    :returns: the objects that have it, and how many others there are
+    :param key: the key that identifies an object: ``id``, or a name
+    :returns: the objects that have a usable value of it, and the number of the others
     """
     listed = list(documents)
     good = [one for one in listed if (is_id(one.get(key)) if key == "id" else _is_name(one.get(key)))]
@@ -41,7 +41,7 @@ def identified(documents: Iterable[Mapping[str, Any]], key: str) -> tuple[list[M
 
 
 def is_id(value: Any) -> bool:
-    """Tell whether a value can be an id, which becomes a part of addresses."""
+    """Tell whether a value can be an id, which becomes part of a URL."""
     return isinstance(value, str) and _ID.match(value) is not None
 
 
