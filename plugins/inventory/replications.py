@@ -202,6 +202,7 @@ from typing import Any
 
 from ansible import constants, template
 from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.inventory.data import InventoryData
 from ansible.inventory.group import to_safe_group_name
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.parsing.convert_bool import boolean
@@ -241,6 +242,14 @@ _SUFFIXES = ("replications.yml", "replications.yaml", "vcda.yml", "vcda.yaml")
 _ROUNDS = 3
 # The options that, in addition to the file, determine which replications are read.
 _READING = ("hostname", "port", "site", "auth_type", "username", "organization", "kind", "sites", "service_filters")
+
+
+class _Trial(InventoryData):
+    """Hosts and groups on trial: only the names of the groups matter, and not yet who belongs to them."""
+
+    def add_child(self, *_names: str) -> bool:
+        """Make nothing a member of a group, as the name may be that of a host and of a group."""
+        return False
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -294,26 +303,45 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _place(self, hosts: list[tuple[Variables, list[str]]]) -> None:
         """Add the hosts with names that differ from all other hosts and groups, including constructed groups."""
+        others, groups = set(self.inventory.hosts), set(self.inventory.groups)
+        groups.update(self._sanitize_group_name(name) for name in self.get_option("groups") or {})
         # Another inventory source may have added a host for the replication, or other hosts.
-        known = {identity_of(host.vars): name for name, host in self.inventory.hosts.items() if identity_of(host.vars)}
-        fresh = [(item, groups) for item, groups in hosts if identity_of(item) not in known]
-        for item, groups in hosts:
-            if identity_of(item) in known:
-                self._add(known[identity_of(item)], item, groups)
-        wanted = [(self._wanted_name(item), str(identity_of(item))) for item, _groups in fresh]
-        others = set(self.inventory.hosts)
-        names: list[str] = []
+        named = {identity_of(host.vars): name for name, host in self.inventory.hosts.items() if identity_of(host.vars)}
+        fresh = [item for item, _groups in hosts if identity_of(item) not in named]
+        wanted = [(self._wanted_name(item), str(identity_of(item))) for item in fresh]
         for _round in range(_ROUNDS):
-            before, names = names, host_names(wanted, others | set(self.inventory.groups))
-            renamed = [number for number, name in enumerate(names) if not before or before[number] != name]
-            for number in renamed if before else ():
-                self.inventory.remove_host(self.inventory.hosts[before[number]])
-            for number in renamed:
-                self._add(names[number], *fresh[number])
-            if not set(names) & set(self.inventory.groups):
-                return
-        clash = ", ".join(sorted(set(names) & set(self.inventory.groups)))
-        raise AnsibleParserError(f"Hosts and groups have the same names: {clash}. Give the keyed_groups a prefix.")
+            named.update(zip(map(identity_of, fresh), host_names(wanted, others | groups)))
+            placed = [(named[identity_of(item)], item, names) for item, names in hosts]
+            groups |= self._constructed_groups(placed)
+            clash = {name for name, _item, _groups in placed} & groups
+            if not clash:
+                break
+        else:
+            text = f"Hosts and groups have the same names: {', '.join(sorted(clash))}. Give the keyed_groups a prefix."
+            raise AnsibleParserError(text)
+        for name, item, names in placed:
+            self._add(name, item, names)
+
+    def _constructed_groups(self, placed: list[tuple[str, Variables, list[str]]]) -> set[str]:
+        """Return the groups that the user's expressions make of the hosts, without making any of them.
+
+        Ansible takes a name that both a host and a group have for that of the group, so that a group would get all
+        hosts of the other one: the names of the groups have to be known before there is a host.
+        """
+        if not (self.get_option("groups") or self.get_option("keyed_groups")):
+            return set()
+        inventory, trial = self.inventory, _Trial()
+        trial.add_group(ALL)
+        self.inventory = trial
+        try:
+            for name, item, names in placed:
+                trial.add_host(name)
+                for key, value in inventory.hosts[name].vars.items() if name in inventory.hosts else ():
+                    trial.set_variable(name, key, value)
+                self._add(name, item, names)
+        finally:
+            self.inventory = inventory
+        return set(trial.groups)
 
     def _key_of_reading(self, path: str) -> str:
         """Return the cache key; it includes the options, because the connection may come from the environment."""

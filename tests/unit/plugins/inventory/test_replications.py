@@ -243,6 +243,41 @@ def test_a_vm_never_takes_the_place_of_a_group(simulator: Simulator, load: Load,
     assert [host.name for host in manager.get_hosts("tier_web")] == ["web-1"]
 
 
+@pytest.mark.parametrize("name", ["db", "web", "tier_db", "parent", "empty", "chosen"])
+@pytest.mark.parametrize("place", [0, 2])
+def test_a_group_holds_what_its_expression_chooses_whatever_a_vm_is_called(
+    simulator: Simulator, load: Load, name: str, place: int
+) -> None:
+    names = ["a-db", "b-db", "a-web"]
+    simulator.seed(vms=4, names=(*names[:place], name, *names[place:]))
+    manager = load(
+        groups={
+            "db": "vm_name.endswith('-db')",
+            "web": "vm_name.endswith('-web')",
+            "chosen": f"vm_name == '{name}'",
+            "empty": "false",
+        },
+        keyed_groups=[{"key": "vm_name.split('-')[1] | default('none')", "prefix": "tier", "parent_group": "parent"}],
+    )
+    members = {group: {host.vars["vm_name"] for host in manager.groups[group].get_hosts()} for group in manager.groups}
+    assert members["db"] == members["tier_db"] == {"a-db", "b-db"}
+    assert members["web"] == members["tier_web"] == {"a-web"}
+    assert members["chosen"] == {name}
+    assert members["vcda"] == members["parent"] == {name, *names}
+
+
+def test_a_group_of_a_second_source_is_not_taken_for_a_host_of_the_first(
+    simulator: Simulator, load: Load, tmp_path: Path
+) -> None:
+    simulator.seed(vms=2, names=("db", "web"))
+    manager = load()
+    path = tmp_path / "second.replications.yml"
+    options = {"plugin": "opendr.vcda.replications", **CONNECTION, "groups": {"db": "true"}}
+    path.write_text(yaml.safe_dump(options))
+    with pytest.raises(AnsibleError, match="same names: db"):
+        inventory_loader.get("opendr.vcda.replications").parse(manager._inventory, DataLoader(), str(path))
+
+
 def test_a_password_within_a_name_or_an_id_changes_neither(simulator: Simulator, load: Load) -> None:
     [identity] = simulator.seed(vms=1, names=(f"db-{CONNECTION['password']}",)).vm_ids
     [host] = load(extend_sites=[{**PEER, "password": identity[3:11]}]).get_hosts()
