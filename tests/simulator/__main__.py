@@ -30,9 +30,9 @@ CONTRACT_BROKEN = 3
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until told to stop.
+    """Serve until stopped by a signal.
 
-    :returns: the exit code: 0, 2 for wrong switches, 3 if the contract was to be kept and was not
+    :returns: the exit code: 0, 2 for wrong switches, 3 if the contract was checked and violated
     """
     options = _parser().parse_args(arguments)
     parent = os.getppid() if options.stop_with_parent else None
@@ -62,7 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _recorder(simulator: Simulator) -> ContractRecorder:
-    # Not everybody who starts a simulator has what the contract needs.
+    # Import only on request: the packages that the contract needs may be missing.
     from ..contract import ContractRecorder  # noqa: PLC0415
 
     return ContractRecorder(simulator)
@@ -87,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _switches(options: argparse.Namespace, twin: Twin | None) -> dict[str, object]:
-    """Return the switches that were given; with a faster clock, sessions still last as long as for a real client."""
+    """Return the switches that were given; scale session times so that a faster clock does not shorten sessions."""
     own = twin.switches if twin else {}
     values: dict[str, object] = {name: own.get(name, getattr(Settings, name)) * options.speed for name in SESSION_TIMES}
     for pair in options.set:
@@ -133,7 +133,7 @@ def _example(server: SimulatorServer) -> str:
 
 
 def _write_ready_file(path: Path, server: SimulatorServer) -> None:
-    """Write the file in one step, so that whoever waits for it never reads a part of it."""
+    """Write the file in one step, so that a waiting process never reads a part of it."""
     partial = path.with_name(path.name + ".part")
     partial.write_text(json.dumps({**server.addresses(), "pid": os.getpid()}), encoding="utf-8")
     partial.replace(path)

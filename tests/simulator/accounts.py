@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who can log in where, and with what."""
+"""The accounts of the sites and their credentials."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ ADMINISTRATOR = ("EVERYONE", "ADMINISTRATORS", "VRADMINISTRATORS")
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A user of a site. The roles are those that public clients print: vendor reference 4.7, SessionDetails."""
+    """A user of a site. The roles are those in the output of public clients: vendor reference 4.7, SessionDetails."""
 
     user: str
     org: str
 
     @property
     def is_admin(self) -> bool:
-        """Whether this is a provider, who sees everything."""
+        """Whether this is a provider administrator, who sees everything."""
         return self.org == SYSTEM
 
     @property
@@ -67,7 +67,7 @@ def _suffix(account: Account) -> str:
 
 
 def by_password(user: str, secret: str, site: str) -> Account | None:
-    """Return the VCD account with that user and password; the organization is compared without case."""
+    """Return the VCD account with that user and password; the comparison ignores the case of the organization."""
     for account in VCD_ACCOUNTS:
         if account.user.lower() == user.lower() and secret == password(account, site):
             return account

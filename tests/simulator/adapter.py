@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A transport for ``requests`` that asks a simulator in the same process, without sockets and without TLS."""
+"""A transport for ``requests`` that calls a simulator in the same process, without sockets and without TLS."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class InProcessAdapter(HTTPAdapter):
     """Maps ``https://<site>.test/…`` to a simulator; mount it for ``https://``."""
 
     def __init__(self, simulator: Simulator) -> None:
-        """Use a simulator; its clock is the one that delays and timeouts pass on."""
+        """Use a simulator; delays and timeouts pass on its clock."""
         super().__init__()
         self.simulator = simulator
 
@@ -38,9 +38,9 @@ class InProcessAdapter(HTTPAdapter):
         cert: Any = None,  # noqa: ARG002
         proxies: Any = None,  # noqa: ARG002
     ) -> requests.Response:
-        """Answer a request, or raise what a real socket would have made ``requests`` raise.
+        """Answer a request, or raise what ``requests`` would raise with a real socket.
 
-        A silent site lets the read timeout pass at once: a manual clock moves, nothing waits.
+        If a site does not answer, the read timeout passes at once: a manual clock is advanced, nothing waits.
         """
         site = self._site(request)
         patience = _read_timeout(timeout)

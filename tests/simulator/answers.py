@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From what a handler hands back to an HTTP answer, and what faults make of it."""
+"""Turning the result of a handler into an HTTP answer, and applying faults to it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BREAKS_AFTER = {"reset_after": Break.RESET, "timeout_after": Break.SILENCE}
 
 
 def rendered(answer: Answer, media_type: str) -> Response:
-    """Return an answer as JSON of a media type, or without a body where there is no document."""
+    """Return an answer as JSON of a media type, or without a body if there is no document."""
     if answer.document is None:
         return Response(answer.status, dict(answer.headers))
     headers = {"Content-Type": media_type, **answer.headers}
@@ -43,15 +43,15 @@ def error(problem: ApiError, media_type: str, *, empty_406: bool) -> Response:
 
 
 def html(status: int) -> Response:
-    """Return the page of something that stands in front of the service."""
+    """Return the HTML page of a gateway in front of the service."""
     body = HTML.format(status, REASONS[status]).encode()
     return Response(status, {"Content-Type": "text/html;charset=UTF-8"}, body)
 
 
 def in_place_of(fault: Fault) -> Response | None:
-    """Return the answer that a fault gives in place of the site's own.
+    """Return the answer that a fault gives instead of the site.
 
-    :raises ConnectionDropped: if that answer has no end
+    :raises ConnectionDropped: if that answer never ends
     """
     if fault.kind == "redirect":
         return Response(302, {"Location": fault.location, "Content-Type": "text/html"})
@@ -67,9 +67,9 @@ def in_place_of(fault: Fault) -> Response | None:
 
 
 def before(fault: Fault) -> Response | None:
-    """Return the answer of a fault that strikes before the request takes effect, None if it takes effect.
+    """Return the answer of a fault that occurs before the request takes effect, None if the request takes effect.
 
-    :raises ConnectionDropped: if the fault is that there is no answer
+    :raises ConnectionDropped: if the fault is a missing answer
     """
     if fault.kind in BREAKS_BEFORE:
         raise ConnectionDropped(BREAKS_BEFORE[fault.kind])
@@ -77,9 +77,9 @@ def before(fault: Fault) -> Response | None:
 
 
 def after(fault: Fault, response: Response) -> Response:
-    """Return what a fault makes of the real answer.
+    """Apply a fault to the real answer.
 
-    :raises ConnectionDropped: if that is no answer at all
+    :raises ConnectionDropped: if the fault drops the answer
     """
     if fault.kind in BREAKS_AFTER:
         raise ConnectionDropped(BREAKS_AFTER[fault.kind])

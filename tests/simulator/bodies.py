@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The documented request bodies and the versions that know their fields (vendor reference 3.0 to 4.7)."""
+"""The documented request bodies and the versions that have their fields (vendor reference 3.0 to 4.7)."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ INSTANCES = {"instanceMap": Field(MapOf(TEXT))}
 ONE_HARDWARE = {"customVirtualHardware": Field(HARDWARE, since=(4, 5))}
 HARDWARES = {"customVirtualHardwareMap": Field(MapOf(HARDWARE), since=(4, 5))}
 
-# Keys: verb, whether a vApp, kind of the destination.
+# Keys: verb, whether it is for a vApp replication, kind of the destination.
 RECOVERY_BODIES: dict[tuple[str, bool, str], Object] = {
     ("failover", False, "vcloud"): Object({**RECOVERY, **ONE_INSTANCE, **NETWORKS_OF_VM, **PLACEMENT}),
     ("failover", True, "vcloud"): Object(

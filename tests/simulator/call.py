@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One request on its way through a handler, and what a handler hands back."""
+"""A request as its handler sees it, and the result of the handler."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from .world import World
 
 @dataclass(slots=True)
 class Call:
-    """A request, and where and for whom it is carried out.
+    """A request with the site and the account for which it is carried out.
 
-    ``site`` is where it is carried out, which with ``?site=`` is not the site that was asked; ``version`` is the one of
-    the documents, ``own`` the one of the site.
+    ``site`` is the site that carries it out; with ``?site=`` this is another one than received the request.
+    ``version`` is the version of the documents, ``own`` the version of the site.
     """
 
     world: World
@@ -43,16 +43,16 @@ class Call:
 
     @property
     def operation_id(self) -> str:
-        """The header that ties log lines and tasks to a call; vendor reference, every operation."""
+        """The header that identifies a call in logs and tasks; vendor reference, every operation."""
         return self.request.headers.get("operationid", "")
 
     @property
     def org(self) -> str:
-        """The organization whose eyes the call sees with."""
+        """The organization that determines what the call can see."""
         return SYSTEM if self.account.is_admin else self.account.org
 
     def logged_in(self) -> Session:
-        """Return the session of a call that needs one."""
+        """Return the session of a call that requires one."""
         assert self.session is not None
         return self.session
 
@@ -64,7 +64,7 @@ class Call:
     def json(self) -> dict[str, Any]:
         """Return the JSON object of the body, empty without a body.
 
-        :raises ApiError: 400 ``BadRequest`` if it is no JSON or no object
+        :raises ApiError: 400 ``BadRequest`` if it is not a JSON object
         """
         if not self.request.body.strip():
             return {}
@@ -77,7 +77,7 @@ class Call:
         return document
 
     def required_json(self) -> dict[str, Any]:
-        """Return the JSON object of a body that must be there.
+        """Return the JSON object of a required body.
 
         :raises ApiError: 400
         """
@@ -88,7 +88,7 @@ class Call:
 
 @dataclass(slots=True)
 class Answer:
-    """What a handler hands back: a status and a document (none for 204)."""
+    """The result of a handler: a status and a document (none for 204)."""
 
     status: int
     document: Any = None

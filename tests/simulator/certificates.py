@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Certificates of the simulated sites: good ones, and those that a client must not accept."""
+"""Certificates of the simulated sites: valid ones, and ones that a client must reject."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOT_SO_LONG_AGO = datetime(2021, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Certificate:
-    """A certificate with its key, ready to be served."""
+    """A certificate with its key, ready for use by a server."""
 
     context: ssl.SSLContext
     thumbprint: str
@@ -29,10 +29,10 @@ class Certificate:
 
 
 class Certificates:
-    """An authority of its own and what it has issued; each certificate is made when it is first asked for."""
+    """A certificate authority and the certificates that it issued; each certificate is created on first use."""
 
     def __init__(self) -> None:
-        """Make the authority."""
+        """Create the authority."""
         self._authority = trustme.CA()
         self._made: dict[tuple[str, str], Certificate] = {}
 
@@ -41,7 +41,7 @@ class Certificates:
         return trustme.CA()
 
     def write_authority(self, path: str | Path) -> None:
-        """Write the certificate of the authority, which a client is to trust."""
+        """Write the certificate of the authority, for clients to trust."""
         self._authority.cert_pem.write_to_path(str(path))
 
     def get(self, site: str, variant: str) -> Certificate:

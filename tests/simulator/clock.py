@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulated time: real (and, if wished, faster) or moved by hand."""
+"""The simulated time: real time (optionally faster) or time that tests advance."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ START_MS = 1_800_000_000_000
 
 
 class Clock(Protocol):
-    """What the simulator, and a client under test, need to know of the time."""
+    """The interface of a clock for the simulator and for a client under test."""
 
     def now_ms(self) -> int:
         """Return the simulated time as epoch milliseconds, the unit of all time stamps of the product."""
@@ -25,7 +25,7 @@ class Clock(Protocol):
         """Let the given simulated seconds pass."""
 
     def skip(self, seconds: float) -> None:
-        """Let simulated seconds pass at once where the clock can, for what a peer would have waited in vain."""
+        """Let simulated seconds pass at once if the clock can; used for a timeout of the client."""
 
 
 class RealClock:
@@ -49,7 +49,7 @@ class RealClock:
         return self._epoch_ms + int(self.monotonic() * 1000)
 
     def monotonic(self) -> float:
-        """Return simulated seconds since this clock was made."""
+        """Return simulated seconds since this clock was created."""
         return (time.monotonic() - self._start) * self.speed + self._skipped
 
     def sleep(self, seconds: float) -> None:
@@ -57,7 +57,7 @@ class RealClock:
         time.sleep(max(0.0, seconds) / self.speed)
 
     def skip(self, seconds: float) -> None:
-        """Do not wait: who holds a real clock does its own waiting.
+        """Do nothing: with a real clock the client waits by itself.
 
         :param seconds: simulated seconds, unused
         """
@@ -73,7 +73,7 @@ class RealClock:
 
 
 class ManualClock:
-    """A clock that stands still until somebody sleeps or advances it; nothing ever waits."""
+    """A clock that stands still until ``sleep`` or ``advance`` is called; nothing ever waits."""
 
     def __init__(self, start_ms: int = START_MS) -> None:
         """Start at the given epoch milliseconds."""
@@ -86,7 +86,7 @@ class ManualClock:
         return self._start_ms + int(self._elapsed_ms)
 
     def monotonic(self) -> float:
-        """Return simulated seconds since this clock was made."""
+        """Return simulated seconds since this clock was created."""
         return self._elapsed_ms / 1000
 
     def sleep(self, seconds: float) -> None:

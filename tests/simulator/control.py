@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The control port: what tests in other processes can see and change. Plain HTTP with JSON, loopback only."""
+"""The control port, with which tests in other processes read and change the simulator: HTTP with JSON on loopback."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ ACTIONS: dict[tuple[str, str], Action] = {
 def act(simulator: Simulator, method: str, path: str, body: Any) -> tuple[int, Any]:
     """Carry out a request to the control port.
 
-    :returns: status and JSON document: 404 for an unknown path, 400 for a body that does not fit
+    :returns: status and JSON document: 404 for an unknown path, 400 for a wrong body
     """
     action = ACTIONS.get((method, path))
     if action is None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The API documents of replications, as each version shows them (vendor reference 3.0 to 4.7, data structures)."""
+"""The API documents of replications in each version (vendor reference 3.0 to 4.7, data structures)."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ HEALTHS = ("GREEN", "YELLOW", "RED")
 def vm_document(world: World, replication: VmReplication, version: Version, now: int, admin: bool) -> dict[str, Any]:
     """Return ``SingleVmReplicationInfo``.
 
-    :param now: the moment the figures are for, epoch milliseconds
-    :param admin: whether a provider reads it, who also sees where the replica lies (not documented)
+    :param now: the time of the figures, epoch milliseconds
+    :param admin: whether a provider administrator reads it, who also sees the place of the replica (not documented)
     """
     document = child_document(world, replication, version, now, admin)
     document["source"] = _source(replication, replication.source.vapp_name)
@@ -70,7 +70,7 @@ def child_document(world: World, replication: VmReplication, version: Version, n
 
 
 def vapp_document(world: World, vapp: VappReplication, version: Version, now: int, admin: bool) -> dict[str, Any]:
-    """Return ``VappReplicationInfo``: a view computed from the children."""
+    """Return ``VappReplicationInfo``, computed from the children."""
     children = [child_document(world, child, version, now, admin) for child in vapp.children]
     first = vapp.children[0]
     recovered = [child for child in vapp.children if child.recovered is not None]
@@ -89,9 +89,9 @@ def vapp_document(world: World, vapp: VappReplication, version: Version, now: in
 
 
 def destination_document(replication: VmReplication, version: Version) -> dict[str, Any]:
-    """Return ``DestinationInfo``; ``recoveredVappId`` only once a VM is recovered there.
+    """Return ``DestinationInfo``, with ``recoveredVappId`` only after a VM is recovered there.
 
-    A template has the id of its catalog item from 4.6 on, of which the simulator knows none.
+    From 4.6 on, a template has the id of its catalog item; the simulator has no catalog items.
     """
     end = replication.destination
     recovered = replication.recovered if replication.recovery_state == COMPLETE else None
@@ -108,7 +108,7 @@ def destination_document(replication: VmReplication, version: Version) -> dict[s
 
 
 def storage_name(world: World, site: str, profile: str) -> str:
-    """Return the name of a storage profile; ``*`` is any."""
+    """Return the name of a storage profile; ``*`` means any."""
     return world.sites[site].storage_profiles.get(profile, "Any" if profile == "*" else profile)
 
 
@@ -165,7 +165,7 @@ def _recovery_info(world: World, replication: VmReplication, version: Version) -
 
 
 def _recovered_details(world: World, replication: VmReplication, version: Version) -> tuple[str, dict[str, Any]]:
-    """Return the discriminator and the fields that go with it; null before anything is recovered."""
+    """Return the discriminator and its fields, which are null before anything is recovered."""
     recovered = replication.recovered
     vm_id = recovered.vm_id if recovered else None
     if replication.destination.kind == VCENTER:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers that never end: each piece comes soon after the one before, so that no pause is ever too long."""
+"""Answers that never end: each piece follows the last one quickly, so that no read timeout occurs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
 def pieces(how: Break) -> Iterator[bytes]:
-    """Return the pieces of an answer, without end."""
+    """Return the pieces of an endless answer."""
     if how is Break.DRIP_BODY:
         return itertools.chain([_HEAD + b"Content-Length: 100000\r\n\r\n"], itertools.repeat(b" "))
     if how is Break.DRIP_CHUNKS:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Errors that a site answers with, and that a failed task carries."""
+"""Errors in answers of a site and in failed tasks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ApiError(Exception):
     """An ``ApiError`` document together with its HTTP status.
 
     Shape: vendor reference 4.7, overview (``code``, ``msg``, ``args``, ``stacktrace``). Codes that begin with
-    ``Simulator`` are not the product's: the situation is documented nowhere, so no client may depend on them.
+    ``Simulator`` are not the product's: the vendor does not document the case, so no client may depend on them.
     """
 
     def __init__(self, status: int, code: str, msg: str, *args: str, headers: dict[str, str] | None = None) -> None:
@@ -41,7 +41,7 @@ class ApiError(Exception):
 
 
 def not_authenticated() -> ApiError:
-    """No, unknown or expired token: vendor PowerShell module for 4.7 recognises the header."""
+    """Missing, unknown or expired token: the vendor's PowerShell module for 4.7 recognises the header."""
     headers = {"WWW-Authenticate": "Authentication Token Required"}
     return ApiError(401, "NotAuthenticated", "Authentication required.", headers=headers)
 

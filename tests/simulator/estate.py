@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The store of replications and workloads, with the indexes that keep every request cheap."""
+"""The store of replications and workloads, with indexes that make every request fast."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ Audience = frozenset[tuple[str, str]]
 def audience_of(owner: str, ends: tuple[End, End]) -> Audience:
     """Return the (site, organization) pairs that see a replication.
 
-    A provider sees everything that has an end at its site. A tenant sees what its organization owns, also at the other
-    end where that is its own; what the provider started is hidden (vendor reference 3.5 to 4.7, chown).
+    A provider sees every replication with an end at its site. A tenant sees the replications of its organization, also
+    at the other site if the organization has that end; replications that the provider started are hidden (vendor
+    reference 3.5 to 4.7, chown).
     """
     owner_org, _at, owner_site = owner.partition("@")
     seen = {(end.site, SYSTEM) for end in ends}
@@ -29,7 +30,7 @@ def audience_of(owner: str, ends: tuple[End, End]) -> Audience:
 
 
 class Index(Generic[Kind]):
-    """Replications of one kind by id and by who sees them, in the order in which they came."""
+    """Replications of one kind by id and by organization that sees them, in the order of their creation."""
 
     def __init__(self) -> None:
         """Begin empty."""
@@ -37,19 +38,19 @@ class Index(Generic[Kind]):
         self._seen: dict[tuple[str, str], dict[str, Kind]] = {}
 
     def add(self, replication: Kind, audience: Audience) -> None:
-        """Enter a replication for all who see it."""
+        """Add a replication for all organizations that see it."""
         self.all[replication.id] = replication
         for viewer in audience:
             self._seen.setdefault(viewer, {})[replication.id] = replication
 
     def remove(self, replication: Kind, audience: Audience) -> None:
-        """Take out a replication."""
+        """Remove a replication."""
         del self.all[replication.id]
         for viewer in audience:
             del self._seen[viewer][replication.id]
 
     def visible(self, site: str, org: str) -> dict[str, Kind]:
-        """Return what a member of an organization sees at a site; not to be changed by the caller."""
+        """Return what a member of an organization sees at a site; the caller must not change it."""
         return self._seen.get((site, org), {})
 
 
@@ -81,14 +82,14 @@ class Estate:
         return list(self._by_vm.get(vm_id, {}).values())
 
     def add(self, replication: VmReplication) -> None:
-        """Enter a VM replication."""
+        """Add a VM replication."""
         replication.audience = audience_of(replication.owner, replication.ends())
         self.vms.add(replication, replication.audience)
         self._by_vm.setdefault(replication.vm_id, {})[replication.id] = replication
         self._name(replication)
 
     def add_vapp(self, vapp: VappReplication) -> None:
-        """Enter a vApp replication whose children are already there."""
+        """Add a vApp replication whose children were added before."""
         vapp.family = vapp.family or vapp.lineage
         self._families.setdefault(vapp.family, []).append(vapp)
         self._vapp_audience[vapp.id] = vapp.audience
@@ -96,12 +97,12 @@ class Estate:
         self._name(vapp)
 
     def present(self, identifier: str) -> Replication | None:
-        """Return a replication by any id that it has had, unless it is gone."""
+        """Return an existing replication by any id that it has had."""
         lineage = self.lineages.get(identifier, "")
         return self.find(self._present_ids.get(lineage, ""))
 
     def lineage(self, identifier: str) -> str:
-        """Return the first id of a replication that has, or had, the given one."""
+        """Return the first id of the replication that has, or had, the given id."""
         return self.lineages.get(identifier, identifier)
 
     def _name(self, replication: Replication) -> None:
@@ -109,7 +110,7 @@ class Estate:
         self._present_ids[replication.lineage] = replication.id
 
     def remove(self, replication: VmReplication) -> None:
-        """Take out a VM replication, and its vApp replication when it was the last one there."""
+        """Remove a VM replication, and its vApp replication if that becomes empty."""
         self.vms.remove(replication, replication.audience)
         same_vm = self._by_vm[replication.vm_id]
         del same_vm[replication.id]
@@ -118,16 +119,16 @@ class Estate:
         self.leave_vapp(replication)
 
     def remove_vapp(self, vapp: VappReplication) -> None:
-        """Take out a vApp replication alone."""
+        """Remove a vApp replication without its children."""
         self._families[vapp.family].remove(vapp)
         self.vapps.remove(vapp, self._vapp_audience.pop(vapp.id))
 
     def family(self, vapp: VappReplication) -> list[VappReplication]:
-        """Return the vApp replications that one split into, the given one among them."""
+        """Return the vApp replications that resulted from splitting one, including the given one."""
         return list(self._families[vapp.family])
 
     def leave_vapp(self, replication: VmReplication) -> None:
-        """Take a VM replication out of its vApp replication, which goes when nothing is left in it."""
+        """Remove a VM replication from its vApp replication, which is removed if it becomes empty."""
         if replication.vapp_replication is None:
             return
         vapp = self.vapps.all[replication.vapp_replication]
@@ -167,18 +168,18 @@ class Estate:
         return list(self._by_vapp.get((site, vapp_id), {}).values())
 
     def put_workload(self, workload: Workload) -> Workload:
-        """Enter a VM into the inventory of its site."""
+        """Add a VM to the inventory of its site."""
         self.workloads[workload.site, workload.id] = workload
         self._by_vapp.setdefault((workload.site, workload.vapp_id), {})[workload.id] = workload
         return workload
 
     def drop_workload(self, site: str, identifier: str) -> None:
-        """Delete a VM; nothing happens if it is gone already. Its vApp stays, if need be empty."""
+        """Delete a VM if it exists. Its vApp stays, even if it is empty."""
         workload = self.workloads.pop((site, identifier), None)
         if workload is not None:
             del self._by_vapp[site, workload.vapp_id][identifier]
 
     def count(self, counters: dict[str, Counter[str]], lineages: Iterable[str], verb: str) -> None:
-        """Count a verb for some lineages, which stay the same when ids change."""
+        """Count a verb for some lineages; a lineage stays the same when ids change."""
         for lineage in lineages:
             counters.setdefault(lineage, Counter())[verb] += 1

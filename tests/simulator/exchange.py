@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One HTTP exchange without I/O: what goes in, what comes out, and how it can break."""
+"""One HTTP exchange without I/O: the request, the answer, and the ways in which it can fail."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from enum import Enum
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it reached a site: decoded path, header names in lower case."""
+    """A request to a site, with decoded path and lower-case header names."""
 
     method: str
     path: str
@@ -24,8 +24,8 @@ class Request:
 class Response:
     """An answer of a site.
 
-    ``delay`` is in seconds and comes before the first byte; ``truncate`` cuts the connection half-way through the body;
-    ``repeated`` are headers that come once more.
+    ``delay`` is the time before the first byte in seconds; ``truncate`` cuts the connection in the middle of the body;
+    ``repeated`` are headers that are sent a second time.
     """
 
     status: int
@@ -37,7 +37,7 @@ class Response:
 
 
 class Break(Enum):
-    """The ways in which a client gets no answer."""
+    """The ways in which a client can get no answer."""
 
     RESET = "reset"
     REFUSED = "refused"
@@ -57,6 +57,6 @@ class ConnectionDropped(Exception):  # noqa: N818
     """The client gets no answer; the request may or may not have taken effect."""
 
     def __init__(self, how: Break) -> None:
-        """Say how the connection breaks."""
+        """Store how the connection breaks."""
         super().__init__(how.value)
         self.how = how

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults: what can go wrong between a client and a site, and for which requests it does."""
+"""Faults between a client and a site, and the requests that they affect."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ KINDS = (*BEFORE_ONLY, *AFTER_BY_DEFAULT, *EITHER, *WHILE)
 
 @dataclass(slots=True)
 class Fault:
-    """A fault and the requests it meets.
+    """A fault and the requests that it affects.
 
     :param kind: one of :data:`KINDS`
-    :param site: name of the site that is asked; empty for any
+    :param site: name of the site that gets the request; empty for any
     :param method: HTTP method; empty for any
     :param path_regex: searched for in the path; empty for any
-    :param nth: the first matching request that is met, counted from 1
-    :param times: how many matching requests are met from there on; 0 is all of them
-    :param after: whether the request takes effect first; only for kinds that can be both, False by default
-    :param seconds: how long a ``slow`` answer takes
+    :param nth: the first matching request that is affected, counted from 1
+    :param times: how many matching requests are affected from there on; 0 for all
+    :param after: whether the request takes effect first; only for kinds that allow both, False by default
+    :param seconds: duration of a ``slow`` answer
     :param location: target of a ``redirect``
     :param code: error code of ``task_fails`` and ``task_warns``
     :param msg: error text of the same
@@ -60,7 +60,7 @@ class Fault:
     fired: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
-        """Refuse what could never fire."""
+        """Refuse a fault that could never occur."""
         if self.kind not in KINDS:
             raise ValueError(f"unknown fault {self.kind!r}; known: {', '.join(KINDS)}")
         if self.after is not None and self.kind not in EITHER:
@@ -71,11 +71,11 @@ class Fault:
 
     @property
     def after_effect(self) -> bool:
-        """Whether the request takes effect before the fault strikes."""
+        """Whether the request takes effect before the fault occurs."""
         return bool(self.after) or self.kind in AFTER_BY_DEFAULT
 
     def matches(self, site: str, request: Request) -> bool:
-        """Whether a request is one that this fault counts."""
+        """Whether this fault counts a request."""
         return (
             self.site in ("", site)
             and self.method.upper() in ("", request.method)
@@ -84,12 +84,12 @@ class Fault:
 
     @property
     def is_due(self) -> bool:
-        """Whether the last matching request is to be met."""
+        """Whether the fault affects the last matching request."""
         return self.seen >= self.nth and (not self.times or self.fired < self.times)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Fault:
-        """Return the fault that a JSON object describes; the conditions may stand in an object ``match``.
+        """Return the fault that a JSON object describes; the conditions may be in an object ``match``.
 
         :raises ValueError: for unknown keys or values
         """
@@ -105,10 +105,10 @@ class Fault:
 
 
 class Faults:
-    """The faults that are set, in order; the first one that is due strikes, the others wait for the next request."""
+    """The faults that are set, in order; only the first one that is due affects a request."""
 
     def __init__(self) -> None:
-        """Begin without faults."""
+        """Start without faults."""
         self.all: list[Fault] = []
 
     def add(self, fault: Fault) -> Fault:
@@ -117,11 +117,11 @@ class Faults:
         return fault
 
     def clear(self) -> None:
-        """Forget all faults."""
+        """Remove all faults."""
         self.all.clear()
 
     def strike(self, site: str, request: Request) -> Fault | None:
-        """Return the fault that meets a request."""
+        """Return the fault that affects a request."""
         matching = [fault for fault in self.all if fault.matches(site, request)]
         for fault in matching:
             fault.seen += 1

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The front of a site: faults, media type, route, session, forwarding to another site, errors."""
+"""Processing of a request before and after its handler: faults, media type, route, session, other site, errors."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ TOKEN = "x-vcav-auth"
 
 @dataclass
 class Front:
-    """Answers requests with the help of the handlers."""
+    """Answers requests by calling the handlers."""
 
     world: World
     sessions: Sessions
     faults: Faults
 
     def answer(self, site: str, request: Request, entry: Entry) -> Response:
-        """Answer a request and write into the log entry what became of it.
+        """Answer a request and complete its log entry.
 
-        :raises ConnectionDropped: if there is to be no answer
+        :raises ConnectionDropped: if a fault drops the answer
         """
         if site in self.world.settings.sites_down:
             entry.fault = "site_down"
@@ -68,7 +68,7 @@ class Front:
         return gateways.after(settings.gateway, request, response) if is_met else response
 
     def _prepare(self, fault: Fault, request: Request, plan: Plan) -> None:
-        """Do what a fault does to the session and to the task of a request."""
+        """Apply a fault to the session and to the task of a request."""
         if fault.kind == "session_expired":
             self.sessions.expire(request.headers.get(TOKEN, ""))
         elif fault.kind == "task_fails":
@@ -99,7 +99,7 @@ class Front:
         return answers.rendered(answer, versions.PLAIN if route.always_plain(own) else media_type)
 
     def _call(self, asked: str, request: Request, route: Route, version: versions.Version) -> Call:
-        """Find out for whom, and at which site, a request is to be carried out.
+        """Determine the account and the site for a request.
 
         :raises ApiError: 401, 404 ``SiteNotFound``, or what switch ``peer_down`` says
         """
@@ -111,7 +111,7 @@ class Front:
                 raise not_authenticated()
             session = self.sessions.authenticate(asked, token, now)
             if request.method != "GET" and not route.local:
-                # With the VCD token expired, data can be read and nothing be done (user guide 4.1, sessions).
+                # With an expired VCD token a session can read, but not change anything (user guide 4.1, sessions).
                 self.sessions.grant(session, asked, now)
             site, account = self._place(site, session, request, route)
         own = self.world.settings.version
@@ -120,7 +120,7 @@ class Front:
     def _place(self, site: Site, session: Session, request: Request, route: Route) -> tuple[Site, Account]:
         """Follow ``?site=`` (vendor reference 4.2 to 4.7, every replication operation).
 
-        A site that the session is not extended to gives 401 (public client); an unknown one 404.
+        The answer is 401 if the session is not extended to the site (public client), and 404 for an unknown site.
         """
         names = [value for name, value in request.query if name == "site" and value]
         if not names or names[-1] == site.name or route.local:

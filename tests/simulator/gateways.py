@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A gateway before the sites that is hostile or broken: what switch ``gateway`` makes of every answer."""
+"""A hostile or broken gateway in front of the sites: how switch ``gateway`` changes every answer."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from .settings import Settings
 _HTML = b"<html><body><script>alert(1)</script><h1>Sign in</h1></body></html>"
 _PAGE = {"Content-Type": "text/html;charset=UTF-8"}
 _JSON = {"Content-Type": "application/json;charset=UTF-8"}
-# Of a list without an end: as many as a page holds.
+# Items on each page of a list without end.
 _PAGE_SIZE = 100
 _MANY = 1_000_000
-# No number of 64 bits.
+# Does not fit into 64 bits.
 _HUGE = 10**400
 _DEEP = 2000
 
@@ -35,7 +35,7 @@ def _as(content_type: str) -> _Answer:
 
 
 def _called_gzip(cut: int | None) -> _Answer:
-    """Say that the body is compressed, and send so many bytes of the compressed one; None sends it as it is."""
+    """Declare the body as compressed, and send ``cut`` bytes of the compressed body; None sends the plain body."""
 
     def answer(_request: Request, response: Response) -> Response:
         response.headers["Content-Encoding"] = "gzip"
@@ -61,7 +61,7 @@ def _twice(_request: Request, response: Response) -> Response:
 
 
 def _each(change: Callable[[Any], Any]) -> _Answer:
-    """Change every value of a document that is no object and no list."""
+    """Change every value of a document that is neither an object nor a list."""
 
     def changed(value: Any) -> Any:
         if isinstance(value, dict):
@@ -81,7 +81,7 @@ def _document(change: Callable[[Any], Any]) -> _Answer:
 
 
 def _list(change: Callable[[Request, dict[str, Any]], dict[str, Any]]) -> _Answer:
-    """Change the pages of lists, and the lists that come whole."""
+    """Change pages of lists, and lists without pages."""
 
     def answer(request: Request, response: Response) -> Response:
         if not response.body or response.status >= 300:
@@ -133,7 +133,7 @@ def _infinite(_request: Request, response: Response) -> Response:
     return changed
 
 
-# In place of an answer: the request does not reach the site.
+# Answers given instead of the site's: the request does not reach the site.
 _INSTEAD: dict[str, tuple[int, dict[str, str], bytes]] = {
     "html_200": (200, _PAGE, _HTML),
     "html_403": (403, _PAGE, _HTML),
@@ -145,7 +145,7 @@ _INSTEAD: dict[str, tuple[int, dict[str, str], bytes]] = {
     "json_null": (200, _JSON, b"null"),
     "nested": (200, _JSON, b"[" * _DEEP + b"]" * _DEEP),
 }
-# Made of the answer of the site.
+# Changes of the site's answer.
 _CHANGES: dict[str, _Answer] = {
     "text_type": _as("text/plain"),
     "no_type": _as(""),
@@ -168,12 +168,12 @@ _BREAKS = {"silence": Break.SILENCE, "reset": Break.RESET, **_DRIPS}
 
 
 def behaviours() -> tuple[str, ...]:
-    """Return the values of the switch but ``none``."""
+    """Return the values of the switch except ``none``."""
     return (*_BREAKS, *_INSTEAD, *_CHANGES)
 
 
 def meets(settings: Settings, request: Request) -> bool:
-    """Whether a request is one of those that the gateway does something to."""
+    """Tell whether the gateway affects a request."""
     if settings.gateway == "none":
         return False
     is_of_session = request.path.startswith("/sessions")
@@ -182,9 +182,9 @@ def meets(settings: Settings, request: Request) -> bool:
 
 
 def before(how: str) -> Response | None:
-    """Return the answer of a gateway that does not hand the request on, None if it does.
+    """Return the answer of a gateway that does not forward the request, None if it forwards it.
 
-    :raises ConnectionDropped: if that is no answer, or one without an end
+    :raises ConnectionDropped: if there is no answer, or one that never ends
     """
     if how in _BREAKS:
         raise ConnectionDropped(_BREAKS[how])
@@ -195,5 +195,5 @@ def before(how: str) -> Response | None:
 
 
 def after(how: str, request: Request, response: Response) -> Response:
-    """Return what the gateway makes of the answer of a site, which is changed in place."""
+    """Return the answer of a site as the gateway changes it, in place."""
     return _CHANGES[how](request, response)

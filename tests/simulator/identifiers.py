@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Identifiers, the same ones in every run with the same seed."""
+"""Identifiers, which are the same in every run with the same seed."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ VAPP_REPLICATION = re.compile("C4VAPP-" + _UUID)
 
 
 class Identifiers:
-    """Makes ids of the documented forms (vendor reference 4.7, vm-replications and tasks)."""
+    """Creates ids of the documented forms (vendor reference 4.7, vm-replications and tasks)."""
 
     def __init__(self, seed: int) -> None:
-        """Begin the sequence of a seed."""
+        """Start the sequence of a seed."""
         self._random = random.Random(seed)
         self._serial = 0
 
@@ -46,5 +46,5 @@ class Identifiers:
         return f"vm-{1000 + self._serial}"
 
     def token(self) -> str:
-        """Return a session token: Base64 of 20 bytes, as public clients show it."""
+        """Return a session token: Base64 of 20 bytes, as in the output of public clients."""
         return base64.b64encode(self._random.randbytes(20)).decode()

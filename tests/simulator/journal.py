@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The request log and the counters: what was asked, what was answered, what took effect."""
+"""The request log, and counters of requests, answers and accepted verbs."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from typing import Any
 
 @dataclass(slots=True)
 class Entry:
-    """One request. ``status`` is 0 where no answer was given; ``effect`` names the verb that was accepted.
+    """One request. ``status`` is 0 if there was no answer; ``effect`` is the name of the accepted verb.
 
-    ``at`` is in epoch milliseconds. No header, no body and no token is kept.
+    ``at`` is in epoch milliseconds. Headers, bodies and tokens are not kept.
     """
 
     site: str
@@ -52,7 +52,7 @@ class Journal:
     connections: int = 0
 
     def add(self, entry: Entry) -> None:
-        """Enter a request once its answer is known."""
+        """Log a request after its answer is known."""
         self.entries.append(entry)
         while len(self.entries) > self.limit:
             self.entries.popleft()
@@ -72,7 +72,7 @@ class Journal:
         self.in_flight -= 1
 
     def clear(self) -> None:
-        """Forget the requests and all counts but the requests being answered now."""
+        """Reset the log and all counts except the requests that are being answered now."""
         self.entries.clear()
         self.total = self.connections = 0
         self.max_in_flight = self.in_flight
@@ -80,11 +80,11 @@ class Journal:
             counter.clear()
 
     def __iter__(self) -> Iterator[Entry]:
-        """Go through the requests, oldest first."""
+        """Iterate over the requests, oldest first."""
         return iter(list(self.entries))
 
     def __len__(self) -> int:
-        """Return how many requests are kept."""
+        """Return the number of logged requests."""
         return len(self.entries)
 
     def __getitem__(self, position: int) -> Entry:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the simulator remembers: sites, workloads, replications, instances."""
+"""The data model of the simulator: sites, workloads, replications, instances."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Vdc:
 
     @property
     def networks(self) -> list[dict[str, str]]:
-        """Its networks, with ids that depend on the VDC alone."""
+        """Its networks; their ids depend only on the VDC."""
         return [
             {"id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.id}/{name}")), "name": name} for name in NETWORK_NAMES
         ]
@@ -60,7 +60,7 @@ class Policy:
 
 @dataclass(slots=True)
 class Site:
-    """A cloud site with its own address, or (``kind`` vcenter) an on-premises site that only appears as an end."""
+    """A cloud site with its own address, or (``kind`` vcenter) an on-premises site, which is only an end."""
 
     name: str
     kind: str
@@ -123,7 +123,7 @@ class Instance:
 
 @dataclass(slots=True)
 class Recovered:
-    """What a failover, a migration or a test made at the destination."""
+    """The result of a failover, a migration or a test at the destination."""
 
     vm_id: str
     vapp_id: str
@@ -133,7 +133,7 @@ class Recovered:
 
 @dataclass(slots=True)
 class Rules:
-    """How a VM is replicated: vendor reference 4.7, VmReplicationSettings."""
+    """The replication settings of a VM: vendor reference 4.7, VmReplicationSettings."""
 
     description: str = ""
     rpo: int = 15
@@ -146,13 +146,13 @@ class Rules:
     excluded_disks: list[int] = field(default_factory=list)
 
     def kept_instances(self) -> int:
-        """Return how many instances are kept: the newest one, or what the retention rules add up to."""
+        """Return how many instances are kept: the sum of the retention rules, at least one."""
         return max(1, sum(rule["numberOfInstances"] for rule in self.retention))
 
 
 @dataclass(slots=True)
 class VmReplication:
-    """A VM replication with everything that its documents are computed from.
+    """A VM replication with all data from which its documents are computed.
 
     ``first_sync_at`` is when its scheduled first synchronization begins, -1 where none is awaited.
     ``first_source`` is the VM and the vApp that it goes on to show as its source, where those that run now are others.
@@ -191,12 +191,12 @@ class VmReplication:
 
     @property
     def shown_vm_id(self) -> str:
-        """The VM that it shows as its source."""
+        """The id of the VM that its documents show as source."""
         return self.first_source[0] if self.first_source else self.vm_id
 
     @property
     def shown_vapp_id(self) -> str:
-        """The vApp that it shows as its source."""
+        """The id of the vApp that its documents show as source."""
         return self.first_source[1] if self.first_source else self.source.vapp_id
 
     def ends(self) -> tuple[End, End]:
@@ -204,11 +204,11 @@ class VmReplication:
         return self.source, self.destination
 
     def other_end(self, site: str) -> End:
-        """Return the end that is not at the given site."""
+        """Return the end at the other site than the given one."""
         return self.destination if self.source.site == site else self.source
 
     def snapshot(self) -> VmReplication:
-        """Return what the replication is now, for the result of a task."""
+        """Return a copy of the current replication for the result of a task."""
         taken = copy.copy(self)
         taken.instances = self.instances[-1:]
         return taken
@@ -216,9 +216,9 @@ class VmReplication:
 
 @dataclass(slots=True)
 class VappReplication:
-    """A vApp replication: a name for its children, which carry every state.
+    """A vApp replication: a named group of VM replications, which hold all state.
 
-    ``family`` is the same for all vApp replications that came out of one by splitting.
+    ``family`` is the same for all vApp replications that resulted from splitting one.
     """
 
     id: str
@@ -230,14 +230,14 @@ class VappReplication:
     network_settings: dict[str, Any] | None = None
 
     def snapshot(self) -> VappReplication:
-        """Return what the replication is now, for the result of a task."""
+        """Return a copy of the current replication for the result of a task."""
         taken = copy.copy(self)
         taken.children = [child.snapshot() for child in self.children]
         return taken
 
     @property
     def audience(self) -> frozenset[tuple[str, str]]:
-        """The organizations that see it: those of its children."""
+        """The organizations that see its children, and therefore the vApp replication."""
         return self.children[0].audience if self.children else frozenset()
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The networks of a VDC, and what becomes of network settings when a replication is reversed."""
+"""The networks of a VDC, and the changes of network settings by a reverse."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def list_networks(call: Call) -> Answer:
 
 
 def turn_round(world: World, vm: VmReplication, old_vm: str) -> None:
-    """Let the network settings follow a reverse: those of the VM, and of its vApp once all its VMs are reversed.
+    """Adapt the network settings to a reverse: those of the VM, and of its vApp once all its VMs are reversed.
 
-    Mappings are inverted where a match exists, and else the mapping is automatic (user guide 4.6, reverse). How the
-    API shows that is not documented: switch ``reverse_networks``.
+    Mappings are inverted if a match exists, otherwise the mapping is automatic (user guide 4.6, reverse). How the API
+    shows that is not documented: switch ``reverse_networks``.
 
     :param old_vm: id of the VM at the old source
     """
@@ -65,7 +65,7 @@ def _after(settings: Document | None, mode: str) -> Document | None:
     if mode == "dropped":
         return None
     inverted = _inverted(settings.get("failoverSettings") or {})
-    # Where there are networks for a test, they are those of a failover from then on, as in vSphere DR (guide 4.6).
+    # After a reverse, tests use the networks of a failover if test networks were set, as in vSphere DR (guide 4.6).
     test = copy.deepcopy(inverted) if settings.get("failoverTestSettings") else None
     return {"failoverSettings": inverted, "failoverTestSettings": test}
 

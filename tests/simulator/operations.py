@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a verb begins and ends: checks, refusals, the task, the states of the replications it works on."""
+"""Start and end of a verb: checks, refusals, the task, the states of the replications."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .world import World
 
 @dataclass
 class Work:
-    """A verb at work on some replications: what happens when its task ends."""
+    """A running verb with its replications, and the changes at the end of its task."""
 
     world: World
     verb: Verb
@@ -35,7 +35,7 @@ class Work:
 
     @property
     def lineages(self) -> set[str]:
-        """The replications that the verb is counted for."""
+        """The replications for which the verb is counted."""
         return {self.replication.lineage, *(child.lineage for child in self.children)}
 
     def occupy(self, task: Task) -> None:
@@ -48,16 +48,16 @@ class Work:
                 child.recovery_state = IN_PROGRESS
 
     def fail(self, _at: int) -> None:
-        """Put the replications back into the state they were in."""
+        """Restore the previous state of the replications."""
         for child in self.children:
             self._release(child)
             if self.verb.in_progress:
                 child.recovery_state = self.before[child.lineage]
 
     def succeed(self, at: int) -> Result:
-        """Do the work.
+        """Apply the verb.
 
-        :raises ApiError: if it cannot be done, before anything was changed
+        :raises ApiError: if that is not possible; nothing is changed then
         """
         for child in self.children:
             if self.verb.check is not None:
@@ -92,7 +92,7 @@ def begin(
     """Start the task of a verb.
 
     :param body: the checked request body
-    :param finish: what to do to each child at the end, where the verb itself does not say
+    :param finish: the change of each child at the end, if the verb itself does not define it
     :returns: 202 with the task
     :raises ApiError: if the verb is refused, in the way that the switches say
     """
@@ -106,7 +106,7 @@ def begin(
 
 
 def launch(call: Call, work: Work) -> Answer:
-    """Put the work on the board, count it as accepted, and return 202 with the task."""
+    """Start the task of the work, count the verb as accepted, and return 202 with the task."""
     work.before = {child.lineage: child.recovery_state for child in work.children}
     task = start_task(call, work.verb, work.replication, work.succeed, work.fail, call.plan)
     work.occupy(task)
@@ -117,7 +117,7 @@ def launch(call: Call, work: Work) -> Answer:
 
 
 def start_task(call: Call, verb: Verb, replication: Replication, succeed: Any, fail: Any, plan: Plan) -> Task:
-    """Put a task on the board."""
+    """Start a task on the task board."""
     return call.world.board.start(subject_of(call, verb, replication), call.now, succeed, fail, plan)
 
 
@@ -127,7 +127,7 @@ def task_answer(call: Call, task: Task) -> Answer:
 
 
 def refuse(call: Call, verb: Verb, replication: Replication, refusal: Refusal) -> Answer:
-    """Refuse at once, or by a task that fails and touches nothing: not documented; switches.
+    """Refuse at once, or by a failed task that changes nothing: not documented; switches.
 
     :raises ApiError: unless the switch asks for a failed task
     """
@@ -145,7 +145,7 @@ def refuse(call: Call, verb: Verb, replication: Replication, refusal: Refusal) -
 
 
 def subject_of(call: Call, verb: Verb, replication: Replication) -> Subject:
-    """Return what the task of a verb is about."""
+    """Return the subject of a verb's task: what it works on, and who started it."""
     first = children_of(replication)[0]
     usual = call.world.settings.task_type_names == "usual"
     return Subject(
@@ -163,7 +163,7 @@ def subject_of(call: Call, verb: Verb, replication: Replication) -> Subject:
 
 
 def require_peer(call: Call, verb: Verb, children: list[VmReplication]) -> None:
-    """Check that the session, and the other site itself, allow a verb here.
+    """Check that the session and the state of the other site allow a verb here.
 
     :raises ApiError: 401 if the session is not extended to the other site
     :raises Refusal: if the other site is down
@@ -183,12 +183,12 @@ def require_peer(call: Call, verb: Verb, children: list[VmReplication]) -> None:
 
 
 def _is_local(call: Call, verb: Verb) -> bool:
-    """Tell whether the destination does it alone, which is documented for no verb: switch ``upkeep_peer``."""
+    """Tell whether the destination runs a verb without the source: not documented; switch ``upkeep_peer``."""
     return call.world.settings.upkeep_peer == "not_needed" and verb in (STOP, PAUSE, RECONFIGURE)
 
 
 def require_site(call: Call, end: End) -> None:
-    """Check that the session may act at an end and that its site answers; on-premises sites need no session.
+    """Check that the session covers the site of an end and that the site is up; on-premises sites need no session.
 
     :raises ApiError: 401
     :raises Refusal: if the site is down
@@ -201,16 +201,16 @@ def require_site(call: Call, end: End) -> None:
 
 
 def require_reachable(call: Call, end: End) -> None:
-    """Check that the site of an end answers: not documented; switch ``peer_down``.
+    """Check that the site of an end is up: not documented; switch ``peer_down``.
 
-    :raises Refusal: if it does not
+    :raises Refusal: if it is down
     """
     if end.site in call.world.settings.sites_down:
         raise Refusal(call.world.settings.peer_down, "", "", error=call.world.peer_down_error(end.site))
 
 
 def require_on_prem_auth(call: Call, end: End) -> None:
-    """Start and reverse know the header (vendor reference 4.5); whether it is needed: switch ``on_prem_auth``.
+    """Check the header that start and reverse accept (vendor reference 4.5); switch ``on_prem_auth`` may require it.
 
     :raises ApiError: 401
     """

@@ -18,7 +18,7 @@ USUAL_LIMIT = 100
 
 
 def number(call: Call, name: str) -> int | None:
-    """Return a parameter that is a number from zero up.
+    """Return a parameter that is a number of at least zero.
 
     :raises ApiError: 400 for anything else; not documented
     """
@@ -35,7 +35,7 @@ def number(call: Call, name: str) -> int | None:
 
 
 def words(call: Call, name: str) -> list[str]:
-    """Return the values of a parameter that is a comma list, or repeated, or both."""
+    """Return the values of a parameter that is a comma-separated list, or repeated, or both."""
     return [word for key, value in call.request.query if key == name for word in value.split(",") if word]
 
 
@@ -50,7 +50,7 @@ def check_names(call: Call, known: Iterable[str]) -> None:
 def admin_value(call: Call, name: str) -> str | None:
     """Return a filter that only administrators may use.
 
-    What others get is not documented; switch ``admin_filters``.
+    The answer to other users is not documented; switch ``admin_filters``.
     """
     value = call.query(name)
     if value is None or call.account.is_admin:
@@ -63,7 +63,7 @@ def admin_value(call: Call, name: str) -> str | None:
 def window(call: Call) -> tuple[int, int]:
     """Return offset and limit; a limit that is missing or above the cap is replaced by 100 (vendor reference 3.5, 4.7).
 
-    The cap itself is not documented: switch ``limit_cap``. One below 100 holds for the replacement too.
+    The cap itself is not documented: switch ``limit_cap``. A cap below 100 also limits the replacement.
     """
     cap = call.world.settings.limit_cap
     limit = number(call, "limit")
@@ -71,14 +71,14 @@ def window(call: Call) -> tuple[int, int]:
 
 
 def page(call: Call, found: Collection[Item] | Iterable[Item], total: int) -> tuple[list[Item], dict[str, Any]]:
-    """Return the items of the page asked for and the document around them, whose ``items`` the caller fills."""
+    """Return the items of the requested page and the document of the page, whose ``items`` the caller fills."""
     offset, limit = window(call)
     items = list(islice(found, offset, offset + limit))
     return items, {"items": [], "offset": offset, "limit": limit, "total": total}
 
 
 def malformed(call: Call, identifier: str, otherwise: ApiError) -> ApiError:
-    """Return the answer to an id that has not even the right form: not documented; switch ``malformed_id``."""
+    """Return the answer to an id of a wrong form: not documented; switch ``malformed_id``."""
     if call.world.settings.malformed_id == "bad_request_400":
         return bad_input(f"{identifier} is no id.", identifier)
     return otherwise

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Recovery plans as resources. Reading and listing are inferred, so switches say whether and how they exist."""
+"""Recovery plans as resources. Reading and listing are inferred: switches define whether and how they exist."""
 
 from __future__ import annotations
 
@@ -106,9 +106,9 @@ def execute(operation: str) -> Callable[[Call], Answer]:
 
 
 def approve(plan: RecoveryPlan, now: int) -> None:
-    """Approve the prompt at which a plan waits, as somebody does in the user interface; no call for it is known.
+    """Approve the prompt at which a plan waits, as a user does in the user interface; no API call for it is known.
 
-    :raises ValueError: if it waits at none
+    :raises ValueError: if the plan does not wait at a prompt
     """
     work = plan.work
     if plan.state != SUSPENDED or work is None or work.task is None:
@@ -133,7 +133,7 @@ def _launch(call: Call, plan: RecoveryPlan, operation: str) -> Answer:
 
 
 def _check(call: Call, plan: RecoveryPlan, operation: str, *, validate: bool) -> None:
-    """Refuse what a plan cannot do now (states and kinds: user guide 4.6); how is not documented: ``wrong_state``."""
+    """Refuse an operation that a plan's state or kind does not allow (user guide 4.6); form: switch ``wrong_state``."""
     how = call.world.settings.wrong_state
     if plan.state in (RUNNING, SUSPENDED):
         raise Refusal(how, "SimulatorBusy", f"{plan.name} is {plan.state}.", plan.id)
@@ -176,7 +176,7 @@ def _visible(call: Call) -> list[RecoveryPlan]:
 
 
 def _sees(call: Call, plan: RecoveryPlan) -> bool:
-    """What a provider makes is hidden from the tenant (vendor reference 4.7, chown of a plan)."""
+    """Tell whether the caller sees a plan: a provider's plan is hidden from tenants (vendor reference 4.7, chown)."""
     org, _at, _site = plan.owner.partition("@")
     return call.org == SYSTEM or (plan.site, call.org) in audience_of(plan.owner, (End(plan.site, VCLOUD, org),) * 2)
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Recovery plans of the product: steps, executions, and how one runs (vendor reference 4.6 and 4.7, recovery-plans)."""
+"""Recovery plans of the product: steps, executions, running (vendor reference 4.6 and 4.7, recovery-plans)."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ OTHER_WORDS = {TEST: "TEST", CLEANUP: "TEST_CLEANUP", FAILOVER: "FAILOVER", MIGR
 
 @dataclass(slots=True)
 class PlanStep:
-    """A step: the replications that it runs side by side, and what comes after it.
+    """A step of a plan: the replications that it runs concurrently, and a prompt or delay after it.
 
-    :param prompt: what somebody has to approve after the step, empty for nothing
+    :param prompt: text of a prompt that a user has to approve after the step, empty for none
     :param delay: milliseconds to wait after the step
     """
 
@@ -48,7 +48,7 @@ class PlanStep:
 
 @dataclass(slots=True)
 class Execution:
-    """One execution of a plan; times in epoch milliseconds, -1 while it goes on."""
+    """One execution of a plan; times in epoch milliseconds, the end is -1 while it runs."""
 
     id: str
     operation: str
@@ -60,7 +60,7 @@ class Execution:
 
 @dataclass(slots=True)
 class RecoveryPlan:
-    """A plan at the site to which its replications come in."""
+    """A plan at the destination site of its replications."""
 
     id: str
     name: str
@@ -79,7 +79,7 @@ class RecoveryPlan:
 
 @dataclass
 class PlanWork:
-    """The way of one execution through the steps, up to the next prompt; its task ends or is held there."""
+    """Runs the steps of one execution up to the next prompt, where its task ends or is held."""
 
     world: World
     plan: RecoveryPlan
@@ -91,7 +91,7 @@ class PlanWork:
     _problem: ApiError | None = None
 
     def enter(self, task: Task) -> None:
-        """Begin with the steps up to the next prompt: what they run is in progress until the task comes to its end."""
+        """Start the steps up to the next prompt; their replications are in progress until the task ends."""
         self.task, self.plan.work = task, self
         self.plan.state, self.plan.prompt_step_id, self.plan.last_error = RUNNING, None, None
         self.plan.last_operation = self.operation
@@ -111,8 +111,8 @@ class PlanWork:
     def succeed(self, at: int) -> Result:
         """Finish the steps; stop at a prompt.
 
-        :raises Held: if the task stays as it is until the prompt is approved
-        :raises ApiError: if a replication could not be run
+        :raises Held: if the task waits for the approval of the prompt
+        :raises ApiError: if a replication failed
         """
         self._finish(at)
         if self._problem is not None:
@@ -126,7 +126,7 @@ class PlanWork:
         return plan_document(self.world, self.plan)
 
     def fail(self, at: int) -> None:
-        """End the execution with its error; what was under way is as before."""
+        """End the execution with its error, and restore the replications of the running steps."""
         for _step, works in self._under_way:
             for work in works:
                 work.fail(at)
@@ -168,21 +168,21 @@ class PlanWork:
 
 
 def obstacle_of(world: World, operation: str, child: VmReplication) -> str | None:
-    """Return what keeps an operation of a plan from a replication, None if nothing does."""
+    """Return why an operation of a plan cannot run on a replication, None if it can."""
     busy = child.activity if world.board.live(child.busy) is not None else ""
     found = verbs.obstacle(VERBS[operation], child, world.settings, busy)
     return found[1] if found else None
 
 
 def word_of(world: World, operation: str | None) -> str | None:
-    """Return how an operation is called: only TEST is documented, switch ``recovery_plan_words``."""
+    """Return the API name of an operation: only TEST is documented, switch ``recovery_plan_words``."""
     return OTHER_WORDS.get(operation or "") if world.settings.recovery_plan_words == "other" else operation
 
 
 def plan_document(world: World, plan: RecoveryPlan, *, listed: bool = False) -> dict[str, Any]:
-    """Return RecoveryPlanInfo; what more it shows: switches ``recovery_plan_steps`` and ``recovery_plan_execution``.
+    """Return RecoveryPlanInfo; further content: switches ``recovery_plan_steps`` and ``recovery_plan_execution``.
 
-    :param listed: in a list of plans
+    :param listed: whether the document is part of a list of plans
     """
     execution: dict[str, Any] = {
         "state": plan.state,
@@ -209,7 +209,7 @@ def plan_document(world: World, plan: RecoveryPlan, *, listed: bool = False) -> 
 
 
 def step_documents(world: World, plan: RecoveryPlan) -> list[dict[str, Any]]:
-    """Return the steps; of what form their replications are: switch ``recovery_plan_members``."""
+    """Return the steps; form of their replications: switch ``recovery_plan_members``."""
     return [_step_document(world, plan, step) for step in plan.steps]
 
 
@@ -231,7 +231,7 @@ def _step_document(world: World, plan: RecoveryPlan, step: PlanStep) -> dict[str
 
 
 def report_document(world: World, plan: RecoveryPlan, execution: Execution) -> dict[str, Any]:
-    """Return the report of an execution; the words of the result and the keys of a step are not documented."""
+    """Return the report of an execution; the values of the result and the keys of a step are not documented."""
     done = {step["id"] for step in execution.steps}
     left = [step for step in plan.steps if step.id not in done]
     return {

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a replication policy, or a plain limit, forbids something (vendor reference 4.0 to 4.7, policies).
+"""Checks of requests against replication policies and limits (vendor reference 4.0 to 4.7, policies).
 
 The policy fields are documented, the answer to a violation is not; switch ``start_refusal``.
 """
@@ -20,7 +20,7 @@ LONGEST_RPO = 1440
 
 
 def check_start(call: Call, source: End, destination: End, *, is_migration: bool) -> None:
-    """Check that the policies at both ends let a replication begin.
+    """Check that the policies at both ends allow a new replication.
 
     :raises Refusal: if one of them does not
     """
@@ -38,11 +38,11 @@ def check_start(call: Call, source: End, destination: End, *, is_migration: bool
 
 
 def check_reverse(call: Call, sender: End) -> None:
-    """Check that the recovered side may send; whether the product does is not documented.
+    """Check that the policy allows the recovered side to send; whether the product checks this is not documented.
 
     Switch ``reverse_checks_policy``.
 
-    :raises Refusal: if it may not
+    :raises Refusal: if the policy forbids it
     """
     if sender.kind != VCENTER:
         policy = call.world.sites[sender.site].policy(sender.org)

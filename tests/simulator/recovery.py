@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the verbs do to a replication when their task ends well (vendor reference and user guide, sections per verb)."""
+"""Changes of a replication when a verb's task succeeds (vendor reference and user guide, sections per verb)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DAY_MS = 86_400_000
 
 
 def failover(world: World, vm: VmReplication, body: dict[str, Any], at: int) -> None:
-    """Recover the replica at the destination; the source is left alone (user guide 4.1, failover)."""
+    """Recover the replica at the destination; the source does not change (user guide 4.1, failover)."""
     catch_up(world, vm, at)
     _recover(world, vm, body, at)
 
@@ -36,7 +36,7 @@ def migrate(world: World, vm: VmReplication, body: dict[str, Any], at: int) -> N
 
 
 def failover_test(world: World, vm: VmReplication, body: dict[str, Any], at: int) -> None:
-    """Recover a throw-away copy beside the running replication (user guide 4.5, test failover)."""
+    """Recover a temporary copy while the replication continues (user guide 4.5, test failover)."""
     if body.get("sync"):
         catch_up(world, vm, at)
         add_instance(world, vm, at)
@@ -46,7 +46,7 @@ def failover_test(world: World, vm: VmReplication, body: dict[str, Any], at: int
 
 
 def cleanup(world: World, vm: VmReplication, _body: dict[str, Any], at: int) -> None:
-    """Remove the copy that a test made; nothing to do without one (then: switch ``cleanup_without_test``)."""
+    """Remove the copy that a test created, if there is one (without one: switch ``cleanup_without_test``)."""
     if vm.recovery_state == COMPLETE:
         return
     if vm.recovered is not None:
@@ -57,10 +57,10 @@ def cleanup(world: World, vm: VmReplication, _body: dict[str, Any], at: int) -> 
 
 
 def reverse(world: World, vm: VmReplication, _body: dict[str, Any], at: int) -> None:
-    """Turn a recovered replication round (vendor reference 4.6, vm-replications reverse).
+    """Reverse a recovered replication (vendor reference 4.6, vm-replications reverse).
 
-    The recovered VM becomes the source; the disks of the old source become the seed and its VM is removed. That
-    source and destination swap is not documented, nor whether the id stays, nor which VM it shows: switches
+    The recovered VM becomes the source; the disks of the old source become the seed and its VM is removed. Not
+    documented are the swap of source and destination, whether the id stays, and which VM is shown: switches
     ``reverse_id`` and ``reverse_vm_id``.
     """
     recovered = vm.recovered
@@ -86,7 +86,7 @@ def reverse(world: World, vm: VmReplication, _body: dict[str, Any], at: int) -> 
 def check_reverse(world: World, vm: VmReplication) -> None:
     """Refuse a seed whose disks do not match those of the VM (user guide 4.0, reverse); the code is not documented.
 
-    :raises ApiError: which makes the task fail
+    :raises ApiError: if they do not match; the task fails with it
     """
     if vm.recovered is None:
         raise ApiError(409, "SimulatorNothingRecovered", f"{vm.id} has no recovered VM.", vm.id)
@@ -98,19 +98,19 @@ def check_reverse(world: World, vm: VmReplication) -> None:
 
 
 def sync(world: World, vm: VmReplication, _body: dict[str, Any], at: int) -> None:
-    """Make a new instance now (vendor reference 4.7, sync)."""
+    """Create an instance now (vendor reference 4.7, sync)."""
     catch_up(world, vm, at)
     add_instance(world, vm, at)
 
 
 def pause(world: World, vm: VmReplication, _body: dict[str, Any], at: int) -> None:
-    """Stop the flow of data (title in the vendor reference 4.7; the effect on instances is not documented)."""
+    """Stop the transfer of data (title in the vendor reference 4.7; the effect on instances is not documented)."""
     catch_up(world, vm, at)
     vm.is_paused, vm.first_sync_at = True, -1
 
 
 def resume(world: World, vm: VmReplication, _body: dict[str, Any], at: int) -> None:
-    """Let data flow again (title in the vendor reference 4.7), with a new instance at once (not documented)."""
+    """Continue the transfer of data (title in the vendor reference 4.7); create an instance now (not documented)."""
     if vm.is_paused:
         vm.is_paused, vm.first_sync_at = False, -1
         add_instance(world, vm, at)
@@ -122,7 +122,7 @@ def stop(world: World, vm: VmReplication, _body: dict[str, Any], _at: int) -> No
 
 
 def source_powered_on(world: World, vm: VmReplication) -> None:
-    """Power on the old source after a recovery: the optimized reverse is lost (user guide 4.6, reverse)."""
+    """Power on the old source after a recovery: an optimized reverse becomes impossible (user guide 4.6, reverse)."""
     source = world.estate.workload(vm.source.site, vm.vm_id)
     if source is not None:
         source.powered_on = True

@@ -31,7 +31,7 @@ END_FILTERS = {
     "destinationOrg": ("destination", "org"),
 }
 COMMON_FILTERS = (*END_FILTERS, "owner", "ids")
-# Since 4.1; how they are called is documented for the vSphere reference alone: switch ``vm_state_filters``.
+# Since 4.1; only the vSphere reference documents their names: switch ``vm_state_filters``.
 STATE_FILTERS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "overallHealth": lambda document: document["overallHealth"],
     "dataConnectionState": lambda document: document["dataConnectionState"],
@@ -97,7 +97,7 @@ def get(call: Call) -> Answer:
 def find(call: Call) -> Replication:
     """Return the replication of the path, if the caller may see it.
 
-    :raises ApiError: 404, also for what belongs to somebody else (vendor reference 3.5, chown)
+    :raises ApiError: 404, also if it belongs to another organization (vendor reference 3.5, chown)
     """
     identifier = call.parameters["id"]
     call.resource_id = identifier
@@ -145,7 +145,7 @@ def bare(verb: verbs.Verb) -> Callable[[Call], Answer]:
 
 
 def checked(call: Call, kind: schema.Kind, *, needed: bool) -> dict[str, Any]:
-    """Return the body, checked against what the version documents.
+    """Return the body after checking it against the documentation of the version.
 
     :raises ApiError: 400
     """
@@ -175,7 +175,7 @@ def _chosen_instances(replication: Replication, body: dict[str, Any]) -> dict[st
 
 
 def _check_instances(call: Call, replication: Replication, chosen: dict[str, str]) -> None:
-    """Refuse an unknown instance; what the product answers is not documented."""
+    """Refuse an unknown instance; the answer of the product is not documented."""
     children = {child.id: child for child in children_of(replication)}
     for identifier, key in chosen.items():
         child = children.get(identifier)
@@ -232,7 +232,7 @@ def _state_test(call: Call, shown: Callable[[dict[str, Any]], Any], value: str |
 
 
 def _local_source_tests(call: Call) -> list[Test]:
-    """The local site cannot be a value of ``sourceSite`` (vendor reference 4.7); what then: ``local_source_site``."""
+    """Apply switch ``local_source_site``: ``sourceSite`` cannot be the local site (vendor reference 4.7)."""
     how = call.world.settings.local_source_site
     if how == "rejected_400":
         raise bad_input("The local site is no value of sourceSite.", call.site.name)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The routes as data: which call exists since which version, and what carries it out."""
+"""The routes as data: the first version of each call, and its handler."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Handler = Callable[[Call], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A call. ``kind`` is vm or vapp where both share a handler; ``local`` calls are never forwarded by ``?site=``."""
+    """A call. ``kind`` is vm or vapp if both share a handler; ``?site=`` never forwards ``local`` calls."""
 
     method: str
     path: str
@@ -31,11 +31,11 @@ class Route:
 
     @property
     def name(self) -> str:
-        """The call as one text, for logs and counters."""
+        """The name of the call in logs and counters."""
         return f"{self.method} {self.path}"
 
     def always_plain(self, version: Version) -> bool:
-        """Whether the answer is plain JSON whatever was negotiated: sessions from 4.1 on (vendor reference 4.1)."""
+        """Tell whether the answer is always plain JSON: sessions from 4.1 on (vendor reference 4.1)."""
         return self.path.startswith("/sessions") and version >= (4, 1)
 
 
@@ -109,7 +109,7 @@ TABLE = _table()
 
 
 def find(method: str, path: str, version: Version) -> tuple[Route, dict[str, str]]:
-    """Return the route of a request and what the path holds; a doubled leading slash counts as one.
+    """Return the route of a request and the parameters in its path; a doubled leading slash counts as one.
 
     The pages of the vendor reference up to 4.5 print two slashes.
 

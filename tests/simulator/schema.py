@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A small language for request bodies: which fields a version documents, and what they hold."""
+"""Schemas of request bodies: the fields that a version documents, and their types."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ LAST: Version = (99, 0)
 
 
 def _is_of(kind: type, value: Any) -> bool:
-    # To Python true is a number too, to JSON it is not.
+    # In Python True is also a number, in JSON it is not.
     return isinstance(value, kind) and isinstance(value, bool) is (kind is bool)
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A plain value: the names of the JSON types that it may have, or the texts that are allowed."""
+    """A plain value of a type; ``choices`` are the allowed texts, if there is a choice."""
 
     kind: type
     choices: tuple[str, ...] = ()
@@ -64,7 +64,7 @@ class MapOf:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of an object, with the versions that know it and those that ask for it; null counts as left out."""
+    """A field of an object, with the versions that have it and those that require it; null counts as missing."""
 
     kind: Kind
     since: Version = FIRST
@@ -79,7 +79,7 @@ class Object:
     fields: dict[str, Field]
 
     def check(self, value: Any, where: str, version: Version, unknown: list[str]) -> None:
-        """Check every field, note the unknown ones, ask for the required ones."""
+        """Check every field, collect unknown fields, and require the required ones."""
         if not isinstance(value, dict):
             raise bad_input(f"{where or 'The body'} is no object.", where)
         for name, item in value.items():
@@ -103,24 +103,24 @@ DOCUMENT = Value(dict)
 
 
 def one_of(*choices: str) -> Value:
-    """Return a text that is one of some."""
+    """Return the schema of a text with a fixed set of values."""
     return Value(str, choices)
 
 
 def plain(kind: Kind, *names: str) -> dict[str, Field]:
-    """Return fields of one kind that every version knows."""
+    """Return fields of one kind that every version has."""
     return {name: Field(kind) for name in names}
 
 
 def required(kind: Kind) -> Field:
-    """Return a field that every version asks for."""
+    """Return a field that every version requires."""
     return Field(kind, required_until=LAST)
 
 
 def check(body: Any, schema: Kind, version: Version, *, strict: bool) -> None:
-    """Check a body against what a version documents.
+    """Check a body against the documentation of a version.
 
-    :param strict: refuse unknown keys; what the product does with them is not documented, switch ``unknown_keys``
+    :param strict: refuse unknown keys; how the product treats them is not documented, switch ``unknown_keys``
     :raises ApiError: 400 ``BadUserInput``
     """
     unknown: list[str] = []

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Seeding: replications in any state, made at once without any request."""
+"""Seeding: creating replications in any state directly, without requests."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from .world import World
 
 @dataclass(frozen=True, slots=True)
 class Seeded:
-    """The ids of what was seeded; ``child_ids`` are the VM replications inside the vApps."""
+    """The ids of the seeded objects; ``child_ids`` are the VM replications inside the vApps."""
 
     vm_ids: list[str] = field(default_factory=list)
     vapp_ids: list[str] = field(default_factory=list)
@@ -49,28 +49,29 @@ class Seeded:
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """How to seed. Names are numbered through: ``vm-01``, and ``vapp-01`` with ``vapp-01-vm-1``.
+    """What to seed. Names are numbered: ``vm-01``, and ``vapp-01`` with ``vapp-01-vm-1``.
 
     :param vms: how many VM replications outside vApps
     :param vapps: how many vApp replications
     :param vms_per_vapp: how many VM replications in each of them
-    :param state: recovery state; None leaves the recovery information out, an unknown one is shown as it is
-    :param running: name of a verb that is under way, so that the state is IN_PROGRESS and ``state`` the one before
+    :param state: recovery state; None leaves the recovery information out, an unknown state is shown unchanged
+    :param running: name of a verb that is running: the state is IN_PROGRESS, and ``state`` is the one before the verb
     :param source: name of the source site; an on-premises site makes an on-premises source
     :param destination: name of the destination site
     :param org: organization at both ends
-    :param owner: ``org@site``; by default the organization at its source, or where that is on premises, destination
+    :param owner: ``org@site``; by default the organization at the source, or at the destination for an on-premises
+        source
     :param names: names of the VMs, instead of numbered ones: first of those outside vApps, then of those inside
     :param vapp_names: names of the vApps, instead of numbered ones
     :param rpo: in minutes
-    :param instances: how many points in time there are
-    :param health: overall health that is shown whatever the figures say
-    :param rpo_violation: in minutes, shown whatever the figures say
+    :param instances: number of instances
+    :param health: overall health to show, in place of the computed one
+    :param rpo_violation: in minutes, to show in place of the computed one
     :param excluded_disks: keys of disks that are not replicated
-    :param first_sync_in: seconds until the first synchronisation, where it is scheduled
+    :param first_sync_in: seconds until the first synchronisation, if it is scheduled
     :param sla_profile: id of the SLA profile
-    :param network_settings: as the API has them: of each VM outside vApps, and of each vApp
-    :param guest_customization: as the API has it: of each VM
+    :param network_settings: in the form of the API, for each VM outside vApps and for each vApp
+    :param guest_customization: in the form of the API, for each VM
     """
 
     vms: int = 0
@@ -101,14 +102,14 @@ class Seed:
 
 
 class Sower:
-    """Puts replications into a world."""
+    """Creates seeded replications in a world."""
 
     def __init__(self, world: World) -> None:
         """Work on a world."""
         self._world = world
 
     def sow(self, seed: Seed) -> Seeded:
-        """Make what a seed describes and return the ids."""
+        """Create the replications that a seed describes and return their ids."""
         vm_ids: list[str] = []
         vapp_ids: list[str] = []
         child_ids: list[str] = []
@@ -211,7 +212,7 @@ class Sower:
         work.occupy(self._world.board.start(subject, now, work.succeed, work.fail, Plan()))
 
     def _end(self, site: Site, org: str) -> End:
-        """Return an end in the VDC of an organization, which an organization that is new here gets."""
+        """Return an end in the VDC of an organization; create the VDC if the organization is new at the site."""
         if site.kind == VCENTER:
             return End(site.name, VCENTER)
         vdc = next((vdc for vdc in site.vdcs if vdc.org == org), None)

@@ -30,9 +30,10 @@ CUT = "truncate"
 
 
 class SimulatorServer:
-    """Serves a simulator from a thread of its own; a context manager.
+    """Serves a simulator from its own thread; a context manager.
 
-    After start: ``ports`` and ``control_port``, ``ca_file``, ``thumbprint(site)``, ``address(site)``, ``control_url``.
+    Available after start: ``ports``, ``control_port``, ``ca_file``, ``thumbprint(site)``, ``address(site)``,
+    ``control_url``.
     """
 
     def __init__(
@@ -40,7 +41,7 @@ class SimulatorServer:
     ) -> None:
         """Prepare a server.
 
-        :param port_base: port of the first site, the others follow; 0 lets the system choose
+        :param port_base: port of the first site, the other sites use the following ports; 0 lets the system choose
         :param control_port: port of the control interface; 0 lets the system choose
         :param ca_file: where to write the certificate of the authority; by default a temporary file
         """
@@ -79,7 +80,7 @@ class SimulatorServer:
         return f"https://{LOOPBACK}:{self.ports[site]}"
 
     def thumbprint(self, site: str) -> str:
-        """Return the thumbprint of the certificate that a site shows now, in the vendor's form."""
+        """Return the thumbprint of the current certificate of a site, in the vendor's form."""
         return self._certificate(site).thumbprint
 
     def start(self) -> None:
@@ -106,7 +107,7 @@ class SimulatorServer:
         future.result()
 
     def _sites_changed(self) -> None:
-        """Open or close the ports of sites; from the loop itself the control port does it."""
+        """Open or close the ports of sites; for changes made in the loop's own thread the control port does it."""
         if threading.current_thread() is not self._thread:
             self._run(self._open_and_close_sites())
 
@@ -199,7 +200,7 @@ class SimulatorServer:
         return web.Response(status=response.status, headers=headers, body=response.body)
 
     async def _greet(self, request: web.BaseRequest) -> None:
-        """Let the first request of a connection come late: TCP and TLS 1.3 take a round trip each before it."""
+        """Delay the first request of a connection: TCP and TLS 1.3 each take a round trip before it."""
         latency_ms = self.simulator.settings.latency_ms
         connection = request.get_extra_info("ssl_object")
         if latency_ms and connection not in self._greeted:
@@ -217,7 +218,7 @@ class SimulatorServer:
             request.transport.abort()
 
     async def _drip(self, request: web.BaseRequest, how: Break) -> None:
-        """Send an answer without end, until the client has had enough of it."""
+        """Send an endless answer until the client closes the connection."""
         for piece in drips.pieces(how):
             if self._closing.is_set() or request.transport is None or request.transport.is_closing():
                 return
@@ -249,7 +250,7 @@ class SimulatorServer:
         return web.json_response(document, status=status)
 
     def addresses(self) -> dict[str, Any]:
-        """Return where everything listens and what to trust, JSON-ready."""
+        """Return all addresses and the certificate authority, JSON-ready."""
         return {
             "sites": {
                 site: {"hostname": LOOPBACK, "port": port, "thumbprint": self.thumbprint(site)}

@@ -44,7 +44,7 @@ def logout(call: Call) -> Answer:
 
 
 def extend(call: Call) -> Answer:
-    """POST /sessions/extend: 200; towards a site that is down it fails as switch ``peer_down`` says."""
+    """POST /sessions/extend: 200; for a site that is down it fails as switch ``peer_down`` defines."""
     body = call.required_json()
     site = body.get("site")
     if site in call.world.settings.sites_down and site != call.site.name:
@@ -68,7 +68,7 @@ def get_site(call: Call) -> Answer:
 
 
 def list_vc_sites(call: Call) -> Answer:
-    """GET /vc-sites: the on-premises sites, as public clients see them."""
+    """GET /vc-sites: the on-premises sites, in the form that public clients read."""
     names = [site.name for site in call.world.sites.values() if site.kind == VCENTER]
     return Answer(200, [{"site": name, "owner": f"{call.account.org}@{call.site.name}"} for name in names])
 
@@ -81,8 +81,8 @@ def about(call: Call) -> Answer:
 def health(call: Call) -> Answer:
     """GET or POST /diagnostics/health: a plain object in 3.x, a task from 4.1 on; POST from 4.6 on.
 
-    The version asked for decides on the form, which is not documented. Nor is which of the two forms 4.0 has, switch
-    ``health_4_0``, nor whether GET remains in 4.6 and later, switch ``health_get``.
+    The requested version decides the form (not documented). Also not documented: which form 4.0 has, switch
+    ``health_4_0``, and whether GET remains in 4.6 and later, switch ``health_get``.
     """
     is_get = call.request.method == "GET"
     if not is_get and call.own < (4, 6):
@@ -106,7 +106,7 @@ def health(call: Call) -> Answer:
 
 
 def list_policies(call: Call) -> Answer:
-    """GET /policies: a bare array; a tenant sees the one of its organization (not documented)."""
+    """GET /policies: a bare array; a tenant sees only the policy of its organization (not documented)."""
     policies = call.site.policies.values() if call.org == SYSTEM else [call.site.policy(call.org)]
     return Answer(200, [_policy(call, policy) for policy in policies])
 
@@ -123,7 +123,7 @@ def get_policy(call: Call) -> Answer:
 
 
 def get_policy_status(call: Call) -> Answer:
-    """GET /policies/{id}/status: a bare array (vendor reference 4.5); of what type a violation is is not documented."""
+    """GET /policies/{id}/status: a bare array (vendor reference 4.5); the type of a violation is not documented."""
     policy = call.site.policies.get(call.parameters["id"])
     if policy is None:
         raise ApiError(404, "SimulatorPolicyNotFound", "The policy was not found.", call.parameters["id"])
@@ -155,7 +155,7 @@ def list_sla_profiles(call: Call) -> Answer:
 
 
 def method_not_allowed() -> ApiError:
-    """The resource does not know the method; the code is not documented."""
+    """The resource does not support the method; the code is not documented."""
     return ApiError(405, "SimulatorMethodNotAllowed", "The method is not allowed here.")
 
 
@@ -178,7 +178,7 @@ def _site(call: Call, site: Site) -> dict[str, Any]:
 
 
 def build_version(version: Version) -> str:
-    """Return a build version, which up to 4.1 has the hash in place of the build number."""
+    """Return a build version; up to 4.1 it has the hash in place of the build number."""
     major, minor = version
     return f"{major}.{minor}.0.{BUILD_HASH}" if version <= (4, 1) else f"{major}.{minor}.0.{BUILD_NUMBER}-{BUILD_HASH}"
 

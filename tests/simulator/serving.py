@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What suites share that talk to a simulator on loopback ports; each gives its own ``simulator``."""
+"""Fixtures for test suites that use a simulator on loopback ports; each suite has its own ``simulator``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.opendr.vcda.tests.simulator.server import SimulatorServ
 
 @pytest.fixture
 def closed(simulator: Simulator) -> threading.Event:
-    """Set for as long as no session is open, once there has been one."""
+    """Return an event that is set while no session is open, after the first one was opened."""
     nothing_open = threading.Event()
 
     def watch(_site: str, _request: Any, _response: Any) -> None:
@@ -29,6 +29,6 @@ def closed(simulator: Simulator) -> threading.Event:
 
 @pytest.fixture
 def server(simulator: Simulator) -> Iterator[SimulatorServer]:
-    """The sites, reachable."""
+    """Serve the sites on loopback ports."""
     with SimulatorServer(simulator) as running:
         yield running

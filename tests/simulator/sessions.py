@@ -21,7 +21,7 @@ from .versions import Version
 
 @dataclass(slots=True)
 class Grant:
-    """What a session may do at one site; ``expires_ms`` is -1 where the VCD token lasts as long as the session."""
+    """The rights of a session at one site; ``expires_ms`` is -1 if the VCD token lasts as long as the session."""
 
     account: Account
     expires_ms: int = -1
@@ -40,13 +40,13 @@ class Session:
 
     @property
     def account(self) -> Account:
-        """Who logged in."""
+        """The account that logged in."""
         return self.grants[self.site].account
 
     def document(self, *, without_sites: list[Any] | None) -> dict[str, Any]:
         """Return ``C4SessionDetails``: the local site first, then the extended ones.
 
-        :param without_sites: what is shown while there are none, after a root or SSO login; not documented
+        :param without_sites: value if there are no sites, after a root or SSO login; not documented
         """
         sites = [{"org": grant.account.org, "site": site} for site, grant in self.grants.items() if grant.listed]
         return {
@@ -92,7 +92,7 @@ class Sessions:
     def authenticate(self, site: str, token: str, now: int) -> Session:
         """Return the session of a token and restart its idle time.
 
-        :raises ApiError: 401 with the header ``WWW-Authenticate`` if there is none, or no longer
+        :raises ApiError: 401 with the header ``WWW-Authenticate`` if there is no session, or it has expired
         """
         session = self._open.get(token)
         if session is None or session.site != site or self._is_over(session, now):
@@ -106,7 +106,7 @@ class Sessions:
         self.logouts += 1
 
     def extend(self, session: Session, body: dict[str, Any], version: Version, now: int) -> None:
-        """Let a session act at another site too.
+        """Extend a session to another site.
 
         :raises ApiError: 400, 401 ``RemoteAuthenticationFailure``, 404 ``SiteNotFound``
         """
@@ -123,7 +123,7 @@ class Sessions:
         self.extensions += 1
 
     def grant(self, session: Session, site: str, now: int) -> Grant:
-        """Return what a session may do at a site.
+        """Return the rights of a session at a site.
 
         :raises ApiError: 401 if it was never extended there (code: switch ``unextended_code``) or the token held for
             that site has expired (code: switch ``expired_remote_code``)
@@ -136,26 +136,26 @@ class Sessions:
         return grant
 
     def document(self, session: Session) -> dict[str, Any]:
-        """Return the document of a session; without sites as switch ``local_user_sites`` says."""
+        """Return the document of a session; switch ``local_user_sites`` defines the form without sites."""
         return session.document(without_sites=[] if self._settings.local_user_sites == "empty" else None)
 
     def expire(self, token: str) -> None:
-        """End the session of a token as if its time was over."""
+        """End the session of a token as if it had expired."""
         self._open.pop(token, None)
 
     def expire_all(self, site: str = "") -> int:
-        """End all sessions, or those of one site, as if their time was over; return how many."""
+        """End all sessions, or those of one site, as if they had expired; return how many."""
         ended = [token for token, session in self._open.items() if site in ("", session.site)]
         for token in ended:
             del self._open[token]
         return len(ended)
 
     def open_sessions(self, now: int) -> list[Session]:
-        """Return the sessions that are still alive."""
+        """Return the sessions that are still open."""
         return [session for session in self._open.values() if not self._is_over(session, now)]
 
     def _check(self, body: dict[str, Any], kinds: dict[str, Object], version: Version) -> None:
-        """Check the fields of a body; switch ``unknown_keys`` counts here too."""
+        """Check the fields of a body; switch ``unknown_keys`` applies here, too."""
         kind = kinds.get(str(body.get("type")))
         if kind is not None:
             schema.check(body, kind, version, strict=self._settings.unknown_keys == "rejected")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The switches: how the simulator behaves where the vendor documents nothing, and the sizes and times it works with.
+"""The switches: behaviour of the simulator that the vendor does not document, and its sizes and times.
 
 Each field is a switch of the same name; the first value of a choice is the default. The README explains each of them.
 """
@@ -146,7 +146,7 @@ class Settings:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        """Refuse wrong values, so that a misspelt switch never looks like a passing test."""
+        """Refuse wrong values, so that a test with a misspelt switch fails."""
         for name, hint in get_type_hints(type(self)).items():
             setattr(self, name, _checked(name, getattr(self, name), hint))
         versions.parse(self.api_version)
@@ -184,15 +184,15 @@ class Settings:
 
 
 def choices(name: str) -> tuple[str, ...]:
-    """Return the values that a switch can have, its default first; empty for numbers, texts and yes/no."""
+    """Return the allowed values of a switch, the default first; empty for numbers, texts and booleans."""
     hint = get_type_hints(Settings)[name]
     return get_args(hint) if get_origin(hint) is Literal else ()
 
 
 def parsed(name: str, text: str) -> Any:
-    """Return the value that a text on a command line means for a switch.
+    """Return the value of a switch that was given as text on a command line.
 
-    :raises ValueError: for an unknown switch or a text that is no such value
+    :raises ValueError: for an unknown switch or a text that is not a value of it
     """
     hints = get_type_hints(Settings)
     if name not in hints:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulator: sites that answer requests, without any I/O."""
+"""The simulator: sites that answer requests without I/O."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ Observer = Callable[[str, Request, Response | None], None]
 
 
 class Simulator:
-    """Two or more paired sites and everything in them. Safe to be used by several threads.
+    """Two or more paired sites and their contents. Several threads may use it at the same time.
 
-    ``witnesses`` are called with every new simulator, for whoever watches a whole test session.
+    ``witnesses`` are called with every new simulator; they let a test session observe all of them.
     """
 
     witnesses: ClassVar[list[Callable[[Simulator], None]]] = []
@@ -44,10 +44,10 @@ class Simulator:
         sites: tuple[str, ...] = ("site-1", "site-2"),
         onprem_sites: tuple[str, ...] = ("onprem-1",),
     ) -> None:
-        """Build empty sites.
+        """Create empty sites.
 
-        :param settings: the switches, kept and changed in place
-        :param clock: the time; the computer's own by default
+        :param settings: the switches; the object itself is used and changed
+        :param clock: the clock; by default the computer's clock
         :param sites: names of the cloud sites, all paired with each other
         :param onprem_sites: names of on-premises sites, which have no address
         """
@@ -72,7 +72,7 @@ class Simulator:
         self._front = Front(self.world, self.sessions, self.faults)
 
     def reset(self) -> None:
-        """Forget everything but the switches."""
+        """Remove everything except the switches."""
         with self.lock:
             in_flight = self.log.in_flight
             self._build()
@@ -92,7 +92,7 @@ class Simulator:
             listener()
 
     def seed(self, **values: Any) -> Seeded:
-        """Make replications at once; the keywords are those of :class:`Seed`."""
+        """Create replications directly; the keywords are those of :class:`Seed`."""
         with self.lock:
             self._settle()
             for names, count in (("vapp_names", "vapps"), ("names", "vms")):
@@ -114,7 +114,7 @@ class Simulator:
         return self.world.sites[name]
 
     def replication(self, identifier: str) -> Replication:
-        """Return a replication as it is now, by its present id.
+        """Return a replication in its current state by its current id.
 
         :raises KeyError: if there is none
         """
@@ -126,7 +126,7 @@ class Simulator:
         return found
 
     def document(self, identifier: str, api_version: str = "") -> dict[str, Any]:
-        """Return the API document of a replication as a provider sees it, in the version of the sites or another."""
+        """Return the API document of a replication as a provider sees it, by default in the version of the sites."""
         found = self.replication(identifier)
         version = versions.parse(api_version) if api_version else self.settings.version
         with self.lock:
@@ -135,22 +135,22 @@ class Simulator:
             return vapp_document(self.world, found, version, self.clock.now_ms(), admin=True)
 
     def effects(self, identifier: str) -> dict[str, int]:
-        """Return how many times each verb was accepted for a replication, under any id that it has had."""
+        """Return how often each verb was accepted for a replication, given any id that it has had."""
         with self.lock:
             estate = self.world.estate
             return dict(estate.effects.get(estate.lineage(identifier), {}))
 
     def completions(self, identifier: str) -> dict[str, int]:
-        """Return how many times each verb was carried out to its end for a replication."""
+        """Return how often each verb was completed for a replication."""
         with self.lock:
             self._settle()
             estate = self.world.estate
             return dict(estate.completions.get(estate.lineage(identifier), {}))
 
     def current_id(self, identifier: str) -> str:
-        """Return the present id of a replication that may have got a new one.
+        """Return the current id of a replication, given any id that it has had.
 
-        :raises KeyError: if it is gone
+        :raises KeyError: if the replication does not exist any more
         """
         with self.lock:
             self._settle()
@@ -160,9 +160,9 @@ class Simulator:
         return found.id
 
     def add_workload(self, name: str, site: str = "site-1", **values: Any) -> Workload:
-        """Put a VM without replication into the inventory of a site; the keywords are the fields of :class:`Workload`.
+        """Add a VM without replication to the inventory of a site; the keywords are the fields of :class:`Workload`.
 
-        At a cloud site it gets the VDC of its organization (``org``, default tenant-1) and a vApp of its own.
+        At a cloud site it gets the VDC of its organization (``org``, default tenant-1) and its own vApp.
         """
         with self.lock:
             place, identifiers = self.site(site), self.world.identifiers
@@ -175,7 +175,7 @@ class Simulator:
             return self.world.estate.put_workload(Workload(name=name, site=site, **values))
 
     def workloads(self, site: str) -> list[Workload]:
-        """Return the VMs of a site, recovered and test ones among them."""
+        """Return the VMs of a site, including recovered VMs and test copies."""
         with self.lock:
             self._settle()
             return [workload for workload in self.world.estate.workloads.values() if workload.site == site]
@@ -190,9 +190,9 @@ class Simulator:
         description: str = "",
         is_migration: bool = False,
     ) -> RecoveryPlan:
-        """Put a recovery plan of the product at a site.
+        """Add a recovery plan of the product to a site.
 
-        :param steps: for each ``replications`` (ids, or names of VMs and vApps) and what else :class:`PlanStep` has
+        :param steps: each with ``replications`` (ids, or names of VMs and vApps) and other fields of :class:`PlanStep`
         :param owner: ``org@site``, by default tenant-1 at that site
         :raises KeyError: if there is no such site or replication
         """
@@ -219,7 +219,7 @@ class Simulator:
         """Approve the prompt at which the recovery plan of that name waits.
 
         :raises KeyError: if there is no such plan
-        :raises ValueError: if it waits at none
+        :raises ValueError: if it does not wait at a prompt
         """
         with self.lock:
             self._settle()
@@ -235,14 +235,14 @@ class Simulator:
         return names[wanted]
 
     def power_on_source(self, identifier: str) -> None:
-        """Power on the old source VM of a recovered replication, which loses the optimized reverse."""
+        """Power on the old source VM of a recovered replication; an optimized reverse is no longer possible."""
         found = self.replication(identifier)
         with self.lock:
             for vm in found.children if isinstance(found, VappReplication) else [found]:
                 recovery.source_powered_on(self.world, vm)
 
     def set_policy(self, site: str, org: str = "", **values: Any) -> Policy:
-        """Change the default policy of a site or, with ``org``, that of an organization, which then is its own.
+        """Change the default policy of a site or, with ``org``, give an organization its own policy.
 
         :raises TypeError: for an unknown field of :class:`Policy`
         """
@@ -257,12 +257,12 @@ class Simulator:
             return place.policies[identifier]
 
     def expire_sessions(self, site: str = "") -> int:
-        """End all sessions, or those of one site, as if their time was over; return how many."""
+        """End all sessions, or those of one site, as if they had expired; return how many."""
         with self.lock:
             return self.sessions.expire_all(site)
 
     def clear_faults(self) -> None:
-        """Forget all faults."""
+        """Remove all faults."""
         with self.lock:
             self.faults.clear()
 
@@ -312,14 +312,14 @@ class Simulator:
             }
 
     def snapshot(self) -> dict[str, Any]:
-        """Return everything that matters of all replications, VMs and tasks, JSON-ready."""
+        """Return the state of all replications, VMs and tasks, JSON-ready."""
         with self.lock:
             self._settle()
             return snapshot(self)
 
     @contextmanager
     def in_flight(self) -> Iterator[None]:
-        """Count a request for as long as it is being answered."""
+        """Count a request while it is being answered."""
         with self.lock:
             log = self.log
             log.enter()
@@ -330,9 +330,9 @@ class Simulator:
                 log.leave()
 
     def handle(self, site_name: str, request: Request) -> Response:
-        """Answer a request to a site; the header ``Date`` tells the simulated time, to which all time stamps belong.
+        """Answer a request to a site; the header ``Date`` has the simulated time, as all time stamps do.
 
-        :raises ConnectionDropped: if there is to be no answer
+        :raises ConnectionDropped: if a fault drops the answer
         """
         with self.lock:
             self._settle()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A picture of everything, for tests and for the control port."""
+"""A snapshot of the simulator's state, for tests and for the control port."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from .upkeep import apply_rules
 from .world import World
 
 MIGRATION_RPO = 1440
-# Keys: whether it is a vApp replication. Values: types of the source and of the destination, with the kind of site.
+# Keys: whether it is a vApp replication. Values: types of the source and of the destination, each with its site kind.
 SOURCES = {
     False: {"vm": VCLOUD, "vcVm": VCENTER},
     True: {"vapp": VCLOUD, "vcVapp": VCENTER, "vappTemplate": VCLOUD},
@@ -36,14 +36,14 @@ SINCE = {"vcVapp": (4, 2), "vappTemplate": (4, 5)}
 
 @dataclass
 class StartWork(Work):
-    """The first synchronization; if it fails, the replication is gone again (not documented)."""
+    """The first synchronization; if it fails, the replication is removed (not documented)."""
 
     seeds: dict[str, Workload] = field(default_factory=dict)
 
     def succeed(self, at: int) -> Result:
-        """Make the first instance; a seed VM is used up.
+        """Create the first instance; a seed VM is consumed.
 
-        :raises ApiError: if the disks of a seed are not those of its VM
+        :raises ApiError: if the disks of a seed do not match those of its VM
         """
         for child in self.children:
             seed, source = self.seeds.get(child.lineage), self.world.estate.workload(child.source.site, child.vm_id)
@@ -55,16 +55,16 @@ class StartWork(Work):
         return super().succeed(at)
 
     def fail(self, at: int) -> None:
-        """Take the replication away."""
+        """Remove the replication."""
         super().fail(at)
         for child in self.children:
             self.world.estate.remove(child)
 
 
 def start(call: Call) -> Answer:
-    """Begin to replicate a VM, or every VM of a vApp: 202 with a task that names the new id at once.
+    """Start to replicate a VM, or every VM of a vApp: 202 with a task that already has the new id.
 
-    :raises ApiError: 400 for a wrong body, 401 for a peer without session, or as switch ``start_refusal`` says
+    :raises ApiError: 400 for a wrong body, 401 for a peer without session, or as switch ``start_refusal`` defines
     """
     body = checked(call, bodies.START, needed=True)
     is_vapp = call.parameters["kind"] == "vapp"
@@ -87,7 +87,7 @@ def start(call: Call) -> Answer:
 
 
 def _finish(world: World, vm: VmReplication, _body: dict[str, Any], at: int) -> None:
-    """Make the first instance, now or at the time that is set (user guide 4.6: it waits paused until then)."""
+    """Create the first instance, now or at the scheduled time (user guide 4.6: it is paused until then)."""
     if vm.rules.initial_sync_time > at and world.settings.scheduled_start == "paused":
         vm.first_sync_at, vm.is_paused = vm.rules.initial_sync_time, True
     else:
@@ -95,7 +95,7 @@ def _finish(world: World, vm: VmReplication, _body: dict[str, Any], at: int) -> 
 
 
 def _end(call: Call, body: dict[str, Any], name: str, types: dict[str, str]) -> End:
-    """Return one end; a site left out is the local one (optional from 4.3 at the latest, vendor reference 4.5)."""
+    """Return one end; the default site is the local one (optional from 4.3 at the latest, vendor reference 4.5)."""
     described = body[name]
     kind = described["type"]
     if kind not in types or SINCE.get(kind, (0, 0)) > call.own:
@@ -114,7 +114,7 @@ def _check_sites(source: End, destination: End, call: Call) -> None:
 
 
 def _refused(call: Call, refusal: Refusal) -> Answer:
-    """Refuse at once, or by a task that fails: switch ``start_refusal``."""
+    """Refuse at once, or by a failed task: switch ``start_refusal``."""
     if refusal.how != FAILED_TASK:
         raise refusal.error
     kind = "vappReplication" if call.parameters["kind"] == "vapp" else "vmReplication"
@@ -136,7 +136,7 @@ def _refused(call: Call, refusal: Refusal) -> Answer:
 def _made(
     call: Call, body: dict[str, Any], source: End, destination: End, *, is_vapp: bool
 ) -> tuple[VmReplication | VappReplication, dict[str, Workload]]:
-    """Return the replication with its children, not yet entered, and the seeds by lineage."""
+    """Return the replication with its children, not yet in the estate, and the seeds by lineage."""
     workloads = _workloads(call, body["source"], source)
     source.org = workloads[0].org
     source.vdc_id, source.vapp_id, source.vapp_name = workloads[0].vdc_id, workloads[0].vapp_id, workloads[0].vapp_name
@@ -169,7 +169,7 @@ def _enter(world: World, replication: VmReplication | VappReplication) -> None:
 
 
 def _workloads(call: Call, described: dict[str, Any], end: End) -> list[Workload]:
-    """Return the VMs to replicate: known ones of the caller's organization that go to no other place yet."""
+    """Return the VMs to replicate; they must belong to the caller's organization and not be replicated yet."""
     estate = call.world.estate
     kind = described["type"]
     wanted = {
@@ -215,7 +215,7 @@ def _fill_destination(call: Call, described: dict[str, Any], end: End) -> None:
 
 
 def _seeds(call: Call, described: dict[str, Any], end: End, count: int) -> list[Workload]:
-    """Return the seed VMs, in the order of the VMs; types vm, vapp, vcVm and vcVapp bring them."""
+    """Return the seed VMs in the order of the VMs; types vm, vapp, vcVm and vcVapp have them."""
     estate = call.world.estate
     kind = described["type"]
     if kind == "vapp":

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The figures of a replication that follow from its state and the clock: instances, health, RPO, transfer states.
+"""The figures of a replication, computed from its state and the clock: instances, health, RPO, transfer states.
 
 Values of the enums: vendor reference 3.5 and 4.5, SourceStateInfo, CloudDestinationStateInfo, DataConnectionState.
 Which of them belong together is not documented, except for the steady state (source ``idle``, destination ``opened``,
@@ -26,7 +26,7 @@ SHORT_SYNC = ("sync", "migrate")
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What the documents show of a replication at one moment; ages in milliseconds, the RPO violation in minutes."""
+    """The figures in the documents of a replication at one time; age in milliseconds, RPO violation in minutes."""
 
     source_state: str
     destination_state: str
@@ -38,7 +38,7 @@ class Figures:
 
 
 def figures(world: World, replication: VmReplication, now: int) -> Figures:
-    """Return the figures of a replication at a moment (epoch milliseconds)."""
+    """Return the figures of a replication at a time (epoch milliseconds)."""
     catch_up(world, replication, now)
     source_state, destination_state, connection = _transfer(world, replication)
     silent_since = _silent_since(world, replication)
@@ -56,7 +56,7 @@ def figures(world: World, replication: VmReplication, now: int) -> Figures:
 
 
 def catch_up(world: World, replication: VmReplication, now: int) -> None:
-    """Make the instances that steady replication has produced until now: one per RPO, as many as are kept."""
+    """Create the instances of continuous replication until now: one per RPO, at most as many as are kept."""
     if 0 <= replication.first_sync_at <= now:
         at, replication.first_sync_at, replication.is_paused = replication.first_sync_at, -1, False
         add_instance(world, replication, at)
@@ -75,7 +75,7 @@ def catch_up(world: World, replication: VmReplication, now: int) -> None:
 
 
 def add_instance(world: World, replication: VmReplication, at: int) -> Instance:
-    """Make an instance of a moment and forget those beyond the retention."""
+    """Create an instance of a time and remove instances beyond the retention."""
     sequence = replication.instances[-1].sequence + 1 if replication.instances else 1
     size = (16 + 8 * (sequence % 5)) * MEBIBYTE
     instance = Instance(world.identifiers.instance(), at, sequence, size, 4 + sequence % 7)
@@ -85,7 +85,7 @@ def add_instance(world: World, replication: VmReplication, at: int) -> Instance:
 
 
 def replicates(replication: VmReplication) -> bool:
-    """Whether data flows by itself: not while paused and not after a recovery."""
+    """Tell whether the replication transfers data: not while paused and not after a recovery."""
     return not replication.is_paused and replication.recovery_state in (None, NOT_STARTED, TEST)
 
 
@@ -96,7 +96,7 @@ def _silent_since(world: World, replication: VmReplication) -> int | None:
 
 
 def _transfer(world: World, replication: VmReplication) -> tuple[str, str, str]:
-    """Return source state, destination state and connection state: the first row that holds."""
+    """Return source state, destination state and connection state: those of the first condition that is true."""
     workload = world.estate.workload(replication.source.site, replication.vm_id)
     is_over = replication.recovery_state == COMPLETE and replication.activity not in FULL_SYNC
     rows = (
@@ -139,7 +139,7 @@ def _progress(world: World, replication: VmReplication, now: int) -> dict[str, i
 
 
 def instance_document(instance: Instance, version: Version) -> dict[str, Any]:
-    """Return an instance: vendor reference 3.5 and 4.5, instances. ``isPinned`` is there from 4.0."""
+    """Return an instance: vendor reference 3.5 and 4.5, instances. ``isPinned`` exists from 4.0."""
     document: dict[str, Any] = {
         "key": instance.key,
         "timestamp": instance.timestamp,

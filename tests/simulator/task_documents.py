@@ -15,11 +15,11 @@ from .world import World
 
 
 def task_document(world: World, task: Task, version: Version, now: int, admin: bool) -> dict[str, Any]:
-    """Return ``C4ApiTask``: ``endTime`` is -1 and there is no result until it is done.
+    """Return ``C4ApiTask``: until the task ends, ``endTime`` is -1 and there is no result.
 
-    A result may be left out by switch ``task_result``; names of result types are not documented for replications,
-    switch ``task_type_names``. That a task has an ``operationID``, as its list has a filter, is not documented either,
-    switch ``task_operation_id``.
+    Switch ``task_result`` can leave the result out. Names of result types are not documented for replications, switch
+    ``task_type_names``. It is inferred from the filter of the list that a task has an ``operationID``, switch
+    ``task_operation_id``.
     """
     subject = task.subject
     document: dict[str, Any] = {
@@ -50,14 +50,14 @@ def task_document(world: World, task: Task, version: Version, now: int, admin: b
 
 
 def _last_updated(world: World, task: Task, now: int) -> int:
-    """A finished sample of the vendor reference 4.7 shows -1; switch ``task_last_updated``."""
+    """Return ``lastUpdated``: -1 for a finished task in the vendor reference 4.7; switch ``task_last_updated``."""
     if world.settings.task_last_updated == "never":
         return -1
     return task.end_ms if task.is_over else now
 
 
 def _warnings(task: Task) -> list[dict[str, Any]]:
-    """Items as in the recovery plans of the vendor reference 4.6; their form in tasks is not documented."""
+    """Return the warnings as in recovery plans (vendor reference 4.6); their form in tasks is not documented."""
     if task.warning is None or not task.is_over:
         return []
     return [{"cause": None, "error": task.warning.document()}]

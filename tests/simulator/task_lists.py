@@ -30,7 +30,7 @@ SORTS: dict[str, Callable[[Task], str | int]] = {
 
 
 def list_tasks(call: Call) -> Answer:
-    """GET /tasks. A tenant sees the tasks of its own organization only."""
+    """GET /tasks. A tenant sees only the tasks of its organization."""
     paging.check_names(call, FILTERS)
     if call.query("user") is not None and call.query("destinationOrg") is not None:
         raise bad_input("destinationOrg does not go together with user.", "destinationOrg")
@@ -50,7 +50,7 @@ def list_tasks(call: Call) -> Answer:
 
 
 def get_task(call: Call) -> Answer:
-    """GET /tasks/{id}: 400 if the id is no UUID. The answer to an unknown id, or to a foreign one, is not documented.
+    """GET /tasks/{id}: 400 if the id is not a UUID. Not documented: the answer to an unknown or foreign id.
 
     :raises ApiError: 400, 404, or 403 by switch ``foreign_task``
     """
@@ -73,7 +73,7 @@ def _document(call: Call, task: Task) -> dict[str, object]:
 
 
 def _candidates(call: Call, visible: dict[str, Task]) -> list[Task] | None:
-    """Return the tasks that an index finds, oldest first, or None where none of the indexed filters is used."""
+    """Return the tasks that an index finds, oldest first, or None if no indexed filter is used."""
     settings = call.world.settings
     operation_id = call.query("operationID")
     if operation_id is not None and settings.operation_id_filter == "rejected":
@@ -127,7 +127,7 @@ def _state_test(call: Call, state: str) -> Test:
 
 
 def _time_tests(call: Call) -> list[Test]:
-    """Strictly before or after; a task that has not ended has no end time that could match (not documented)."""
+    """Return the time filters: strictly before or after; a running task never matches an end time (not documented)."""
     start_before, start_after, end_before, end_after = (paging.number(call, name) for name in TIMES)
     tests: list[Test] = []
     if start_before is not None:
@@ -142,7 +142,7 @@ def _time_tests(call: Call) -> list[Test]:
 
 
 def _sorted(call: Call, tasks: list[Task]) -> list[Task]:
-    """Sort by the fields named, a trailing hyphen meaning descending; newest first if none is named."""
+    """Sort by the named fields, descending with a trailing hyphen; by default newest first."""
     fields = paging.words(call, "sort")
     if not fields:
         return tasks[::-1]

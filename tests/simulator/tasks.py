@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tasks: how they run, end and are forgotten. Nothing here waits; every state follows from the clock.
+"""The tasks: running, ending and removal. Nothing here waits; every state is computed from the clock.
 
 Fields and states of a task: vendor reference 4.5, tasks. ``QUEUED`` is not documented; switch ``queued_tasks``.
 """
@@ -29,12 +29,12 @@ Result = Replication | dict[str, object] | None
 
 
 class Held(Exception):  # noqa: N818
-    """Raised by work that has to wait for somebody: its task goes on until it is released."""
+    """Raised by work that has to wait for an approval: its task continues until it is released."""
 
 
 @dataclass(slots=True)
 class Plan:
-    """What a fault has in store for the tasks that a request makes."""
+    """The effects of a fault on the tasks that a request creates."""
 
     error: ApiError | None = None
     warning: ApiError | None = None
@@ -44,7 +44,7 @@ class Plan:
 
 @dataclass(slots=True)
 class Subject:
-    """What a task is about, and who started it: ``workflowInfo`` and ``user`` of the vendor reference 4.5, tasks."""
+    """The subject of a task and its user: ``workflowInfo`` and ``user`` of the vendor reference 4.5, tasks."""
 
     type: str
     resource_type: str
@@ -61,7 +61,7 @@ class Subject:
 
 @dataclass(slots=True)
 class Task:
-    """A task; times in epoch milliseconds, -1 while not known."""
+    """A task; times in epoch milliseconds, -1 if not known yet."""
 
     id: str
     subject: Subject
@@ -93,10 +93,10 @@ class Task:
 
 
 class TaskBoard:
-    """All tasks of all sites, brought up to date whenever somebody looks."""
+    """All tasks of all sites, updated before each access."""
 
     def __init__(self, settings: Settings, identifiers: Identifiers) -> None:
-        """Begin without tasks."""
+        """Start without tasks."""
         self._settings = settings
         self._identifiers = identifiers
         self._serial = itertools.count()
@@ -115,7 +115,7 @@ class TaskBoard:
     def start(
         self, subject: Subject, now: int, succeed: Callable[[int], Result], fail: Callable[[int], None], plan: Plan
     ) -> Task:
-        """Make a task and, unless too many are running already, begin it."""
+        """Create a task and start it, unless too many are running already."""
         task = Task(self._identifiers.uuid(), subject, now, self._duration(), succeed, fail)
         task.error, task.warning, task.work_lost = plan.error, plan.warning, plan.work_lost
         self.started += 1
@@ -131,7 +131,7 @@ class TaskBoard:
         return task
 
     def settle(self, now: int) -> None:
-        """Let everything happen that was due until now, in the order in which it was due."""
+        """Process all events that are due by now, in the order of their times."""
         while self._ends and self._ends[0][0] <= now:
             at, _serial, task = heapq.heappop(self._ends)
             self._finish(task, at)
@@ -148,7 +148,7 @@ class TaskBoard:
         return task.state
 
     def get(self, identifier: str) -> Task | None:
-        """Return the task of that id, unless it was forgotten."""
+        """Return the task of that id, unless it was removed."""
         return self._all.get(identifier)
 
     def visible(self, site: str, org: str) -> dict[str, Task]:
@@ -160,7 +160,7 @@ class TaskBoard:
         return self._by_resource.get(identifier, {}).values()
 
     def of_operation(self, operation_id: str) -> Iterable[Task]:
-        """Return the tasks that calls with that operation id made, oldest first."""
+        """Return the tasks that calls with that operation id created, oldest first."""
         return self._by_operation.get(operation_id, {}).values()
 
     def live(self, identifier: str | None) -> Task | None:
@@ -168,7 +168,7 @@ class TaskBoard:
         return self._live.get(identifier or "")
 
     def live_tasks(self) -> list[Task]:
-        """Return the tasks that run or wait, those included that have vanished from every list."""
+        """Return the tasks that run or wait, including those that have vanished from every list."""
         return list(self._live.values())
 
     def next_end_ms(self) -> int | None:
@@ -191,7 +191,7 @@ class TaskBoard:
         heapq.heappush(self._ends, (task.begin_ms + task.duration_ms, next(self._serial), task))
 
     def release(self, task: Task, now: int) -> None:
-        """Let a task that was held come to its end, after as long as it took at first."""
+        """Let a held task end after its usual duration."""
         heapq.heappush(self._ends, (now + task.duration_ms, next(self._serial), task))
 
     def _finish(self, task: Task, at: int) -> None:

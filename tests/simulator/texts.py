@@ -1,10 +1,10 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Free texts as somebody may have chosen them: switch ``free_text`` fills each one that an answer holds.
+"""Free texts of users: switch ``free_text`` changes every free text in answers.
 
-What is filled is whatever is not known to be a word of the API, so that a field that is new is filled, too. A request
-may name what it has read: there the filling is taken away again.
+Every text that is not known to be a word of the API is changed, so that new fields are changed, too. A request may
+contain texts from answers: there the change is undone.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from typing import Any
 
 from .exchange import Request, Response
 
-# Stands for the text itself in the value of the switch.
+# Placeholder for the original text in the value of the switch.
 TEXT = "<text>"
 STACK_TRACE = "org.example.simulator.SimulatedException\n\tat org.example.simulator.Service.call(Service.java:42)\n"
 
-# Keys of the API whose values nobody chooses: ids with a form of their own, states, types, versions.
+# Keys of the API whose values are not free text: ids of a fixed form, states, types, versions.
 _WORDS = frozenset(
     {
         "apiVersion",
@@ -54,9 +54,9 @@ _WORDS = frozenset(
         "vappReplicationId",
     }
 )
-# They name an organization or a user, and a site.
+# Keys with the form ``organization@site`` or ``user@site``.
 _IN_PARTS = ("owner", "user")
-# What replications have once something has happened that comes with texts.
+# Fields with texts that replications have only after certain events.
 _ERROR = {"code": "SimulatorLastError", "msg": "Synchronization failed.", "args": ["vm"], "stacktrace": STACK_TRACE}
 _LATER: dict[str, dict[str, Any]] = {
     "destinationState": {"lastError": _ERROR},
@@ -66,16 +66,16 @@ _HALF = re.compile("[\ud800-\udfff]")
 
 
 class Filling:
-    """What switch ``free_text`` makes of the texts of answers and requests."""
+    """Changes the texts of answers as switch ``free_text`` defines, and restores them in requests."""
 
     def __init__(self, pattern: str) -> None:
         """Fill with a pattern.
 
-        :param pattern: with :data:`TEXT` where the text itself is to stand; without it all texts are the same
+        :param pattern: contains :data:`TEXT` in place of the original text; without it all texts become the same
         """
         self._pattern = pattern
         whole = {pattern, _HALF.sub("\ufffd", pattern)}
-        # A client may have replaced the halves of characters, which it cannot send.
+        # A client may have replaced lone surrogates, because it cannot send them.
         parts = [part for one in whole if TEXT in one for part in one.split(TEXT, 1) if part]
         # The longest first: one may be part of another.
         self._around = sorted(parts, key=len, reverse=True)
@@ -86,15 +86,15 @@ class Filling:
         return self._pattern == TEXT
 
     def filled(self, text: str) -> str:
-        """Return a text as an answer shows it."""
+        """Return a text in the form that answers contain."""
         return self._pattern.replace(TEXT, text)
 
     def read(self, text: str) -> str:
-        """Return a text as a client reads it, without halves of characters."""
+        """Return a text in the form that a client reads, without lone surrogates."""
         return _HALF.sub("\ufffd", self.filled(text))
 
     def request(self, request: Request) -> Request:
-        """Return a request with the texts as the simulator knows them."""
+        """Return a request with the original texts of the simulator."""
         body = request.body
         if body.strip():
             try:
@@ -116,7 +116,7 @@ class Filling:
     def _document(self, value: Any, key: str = "") -> Any:
         if isinstance(value, dict):
             items = {**value, **_LATER.get(key, {})}.items()
-            # The keys of metadata are somebody's, too.
+            # Users also choose the keys of metadata.
             named = self.filled if key == "metadata" else str
             return {named(name): self._document(item, name) for name, item in items}
         if isinstance(value, list):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The twin of a real service: the switches as its answers say, and what had to be guessed.
+"""The twin of a real service: switches set from its answers, and the questions without an answer.
 
 The answers are a file that ``opendr.vcda.service_probe`` has written; its schema is ``playbooks/files``.
 """
@@ -25,7 +25,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import
 from . import versions
 from .settings import Settings
 
-# Switches that are no behaviour of a service, and what they are.
+# Switches that do not represent a behaviour of a service, and their meaning.
 NO_QUESTION = {
     "task_seconds": "how long tasks take here",
     "task_spread": "how much that varies",
@@ -46,15 +46,15 @@ NO_QUESTION = {
 class Twin:
     """Switches from a file of answers.
 
-    :param switches: as the service answered
-    :param guessed: the questions that it did not answer, with what became of them; their switches have the default
+    :param switches: the values that follow from the answers
+    :param guessed: the questions without a usable answer, with their outcome; their switches have the default
     """
 
     switches: dict[str, Any] = field(default_factory=dict)
     guessed: dict[str, str] = field(default_factory=dict)
 
     def report(self) -> list[str]:
-        """Return lines that say what was taken from the file and what was guessed."""
+        """Return lines that list which switches come from the file and which are guessed."""
         defaults = Settings()
         lines = [f"As the service answered: {len(self.switches)} switches.", "Guessed:"]
         width = max(map(len, self.guessed), default=0)
@@ -72,7 +72,7 @@ def read_answers(path: Path) -> dict[str, Any]:
     """Return a file of answers.
 
     Raises:
-        ValueError: It is none, of another format, or has an answer that is none of its question's.
+        ValueError: It is not a file of answers, has another format, or has an answer that its question does not allow.
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
@@ -123,7 +123,7 @@ def _is_answer(question: Question, answer: Any) -> bool:
 
 
 def _within(question: Question, answer: dict[str, Any]) -> Any:
-    """Return a number of a range: the default of the switch if it is one, else an end of the range."""
+    """Return a number in a range: the default of the switch if it is in the range, else an end of the range."""
     default = getattr(Settings(), question.switch)
     low, high = answer["from"], answer["to"]
     effective = float("inf") if default == question.unlimited else default

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Changes of replications that are no recovery: settings, owner, storage, networks; and their instances."""
+"""Changes of replications other than recovery (settings, owner, storage, networks), and their instances."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ HALVES = ("failoverSettings", "failoverTestSettings")
 
 
 def apply_rules(vm: VmReplication, body: dict[str, Any]) -> None:
-    """Change what a start or reconfigure body says; what is left out, or null, stays (vendor reference 4.3).
+    """Apply the settings in a start or reconfigure body; missing or null fields do not change (vendor reference 4.3).
 
-    An SLA profile brings its own RPO and retention; that custom values end a profile is not documented.
+    An SLA profile sets RPO and retention; that custom values remove the profile is not documented.
     """
     rules = vm.rules
     for name, attribute in FIELDS.items():
@@ -71,7 +71,7 @@ def _reconfigured(world: World, vm: VmReplication, body: dict[str, Any], at: int
 
 
 def chown(call: Call) -> Answer:
-    """PATCH …/chown: administrators only, 200 at once, to the caller by default (vendor reference 3.5 to 4.7)."""
+    """PATCH …/chown: administrators only, 200 at once, by default to the caller (vendor reference 3.5 to 4.7)."""
     replication = find(call)
     if not call.account.is_admin:
         raise forbidden()
@@ -88,7 +88,7 @@ def chown(call: Call) -> Answer:
 
 
 def storage_profile(call: Call) -> Answer:
-    """POST …/storage-profile; a vApp takes a map by VM replication from 4.7 on (when exactly is not documented)."""
+    """POST …/storage-profile; for a vApp a map by VM replication from 4.7 on (the exact version is not documented)."""
     replication = find(call)
     mapped = isinstance(replication, VappReplication) and call.own >= (4, 7)
     body = checked(call, bodies.VAPP_STORAGE_PROFILE if mapped else bodies.STORAGE_PROFILE, needed=False)
@@ -114,7 +114,7 @@ def get_network_settings(call: Call) -> Answer:
 
 
 def get_guest_customization(call: Call) -> Answer:
-    """GET …/guest-customization (vendor reference 4.5); that each half is like the object in a VM is inferred."""
+    """GET …/guest-customization (vendor reference 4.5); the form of each half, the object in a VM, is inferred."""
     return Answer(200, _guests(call, find(call)))
 
 
@@ -155,7 +155,7 @@ def _only(replication: Replication) -> VmReplication:
 
 
 def _guest(call: Call, vm: VmReplication, half: str) -> dict[str, Any]:
-    """Return what is shown of one half; whether secrets are, is a switch."""
+    """Return one half as it is shown; switch ``guest_secrets`` defines whether secrets are shown."""
     effective = {"enabled": False, "changeSid": False, "computerName": vm.vm_name}
     guest = {**effective, **((vm.guest_customization or {}).get(half) or {})}
     shown = call.world.settings.guest_secrets
@@ -170,14 +170,14 @@ def put_network_settings(call: Call) -> Answer:
 
 
 def patch_network_settings(call: Call) -> Answer:
-    """PATCH …/network-settings of a VM: replaces the halves that are there (vendor reference 4.1)."""
+    """PATCH …/network-settings of a VM: replaces the halves that are in the body (vendor reference 4.1)."""
     return _change_networks(call, find(call).network_settings or {})
 
 
 def patch_disks(call: Call) -> Answer:
-    """PATCH …/disks: which disks are left out; of a vApp a map by VM (vendor reference 4.4).
+    """PATCH …/disks: the excluded disks; for a vApp a map by VM (vendor reference 4.4).
 
-    The body for a VM is inferred, and so is what becomes of the data of a disk; switch ``vm_disks``.
+    The body for a VM is inferred, and so is the effect on the data of a disk; switch ``vm_disks``.
     """
     replication = find(call)
     is_vapp = isinstance(replication, VappReplication)

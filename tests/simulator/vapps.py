@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What becomes of a vApp replication when a part of it is recovered on its own."""
+"""Splitting of a vApp replication when some of its VMs are recovered separately."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from .world import World
 
 
 def split(world: World, child: VmReplication, *, reversing: bool) -> None:
-    """Move a child that goes its own way into another vApp replication of the same name.
+    """Move a child that is recovered or reversed separately into another vApp replication of the same name.
 
     A failover of some VMs splits a vApp replication in two: one with those VMs, one with the rest (user guide 4.6,
-    recovery of a part of a vApp). Which of the two has the new id is not documented: switch ``split_new_id``. Nor is
-    that a reverse of one VM does the same; switch ``split_vapp`` turns all of it off.
+    recovery of a part of a vApp). It is not documented which of the two gets the new id (switch ``split_new_id``), nor
+    that a reverse of one VM splits, too. Switch ``split_vapp`` turns splitting off.
 
-    :param reversing: whether the child is being reversed, rather than recovered
+    :param reversing: whether the child is being reversed rather than recovered
     """
     vapp = world.estate.vapps.all.get(child.vapp_replication or "")
     if vapp is None or len(vapp.children) == 1:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The verbs as data: what each one needs, shows while it runs, and does."""
+"""The verbs as data: requirements, task and state while running, and effect of each one."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ Finish = Callable[[World, VmReplication, dict[str, Any], int], None]
 
 
 class Peer(Enum):
-    """What a verb, called at the destination, needs of the source site.
+    """The requirement of a verb, called at the destination, on the source site.
 
-    Called at the source, every verb needs an extended session to the destination. User guide 4.1 to 4.7, extending a
+    Called at the source, every verb needs a session extended to the destination. User guide 4.1 to 4.7, extending a
     session; the table per verb is not documented.
     """
 
@@ -32,7 +32,7 @@ class Peer(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A verb. ``states`` are the recovery states that it is always accepted in (public client; user guide, reverse).
+    """A verb. ``states`` are the recovery states in which it is always accepted (public client; user guide, reverse).
 
     ``task_type`` names other than ``sync`` and ``failover`` are not documented; switch ``task_type_names``.
     """
@@ -50,7 +50,7 @@ class Verb:
 
 
 def _nothing(_world: World, _vm: VmReplication, _body: dict[str, Any], _at: int) -> None:
-    """Leave the work to the handler that knows the body."""
+    """Do nothing: the handler that reads the body makes the changes."""
 
 
 LIVE = (NOT_STARTED, TEST)
@@ -99,7 +99,7 @@ DISKS = Verb("disks", "reconfigureDisks", "disksReconfigure", LIVE, Peer.EXTENDE
 
 
 def allowed_states(verb: Verb, settings: Settings) -> tuple[str, ...]:
-    """Return the recovery states that a verb is accepted in, which for the undocumented ones is a switch."""
+    """Return the recovery states in which a verb is accepted; switches decide the undocumented ones."""
     more: tuple[str, ...] = ()
     if verb is MIGRATE and settings.migrate_in_test == "allowed":
         more = (TEST,)
@@ -115,9 +115,9 @@ def allowed_states(verb: Verb, settings: Settings) -> tuple[str, ...]:
 
 
 def obstacle(verb: Verb, vm: VmReplication, settings: Settings, busy_verb: str) -> tuple[str, str] | None:
-    """Return code and message of what keeps a verb from a replication now.
+    """Return code and message if a verb cannot run on a replication now.
 
-    :param busy_verb: name of the verb whose task works on it, empty if none does
+    :param busy_verb: name of the verb whose task is running on it, empty if none is
     """
     if busy_verb and not (settings.minor_task == "does_not_block" and busy_verb in MINOR):
         return "SimulatorBusy", f"{vm.id} is busy with {busy_verb}."

@@ -18,7 +18,7 @@ _ANYTHING = {"*/*", "application/*"}
 
 
 def parse(text: str) -> Version:
-    """Return the version named by e.g. ``4.7``.
+    """Return the version of a text such as ``4.7``.
 
     :raises ValueError: if it is not one of :data:`KNOWN`
     """
@@ -35,7 +35,7 @@ def label(version: Version) -> str:
 
 
 def vendor_type(version: Version) -> str:
-    """Return the vendor media type of a version, as answers carry it."""
+    """Return the vendor media type of a version in answers."""
     return f"application/vnd.vmware.h4-v{label(version)}+json;charset=UTF-8"
 
 
@@ -47,7 +47,7 @@ def negotiate(accept: str, own: Version) -> tuple[Version, str]:
 
     :param accept: the Accept header, possibly empty
     :param own: version of the site
-    :raises ApiError: 406 if nothing acceptable was asked for
+    :raises ApiError: 406 if the header contains no acceptable type
     """
     if not accept.strip():
         return own, vendor_type(own)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Everything that the parts of the simulator share: settings, time, sites, sessions, replications, tasks."""
+"""The shared state of the simulator: settings, time, sites, replications, tasks."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class World:
 
     @classmethod
     def fresh(cls, settings: Settings, clock: Clock, cloud_sites: tuple[str, ...], onprem: tuple[str, ...]) -> World:
-        """Build the sites, with nothing in them yet."""
+        """Return a world with empty sites."""
         identifiers = Identifiers(settings.seed)
         sites = {name: _cloud_site(name, identifiers) for name in cloud_sites}
         sites.update({name: Site(name, VCENTER, identifiers.uuid()) for name in onprem})
@@ -62,7 +62,7 @@ class World:
         return [site for site in self.sites.values() if site.kind == VCLOUD]
 
     def peer_down_error(self, site: str) -> ApiError:
-        """Return the answer to a call that has to go to a site which is down: not documented; switch ``peer_down``."""
+        """Return the answer to a call for a site that is down: not documented; switch ``peer_down``."""
         msg = f"Site {site} cannot be reached."
         if self.settings.peer_down == "remote_authentication_401":
             return ApiError(401, "RemoteAuthenticationFailure", msg, site)
@@ -70,7 +70,7 @@ class World:
         return ApiError(status, "GeneralServerFailure", msg, site)
 
     def note_down_sites(self) -> None:
-        """Record since when sites are down or up again, as the health of their replications depends on it."""
+        """Record since when sites are down or up again; the health of their replications depends on it."""
         now = self.clock.now_ms()
         for site in self.sites.values():
             if site.name in self.settings.sites_down:
