@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run ansible-test of a chosen ansible-core on a chosen Python.
+"""Run ansible-test of a given ansible-core version on a given Python version.
 
 Examples: python -m tests.tools.ansible_test sanity --core 2.19 --python 3.11
 and: python -m tests.tools.ansible_test units --core 2.19 --python 3.11 --target 3.9
@@ -37,16 +37,16 @@ if TYPE_CHECKING:
 
 SUPPORTED_PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
 QUIET = ("--quiet", "--quiet", "--disable-pip-version-check")
-# Where ansible-test says which pip it bootstraps on the Pythons of SUPPORTED_PYTHONS.
+# The file in which ansible-test defines the pip version that it bootstraps on the Pythons of SUPPORTED_PYTHONS.
 BOOTSTRAP_SOURCE = "ansible_test/_internal/python_requirements.py"
 PIP_VERSION = re.compile(r"\bpip='([\d.]+)'")
 SKIPPED = re.compile(r"^WARNING: .*(?:Required program|Skipping|skipped).*$", re.MULTILINE)
-# Pythons that this machine does not have; PowerShell, of which the collection has none.
+# Skips that are accepted: Pythons that this machine does not have; PowerShell, which the collection does not use.
 HARMLESS = re.compile(r"because it could not be found|pslint")
 
 
 def main() -> int:
-    """Run what the command line says and return the exit code."""
+    """Run the ansible-test command of the command line and return the exit code."""
     parser = argparse.ArgumentParser(description="ansible-test on a copy of the checkout")
     parser.add_argument("command", choices=["sanity", "units", "integration"])
     parser.add_argument("--core", required=True, help="series of ansible-core, such as 2.19")
@@ -79,7 +79,7 @@ def main() -> int:
 
 @contextlib.contextmanager
 def alone(name: str) -> Iterator[None]:
-    """Wait until no other run uses the environment and the copy of this combination, and keep the next one waiting."""
+    """Lock the virtual environment and the copy of this combination against other runs."""
     TOOLS.mkdir(exist_ok=True)
     with (TOOLS / f"{name}.lock").open("w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -99,9 +99,9 @@ def prepare(venv: Path, python: Path, core: str) -> None:
 
 
 def seed_home(venv: Path, home: Path) -> None:
-    """Give the run a home folder that holds the pip bootstrap and the user's pip settings.
+    """Create a home folder for the run with the pip bootstrap and the user's pip settings.
 
-    ansible-test hands no PIP_* variable on to pip, and pip reads its settings below HOME, so they go there as a file.
+    ansible-test passes no PIP_* variable to pip, and pip reads its settings below HOME, so they are written there.
     """
     cache = home / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
@@ -120,7 +120,7 @@ def seed_home(venv: Path, home: Path) -> None:
 
 
 def pip_settings(listed: str) -> str:
-    """Turn the output of "pip config list" into lines of a settings file; environment variables win, as in pip."""
+    """Convert the output of "pip config list" to a settings file; environment variables take precedence, as in pip."""
     chosen: dict[str, str] = {}
     for line in sorted(listed.splitlines(), key=lambda line: line.startswith(":env:")):
         setting, separator, value = line.partition("=")
@@ -131,16 +131,16 @@ def pip_settings(listed: str) -> str:
 
 
 def run_ansible_test(venv: Path, home: Path, tree: Path, arguments: list[str]) -> int:
-    """Run ansible-test, show its output, and fail if it skipped what it should have done.
+    """Run ansible-test, show its output, and fail if it skipped a test that it should have run.
 
     Args:
-        venv: Virtual environment that it is installed in.
-        home: Folder that it is to take for the user's home.
+        venv: Virtual environment in which it is installed.
+        home: Its home folder.
         tree: The copy of the collection.
         arguments: What to run.
 
     Returns:
-        The exit code: that of ansible-test, or 1 if a test was skipped for want of a program.
+        The exit code: that of ansible-test, or 1 if a test was skipped because a program is missing.
     """
     pythons = [python.parent for version in SUPPORTED_PYTHONS if (python := find_python(version))]
     environment = tool_environment() | {"HOME": str(home)}

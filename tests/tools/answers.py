@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Add a file of answers that was sent in, and renew the table of what is unknown: python -m tests.tools.answers FILE.
+"""Add a submitted file of answers, and update the table of open questions: python -m tests.tools.answers FILE.
 
 The file is one that ``opendr.vcda.probe`` has written. It is kept under docs/confirmed, named after the API version of
 the service and a number.
@@ -34,7 +34,7 @@ from .places import ROOT
 
 SCHEMA = ROOT / "playbooks" / "files" / "answers.schema.json"
 _RANGE = re.compile(r"-1|0|0 to 1|negative|10\^\d{1,2} to 10\^\d{1,2}|10\^12 or more")
-# What each part of the evidence may hold.
+# The allowed words in each part of the evidence.
 TOLD: dict[str, Callable[[str], bool]] = {
     "word": lambda text: text == OTHER_WORD or known_word(text) == text,
     "keys": KEYS.__contains__,
@@ -51,10 +51,11 @@ class AnswersError(Exception):
 
 
 def checked(path: Path) -> dict[str, Any]:
-    """Return a file of answers that can be published.
+    """Return the content of a file of answers after checking that it can be published.
 
     Raises:
-        AnswersError: It is none, says what no question asks, or holds a word that the probe would not have told.
+        AnswersError: It is not a file of answers, has an unknown question, or contains a word that the probe never
+            writes.
     """
     try:
         document = read_answers(path)
@@ -71,7 +72,7 @@ def checked(path: Path) -> dict[str, Any]:
 
 
 def add(path: Path, folder: Path) -> Path:
-    """Add a file to those that were sent in, and return where it is.
+    """Add a file to the submitted ones, and return its new path.
 
     Raises:
         AnswersError: It cannot be published, or is there already.
@@ -105,7 +106,7 @@ def main() -> int:
 
 
 def _strange(value: Any) -> Iterator[str]:
-    """Yield the words of the evidence that the probe would not have told."""
+    """Yield the words of the evidence that the probe never writes."""
     if isinstance(value, list):
         for item in value:
             yield from _strange(item)

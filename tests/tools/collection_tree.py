@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A copy of the checkout where ansible-test and ansible-galaxy want it: .../ansible_collections/opendr/vcda."""
+"""A copy of the checkout in the path that ansible-test and ansible-galaxy need: .../ansible_collections/opendr/vcda."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def files_of_checkout(*, new: bool = True) -> list[Path]:
     """Return the files that belong to the checkout, relative to its root.
 
     Args:
-        new: Also those that Git does not track yet and does not ignore.
+        new: Include files that Git neither tracks nor ignores.
     """
     command = ["git", "ls-files", "-z", "--cached", *(["--others", "--exclude-standard"] if new else [])]
     listing = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
@@ -28,7 +28,7 @@ def copy_tree(base: Path = BUILD / "tree", *, new: bool = True) -> Path:
     """Write a fresh copy of the checkout below a folder.
 
     Args:
-        base: Folder that is to hold "ansible_collections"; what it held before is removed.
+        base: Folder for "ansible_collections"; its previous content is removed.
         new: Also copy files that Git does not track yet.
 
     Returns:
@@ -40,7 +40,7 @@ def copy_tree(base: Path = BUILD / "tree", *, new: bool = True) -> Path:
         place = target / name
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, place, follow_symlinks=False)
-    # Inside the checkout git would call the whole copy ignored, and ansible-test would find nothing to test.
+    # The copy is in a folder that the checkout ignores: without its own repository ansible-test would find no files.
     subprocess.run(["git", "init", "--quiet", target], check=True)
     return target
 

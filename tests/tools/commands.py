@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Start the programs that the tools are made of."""
+"""Run the programs that the tools use."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def run(*command: str | Path, cwd: Path = ROOT, environment: Mapping[str, str] | None = None) -> int:
-    """Run a program with its output where ours goes.
+    """Run a program with the standard output and error of this process.
 
     Args:
         command: The program and its arguments.
         cwd: Folder to run it in.
-        environment: Its environment, if not that of all tools.
+        environment: Its environment; by default the one of all tools.
 
     Returns:
         Its exit code.
@@ -41,7 +41,7 @@ def must_run(*command: str | Path, cwd: Path = ROOT, environment: Mapping[str, s
 
 
 def output_of(*command: str | Path, cwd: Path = ROOT, environment: Mapping[str, str] | None = None) -> tuple[int, str]:
-    """Run a program and return its exit code and all that it printed; the parameters are those of run()."""
+    """Run a program and return its exit code and all its output; the parameters are those of run()."""
     answer = subprocess.run(
         command,
         cwd=cwd,

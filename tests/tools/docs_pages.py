@@ -1,10 +1,10 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The written pages of the documentation site: which there are, in which order, and how their links are made to fit.
+"""The written pages of the documentation site: list, order, and conversion of links.
 
-The pages are plain Markdown that reads well on the forge too. For the site every relative link is resolved: to another
-page of the site, or to the file on the forge. A link that leads nowhere ends the build.
+The pages are plain Markdown, which the forge also shows. For the site every relative link is resolved: to another page
+of the site, or to the file on the forge. A broken link fails the build.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .places import ROOT
 
 FORGE = "https://github.com/opendr/ansible-vcda"
 START = "index.md"
-# Captions of the navigation, and the pages below each, by their place in the site; what is not there is left out.
+# Captions of the navigation, and the pages below each, by their path in the site; missing pages are left out.
 NAVIGATION = {
     "Guides": [
         *(
@@ -58,13 +58,13 @@ NAVIGATION = {
     "Background": ["uri.md", "benchmark.md", "support.md", "changelog.rst"],
     "Contribute": ["contributing.md", "simulator.md"],
 }
-# Pages that lie outside docs/.
+# Pages outside docs/.
 ELSEWHERE = {
     "CONTRIBUTING.md": "contributing.md",
     "CHANGELOG.rst": "changelog.rst",
     "tests/simulator/README.md": "simulator.md",
 }
-# A table of contents within the page, which the theme has beside it.
+# The page's own table of contents; the theme shows one beside the page.
 _CONTENTS = re.compile(r"^\.\. contents::.*\n(?:[ ]+:.*\n)*", re.MULTILINE)
 _LINK = re.compile(r"(?<=\]\()([^)\s]+)(?=\))")
 _CODE = re.compile(r"(?<![\[`])`(?:opendr\.vcda\.)?([a-z_]+)`(?![`\]])")
@@ -75,7 +75,7 @@ class PageError(Exception):
 
 
 def pages() -> dict[Path, str]:
-    """Return every page and picture of the site: its path in the checkout, and its place in the site."""
+    """Return every page and picture of the site: its path in the checkout, and its path in the site."""
     found = {ROOT / path: place for path, place in ELSEWHERE.items()}
     for path in sorted((ROOT / "docs").rglob("*")):
         if path.suffix in {".md", ".svg", ".png"} and path.is_file():
@@ -88,7 +88,7 @@ def write_pages(folder: Path) -> None:
     """Write all pages into the folder from which the site is built.
 
     Raises:
-        PageError: A link leads nowhere, or a page is in no part of the navigation.
+        PageError: A link is broken, or a page is missing in the navigation.
     """
     places = pages()
     for path, place in places.items():
@@ -104,15 +104,15 @@ def write_pages(folder: Path) -> None:
 
 
 def without_contents(text: str) -> str:
-    """Return a page in reStructuredText without a table of contents of its own, at which the theme shows an error."""
+    """Return a page in reStructuredText without its own table of contents, for which the theme shows an error."""
     return _CONTENTS.sub("", text)
 
 
 def fitted(path: Path, places: dict[Path, str]) -> str:
-    """Return the text of a page with links that fit the site, and with links at the names of modules.
+    """Return the text of a page with its links converted for the site, and with links for the names of modules.
 
     Raises:
-        PageError: A link leads nowhere.
+        PageError: A link is broken.
     """
     lines, in_code = [], False
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -126,7 +126,7 @@ def fitted(path: Path, places: dict[Path, str]) -> str:
 
 
 def anchors(text: str) -> set[str]:
-    """Return what a link may name behind the #, made of the headings as the forge and the site both make it."""
+    """Return the anchors of the headings, in the form that the forge and the site generate."""
     headings = re.findall(r"^#+ (.+)$", re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE), re.MULTILINE)
     slugs = [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings]
     return {slug if not (seen := slugs[:index].count(slug)) else f"{slug}-{seen}" for index, slug in enumerate(slugs)}
@@ -149,7 +149,7 @@ def _target(path: Path, link: str, places: dict[Path, str]) -> str:
 
 
 def _named(match: re.Match[str], place: str) -> str:
-    """Return the name of a module as a link to its reference, and any other code as it is."""
+    """Return the name of a module as a link to its reference, and any other code unchanged."""
     if not (ROOT / "plugins" / "modules" / f"{match[1]}.py").is_file():
         return match[0]
     return f"[{match[0]}]({_relative(f'reference/{match[1]}_module.rst', place)})"
@@ -160,10 +160,10 @@ def _relative(place: str, seen_from: str) -> str:
 
 
 def navigation(places: dict[Path, str]) -> str:
-    """Return the table of contents of the site, to stand at the end of the start page.
+    """Return the table of contents of the site, for the end of the start page.
 
     Raises:
-        PageError: A page is in no part of it.
+        PageError: A page is missing in it.
     """
     parts, named = [], {START}
     texts = {place for place in places.values() if place.endswith((".md", ".rst"))}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Build the documentation site into .build/docs/html: the pages of docs/, and what the plugins say of themselves."""
+"""Build the documentation site into .build/docs/html: the pages of docs/, and the documentation of the plugins."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ TITLE = "Modules, role and plugins"
 
 
 def main() -> None:
-    """Generate the sources and build the site, where a warning is a failure."""
+    """Generate the sources and build the site; a warning is a failure."""
     shutil.rmtree(PLACE, ignore_errors=True)
     sources = PLACE / "sources"
-    # antsibull-docs writes only where nobody else may.
+    # antsibull-docs writes only into a folder that no other user can write to.
     (sources / "reference").mkdir(parents=True, mode=0o700)
     try:
         write_pages(sources)
@@ -39,13 +39,13 @@ def main() -> None:
 
 
 def tidy_reference(folder: Path) -> None:
-    """Fit what antsibull-docs wrote to the theme, which has a table of contents and a narrow navigation of its own."""
+    """Adapt the output of antsibull-docs to the theme, which has its own table of contents and a narrow navigation."""
     for path in folder.glob("*.rst"):
         text = without_contents(path.read_text(encoding="utf-8"))
         if path.name == "index.rst":
-            # It makes a title of the name of the collection, Opendr.Vcda.
+            # Its title is the capitalised name of the collection, Opendr.Vcda.
             text = re.sub(r"^Opendr\.Vcda\n=+$", f"{TITLE}\n{'=' * len(TITLE)}", text, flags=re.MULTILINE)
-            # The whole title of each page would fill the navigation.
+            # The full page titles are too long for the navigation.
             text = re.sub(r"^( {4})(\w+)_module$", r"\1\2 <\2_module>", text, flags=re.MULTILINE)
             text = re.sub(r"^( {4})(\w+)_(role|filter|inventory)$", r"\1\2 \3 <\2_\3>", text, flags=re.MULTILINE)
         path.write_text(text, encoding="utf-8")

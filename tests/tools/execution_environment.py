@@ -1,11 +1,10 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Prove that the collection asks an execution environment for all that it needs, and for no more than it says.
+"""Check that the requirements of the collection for an execution environment are complete and as declared.
 
-ansible-builder has to read the requirements and to write a build context; with just these and ansible-core in a Python
-of its own, the installed collection has to list its inventory and to run a recovery, inside the controller and as
-modules.
+ansible-builder must read the requirements and write a build context. In a virtual environment with only these and
+ansible-core, the installed collection must list its inventory and run a recovery, inside the controller and as modules.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ DEFINITION = ROOT / "execution-environment.yml"
 
 
 def definition_for(tarball_name: str) -> str:
-    """Return the execution environment that we offer, with the collection from a tarball in the folder beside it."""
+    """Return the published execution environment, with the collection from a tarball in the same folder."""
     definition = yaml.safe_load(DEFINITION.read_text(encoding="utf-8"))
     [collection] = definition["dependencies"]["galaxy"]["collections"]
     assert collection == {"name": "opendr.vcda"}
@@ -39,7 +38,7 @@ def definition_for(tarball_name: str) -> str:
 
 
 def try_out(tarball: Path) -> list[str]:
-    """Run the installed collection in a Python that has what it asks for, and return what did not work."""
+    """Run the installed collection in a Python that has only its requirements, and return what did not work."""
     bare, source = PLACE / "python", PLACE / "replications.yml"
     must_run(sys.executable, "-m", "venv", bare)
     must_run(bare / "bin" / "pip", "install", "--quiet", "ansible-core", "-r", ROOT / "meta" / "ee-requirements.txt")
@@ -63,7 +62,7 @@ def try_out(tarball: Path) -> list[str]:
 
 
 def main() -> int:
-    """Create the context, look at what ansible-builder found in the collection, and return the exit code."""
+    """Create the context, check the requirements that ansible-builder found, and return the exit code."""
     tarball = build(PLACE)
     shutil.copyfile(tarball, PLACE / "opendr-vcda.tar.gz")
     definition = PLACE / DEFINITION.name

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run quality gates, two at a time, to the end, and count what they tested."""
+"""Run all given quality gates, two at a time, and count their tests."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 WORKERS = 2
 TAIL = 100
 LEFT_OUT = "left out"
-# The process groups of the gates that run now.
+# The process groups of the running gates.
 RUNNING: set[int] = set()
 
 PYTEST_SUMMARY = re.compile(r"^=* ?((?:\d+ [a-z]+(?:, )?)+) in [\d.]+s", re.MULTILINE)
@@ -39,7 +39,7 @@ NUMBER = re.compile(r"(\d+) (passed|failed|errors?|xfailed)")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one gate: "passed", "failed" or "left out", with the tests counted and the seconds it took."""
+    """The result of a gate: "passed", "failed" or "left out", with the number of tests and the duration in seconds."""
 
     gate: Gate
     result: str
@@ -50,7 +50,7 @@ class Outcome:
 
 
 def run_gates(gates: Sequence[Gate]) -> int:
-    """Run the gates, print each result as it comes and the summary at the end.
+    """Run the gates, print each result when it is available, and the summary at the end.
 
     Returns:
         The exit code: 0 if nothing failed.
@@ -73,7 +73,7 @@ def run_gates(gates: Sequence[Gate]) -> int:
 
 
 def run_gate(gate: Gate) -> Outcome:
-    """Run one gate with its output in .build/reports/NAME.log."""
+    """Run one gate, and write its output to .build/reports/NAME.log."""
     began = time.monotonic()
     environment = tool_environment() | {"GATE_ROOT": str(ROOT)}
     missing = [program for program in gate.needs if shutil.which(program, path=environment["PATH"]) is None]
@@ -95,11 +95,11 @@ def count_tests(log: str, code: int) -> tuple[int, int]:
     """Count the tests in the output of a gate.
 
     Args:
-        log: Everything that the gate printed.
+        log: The output of the gate.
         code: Its exit code.
 
     Returns:
-        Tests passed and failed. A gate that counts nothing is one test; one that fails has at least one failed test.
+        Tests passed and failed. A gate without a count is one test; a failed gate has at least one failed test.
     """
     passed = failed = 0
     for summary in [*PYTEST_SUMMARY.findall(log), *DRIVER_SUMMARY.findall(log)]:

@@ -39,7 +39,7 @@ class Gate:
 
 
 def load_gates() -> list[Gate]:
-    """Read the declarations, in their order."""
+    """Read the declared gates in their order."""
     declared = tomllib.loads(DECLARATIONS.read_text(encoding="utf-8"))["gate"]
     return [Gate(**_fields(row)) for row in declared]
 
@@ -62,7 +62,7 @@ def describe(gates: Sequence[Gate]) -> str:
 
 
 def select(gates: Sequence[Gate], action: str, names: Sequence[str]) -> list[Gate]:
-    """Return the gates that a command line means; a name that does not exist is an error, not nothing."""
+    """Return the gates that a command line selects; an unknown name is an error."""
     if action == "test":
         return list(gates)
     if action == "check":
@@ -76,7 +76,7 @@ def select(gates: Sequence[Gate], action: str, names: Sequence[str]) -> list[Gat
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run what the command line says and return the exit code."""
+    """Run the command line and return the exit code."""
     action, *names = arguments or ["help"]
     gates = load_gates()
     if action == "help":

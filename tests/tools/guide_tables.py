@@ -1,9 +1,9 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write the tables and the picture of the guide that the code knows: python -m tests.tools.guide_tables.
+"""Generate the tables and the picture of the guide from the code: python -m tests.tools.guide_tables.
 
-A generated table stands between two comments that name it. A unit test fails where the guide and the code differ.
+A generated table is between two comments with its name. A unit test fails if the guide and the code differ.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ UPKEEP = {
 
 
 def decisions(columns: dict[str, str]) -> list[list[str]]:
-    """Return the part of the decision table with some verbs, a row for each state; states that are alike share one.
+    """Return the part of the decision table with some verbs, a row for each state; states with equal rows share one.
 
     Args:
         columns: The heading for each column of the table in the code.
@@ -63,7 +63,7 @@ def turned(rows: list[list[str]]) -> list[list[str]]:
 
 
 def refusals() -> str:
-    """Return the codes of refusals, what they mean and what to do."""
+    """Return the codes of refusals with their meanings and remedies."""
     reasons = decision_table._REASONS
     return _table(
         ["code", "it is refused because", "what to do"],
@@ -81,7 +81,7 @@ def categories() -> str:
 
 
 def verbs() -> str:
-    """Return which verbs work at both sites, and which start a task."""
+    """Return the request of each operation, and whether it works at both sites."""
     rows = [
         [verb.name, f"`{verb.method} .../{{id}}{verb.suffix}`", _both_sites(verb)]
         for verb in VERBS.values()
@@ -97,7 +97,7 @@ def _both_sites(verb: Verb) -> str:
 
 
 def unknowns() -> str:
-    """Return the questions that the vendor's documentation leaves open, and what real services have answered."""
+    """Return the questions that the vendor's documentation leaves open, and the answers of real services."""
     sent_in = confirmations()
     rows = [
         [
@@ -116,26 +116,26 @@ def unknowns() -> str:
 
 
 def confirmations() -> dict[str, dict[str, Any]]:
-    """Return the files of answers that were sent in, by their names."""
+    """Return the submitted files of answers by name."""
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(CONFIRMED.glob("*.json"))}
 
 
 def confirmed(question: str, sent_in: dict[str, dict[str, Any]]) -> str:
-    """Return what the files that were sent in say about a question."""
+    """Return the answers to a question in the submitted files."""
     told = {name: document["answers"].get(question, {}) for name, document in sent_in.items()}
     shown = [f"{name}: `{answer_text(answer)}`" for name, answer in told.items() if answer.get("outcome") in TOLD]
     return "<br>".join(shown) or "nobody yet"
 
 
 def transitions() -> str:
-    """Return what leads from which phase of a replication in a run to which."""
+    """Return the transitions between the phases of a replication in a run, with their causes."""
     rows = [[start, why.value, target] for start, why, target in phases.TRANSITIONS if why is not phases.Why.GIVEN_UP]
     given_up = [", ".join(phases.OPEN), phases.Why.GIVEN_UP.value, phases.ENDED]
     return _table(["phase", "what happens", "next phase"], *rows, given_up)
 
 
 def hook_data(definition: str) -> str:
-    """Return the keys of a part of what hooks get, as the schema describes them.
+    """Return the keys of a part of the data for hooks, as described in the schema.
 
     Args:
         definition: A key of ``$defs`` in the schema; empty for the whole.
@@ -163,7 +163,7 @@ _EFFECTS = {"blocks": "blocks if", "warns": "warns if", "unknown": "cannot be to
 
 
 def readiness() -> str:
-    """Return the readiness checks, with what each finds, reads and costs."""
+    """Return the readiness checks, with the findings, the data and the cost of each."""
     rows = [
         [
             f"`{check.name}`",
@@ -180,7 +180,7 @@ def readiness() -> str:
 
 
 def _options(text: str) -> str:
-    """Return a text with the names of options in it as code."""
+    """Return a text with the names of options formatted as code."""
     return re.sub(r"(?<![`/])\b((?:max|min|extend|initial|require|network|guest)_\w+)", r"`\1`", text)
 
 
@@ -200,13 +200,13 @@ TABLES: dict[str, Callable[[], str]] = {
 
 
 def renewed(text: str) -> str:
-    """Return a page with its generated tables as the code has them now."""
+    """Return a page with up-to-date generated tables."""
     pattern = re.compile(r"(<!-- generated: ([\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
     return pattern.sub(lambda match: f"{match[1]}\n{TABLES[match[2]]()}\n\n{match[3]}", text)
 
 
 def main() -> None:
-    """Renew all pages of the guide, and the picture."""
+    """Update all pages of the guide, and the picture."""
     PICTURE.write_text(drawn(), encoding="utf-8")
     for path in sorted(GUIDE.glob("*.md")):
         text = path.read_text(encoding="utf-8")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Draw the life of one replication in a run: a column for each phase, an arrow for each transition."""
+"""Draw the phases of one replication in a run: a column for each phase, an arrow for each transition."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-se
 
 
 def drawn() -> str:
-    """Return the picture as the code has it now."""
+    """Return the picture of the current phases and transitions."""
     rows = [(start, why, target) for start, why, target in TRANSITIONS if why is not Why.GIVEN_UP]
     width, height = _WIDTH * len(PHASES), _TOP + _ROW * (len(rows) + 1) + 20
     told = "; ".join(f"from {start} to {target}: {why.value}" for start, why, target in TRANSITIONS)
@@ -63,6 +63,6 @@ def _note(number: int) -> str:
 
 
 def _text(x: int, y: int, words: str) -> str:
-    # The page's white stands behind the letters, where a line would cross them.
+    # A white outline keeps the text readable where a line crosses it.
     halo = 'stroke="#ffffff" stroke-width="4" paint-order="stroke"'
     return f'<text x="{x}" y="{y}" text-anchor="middle" fill="#0f172a" {halo}>{escape(words)}</text>'

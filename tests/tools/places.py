@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where things lie in a checkout, and the environment in which every tool of it runs."""
+"""Paths in a checkout, and the environment variables of all its tools."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ FIELD = TOOLS / "field"
 
 
 def tool_environment() -> dict[str, str]:
-    """Return the environment for the tools: ours first on the path, our collection, nobody's appliance.
+    """Return the environment for the tools: our programs first on the path, our collection, no VCDA site.
 
-    Variables that begin with VCDA_ are left out, so that no test can reach the site a user works with.
+    Variables that begin with VCDA_ are left out, so that no test can reach a site of the user.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("VCDA_", "ANSIBLE_"))}
     folders = [str(ROOT / ".venv" / "bin"), str(FIELD / "bin"), environment.get("PATH", os.defpath)]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Python interpreters of this machine that really run."""
+"""Finding the Python interpreters of this machine that can be run."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ REPORT_BASE = "import sys; print(sys.base_prefix); sys.exit(sys.version_info[:2]
 def find_python(version: str) -> Path | None:
     """Find the interpreter of one minor version.
 
-    A pyenv shim on the path may exist and fail, or hide the real program behind itself. So every candidate is run,
-    and what it calls its own base is returned. The versions that pyenv and uv keep are looked through as well.
+    A pyenv shim on the path may fail, or start another program. So every candidate is run, and the base interpreter
+    that it reports is returned. The versions that pyenv and uv have installed are candidates, too.
 
     Args:
         version: Major and minor version, such as "3.11".

@@ -1,14 +1,14 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Build a release into dist/: the tarball, checked as Galaxy would, its SHA-256 sum, its notes, and on request more.
+"""Build a release into dist/: the tarball, checked as on Galaxy, its SHA-256 sum, its release notes, and options.
 
 Usage: python -m tests.tools.release [--changelog] [--sign KEY] [--tag] [--publish]
 
 --changelog turns the fragments into release notes for the version of galaxy.yml, to be reviewed and committed;
 --sign adds a detached OpenPGP signature of the tarball; --tag tags the commit with the version, and signs the tag with
-the key of --sign; --publish uploads the tarball to the Galaxy server that ansible-galaxy is set up for. Without them
-nothing but dist/ is written, and what is built is a candidate: it has the release notes that --changelog would write.
+the key of --sign; --publish uploads the tarball to the Galaxy server that ansible-galaxy is configured for. Without
+these options only dist/ is written, with a candidate: it has the release notes that --changelog would write.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ DIST = ROOT / "dist"
 
 
 def version() -> str:
-    """Return the version that galaxy.yml names."""
+    """Return the version in galaxy.yml."""
     return str(yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"])
 
 
@@ -51,7 +51,7 @@ def write_changelog(number: str, tree: Path = ROOT) -> None:
 
 
 def check_state(number: str) -> list[str]:
-    """Return what stands against releasing the checkout as this version."""
+    """Return the reasons against releasing the checkout as this version."""
     changed = output_of("git", "status", "--porcelain")[1].strip()
     against = [f"not committed:\n{changed}"] if changed else []
     if not release_notes_exist(number):
@@ -64,7 +64,7 @@ def check_state(number: str) -> list[str]:
 
 
 def commit_of(name: str) -> str | None:
-    """Return the commit that a name of git stands for, or None if there is none."""
+    """Return the commit of a Git revision name, or None if there is none."""
     code, printed = output_of("git", "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
     return printed.strip() if code == 0 else None
 
@@ -81,7 +81,7 @@ def build_release(number: str) -> Path:
         The tarball.
 
     Raises:
-        SystemExit: Galaxy would complain about it.
+        SystemExit: Galaxy would report a problem.
     """
     place = BUILD / "release"
     shutil.rmtree(place, ignore_errors=True)
@@ -116,7 +116,7 @@ def tag(number: str, key: str | None) -> None:
 
 
 def publish(tarball: Path) -> None:
-    """Upload the tarball to the Galaxy server that the user has set up, in a file or in the environment."""
+    """Upload the tarball to the Galaxy server in the user's configuration file or environment."""
     galaxy = {
         name: value for name, value in os.environ.items() if name.startswith(("ANSIBLE_GALAXY_", "ANSIBLE_CONFIG"))
     }
@@ -134,7 +134,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run what the command line says and return the exit code."""
+    """Build the release as the command line requests and return the exit code."""
     options = parse(arguments)
     number = version()
     if options.changelog:

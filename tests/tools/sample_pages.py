@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pages that people read, of few and of many VMs, with the names that make a layout break."""
+"""Sample HTML pages of few and of many VMs, with names that are difficult for the layout."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from .sample_reports import DAY, FIRST, moved, report
 
 COUNTS = (3, 40, 800)
 PAGES = ("report", "readiness", "history")
-# Of 1 and of 128 characters, without a place to break a line, from right to left, and without spaces between words.
+# Names of 1 and of 128 characters, without a line break opportunity, right-to-left, and without spaces between words.
 ODD_NAMES = (
     "x",
     "n" * 128,
@@ -41,33 +41,33 @@ ODD_NAMES = (
     "W" * 127 + "&",
     "<b>bold</b>",
 )
-# As a folder of reports and the organizations of tenants may be called.
+# Possible long names of a report file and of an organization.
 _LONG_FILE = "job-2024-01/" + "f" * 180 + ".json"
 _ORGANIZATION = "an-organization-with-a-name-that-is-as-long-as-the-names-of-organizations-may-be"
 _REPORT = (ROOT / "roles" / "recovery" / "templates" / "report.html.j2").read_text(encoding="utf-8")
 _HISTORY = (ROOT / "playbooks" / "templates" / "history.html.j2").read_text(encoding="utf-8")
-# The numbers of VMs, from 0, that fail: the second, and then each twelfth.
+# The VMs that fail, counted from 0: number 1, and then every twelfth.
 _FAILS, _OF = 1, 12
 
 
 def names(count: int) -> list[str]:
-    """Return as many names of VMs, the odd ones first."""
+    """Return ``count`` names of VMs, the difficult ones first."""
     return [*ODD_NAMES[:count], *(f"shop-{number:03d}" for number in range(len(ODD_NAMES) + 1, count + 1))]
 
 
 def organization(number: int) -> str:
-    """Return to whom a VM belongs.
+    """Return the organization of a VM.
 
-    :param number: of the VM, from 1
+    :param number: number of the VM, from 1
     """
     return _ORGANIZATION if number % 2 else "tenant-1"
 
 
 @cache
 def pages(count: int) -> Mapping[str, str]:
-    """Return each of ``PAGES`` for an estate of some size.
+    """Return each of ``PAGES`` for an estate.
 
-    :param count: of VMs
+    :param count: number of VMs
     """
     checked = _readiness(count)
     failed_over = _failover(count, [checked])
@@ -171,7 +171,7 @@ def _failover(count: int, checked: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _history(count: int, others: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return a history with everything in it: drills, recoveries, VMs that were never drilled, and broken files."""
+    """Return a history with all contents: drills, recoveries, VMs without a drill, and broken files."""
     own = names(count)
     tried = own[: -max(count // 10, 1)]
     history = History(FIRST + 200 * DAY)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reports as the role writes them, of as many VMs and runs as are wanted: for tests, screenshots and the benchmark."""
+"""Reports in the form of the role, for any number of VMs and runs: for tests, screenshots and the benchmark."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ansible_collections.opendr.vcda.tests.unit.plugins.plugin_utils.recovery.bu
 )
 
 DAY = 86400.0
-# The first run; a Saturday.
+# Start of the first run; a Saturday.
 FIRST = 1_704_531_600.0
 _STATES = {"failover": "COMPLETE", "test": "TEST"}
 
@@ -37,15 +37,15 @@ def report(
     target: int = 0,
     **changes: Any,
 ) -> dict[str, Any]:
-    """Return the report of a run in which all went well.
+    """Return the report of a run without failures.
 
     :param entry_point: drill, failover or readiness
-    :param names: of the VMs; a VM has the same id in all reports that have as many names before it
-    :param at: when the run began, in seconds since the epoch
-    :param seconds: how long the slowest VM took
-    :param waves: the VMs are spread over as many
+    :param names: names of the VMs; the position of a VM determines its id
+    :param at: start of the run, in seconds since the epoch
+    :param seconds: duration of the slowest VM
+    :param waves: number of waves over which the VMs are distributed
     :param target: the recovery time objective in seconds
-    :param changes: of the run
+    :param changes: further values of the run
     """
     waves = min(waves, len(names))
     numbered = [document(number, name) for number, name in enumerate(names, 1)]
@@ -69,7 +69,7 @@ def report(
 
 
 def moved(built: dict[str, Any], at: float, seconds: float) -> dict[str, Any]:
-    """Return a report as that of a run at another time, which took longer or shorter."""
+    """Return a copy of a report with another start time and duration."""
     found = copy.deepcopy(built)
     found.pop("sha256", None)
     name = str(iso(at)).replace("-", "").replace(":", "")
@@ -87,10 +87,10 @@ def moved(built: dict[str, Any], at: float, seconds: float) -> dict[str, Any]:
 
 
 def estate(names: Sequence[str], days: Sequence[float], waves: int = 2) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield reports of drills, and of a readiness check of one VM more that was never drilled.
+    """Yield reports of drills, and of a readiness check with one more VM, which was never in a drill.
 
-    :param days: on which days after the first there was a drill
-    :returns: names of files, and reports
+    :param days: days of the drills, counted from the first run
+    :returns: file names and reports
     """
     first = report("drill", names, waves=waves, target=300, launched_by="operator")
     for number, day in enumerate(days):
@@ -101,9 +101,9 @@ def estate(names: Sequence[str], days: Sequence[float], waves: int = 2) -> Itera
 
 
 def as_files(estate_: Iterator[tuple[str, dict[str, Any]]], write: Callable[[str, str], Any]) -> None:
-    """Write reports as the role does.
+    """Write reports in the format of the role.
 
-    :param write: takes the name of a file and its text
+    :param write: function that gets the name of a file and its text
     """
     for name, built in estate_:
         write(name, json.dumps(built, indent=4, sort_keys=True, ensure_ascii=False) + "\n")

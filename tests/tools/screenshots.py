@@ -22,15 +22,15 @@ from .sample_pages import COUNTS, PAGES, pages
 FOLDER = BUILD / "screenshots"
 THEMES = ("light", "dark")
 WIDTHS = {"desk": 1280, "phone": 360}
-# Whoever looks at 800 VMs looks at the first ones, and then prints.
+# The first part of a page with 800 VMs is enough to check the layout.
 _MOST_HEIGHT = 8000
 
 
 class View(NamedTuple):
-    """What is looked at, and how.
+    """A page and the way in which it is shown.
 
     :param page: one of ``PAGES``
-    :param vms: how many VMs there are
+    :param vms: number of VMs
     """
 
     page: str
@@ -40,12 +40,12 @@ class View(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The name of the picture."""
+        """The name of the picture file."""
         return f"{self.page}-{self.vms}-{self.device}-{self.theme}"
 
 
 def views(wanted: str = "") -> Iterator[View]:
-    """Yield all that is looked at whose name contains a text."""
+    """Yield all views whose name contains a text."""
     for count in COUNTS:
         for page in PAGES:
             for device in WIDTHS:
@@ -56,9 +56,9 @@ def views(wanted: str = "") -> Iterator[View]:
 
 
 async def show(tab: Tab, view: View, folder: Path) -> None:
-    """Open a page as it is looked at.
+    """Open the page of a view in a tab.
 
-    :param folder: for the file of the page
+    :param folder: folder for the file of the page
     """
     file = folder / f"{view.page}-{view.vms}.html"
     if not file.exists():

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Start the simulator as a process of its own, and say where its sites are."""
+"""Start the simulator in its own process, and provide the addresses of its sites."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STOP_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class SiteAddress:
-    """One simulated site: where it listens and who may log in to it."""
+    """A simulated site: its address and the account of a user."""
 
     name: str
     hostname: str
@@ -35,7 +35,7 @@ class SiteAddress:
 
     @property
     def username(self) -> str:
-        """The tenant's operator."""
+        """The user name of the tenant's operator."""
         return "operator@tenant-1"
 
     @property
@@ -54,11 +54,11 @@ class Simulation:
     pid: int
 
     def control(self, path: str, body: dict[str, Any] | None = None) -> Any:
-        """Ask the control port: GET without a body, POST with one.
+        """Send a request to the control port: GET without a body, POST with a body.
 
         Args:
-            path: Such as "/state".
-            body: What to post.
+            path: Path such as "/state".
+            body: The document to post.
 
         Returns:
             The answer, decoded.
@@ -71,10 +71,10 @@ class Simulation:
             return json.loads(answer.read() or b"null")
 
     def environment(self, at: str, peer: str) -> dict[str, str]:
-        """Return the variables that tell the collection to talk to one site, with its session extended to the peer.
+        """Return the environment variables for a connection to one site with a session extended to the peer.
 
         Args:
-            at: Name of the site to talk to.
+            at: Name of the site to connect to.
             peer: Name of the other site.
         """
         site = self.sites[at]
@@ -92,17 +92,17 @@ class Simulation:
 
 @contextlib.contextmanager
 def simulator(folder: Path, arguments: Sequence[str] = ()) -> Iterator[Simulation]:
-    """Run the simulator while the block runs.
+    """Run the simulator during the block.
 
     Args:
-        folder: Where it puts its certificate authority, its ready file and its log.
+        folder: Folder for its certificate authority, its ready file and its log.
         arguments: More arguments for its command line.
 
     Yields:
         The running simulator.
 
     Raises:
-        RuntimeError: It did not start, or it was told to watch the contract and that was broken; the message has its
+        RuntimeError: It did not start, or it checked the contract and the contract was violated; the message has its
             output.
     """
     folder.mkdir(parents=True, exist_ok=True)

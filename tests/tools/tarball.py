@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Build the collection, and prove that the tarball can be published and used.
+"""Build the collection, and check that the tarball can be published and used.
 
 Without arguments: build, import as Galaxy would, install, list the documentation.
 With --demo: run the demo from the installed tarball.
@@ -20,13 +20,13 @@ from .collection_tree import copy_tree, files_of_checkout
 from .commands import must_run, output_of, run
 from .places import BUILD, FIELD, ROOT, tool_environment
 
-# What is nobody's business but the maintainers'.
+# Files for maintainers only.
 PRIVATE = re.compile(r"^(\.(build|venv|venv-tools|git|github|ci|mypy_cache|pytest_cache|ruff_cache)(/|$))|\.pyc$")
-# What building and writing the release notes add.
+# Files that the build and the release notes add.
 MADE = {"MANIFEST.json", "FILES.json", "CHANGELOG.rst", "changelogs/changelog.yaml"}
 COMPLAINT = re.compile(r"^.*\b(?:ERROR|CRITICAL|WARNING)\b.*$", re.MULTILINE)
-# Each line of tests/sanity/ignore-*.txt gives its reason.
-# The importer reads the collection outside of any collections path, where no playbook of it is found by its full name.
+# Expected: each line of tests/sanity/ignore-*.txt has a reason.
+# The importer reads the collection outside a collections path, so that it finds no playbook by its full name.
 EXPECTED = re.compile(
     r"WARNING: (Ignore files skip ansible-test sanity tests|ERROR +Failed to find opendr\.vcda\.\w+ playbook)"
 )
@@ -34,7 +34,7 @@ IMPORTED = "Importer processing completed successfully"
 
 
 def build(place: Path) -> Path:
-    """Build the collection from a fresh copy of what Git tracks: nothing else that lies in a checkout is ever packed.
+    """Build the collection from a fresh copy of what Git tracks: other files of a checkout are never packed.
 
     Args:
         place: Folder for the tarball and for the copy; it is emptied.
@@ -47,7 +47,7 @@ def build(place: Path) -> Path:
 
 
 def pack(tree: Path, place: Path) -> Path:
-    """Build the collection that a folder holds, and return the tarball.
+    """Build the collection in a folder, and return the tarball.
 
     Args:
         tree: Root of the collection.
@@ -58,7 +58,7 @@ def pack(tree: Path, place: Path) -> Path:
 
 
 def check_contents(tarball: Path) -> list[str]:
-    """Return what is in the tarball and should not be: files of the maintainers, and files that Git does not track."""
+    """Return the files that should not be in the tarball: files for maintainers, and files that Git does not track."""
     with tarfile.open(tarball) as archive:
         files = {entry.name for entry in archive.getmembers() if entry.isfile()}
     strange = files - {str(name) for name in files_of_checkout(new=False)} - MADE
@@ -69,7 +69,7 @@ def check_contents(tarball: Path) -> list[str]:
 
 
 def check_import(tarball: Path) -> list[str]:
-    """Let galaxy-importer read the tarball and return its complaints: it ends with 0 even after errors."""
+    """Run galaxy-importer on the tarball and return its warnings and errors: its exit code is 0 even after errors."""
     environment = tool_environment() | {
         "GALAXY_IMPORTER_CHECK_REQUIRED_TAGS": "true",
         "GALAXY_IMPORTER_REQUIRE_V1_OR_GREATER": "true",
@@ -86,17 +86,17 @@ def check_import(tarball: Path) -> list[str]:
 
 
 def install(tarball: Path) -> Path:
-    """Install the tarball as a user would, and return the collections folder that it is in."""
+    """Install the tarball as a user would, and return its collections folder."""
     collections = tarball.parent / "installed"
     environment = tool_environment() | {"ANSIBLE_COLLECTIONS_PATH": str(collections)}
-    # --force: the checkout, which this Python can import as well, counts as installed already.
+    # --force: this Python can also import the checkout, which therefore counts as installed.
     command = ("ansible-galaxy", "collection", "install", "--offline", "--force", "-p", collections, tarball)
     must_run(*command, environment=environment)
     return collections
 
 
 def check_documentation(collections: Path) -> list[str]:
-    """Return the modules whose documentation the installed collection does not show."""
+    """Return the modules that ansible-doc does not list for the installed collection."""
     environment = tool_environment() | {"ANSIBLE_COLLECTIONS_PATH": str(collections)}
     shown = output_of("ansible-doc", "--list", "--type", "module", "opendr.vcda", environment=environment)[1]
     modules = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("[a-z]*.py"))
@@ -112,7 +112,7 @@ def run_demo(collections: Path) -> int:
 
 
 def main() -> int:
-    """Run what the command line says and return the exit code."""
+    """Check the tarball, or run the demo from it, and return the exit code."""
     if sys.argv[1:] == ["--demo"]:
         return run_demo(install(build(BUILD / "tarball-demo")))
     tarball = build(BUILD / "tarball")
