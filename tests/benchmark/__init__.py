@@ -1,4 +1,4 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the collection costs, beside the playbook that one would write without it."""
+"""Benchmark of the collection against a playbook that does the same without it."""

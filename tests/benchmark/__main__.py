@@ -20,19 +20,19 @@ from .scenarios import BY_HAND, LIST, ROLE_LIST, ROLE_WAYS, WAYS, WITH_OBJECTS, 
 from .targets import Figures, Verdict, judge, judge_hosts, judge_role
 
 TASK_SECONDS = 15.0
-# Many hosts take long enough without the service.
+# Seconds of a task: runs with many hosts take long enough with short tasks.
 HOSTS_TASK_SECONDS = 2.0
 ROLE_RUNS = 9
 LATENCIES_MS = (1.0, 20.0, 100.0)
-# The latency of a site in another town: all ways are compared at it, and the picture shows it.
+# The latency of a site in another town: all ways are compared at this latency, and the picture shows it.
 SHOWN_MS = 20.0
-# What is measured at each latency; the rest at one of them.
+# At the other latencies only lists are measured, of at most this many replications.
 MOST_AT_EACH = 1000
 
 
 @dataclass
 class Measured:
-    """What one run of the benchmark has found.
+    """The results of one run of the benchmark.
 
     :param lists: the figures of lists, if they were measured
     :param hosts: the figures of the role on hosts, if they were measured
@@ -80,7 +80,7 @@ def _lists(laboratory: Laboratory, measured: Measured, most: int) -> None:
 
 
 def _hosts(laboratory: Laboratory, measured: Measured, most: int) -> None:
-    """Fail replications over with the role: with a list, on as many hosts, and in slices."""
+    """Fail replications over with the role: with a list, on one host per replication, and in slices."""
     counts = [count for count in ROLE_LIST.counts if count <= most]
     runs = (
         laboratory.fail_over(way, count, HOSTS_TASK_SECONDS)
@@ -94,7 +94,7 @@ def _hosts(laboratory: Laboratory, measured: Measured, most: int) -> None:
 
 
 def _role(laboratory: Laboratory, measured: Measured, _most: int) -> None:
-    """Run the role where nothing is to be done, beside tasks that do nothing."""
+    """Run the role with nothing to do, and compare it with tasks that do nothing."""
     measured.verdicts.append(judge_role(laboratory.role_and_debug(ROLE_RUNS)))
 
 
@@ -102,7 +102,7 @@ SCENARIOS: dict[str, Callable[[Laboratory, Measured, int], None]] = {"lists": _l
 
 
 def _told(pairs: Iterator[list[Run]]) -> list[Run]:
-    """Return all runs, each of which is told as it ends."""
+    """Return all runs, and print each one when it ends."""
     runs: list[Run] = []
     for pair in pairs:
         for run in pair:
@@ -126,7 +126,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _matrix(most: int) -> list[tuple[Way, int, float]]:
-    """Return what to measure, in turn; the two that are compared come together: no machine is always equally quick."""
+    """Return the measurements in order; the two compared ways follow each other: the machine's speed may vary."""
     counts = [count for count in LIST.counts if count <= most]
     ways = sorted(WAYS, key=lambda way: way not in (BY_HAND, LIST))
     return [

@@ -22,13 +22,13 @@ from .measure import Command, Cost, run
 
 MOST_SECONDS = 60.0
 MOST_MEMORY = 300.0
-# As much white space as in the files of the role, which the encoder of indented JSON needs minutes for.
+# The white space in the files of the role; the encoder of indented JSON would need minutes for it.
 _LINE = ",\n" + 16 * " "
 _DIFFERENT = 25
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write reports, make their history twice, and print what it cost; return 1 if a target was missed."""
+    """Write reports, generate their history twice, and print the cost; return 1 if a target was missed."""
     options = _parser().parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name)
@@ -43,12 +43,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def judge(costs: list[Cost]) -> Iterator[str]:
-    """Say whether the targets are met, which are for 5,000 reports of 200 VMs.
+    """Yield whether each target is met; the targets are for 5,000 reports of 200 VMs.
 
-    The work is done by one process that waits for nothing: on a machine with nothing else to do, it takes as long as it
-    needs the processor.
+    One process does the work without waiting: on an idle machine its duration equals its processor time.
 
-    :param costs: of the first and of the second time
+    :param costs: costs of the first and of the second run
     """
     seconds, memory = max(cost.cpu for cost in costs), max(cost.memory for cost in costs)
     yield f"under {MOST_SECONDS:g} s: {_verdict(seconds, MOST_SECONDS)} ({seconds:.1f} s of the processor)"
@@ -60,11 +59,11 @@ def _verdict(value: float, limit: float) -> str:
 
 
 def write_reports(folder: Path, reports: int, vms: int) -> int:
-    """Write reports of drills, one each day; return their size in bytes.
+    """Write reports of drills, two for each day; return their size in bytes.
 
-    :param folder: it exists
-    :param reports: how many
-    :param vms: in each
+    :param folder: an existing folder
+    :param reports: number of reports
+    :param vms: number of VMs in each report
     """
     size = 0
     first = report("drill", [f"shop-{number:04d}" for number in range(vms)], waves=3, target=300)

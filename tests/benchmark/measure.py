@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run a command and tell what it cost: time, processor, memory."""
+"""Run commands and measure their time, processor time and memory."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _MEMORY_LOOK = 0.2
 
 @dataclass(frozen=True)
 class Cost:
-    """What a command cost.
+    """The cost of commands.
 
-    :param wall: seconds until it ended
-    :param cpu: processor seconds of it and of all processes that it waited for
-    :param memory: the most that it and its processes held at one time, in MiB; shared pages count once
-    :param output: what it printed
+    :param wall: seconds until the end
+    :param cpu: processor seconds, including all processes that were waited for
+    :param memory: the peak memory of all processes together, in MiB; shared pages count once
+    :param output: the printed output
     """
 
     wall: float
@@ -43,8 +43,8 @@ class Command:
     """A command to measure.
 
     :param words: program and arguments
-    :param environment: all of its environment
-    :param folder: where it runs
+    :param environment: its complete environment
+    :param folder: its working directory
     """
 
     words: Sequence[str]
@@ -53,7 +53,7 @@ class Command:
 
 
 def run(*commands: Command) -> Cost:
-    """Run commands side by side to their end.
+    """Run commands concurrently to their end.
 
     :raises RuntimeError: if one of them fails; the message holds its output
     """
@@ -76,7 +76,7 @@ def run(*commands: Command) -> Cost:
 
 
 def processor_seconds(pid: int) -> float:
-    """Return the processor seconds that a running process has used until now."""
+    """Return the processor seconds that a running process has used so far."""
     fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -98,7 +98,7 @@ def _text_of(file: IO[bytes]) -> str:
 
 
 class _MemoryWatch:
-    """Looks now and then at the memory of processes and of all below them."""
+    """Samples the memory of processes and of all their descendants."""
 
     def __init__(self, pids: Sequence[int]) -> None:
         self.most = 0
@@ -132,7 +132,7 @@ def _families(pids: Sequence[int]) -> list[int]:
 
 
 def _proportional_size(pid: int) -> int:
-    """Return the memory of a process in KiB, its part of what it shares with others."""
+    """Return the memory of a process in KiB, with its share of the pages that it shares with others."""
     with contextlib.suppress(OSError):
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
             if line.startswith("Pss:"):

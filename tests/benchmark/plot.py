@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two panels with logarithmic axes, drawn as SVG by hand: a library for that would be larger than the collection."""
+"""Diagrams with logarithmic axes as SVG, without a library: it would be larger than the collection."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 WIDTH, HEIGHT = 920, 400
 PANEL_WIDTH, PANEL_HEIGHT = 360, 260
 TOP, LEFT, GAP = 64, 64, 90
-# Told apart also by people who do not see all colours (Okabe and Ito).
+# A palette for colour-blind people (Okabe and Ito).
 COLOURS = ("#d55e00", "#e69f00", "#009e73", "#0072b2", "#cc79a7")
 DASHES = ("", "6 3", "2 3", "", "8 3 2 3")
 
@@ -23,8 +23,8 @@ Points = Sequence[tuple[float, float]]
 class Panel:
     """A diagram.
 
-    :param title: what it shows
-    :param series: the points of each line; both coordinates are above zero
+    :param title: its title
+    :param series: the points of each line; both coordinates must be above zero
     """
 
     title: str
@@ -90,7 +90,7 @@ class _Scale:
         self.decades = [10.0**power for power in range(self._first, self._last + 1)]
 
     def part(self, value: float) -> float:
-        """Return where a value lies, from 0 at the first decade to 1 at the last."""
+        """Return the position of a value, from 0 at the first decade to 1 at the last."""
         return (math.log10(value) - self._first) / (self._last - self._first)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The figures as a page of the documentation."""
+"""The page of the documentation with the figures."""
 
 from __future__ import annotations
 
@@ -82,10 +82,10 @@ machine, by up to a third from run to run. The targets are therefore ratios and 
 def page(lists: Figures, hosts: Figures, verdicts: Sequence[Sequence[Verdict]], role_runs: int) -> str:
     """Return the page, in Markdown.
 
-    :param lists: the figures of lists, of the last run, which the tables show
-    :param hosts: the figures of the role on hosts, of the last run
-    :param verdicts: of each run, whether it met the targets
-    :param role_runs: how often the role was run where nothing was to be done
+    :param lists: the figures of lists of the last run, which the tables show
+    :param hosts: the figures of the role on hosts of the last run
+    :param verdicts: for each run, whether it met the targets
+    :param role_runs: number of runs of the role with nothing to do
     """
     return PAGE_TEXT.format(
         task_seconds=lists.task_seconds,
@@ -116,7 +116,7 @@ def _targets(verdicts: Sequence[Sequence[Verdict]]) -> str:
 
 
 def table(figures: Figures, latency_ms: float) -> str:
-    """Return the runs at one latency, the first and the second one of a playbook in one row."""
+    """Return the table of the runs at one latency; a row has the first and the second run of a playbook."""
     headings = (
         "N",
         "way",
@@ -158,12 +158,12 @@ def _row(figures: Figures, cold: Run, again: Run | None) -> tuple[str, ...]:
 
 
 def line(verdict: Verdict) -> str:
-    """Return a verdict as a line for the terminal."""
+    """Return the line of a verdict for the terminal."""
     return f"{_word(verdict.is_met):6} {verdict.target}: {verdict.figure}"
 
 
 def progress(run: Run) -> str:
-    """Return a run as a line for the terminal."""
+    """Return the line of a run for the terminal."""
     when = "again" if run.again else "first"
     return (
         f"{run.latency_ms:5g} ms {run.count:6,} {run.way.label:29} {when} {run.cost.wall:7.2f} s, "
@@ -173,7 +173,7 @@ def progress(run: Run) -> str:
 
 
 def write(folder: Path, text: str, picture: str) -> None:
-    """Write the page and its picture into the documentation."""
+    """Write the page and its picture to the documentation."""
     (folder / "benchmark.md").write_text(text, encoding="utf-8")
     (folder / "images" / "benchmark.svg").write_text(picture, encoding="utf-8")
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ways to work on many replications, and one run of one of them."""
+"""The compared ways to work on many replications, and the runs of them."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ PLAYBOOKS = Path(__file__).parent / "playbooks"
 PAGE = 100
 SITE = "site-2"
 PEER = "site-1"
-# The forks of a controller that serves many hosts at a time.
+# The number of forks of a controller with many hosts.
 ROLE_FORKS = 20
-# How many tasks the role may have at most, and a playbook that it is compared with has.
+# The most tasks that the role may have, and the number of tasks of the playbook to which it is compared.
 DEBUG_TASKS = 20
 
 
 @dataclass(frozen=True)
 class Way:
-    """A way to do it.
+    """A way to work on many replications.
 
-    :param playbook: its file
-    :param label: what tables call it
-    :param counts: how many replications it is asked to do
-    :param compact: value of the option of that name; None where it is not set
-    :param forks: how many hosts Ansible serves at a time; 0 where one host does all
-    :param parts: how many jobs share the hosts, side by side
+    :param playbook: name of its file
+    :param label: its name in tables
+    :param counts: the numbers of replications for which it is measured
+    :param compact: value of the option of that name; None if it is not set
+    :param forks: number of hosts that Ansible processes at a time; 0 if one host does all
+    :param parts: number of concurrent jobs that share the hosts
     """
 
     playbook: str
@@ -63,7 +63,7 @@ ROLE_WAYS = (ROLE_LIST, ROLE_HOSTS, ROLE_SLICES, DEBUG_HOSTS)
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a playbook, and what it cost on both sides.
+    """One run of a playbook, with its cost and that of the simulated service.
 
     :param simulator_cpu: processor seconds of the simulated service during the run
     """
@@ -79,25 +79,25 @@ class Run:
 
     @property
     def total_requests(self) -> int:
-        """All requests that the service got."""
+        """The number of requests to the service."""
         return sum(self.requests.values())
 
     @property
     def requests_without_looks(self) -> int:
-        """The requests that do not depend on how long the service took."""
+        """The number of requests other than task polling, whose number depends on the duration of the tasks."""
         return self.total_requests - self.requests.get("GET /tasks", 0)
 
     @property
     def looks(self) -> int:
-        """How often the list of tasks was asked for, where one look takes a request for each hundred tasks."""
+        """How often the list of tasks was read; each time takes one request for each hundred tasks."""
         return math.ceil(self.requests.get("GET /tasks", 0) / math.ceil(self.count / PAGE))
 
 
 @dataclass(frozen=True)
 class RoleCost:
-    """What the role costs where nothing is to be done, beside tasks that do nothing.
+    """The cost of the role with nothing to do, and of tasks that do nothing.
 
-    :param tasks: how many tasks the role goes through
+    :param tasks: number of tasks of the role that are run or skipped
     :param role: the cheapest run of the role
     :param debug: the cheapest run of a playbook of `DEBUG_TASKS` tasks
     """
@@ -109,16 +109,16 @@ class RoleCost:
 
 @dataclass(frozen=True)
 class Laboratory:
-    """Where runs take place.
+    """The environment of the runs.
 
-    :param folder: for files that a run needs
+    :param folder: folder for the files of a run
     """
 
     simulation: Simulation
     folder: Path
 
     def reverse(self, way: Way, count: int, latency_ms: float, task_seconds: float) -> list[Run]:
-        """Reverse replications that are recovered, then run the same playbook when nothing is left to do."""
+        """Reverse recovered replications, then run the same playbook again with nothing to do."""
         ids = self._replications({"vms": count, "state": "COMPLETE"}, latency_ms, task_seconds)
         values = self._file("variables.json", {"ids": ids, "compact": way.compact})
         arguments = [str(PLAYBOOKS / f"{way.playbook}.yml"), "--extra-vars", f"@{values}"]
@@ -128,7 +128,7 @@ class Laboratory:
         return [self._run(way, count, latency_ms, again, [self._command(arguments)]) for again in (False, True)]
 
     def fail_over(self, way: Way, count: int, task_seconds: float) -> list[Run]:
-        """Fail replications over with the role, then run the same playbook when nothing is left to do."""
+        """Fail replications over with the role, then run the same playbook again with nothing to do."""
         ids = self._replications({"vms": count}, 0.0, task_seconds)
         hosts = {f"replication-{number}": {"recovery_vm_replication_ids": [one]} for number, one in enumerate(ids)}
         values: dict[str, Any] = {"recovery_active_site": SITE, "recovery_source_is_down": True}
@@ -143,14 +143,14 @@ class Laboratory:
         return [self._run(way, count, 0.0, each, commands) for each in again]
 
     def role_and_debug(self, times: int) -> RoleCost:
-        """Run the role where nothing is to be done, and tasks that do nothing, in turn.
+        """Run the role with nothing to do, and tasks that do nothing, in turn.
 
-        :param times: how often; whatever else the machine does can only add to what is measured, so the least counts
+        :param times: number of runs; other load can only increase the cost, so the cheapest run counts
         """
         self._replications({"names": ["vm-01"], "vms": 1, "source": SITE, "destination": PEER}, 0.0, 1.0)
         values = self._file("variables.json", {"recovery_vm_names": ["vm-01"], "recovery_active_site": SITE})
         role = self._command([str(PLAYBOOKS / "recovery.yml"), "--extra-vars", f"@{values}"])
-        # The first run of all reads files that later ones find in memory.
+        # The first run only fills the file cache.
         tasks = sum(int(figure) for figure in re.findall(r"\b(?:ok|skipped)=(\d+)", run(role).output))
         nothing = [{"name": f"Task {number}", "ansible.builtin.debug": {"msg": "-"}} for number in range(DEBUG_TASKS)]
         play = {"name": "Do nothing", "hosts": "localhost", "gather_facts": False, "tasks": nothing}
@@ -183,7 +183,7 @@ class Laboratory:
         return ["--inventory", str(inventory), "--forks", str(way.forks)]
 
     def _slices(self, way: Way, hosts: Mapping[str, Any], values: Mapping[str, Any]) -> list[Command]:
-        """Return the jobs of a sliced template: each is a process of ansible-runner with its part of the inventory."""
+        """Return the jobs of a sliced job template: each is an ansible-runner process with a part of the inventory."""
         names = list(hosts)
         commands = []
         for number in range(way.parts):

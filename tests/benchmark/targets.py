@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the figures must come to. Ratios and counts alone, so that the machine does not matter."""
+"""The targets for the figures. They are ratios and counts, so that they do not depend on the machine."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .scenarios import (
     Way,
 )
 
-# The connections that a module uses unless it is told otherwise (max_concurrent).
+# The default number of connections of a module (max_concurrent).
 CONNECTIONS = 16
 
 MOST_TIMES_LIMIT = 1.1
@@ -40,13 +40,13 @@ MOST_MS_OF_A_HOST = 45.0
 MORE_REQUESTS_OF_A_BATCH = 3
 MOST_TIMES_REQUESTS = 1.1
 MOST_TIMES_MEMORY = 1.5
-# With a single host there is nothing to share.
+# Not one host: a single host has nothing to share.
 MANY_HOSTS = (100, 300)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A target, the figure, and whether it is met."""
+    """A target, the measured figure, and whether the target is met."""
 
     target: str
     figure: str
@@ -56,8 +56,8 @@ class Verdict:
 class Figures:
     """The runs of a scenario.
 
-    :param task_seconds: how long the service takes for one operation
-    :param baseline: the way that the others are compared with
+    :param task_seconds: duration of one task of the service, in seconds
+    :param baseline: the way with which the others are compared
     """
 
     def __init__(self, runs: Sequence[Run], task_seconds: float, baseline: Way = LIST) -> None:
@@ -67,31 +67,31 @@ class Figures:
 
     @property
     def latencies(self) -> list[float]:
-        """The latencies, in milliseconds."""
+        """The measured latencies, in milliseconds."""
         return sorted({run.latency_ms for run in self.runs})
 
     def find(self, way: Way, count: int, latency_ms: float, *, again: bool = False) -> Run | None:
-        """Return one run, if it was made."""
+        """Return one run, None if it was not measured."""
         wanted = (way, count, latency_ms, again)
         return next((run for run in self.runs if (run.way, run.count, run.latency_ms, run.again) == wanted), None)
 
     def overhead(self, run: Run) -> float:
-        """Return the seconds of a run above what the service itself took."""
+        """Return the seconds of a run in addition to the task of the service."""
         return run.cost.wall - (0.0 if run.again or run.way is DEBUG_HOSTS else self.task_seconds)
 
     def limit(self, run: Run) -> float:
-        """Return the seconds that nobody can be faster than: one login, the starts, one task, one reading."""
+        """Return the lower limit of a run in seconds: one login, the starts, one task, one read request."""
         starts = math.ceil(run.count / CONNECTIONS)
         return self.task_seconds + (1 + starts + 1) * run.latency_ms / 1000
 
     def cpu_each(self, way: Way, count: int, latency_ms: float) -> float | None:
-        """Return the processor milliseconds of one replication, without those of a run with a single one."""
+        """Return the processor milliseconds for each replication, after subtracting a run with a single one."""
         run, single = self.find(way, count, latency_ms), self.find(LIST, 1, latency_ms)
         return 1000 * (run.cost.cpu - single.cost.cpu) / count if run and single else None
 
 
 def judge(figures: Figures) -> list[Verdict]:
-    """Hold the figures of lists against the targets; those that were not measured are left out."""
+    """Compare the figures of lists with the targets; skip targets that were not measured."""
     verdicts: list[Verdict] = []
     for latency_ms in figures.latencies:
         verdicts += _against_peer(figures, latency_ms)
@@ -103,7 +103,7 @@ def judge(figures: Figures) -> list[Verdict]:
 
 
 def judge_hosts(figures: Figures) -> list[Verdict]:
-    """Hold the figures of the role on hosts against the targets; those that were not measured are left out."""
+    """Compare the figures of the role on hosts with the targets; skip targets that were not measured."""
     verdicts: list[Verdict] = []
     for again in (False, True):
         for count in MANY_HOSTS:
@@ -115,7 +115,7 @@ def judge_hosts(figures: Figures) -> list[Verdict]:
 
 
 def judge_role(cost: RoleCost) -> Verdict:
-    """Hold the cost of the role against that of tasks that do nothing."""
+    """Compare the cost of the role with the cost of tasks that do nothing."""
     times = cost.role.cpu / cost.debug.cpu
     figure = (
         f"{times:.2f} times with {cost.tasks} tasks ({cost.role.cpu:.2f} s against {cost.debug.cpu:.2f} s of processor "
@@ -138,7 +138,7 @@ def _against_limit(figures: Figures, latency_ms: float) -> Iterable[Verdict]:
     run = figures.find(LIST, 1000, latency_ms)
     if run:
         limit = figures.limit(run)
-        # The simulator runs on the same processors: a service elsewhere would leave its part of them to us.
+        # Subtract the share of the simulator, which runs on the same processors; a real service does not.
         without = run.cost.wall - run.simulator_cpu / (os.cpu_count() or 1)
         times = run.cost.wall / limit
         figure = (
