@@ -154,8 +154,8 @@ class Rules:
 class VmReplication:
     """A VM replication with all data from which its documents are computed.
 
-    ``first_sync_at`` is when its scheduled first synchronization begins, -1 where none is awaited.
-    ``first_source`` is the VM and the vApp that it goes on to show as its source, where those that run now are others.
+    ``first_sync_at`` is the time of its scheduled first synchronization, -1 if none is scheduled.
+    ``first_source`` is the VM and the vApp that it still shows as its source, if the current ones are different.
     """
 
     id: str
