@@ -155,7 +155,8 @@ notes:
   - Names that O(keyed_groups) make of values of the service are kept as they are if they consist of letters, digits,
     dots, hyphens and underscores and are not the name of a group of O(group_by). Otherwise the other characters
     become underscores, and a short hash is appended.
-  - Encrypted values (C(!vault)) can be used for every option, nested ones as well.
+  - Encrypted values (C(!vault)) can be used for every option, nested ones as well. From ansible-core 2.19 on, an
+    expression such as one of O(filters) cannot be encrypted.
   - The connection options may be templates, for example a lookup of a password.
   - With the cache on, states are as old as the cache. The modules read them anew before they decide. What another
     site, user or kind of replication was asked for is not taken from the cache.

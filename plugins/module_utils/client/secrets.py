@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import functools
 import html
 import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 
@@ -22,6 +23,12 @@ MASK = "********"
 # A replication whose last sync failed contains the stack trace of the service (vendor reference 4.6, lastError).
 _SECRET_FIELD = re.compile(r"password$|secret|token|cookie|customizationscript|^stacktrace$", re.IGNORECASE)
 _ESCAPED = re.compile("%[0-9A-F]{2}")
+# What the encoders of Python, browsers (encodeURIComponent and encodeURI) and Java leave as it is in a URL.
+_LEFT_IN_URLS = ("", "/", "!~*'()", "!~*'();/?:@&=+$,#", "*")
+# What libraries for Go and Java escape in JSON so that it can stand in a page.
+_ESCAPED_IN_JSON = (re.compile("[<>&]"), re.compile("[<>&=']"))
+_DOUBLE_QUOTES = ('"', "&quot;", "&#34;")
+_SINGLE_QUOTES = ("'", "&#x27;", "&#39;", "&apos;")
 _SHORTEST_SECRET = 3
 # Replication documents have about six levels.
 _DEEPEST = 50
@@ -82,12 +89,39 @@ class Secrets:
 
 def _spellings(value: str) -> set[str]:
     """Return the forms in which gateways and proxies quote a value: JSON, HTML, URL encoding, base64."""
-    data = value.encode("utf-8", "replace")
-    quoted = {quote(data, safe=""), quote(data), quote_plus(data)}
-    lower = {_ESCAPED.sub(lambda match: match.group().lower(), text) for text in quoted}
-    # Without the padding, which depends on what follows.
-    encoded = {encode(data).decode().rstrip("=") for encode in (base64.b64encode, base64.urlsafe_b64encode)}
-    return {value, json.dumps(value)[1:-1], html.escape(value), printable(value), *quoted, *lower, *encoded}
+    found = {value, printable(value), *_json_spellings(value), *_html_spellings(value)}
+    for data in _encoded(value):
+        quoted = {quote(data, safe=safe) for safe in _LEFT_IN_URLS}
+        quoted |= {text.replace("~", "%7E") for text in quoted}
+        quoted |= {text.replace("%20", "+") for text in quoted}
+        lower = {_ESCAPED.sub(lambda match: match.group().lower(), text) for text in quoted}
+        # Without the padding, which depends on what follows.
+        encoded = {encode(data).decode().rstrip("=") for encode in (base64.b64encode, base64.urlsafe_b64encode)}
+        found |= quoted | lower | encoded
+    return found
+
+
+def _encoded(value: str) -> set[bytes]:
+    found = {value.encode("utf-8", "replace")}
+    with contextlib.suppress(UnicodeEncodeError):
+        found.add(value.encode("latin-1"))
+    return found
+
+
+def _json_spellings(value: str) -> set[str]:
+    plain = {json.JSONEncoder(ensure_ascii=ascii_only).encode(value)[1:-1] for ascii_only in (True, False)}
+    slashes = {text.replace("/", "\\/") for text in plain}
+    signs = {
+        escaped.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+        for escaped in _ESCAPED_IN_JSON
+        for text in plain
+    }
+    return plain | slashes | signs
+
+
+def _html_spellings(value: str) -> set[str]:
+    text = html.escape(value, quote=False)
+    return {text.replace('"', double).replace("'", single) for double in _DOUBLE_QUOTES for single in _SINGLE_QUOTES}
 
 
 def shows(value: Any, secrets: Iterable[str]) -> bool:

@@ -49,17 +49,40 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "base64 without padding": lambda text: base64.b64encode(text.encode()).decode().rstrip("="),
     "base64 for URLs": lambda text: base64.urlsafe_b64encode(text.encode()).decode(),
     "JSON": lambda text: json.dumps(text)[1:-1],
+    "JSON of any script": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
+    "JSON of PHP": lambda text: json.dumps(text)[1:-1].replace("/", "\\/"),
+    "JSON of Go": lambda text: re.sub(
+        "[<>&]", lambda match: f"\\u{ord(match.group()):04x}", json.dumps(text, ensure_ascii=False)[1:-1]
+    ),
+    "JSON of Java": lambda text: re.sub(
+        "[<>&=']", lambda match: f"\\u{ord(match.group()):04x}", json.dumps(text, ensure_ascii=False)[1:-1]
+    ),
     "HTML": html.escape,
+    "HTML with quotes": lambda text: html.escape(text, quote=False),
+    "HTML with numbers": lambda text: html.escape(text).replace("&#x27;", "&#39;").replace("&quot;", "&#34;"),
+    "HTML of XML": lambda text: html.escape(text).replace("&#x27;", "&apos;"),
+    "URL of browsers": lambda text: quote(text, safe="!~*'()"),
+    "address of browsers": lambda text: quote(text, safe="!~*'();/?:@&=+$,#"),
+    "form of Java": lambda text: quote(text, safe="*").replace("~", "%7E").replace("%20", "+"),
 }
 
 
 @pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS)
-@pytest.mark.parametrize("secret", ["vcd-Secret-66!", "p@ss w/rd?&=+", 'q"uote<>', "f\u00fcr ~~~ \u00ff\u00fe", "abc"])
+@pytest.mark.parametrize(
+    "secret",
+    ["vcd-Secret-66!", "p@ss w/rd?&=+", "q\"uote<>'s", "f\u00fcr ~~~ \u00ff\u00fe", "abc", '(a*b)!/\u6570#"c\\'],
+)
 def test_a_secret_is_masked_in_the_spellings_of_gateways(spell: Callable[[str], str], secret: str) -> None:
     spelt = spell(secret)
     shown = Secrets([secret]).redact({"text": f"The gateway refused {spelt} of a user.", "list": [spelt]})
     assert spelt.rstrip("=") not in json.dumps(shown, ensure_ascii=False)
     assert MASK in shown["text"]
+
+
+@pytest.mark.parametrize("spell", [quote, lambda data: base64.b64encode(data).decode()], ids=["URL", "base64"])
+def test_a_secret_is_masked_in_the_encoding_of_old_gateways(spell: Callable[[bytes], str]) -> None:
+    spelt = spell("f\u00fcr \u00ff\u00fe".encode("latin-1"))
+    assert spelt.rstrip("=") not in Secrets(["f\u00fcr \u00ff\u00fe"]).redact(f"refused: {spelt}")
 
 
 def test_the_original_is_left_alone() -> None:
