@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.opendr.vcda.plugins.module_utils.client.text import is_hidden, printable
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
 
 Wave = dict[str, Any]
@@ -203,6 +204,7 @@ def _complete(wave: Mapping[str, Any], number: int, settings: Mapping[str, Any])
         value = settings[key] if wave.get(key) is None else wave[key]
         complete[key] = names_of(value) if key in HOOKS else value
     complete["max_failures"] = _budget(complete["max_failures"], settings)
+    _check_wave_name(complete["name"])
     _check_ids(where + ".vm_replication_ids", complete["vm_replication_ids"])
     _check_names(where + ".vm_names", complete["vm_names"])
     _check_names(where + ".vapp_names", complete["vapp_names"])
@@ -244,6 +246,14 @@ def _in_order(waves: Sequence[Wave]) -> list[Wave]:
         ordered.append(following)
         rest.remove(following)
     return ordered
+
+
+def _check_wave_name(name: str) -> None:
+    # It is part of names of tasks, which Ansible prints as they are.
+    if any(map(is_hidden, name)):
+        raise RecoveryInputError(
+            f"recovery_waves: the name of wave '{printable(name)}' has control or invisible characters."
+        )
 
 
 def _check_waves(waves: Sequence[Wave], selected: bool) -> None:

@@ -61,6 +61,21 @@ def test_what_cannot_be_meant_is_refused_with_the_name_of_the_variable(changes: 
     assert plan["waves"] == []
 
 
+@pytest.mark.parametrize("character", ["\x1b", "\n", "\r", "\x07", "\x9b", "\u202e", "\u200b", "\ud800"])
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_wave_that_could_control_a_terminal_is_refused(character: str, place: int) -> None:
+    waves = [{"name": "databases", "vm_names": ["x"]}]
+    waves.insert(place, {"name": f"web{character}[2J", "vm_names": ["y"], "needs": []})
+    problem = FILTERS["waves"](settings(waves=waves))["problem"]
+    assert problem.startswith("recovery_waves: the name of wave 'web\\")
+    assert character not in problem
+
+
+@pytest.mark.parametrize("name", ["tier 1: databases (1/2)", "Datenb\u00e4nke", "\u6570\u636e", "{{ x }}"])
+def test_a_wave_may_have_any_name_that_can_be_shown(name: str) -> None:
+    assert waves_of(waves=[{"name": name, "vm_names": ["x"]}])[0]["name"] == name
+
+
 def test_without_waves_there_is_one_with_everything() -> None:
     [wave] = waves_of(vm_names=["a", "b"], max_failures=2, before=["notify"])
     assert wave["remaining"]
