@@ -76,7 +76,7 @@ def _inverted(half: Document) -> Document:
     ends = [(one.get("sourceOrgVdcNetwork"), one.get("destinationOrgVdcNetwork")) for one in mappings]
     destinations = [destination for _source, destination in ends]
     matched = [(s, d) for s, d in ends if s and d and destinations.count(d) == 1]
-    if vapp is not None:
+    if vapp is not None and "networkMappings" in vapp:  # which no version before 4.1 knows
         vapp["networkMappings"] = [
             {"sourceNetworkName": d.get("name"), "sourceOrgVdcNetwork": d, "destinationOrgVdcNetwork": s}
             for s, d in matched

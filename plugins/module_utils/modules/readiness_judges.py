@@ -323,7 +323,7 @@ def peer_certificate(facts: Facts) -> Iterator[Found]:
         errors = [site.get(f"{direction}_error") or {} for direction in ("incoming", "outgoing")]
         words = " ".join(str(error.get(key) or "") for error in errors for key in ("code", "message"))
         if _OF_CERTIFICATES.search(words):
-            told = next(str(error.get("message") or error.get("code")) for error in errors if error)
+            told = next((str(error.get("message") or error.get("code")) for error in errors if error), "")
             yield Found(f"The connection with site {name} fails for a certificate: {told}")
 
 

@@ -23,9 +23,10 @@ from ansible_collections.opendr.vcda.tests.simulator.simulator import Simulator
 PAGE = {"items": [{"id": "a", "n": 1}], "total": 1}
 
 
-def changed(how: str, document: Any = PAGE, offset: str = "0") -> Any:
+def changed(how: str, document: Any = None, offset: str = "0") -> Any:
     request = Request("GET", "/x", [("offset", offset)])
-    response = Response(200, {"Content-Type": "application/json"}, json.dumps(document).encode())
+    body = json.dumps(PAGE if document is None else document).encode()
+    response = Response(200, {"Content-Type": "application/json"}, body)
     return json.loads(gateways.after(how, request, response).body)
 
 

@@ -86,6 +86,14 @@ def test_switch(make: Make, mode: str) -> None:
     assert after == settings if mode == "kept" else after["failoverSettings"]["vAppNetworkSettings"] is None
 
 
+def test_settings_without_mappings_stay_without(simulator: Simulator) -> None:
+    """No version before 4.1 knows mappings."""
+    before = {"vAppNetworkSettings": {"bulkConnectVmNics": True}, "vmNetworkSettings": None}
+    seeded = simulator.seed(vms=1, state="COMPLETE", network_settings={"failoverSettings": before})
+    after = reversed_settings(simulator, "vm", seeded.vm_ids[0])
+    assert after["failoverSettings"] == before
+
+
 def test_a_vapp_turns_round_with_its_last_vm(simulator: Simulator) -> None:
     seeded = simulator.seed(vapps=1, vms_per_vapp=2, state="COMPLETE")
     caller = Caller(simulator).login(extend=True)

@@ -29,12 +29,11 @@ SCHEMA = json.loads((Path(__file__).parents[5] / "roles/recovery/files/hook.sche
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
 NETWORKS = {"nics": [{"nic_index": 0, "ip_address": "192.0.2.1"}, {"nic_index": "1", "ip_address": "192.0.2.2"}]}
 STAGES = SCHEMA["properties"]["stage"]["enum"]
-NO_VALUES: dict[str, Any] = {}
 
 
-def told(vms: list[dict[str, Any]], stage: str = "end", values: dict[str, Any] = NO_VALUES, **changes: Any) -> Any:
+def told(vms: list[dict[str, Any]], stage: str = "end", values: dict[str, Any] | None = None, **changes: Any) -> Any:
     """What a hook gets, which must follow the schema."""
-    data = hook_data(run(vms, **changes), stage, vms, values, time=1300.0)
+    data = hook_data(run(vms, **changes), stage, vms, values or {}, time=1300.0)
     VALIDATOR.validate(data)
     return data
 
@@ -106,7 +105,7 @@ def test_a_reverse_changes_the_id_and_makes_the_recovered_vm_the_source() -> Non
         (networks_of(entries=[{"vm": "vm-2", **NETWORKS}]), None, 0),
         (networks_of(entries=[{"vm": vm_id(1).upper(), **NETWORKS}]), "192.0.2.1", 2),
         ({"recovery_test_options": {"vm_network_settings": [NETWORKS]}}, None, 0),
-        (NO_VALUES, None, 0),
+        ({}, None, 0),
     ],
 )
 def test_the_networks_are_those_that_the_variables_give(values: dict[str, Any], address: Any, number: int) -> None:
