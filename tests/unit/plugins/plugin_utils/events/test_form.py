@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
+from ansible_collections.opendr.vcda.plugins.module_utils.client.text import is_hidden
 from ansible_collections.opendr.vcda.tests.simulator import ManualClock, Settings, Simulator
 from ansible_collections.opendr.vcda.tests.unit.documents import vm as vm_document
 from ansible_collections.opendr.vcda.tests.unit.documents import vm_id
@@ -139,3 +140,25 @@ def test_a_change_during_damage_is_told_once_it_is_mended(
         events.append(watch.look())
     assert [kinds(told) for told in events] == [[], ["problem"], ["health"]]
     assert events[2][0]["previous"] == "GREEN"
+
+
+@pytest.mark.parametrize(
+    "text", [f"{text}<text>" for text in HOSTILE] + ["\ud83d<text>\udc00", "<text>" + "\u6570" * 300]
+)
+def test_events_of_a_site_where_every_text_is_hostile_hold_none(
+    simulator: Simulator, make_watch: MakeWatch, text: str
+) -> None:
+    simulator.seed(vms=2, health="RED", rpo_violation=30)
+    watch = make_watch()
+    simulator.configure(free_text=text)
+    looks = [watch.look()]
+    simulator.configure(sites_down=("site-1",))
+    looks.append(watch.look())
+    simulator.configure(sites_down=(), free_text="<text>")
+    looks.append(watch.look())
+    assert set(kinds(looks[0])) == {"problem"}
+    assert looks[1] == []
+    assert kinds(looks[2]).count("health") == 2
+    everything = texts(looks)
+    assert not {character for character in everything if is_hidden(character)} | set("{}") & set(everything)
+    everything.encode()
