@@ -54,11 +54,7 @@ def _resolve(key: str, found: Mapping[str, Replication], query: Mapping[str, Any
     if named:
         listed = "; ".join(in_words(item) for item in sorted(named, key=lambda item: item.id))
         return ambiguous(f"{key} is the name of {len(named)} VM replications: {listed}.")
-    return damaged.get(key) or problem_with(
-        NOT_FOUND,
-        "NOT_SELECTED",
-        f"No VM replication {key}{of_tenants(query)} was found between the sites in question.",
-    )
+    return damaged.get(key) or _not_found("VM", key, query)
 
 
 def _resolve_vapp(
@@ -71,13 +67,20 @@ def _resolve_vapp(
         if vapp.name == name and belongs(vapp, query) and any(child.id in found for child in vapp.children)
     ]
     if not named:
-        message = f"No vApp replication {name}{of_tenants(query)} was found between the sites in question."
-        return [problem_with(NOT_FOUND, "NOT_SELECTED", message)]
+        return [_not_found("vApp", name, query)]
     if len(named) > 1 and not are_parts(named):
         listed = "; ".join(in_words(vapp) for vapp in sorted(named, key=lambda vapp: vapp.id))
         return [ambiguous(f"{name} is the name of {len(named)} vApp replications: {listed}.")]
     children = sorted((child for vapp in named for child in vapp.children), key=lambda child: (child.name, child.id))
     return [found[child.id] for child in children if child.id in found]
+
+
+def _not_found(kind: str, name: str, query: Mapping[str, Any]) -> dict[str, Any]:
+    # Blanks that nobody sees may be why there is none of this name.
+    is_plain = name.split() == name.split(" ")
+    shown, note = (name, "") if is_plain else (repr(name), " Names are compared exactly, with all their blanks.")
+    message = f"No {kind} replication {shown}{of_tenants(query)} was found between the sites in question.{note}"
+    return problem_with(NOT_FOUND, "NOT_SELECTED", message)
 
 
 def ambiguous(message: str) -> dict[str, Any]:

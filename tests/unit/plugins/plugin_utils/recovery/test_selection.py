@@ -171,6 +171,15 @@ def test_a_vm_that_is_missing_or_ambiguous_stops_nobody_else() -> None:
     assert missing["error"]["hint"]
 
 
+@pytest.mark.parametrize("name", ["db ", " db", "db\t", "\u00a0db", "d  b"])
+@pytest.mark.parametrize("option", ["vm_names", "vapp_names"])
+def test_blanks_in_a_name_that_is_not_found_can_be_seen(name: str, option: str) -> None:
+    [missing] = found_of([document(1, "db"), document(2, "d b")], settings(**{option: [name]}))
+    assert missing["error"]["code"] == "NOT_SELECTED"
+    assert f"replication {name!r} was found" in missing["error"]["message"]
+    assert "compared exactly" in missing["error"]["message"]
+
+
 def test_a_name_is_looked_for_between_the_sites_in_question_only() -> None:
     documents = [document(1, "db"), document(2, "db", source="site-3", destination="site-4")]
     [found] = found_of(documents, settings(vm_names=["db"]))
