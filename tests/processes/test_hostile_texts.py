@@ -100,6 +100,17 @@ def test_the_role_shows_and_runs_nothing(hostile: Estate, fails: bool) -> None:
     assert not any(map(is_hidden, pages[0].read_text(encoding="utf-8").replace("\n", "")))
 
 
+def test_the_outcome_of_a_single_vm_shows_its_name_in_plain_text(estate: Estate) -> None:
+    estate.simulator.configure(free_text=TEXT)
+    estate.simulator.seed(vms=1)
+    role = {"ansible.builtin.import_role": {"name": "opendr.vcda.recovery", "tasks_from": "drill"}}
+    settings = {"recovery_connection": connection(estate), "recovery_active_site": f"<{RECOVERY}>", "recovery_all": True}
+    code, output = estate.run(play(estate, {**role, "vars": settings}))
+    assert code == 0, output
+    assert "vm-01" in output
+    check(estate, output)
+
+
 def test_the_inventory_names_every_vm_in_plain_text(hostile: Estate) -> None:
     options = {"plugin": "opendr.vcda.replications", **hostile.connection(RECOVERY), "extend_sites": []}
     path = hostile.folder / "replications.yml"

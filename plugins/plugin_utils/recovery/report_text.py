@@ -137,7 +137,8 @@ def outcome_line(report: Report) -> str:
     if len(vms) != 1:
         return _count(report)
     steps = words_of_steps(vms[0])
-    return f"{vms[0]['label']}: {OUTCOMES[vms[0]['outcome']]}" + (f" ({steps})" if steps else "")
+    # Ansible prints it as it is, and whoever names a VM has chosen a part of it.
+    return printable(f"{vms[0]['label']}: {OUTCOMES[vms[0]['outcome']]}" + (f" ({steps})" if steps else ""))
 
 
 def _sentence(text: str) -> str:
