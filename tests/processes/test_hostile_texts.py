@@ -104,7 +104,11 @@ def test_the_outcome_of_a_single_vm_shows_its_name_in_plain_text(estate: Estate)
     estate.simulator.configure(free_text=TEXT)
     estate.simulator.seed(vms=1)
     role = {"ansible.builtin.import_role": {"name": "opendr.vcda.recovery", "tasks_from": "drill"}}
-    settings = {"recovery_connection": connection(estate), "recovery_active_site": f"<{RECOVERY}>", "recovery_all": True}
+    settings = {
+        "recovery_connection": connection(estate),
+        "recovery_active_site": f"<{RECOVERY}>",
+        "recovery_all": True,
+    }
     code, output = estate.run(play(estate, {**role, "vars": settings}))
     assert code == 0, output
     assert "vm-01" in output
