@@ -26,3 +26,21 @@ def test_an_import_is_found_from_the_file_itself(file: Path, target: str) -> Non
 
 def test_there_are_imports() -> None:
     assert IMPORTS
+
+
+# Ansible prints names of tasks and labels of loops as they are.
+PRINTED = [
+    pytest.param(name, id=f"{file.relative_to(TASKS)} {name}")
+    for file in sorted(TASKS.rglob("*.yml"))
+    for text in re.findall(r"(?:- name|label): (?:>-\n)?(.*)", file.read_text(encoding="utf-8"))
+    for name in re.findall(r"\{\{.*?(?:active_site|vm_name|vapp_name).*?\}\}", text)
+]
+
+
+@pytest.mark.parametrize("template", PRINTED)
+def test_a_name_of_the_service_is_printed_without_control_characters(template: str) -> None:
+    assert "regex_replace('[^" in template
+
+
+def test_there_are_names_that_are_printed() -> None:
+    assert len(PRINTED) >= 5
