@@ -150,7 +150,7 @@ def _free_ports() -> dict[str, str]:
 
 
 def test_there_is_a_guide_for_each_task() -> None:
-    assert NAMES == ["drill", "failback", "failover", "readiness"]
+    assert NAMES == ["drill", "failback", "failover", "hooks", "readiness"]
 
 
 @pytest.mark.parametrize("name", NAMES)
