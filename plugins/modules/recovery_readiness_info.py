@@ -123,6 +123,7 @@ options:
       - seed_space
       - failover_networks
       - test_networks
+      - test_isolation
       - networks_exist
       - lost_mappings
       - guest_customization

@@ -331,6 +331,17 @@ CHECKS: Mapping[str, Check] = {
             judge=networks.test_networks,
         ),
         Check(
+            name="test_isolation",
+            code="TEST_NOT_ISOLATED",
+            effect=WARNS,
+            finds="a network that is set for a test is also set for a failover; after a reverse this is the default of "
+            "the product (user guide 4.6)",
+            reads=_NETWORKS,
+            requests="none: shared with failover_networks",
+            remedy="Set isolated networks for tests with vm_replication or vapp_replication.",
+            judge=networks.test_isolation,
+        ),
+        Check(
             name="networks_exist",
             code="NETWORK_NOT_THERE",
             effect=WARNS,

@@ -48,7 +48,14 @@ MOST_TASK_READS = 8
 
 # The checks of recovery settings.
 OF_SETTINGS = frozenset(
-    {"failover_networks", "test_networks", "networks_exist", "lost_mappings", "guest_customization"}
+    {
+        "failover_networks",
+        "test_networks",
+        "test_isolation",
+        "networks_exist",
+        "lost_mappings",
+        "guest_customization",
+    }
 )
 _OF_POLICIES = frozenset({"policy_incoming", "policy_outgoing", "policy_quota", "policy_rpo", "sla_profile"})
 

@@ -66,6 +66,17 @@ def networks_exist(subject: Subject) -> Iterator[Found]:
             yield _wanting(subject, name, text)
 
 
+def test_isolation(subject: Subject) -> Iterator[Found]:
+    """Report networks that a test shares with a failover: a test VM has the same addresses as the failed-over VM."""
+    prepared = _prepared(subject)
+    if prepared is None:
+        return
+    of_failover = _named(prepared, "failover")
+    shared = {one.label: None for one in _named(prepared, "test") if any(one.is_like(other) for other in of_failover)}
+    if shared:
+        yield Found(f"A test is connected to the same network as a failover: {', '.join(shared)}.", settings="test")
+
+
 def lost_mappings(subject: Subject) -> Iterator[Found]:
     """Report networks and NICs that have no counterpart after a reverse (user guide 4.6, reverse)."""
     prepared = _prepared(subject)

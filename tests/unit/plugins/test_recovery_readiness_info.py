@@ -391,7 +391,11 @@ def test_networks(simulator: Simulator) -> None:
 
 
 def networks_exist(simulator: Simulator) -> None:
-    seed_of(simulator, **settings(SET, networks_of("production", "gone")))
+    seed_of(simulator, **settings(SET, networks_of("isolated", "gone")))
+
+
+def test_isolation(simulator: Simulator) -> None:
+    seed_of(simulator, **settings(networks_of("production", "backup"), networks_of("isolated", "backup")))
 
 
 def lost_mappings(simulator: Simulator) -> None:
@@ -403,6 +407,7 @@ def guest_customization(simulator: Simulator) -> None:
 
 
 test_networks.__test__ = False  # type: ignore[attr-defined]
+test_isolation.__test__ = False  # type: ignore[attr-defined]
 
 CAUSES: dict[str, Callable[[Simulator], None]] = {
     cause.__name__: cause
@@ -428,6 +433,7 @@ CAUSES: dict[str, Callable[[Simulator], None]] = {
         seed_space,
         failover_networks,
         test_networks,
+        test_isolation,
         networks_exist,
         lost_mappings,
         guest_customization,
@@ -691,7 +697,7 @@ def test_recovery_settings_that_are_required(
     seeded = simulator.seed(**{kind: 1}, vms_per_vapp=1, **seed)
     if kind == "vapps":
         by_vm_id(simulator, seeded.vapp_ids[0])
-    result = check(extended(require_recovery_settings=True, skip_checks=["optimized_reverse"]))
+    result = check(extended(require_recovery_settings=True, skip_checks=["optimized_reverse", "test_isolation"]))
     assert codes(result["vm_replications"][0]["blocked_by"]) == found
     assert result["is_ready"] is not bool(found)
 
@@ -712,7 +718,7 @@ def test_a_vm_of_a_vapp_may_be_set_up_alone(check: Check, simulator: Simulator) 
     seeded = simulator.seed(vapps=1, vms_per_vapp=2)
     for child in seeded.child_ids:
         simulator.replication(child).network_settings = both(SET)["network_settings"]
-    assert check(extended(require_recovery_settings=True))["is_ready"]
+    assert check(extended(require_recovery_settings=True, skip_checks=["test_isolation"]))["is_ready"]
 
 
 def test_what_is_lost_is_not_known_where_nothing_is_set(check: Check, simulator: Simulator) -> None:
@@ -728,7 +734,7 @@ def test_before_4_5_the_networks_tell_of_guest_customization(
     simulator.configure(api_version=version)
     half = {**POOL, "vmNetworkSettings": {**POOL["vmNetworkSettings"], "enableGuestCustomization": is_on}}
     seed_of(simulator, **both(half))
-    told = effects(check(extended()))
+    told = effects(check(extended(skip_checks=["test_isolation"])))
     if version == "4.5":
         assert told["warns"] == ["guest_customization"] * 2
     elif is_on is None:
@@ -741,7 +747,7 @@ def test_before_4_5_the_networks_tell_of_guest_customization(
 def test_networks_that_cannot_be_listed_are_not_known(check: Check, simulator: Simulator, mode: str) -> None:
     simulator.configure(network_inventory=mode)
     seed_of(simulator, **both(networks_of("gone")))
-    told = effects(check(extended(skip_checks=["seed_space"])))
+    told = effects(check(extended(skip_checks=["seed_space", "test_isolation"])))
     assert list(told) == (["unknown"] if mode == "not_found_404" else ["warns"])
 
 
