@@ -17,7 +17,13 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
     api_error_fields,
     malformed,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import PAGE, TooLongError, sliced, unique
+from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import (
+    PAGE,
+    BrokenListError,
+    TooLongError,
+    sliced,
+    unique,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils.client.values import whole_number
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import VERBS, Verb
 
@@ -154,16 +160,16 @@ def _as_far_as_readable(document: Mapping[str, Any]) -> Task:
 def unfinished_tasks(client: Client, resource_ids: Collection[str], most: int | None = None) -> list[Task]:
     """Return all unfinished tasks of some replications, oldest first, and possibly tasks of others.
 
-    The lists of all unfinished tasks are short, unless other tenants run many tasks at a time. Then the tasks of each
-    replication are read instead, which are always few.
+    The lists of all unfinished tasks are short, unless other tenants run many tasks at a time. If they are long, or
+    change faster than they can be read, the tasks of each replication are read instead, which are always few.
 
     :param most: most requests to send; by default as many as necessary
-    :raises TooLongError: if more requests would be necessary
+    :raises TooLongError: if more requests would be necessary; BrokenListError, if the lists change too fast then
     """
     longest = _LONGEST_LIST if most is None else most // 2
     try:
         documents = _all_unfinished(client, min(len(resource_ids), longest))
-    except TooLongError:
+    except (TooLongError, BrokenListError):
         if most is not None and len(resource_ids) > most // 2:
             raise
         documents = _of_each(client, resource_ids, None if most is None else longest)

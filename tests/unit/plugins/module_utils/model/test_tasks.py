@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -265,6 +266,24 @@ class TestUnfinished:
                 Exchange("GET", "/tasks", ok(page([])), query=paged({"resourceId": vm_id(2)})),
             ]
         )
+        assert [one.id for one in unfinished_tasks(client, [vm_id(1), vm_id(2)])] == [task_id(501)]
+
+    @pytest.mark.parametrize("moving", ["QUEUED", "RUNNING"])
+    def test_a_list_that_changes_faster_than_it_is_read_does_not_hold_anything_up(
+        self, client: Client, service: FakeService, moving: str
+    ) -> None:
+        """A thousand tasks of other runs begin and end meanwhile."""
+        numbers = itertools.count(1000)
+
+        def answer_reads(sent: Sent) -> Reply:
+            if "resourceId" in sent.query:
+                own = [task(501, resource=vm_id(1))] if sent.query["resourceId"] == vm_id(1) else []
+                return ok(page(own))
+            if sent.query["state"] != moving:
+                return ok(page([]))
+            return ok(page([task(next(numbers), resource="C4-other") for _each in range(100)], total=250))
+
+        service.answer_reads(answer_reads)
         assert [one.id for one in unfinished_tasks(client, [vm_id(1), vm_id(2)])] == [task_id(501)]
 
     @pytest.mark.parametrize("answer", [ok(page([task(1, resource="C4-other")])), failure(400, "BadUserInput")])
