@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
 from ansible_collections.opendr.vcda.tests.unit.documents import Document, page, session, vm_id
 from ansible_collections.opendr.vcda.tests.unit.fakes import (
     ANY,
@@ -21,7 +22,10 @@ from ansible_collections.opendr.vcda.tests.unit.fakes import (
 )
 
 LOGIN_BODY = {"type": "vcdCredentials", "vcdUser": "operator@tenant-1", "vcdPassword": "password-of-operator"}
+# The connection options of a user without a token, and those for the other site.
+CREDENTIALS = {"session_token": None, "username": "operator@tenant-1", "password": "password-of-operator"}
 PEER = {"site": "site-1", "username": "operator@tenant-1", "password": "password-at-site-1"}
+PEERS = {"extend_sites": [PEER]}
 EXTEND_BODY = {
     "type": "credentials",
     "site": "site-1",
@@ -42,6 +46,16 @@ def login(service: FakeService, token: str = TOKEN, body: Any = None, answer: An
     """Announce a login."""
     good = Reply(200, session(), {"X-VCAV-Auth": token})
     service.expect("POST", "/sessions", answer or good, body=body or LOGIN_BODY)
+
+
+def forgotten(standing: int) -> VcdaError:
+    """Return the error of a call that a site refused because it does not know the session.
+
+    :param standing: of the session with which the call was sent
+    """
+    error = VcdaError("No.", category="remote_authentication", code="RemoteAuthenticationFailure", http_status=401)
+    error.standing = standing
+    return error
 
 
 def logout(service: FakeService, token: str = TOKEN) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
@@ -35,6 +35,7 @@ _TEST = "TEST"
 _HOUR_MS = 3_600_000
 _DAY_MS = 24 * _HOUR_MS
 Policy = Mapping[str, Any]
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True)
@@ -123,8 +124,7 @@ def rpo_history(subject: Subject) -> Iterator[Found]:
     if isinstance(histories, VcdaError):
         yield not_readable("last syncs", histories)
         return
-    ids = (subject.replication.id, subject.replication.vapp_replication_id)
-    history = next((histories[identity] for identity in ids if identity and identity in histories), None)
+    history = _held_by(subject.replication, histories)
     if history and history.share > 0:
         yield Found(
             f"Of the time between {iso_time(history.from_ms)} and {iso_time(history.until_ms)}, its data was older "
@@ -183,8 +183,7 @@ def running_task(subject: Subject) -> Iterator[Found]:
     if isinstance(tasks, VcdaError):
         yield not_readable("running tasks", tasks)
         return
-    ids = (subject.replication.id, subject.replication.vapp_replication_id)
-    task = next((tasks[identity] for identity in ids if identity and identity in tasks), None)
+    task = _held_by(subject.replication, tasks)
     if task:
         yield Found(f"A task runs on it: {task.type or 'of an unknown type'} ({task.id}).")
 
@@ -371,6 +370,12 @@ def _by_policy(facts: Facts, end: End, fits: Callable[[Policy], bool], message: 
             f"fits: {message}",
             UNKNOWN,
         )
+
+
+def _held_by(replication: Replication, found: Mapping[str, Thing]) -> Thing | None:
+    """Return what was found under the id of a replication, or else under that of its vApp replication."""
+    ids = (replication.id, replication.vapp_replication_id)
+    return next((found[identity] for identity in ids if identity and identity in found), None)
 
 
 def not_readable(what: str, error: VcdaError) -> Found:

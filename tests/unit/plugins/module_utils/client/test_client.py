@@ -15,7 +15,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.client import (
     authenticated_sites,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
-from ansible_collections.opendr.vcda.tests.unit.calls import EXTEND_BODY, PEER, extend, login, paged
+from ansible_collections.opendr.vcda.tests.unit.calls import CREDENTIALS, EXTEND_BODY, PEERS, extend, login, paged
 from ansible_collections.opendr.vcda.tests.unit.documents import page, session
 from ansible_collections.opendr.vcda.tests.unit.fakes import (
     Exchange,
@@ -31,8 +31,6 @@ from ansible_collections.opendr.vcda.tests.unit.fakes import (
     vendor_json,
 )
 
-CREDENTIALS = {"session_token": None, "username": "operator@tenant-1", "password": "password-of-operator"}
-PEERS = {"extend_sites": [PEER]}
 EXPIRED = failure(401, "NotAuthenticated", "Authentication Token Required", expired=True)
 MakeClient = Callable[..., Client]
 

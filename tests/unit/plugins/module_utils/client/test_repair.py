@@ -11,26 +11,18 @@ import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
-from ansible_collections.opendr.vcda.tests.unit.calls import PEER, extend, login, logout
+from ansible_collections.opendr.vcda.tests.unit.calls import CREDENTIALS, PEERS, extend, forgotten, login, logout
 from ansible_collections.opendr.vcda.tests.unit.fakes import TOKEN, FakeService, ManualClock, failure, html, ok
 
-CREDENTIALS = {"session_token": None, "username": "operator@tenant-1", "password": "password-of-operator"}
-PEERS = {"extend_sites": [PEER]}
 REFUSAL = failure(401, "RemoteAuthenticationFailure", "No.")
 TOKEN_2 = "token-of-the-session-0002="
 TOKEN_3 = "token-of-the-session-0003="
 MakeClient = Callable[..., Client]
 
 
-def refusal(standing: int) -> VcdaError:
-    error = VcdaError("No.", category="remote_authentication", code="RemoteAuthenticationFailure", http_status=401)
-    error.standing = standing
-    return error
-
-
 def repair(client: Client) -> bool:
     """Repair the session after a call that was refused just now."""
-    return client.repair_session(refusal(client._session.standing))
+    return client.repair_session(forgotten(client._session.standing))
 
 
 class TestNewLogin:
@@ -162,10 +154,10 @@ class TestInVain:
         client.login()
         standing = client._session.standing
         login(service, TOKEN_2)
-        recovered = client.executor.map(lambda _number: client.repair_session(refusal(standing)), range(9))
+        recovered = client.executor.map(lambda _number: client.repair_session(forgotten(standing)), range(9))
         assert list(recovered) == [True] * 9
         standing = client._session.standing
-        assert [client.repair_session(refusal(standing)) for _each in range(9)] == [False] * 9
+        assert [client.repair_session(forgotten(standing)) for _each in range(9)] == [False] * 9
 
     def test_a_login_that_is_refused_is_told_to_all_and_not_repeated(
         self, make_client: MakeClient, service: FakeService
@@ -177,7 +169,7 @@ class TestInVain:
         login(service, answer=failure(401, "NotAuthenticated", "Authentication required."))
         for _each in range(9):
             with pytest.raises(VcdaError, match="POST /sessions was answered"):
-                client.repair_session(refusal(standing))
+                client.repair_session(forgotten(standing))
         with pytest.raises(VcdaError, match="POST /sessions was answered"):
             repair(client)
         logout(service)

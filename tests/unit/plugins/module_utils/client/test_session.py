@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import HINTS, VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import MASK
-from ansible_collections.opendr.vcda.tests.unit.calls import PEER, login, logout
+from ansible_collections.opendr.vcda.tests.unit.calls import CREDENTIALS, PEERS, login, logout
 from ansible_collections.opendr.vcda.tests.unit.documents import session
 from ansible_collections.opendr.vcda.tests.unit.fakes import (
     ANY,
@@ -29,8 +29,6 @@ from ansible_collections.opendr.vcda.tests.unit.fakes import (
     reset,
 )
 
-CREDENTIALS = {"session_token": None, "username": "operator@tenant-1", "password": "password-of-operator"}
-PEERS = {"extend_sites": [PEER]}
 EXPIRED = failure(401, "NotAuthenticated", "Authentication Token Required", expired=True)
 MakeClient = Callable[..., Client]
 

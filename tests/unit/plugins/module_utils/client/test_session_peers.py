@@ -12,21 +12,22 @@ import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import HINTS, VcdaError
-from ansible_collections.opendr.vcda.tests.unit.calls import EXTEND_BODY, PEER, extend, login, logout
+from ansible_collections.opendr.vcda.tests.unit.calls import (
+    CREDENTIALS,
+    EXTEND_BODY,
+    PEER,
+    PEERS,
+    extend,
+    forgotten,
+    login,
+    logout,
+)
 from ansible_collections.opendr.vcda.tests.unit.documents import session
 from ansible_collections.opendr.vcda.tests.unit.fakes import TOKEN, FakeService, ManualClock, Reply, failure, html, ok
 
-CREDENTIALS = {"session_token": None, "username": "operator@tenant-1", "password": "password-of-operator"}
-PEERS = {"extend_sites": [PEER]}
 EXPIRED = failure(401, "NotAuthenticated", "Authentication Token Required", expired=True)
 TOKEN_2 = "token-of-the-session-0002="
 MakeClient = Callable[..., Client]
-
-
-def forgotten(standing: int) -> VcdaError:
-    error = VcdaError("No.", category="remote_authentication", code="RemoteAuthenticationFailure", http_status=401)
-    error.standing = standing
-    return error
 
 
 def ended(standing: int) -> VcdaError:

@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
+from ansible_collections.opendr.vcda.tests.unit.calls import CREDENTIALS
 from ansible_collections.opendr.vcda.tests.unit.documents import session
 from ansible_collections.opendr.vcda.tests.unit.fakes import (
     ANY,
@@ -28,7 +29,6 @@ from ansible_collections.opendr.vcda.tests.unit.fakes import (
     vendor_json,
 )
 
-CREDENTIALS = {"session_token": None, "username": "operator@tenant-1", "password": "password-of-operator"}
 MakeClient = Callable[..., Client]
 
 

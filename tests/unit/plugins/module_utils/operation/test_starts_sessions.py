@@ -12,13 +12,12 @@ import pytest
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.starts import start
-from ansible_collections.opendr.vcda.tests.unit.calls import PEER, extend, login, paged
+from ansible_collections.opendr.vcda.tests.unit.calls import CREDENTIALS, PEER, extend, login, paged
 from ansible_collections.opendr.vcda.tests.unit.documents import session, task, task_id
 from ansible_collections.opendr.vcda.tests.unit.fakes import TOKEN, FakeService, failure, html, ok
 from ansible_collections.opendr.vcda.tests.unit.orders import REVERSING, look, number_operations, order, posts, send
 
 MakeClient = Callable[..., Client]
-CREDENTIALS = {"session_token": None, "username": "operator@tenant-1", "password": "password-of-operator"}
 TOKEN_2 = "token-of-the-session-0002="
 EXPIRED = failure(401, "NotAuthenticated", "Authentication Token Required", expired=True)
 
