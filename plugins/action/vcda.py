@@ -41,7 +41,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.operation_ids i
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import shows
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition, execute
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context
 from ansible_collections.opendr.vcda.plugins.plugin_utils import session_guard
 
 _COLLECTION = "opendr.vcda."

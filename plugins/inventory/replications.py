@@ -216,7 +216,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import V
 from ansible_collections.opendr.vcda.plugins.module_utils.client.network import REQUESTS_IMPORT_ERROR
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import connection_options, info_options
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import info_options
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.connection_arguments import connection_options
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.replication_filters import OPTIONS as FILTERS
 from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.hosts import (

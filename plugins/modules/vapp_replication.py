@@ -796,8 +796,11 @@ error:
 
 from ansible_collections.opendr.vcda.plugins.module_utils.declared.declaration import declare
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import VAPP_REPLICATION, replication_options
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition, run_module
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.replication_arguments import (
+    VAPP_REPLICATION,
+    replication_options,
+)
 
 DEFINITION = Definition(
     options=replication_options(VAPP.name),

@@ -13,7 +13,10 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import PEER_ENVIRONMENT, connection_options
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.connection_arguments import (
+    PEER_ENVIRONMENT,
+    connection_options,
+)
 from ansible_collections.opendr.vcda.tests.awx.credentials import check_credential_type, inject
 from ansible_collections.opendr.vcda.tests.awx.fixtures import HERE, VARIABLES
 from ansible_collections.opendr.vcda.tests.awx.projects import playbooks_in

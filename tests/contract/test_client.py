@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection, Peer
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import replication_options
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.replication_arguments import replication_options
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.setting_arguments import recovery_settings_options
 from ansible_collections.opendr.vcda.plugins.module_utils.settings.request_bodies import (
     reconfigure_body,

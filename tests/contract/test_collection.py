@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context
 from ansible_collections.opendr.vcda.tests.contract import ContractRecorder
 from ansible_collections.opendr.vcda.tests.simulator.adapter import InProcessAdapter
 from ansible_collections.opendr.vcda.tests.simulator.clock import ManualClock

@@ -19,7 +19,8 @@ import yaml
 
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import FAILOVER, REVERSE
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, operate
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import operate
 from ansible_collections.opendr.vcda.plugins.plugin_utils.events.watch import connection_params
 from ansible_collections.opendr.vcda.tests.events.fixtures import HERE, LONGEST, THERE, Start, environment
 from ansible_collections.opendr.vcda.tests.simulator import Simulator

@@ -13,7 +13,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.client import C
 from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM, Kind
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result, operate
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context, Result
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import operate
 from ansible_collections.opendr.vcda.tests.simulator.adapter import InProcessAdapter
 from ansible_collections.opendr.vcda.tests.simulator.clock import ManualClock
 from ansible_collections.opendr.vcda.tests.simulator.exchange import Request, Response

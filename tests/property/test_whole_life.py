@@ -13,8 +13,8 @@ import pytest
 from ansible_collections.opendr.vcda.plugins.module_utils.declared.declaration import declare
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Kind
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import CLEANUP, MIGRATE, REVERSE, SYNC, TEST, Verb
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import replication_options
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Result
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.replication_arguments import replication_options
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Result
 
 from .laboratory import PRIMARY, RECOVERY, Laboratory
 

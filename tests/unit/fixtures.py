@@ -22,7 +22,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import Transport
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM, Kind
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, operate
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import operate
 from ansible_collections.opendr.vcda.tests.unit.fakes import HOST, TOKEN, FakeService, ManualClock
 
 MakeClient = Callable[..., Client]

@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import connection_options
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.connection_arguments import connection_options
 from ansible_collections.opendr.vcda.plugins.plugin_utils.events.watch import connection_params
 
 ROOT = Path(__file__).parents[2]

@@ -37,9 +37,9 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (
     STOP,
     Verb,
 )
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context, Result, check_operation
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.failure_messages import not_attempted, too_late
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.goals import Goal
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result, check_operation
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.phases import ENDED
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.progress import Progress
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item, build_result, error_result

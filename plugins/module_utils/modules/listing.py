@@ -27,8 +27,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.replication_fi
     read_filtered,
     wanted_by,
 )
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context, Result
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.history import starts_of_tests
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import error_result
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import WORDS, read_listed
 

@@ -26,8 +26,11 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.network import 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import shows
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import has_halves, printable
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import PEER_ENVIRONMENT, connection_options
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.connection_arguments import (
+    PEER_ENVIRONMENT,
+    connection_options,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context, Result
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import error_result
 
 # Keys of results that hold names and ids.

@@ -19,7 +19,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.values import i
 from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import Field, refuse_unknown_to_version
 from ansible_collections.opendr.vcda.plugins.module_utils.model.sla_profiles import SINCE, read_sla_profiles
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import reading, told
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context, Result
 
 _PROFILES = Field("", "sla_profile_info", since=SINCE)
 # Key of the result: keys of the policy; each version has one of them (vendor reference 4.0 to 4.7, policies).

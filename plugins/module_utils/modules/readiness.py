@@ -42,8 +42,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_judg
     Subject,
     no_session,
 )
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context, Result, check_operation
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_table import decide, refusal
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result, check_operation
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import (
     Selection,

@@ -35,8 +35,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_sett
     Settings,
     read_settings,
 )
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.history import starts_of_tests
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.plan_guard import PlansAtWork, plans_at_work
 
 # Before 4.6 the newest instance of each replication takes one request. For more replications than these, it is read

@@ -17,7 +17,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.recovery_plans i
     with_steps,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import reading, told
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context, Result
 
 
 def _read(context: Context, client: Client) -> Result:

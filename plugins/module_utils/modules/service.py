@@ -22,7 +22,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import (
     parse_task,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import reading, version_text
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result, check_operation
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context, Result, check_operation
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.waiting import Pace, wait_for_task
 
 _ABOUT = "/diagnostics/about"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import invalid
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context, Result
 
 
 def manage_session(context: Context) -> Result:

@@ -36,7 +36,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.recovery_plans i
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import FAILED, Task, latest_tasks, read_tasks
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result, check_operation
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context, Result, check_operation
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import error_result
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.starts import start
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.waiting import MISSES, Pace, wait_until

@@ -26,7 +26,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (
     TEST,
     Verb,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result, operate_with
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context, Result
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import operate_with
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import Selection, read_selection
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.waiting import Pace, wait_for_task
 from ansible_collections.opendr.vcda.plugins.module_utils.probe import findings, telling

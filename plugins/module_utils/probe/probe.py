@@ -10,11 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError, invalid
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import (
-    Context,
-    Result,
-    check_operation,
-)
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context, Result, check_operation
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import error_result
 from ansible_collections.opendr.vcda.plugins.module_utils.probe import findings, outcome
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.asking import Asker

@@ -21,7 +21,10 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task, iso_time, parse_task
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import PEER_ENVIRONMENT, connection_options
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.connection_arguments import (
+    PEER_ENVIRONMENT,
+    connection_options,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import read_sites
 from ansible_collections.opendr.vcda.plugins.plugin_utils.events.form import (
     harmless,

@@ -14,8 +14,8 @@ from typing import Any
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.declared.declaration import declare
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM, Kind
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import replication_options
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.replication_arguments import replication_options
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context, Result
 from ansible_collections.opendr.vcda.tests.contract import ContractRecorder
 from ansible_collections.opendr.vcda.tests.simulator.adapter import InProcessAdapter
 from ansible_collections.opendr.vcda.tests.simulator.clock import ManualClock

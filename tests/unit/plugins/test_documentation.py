@@ -21,7 +21,10 @@ from ansible.utils.plugin_docs import get_docstring
 
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import PEER_ENVIRONMENT, connection_options
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.connection_arguments import (
+    PEER_ENVIRONMENT,
+    connection_options,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition
 
 ROOT = Path(__file__).parents[3]

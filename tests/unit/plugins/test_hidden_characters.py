@@ -17,7 +17,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.replications imp
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import parse_task
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import REVERSE
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition, execute
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.progress import Progress
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.page import render

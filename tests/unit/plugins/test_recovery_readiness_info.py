@@ -19,7 +19,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.client import C
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import iso_time
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness import check_readiness
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_checks import CHECKS
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context
 from ansible_collections.opendr.vcda.tests.simulator import InProcessAdapter, ManualClock, Simulator
 from ansible_collections.opendr.vcda.tests.simulator.server import SimulatorServer
 from ansible_collections.opendr.vcda.tests.simulator.world import SLA_PROFILES

@@ -20,7 +20,7 @@ from ansible.utils.plugin_docs import get_docstring
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import execute
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context
 from ansible_collections.opendr.vcda.tests.simulator.adapter import InProcessAdapter
 from ansible_collections.opendr.vcda.tests.simulator.clock import ManualClock
 from ansible_collections.opendr.vcda.tests.simulator.simulator import Simulator

@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context, Result
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.probe import probe_service
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import CYCLE
 from ansible_collections.opendr.vcda.tests.simulator.adapter import InProcessAdapter

@@ -33,7 +33,7 @@ from ansible_collections.opendr.vcda.plugins.action import vcda
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption import Interrupted
 from ansible_collections.opendr.vcda.plugins.module_utils.modules import module as module_file
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context
 from ansible_collections.opendr.vcda.plugins.modules import session as session_module
 from ansible_collections.opendr.vcda.plugins.modules import vm_replication_failover as failover_module
 from ansible_collections.opendr.vcda.tests.unit import calls

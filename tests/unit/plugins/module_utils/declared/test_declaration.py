@@ -14,9 +14,9 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.client import C
 from ansible_collections.opendr.vcda.plugins.module_utils.declared import creation as creation_file
 from ansible_collections.opendr.vcda.plugins.module_utils.declared.declaration import declare
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Kind
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import replication_options
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.replication_arguments import replication_options
 from ansible_collections.opendr.vcda.plugins.module_utils.operation import starts
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, Result
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context, Result
 from ansible_collections.opendr.vcda.tests.unit.calls import TASK_TYPES, VMS, by_resource, listing, looks, paged, poll
 from ansible_collections.opendr.vcda.tests.unit.documents import api_error, page, task, vapp_id, vm, vm_id
 from ansible_collections.opendr.vcda.tests.unit.fakes import (

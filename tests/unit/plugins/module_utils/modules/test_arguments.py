@@ -14,6 +14,16 @@ import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Peer
 from ansible_collections.opendr.vcda.plugins.module_utils.modules import arguments
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.connection_arguments import (
+    PEER_ENVIRONMENT,
+    connection_options,
+)
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.option_forms import Options
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.replication_arguments import (
+    VAPP_REPLICATION,
+    VM_REPLICATION,
+    replication_options,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.setting_arguments import recovery_settings_options
 from ansible_collections.opendr.vcda.plugins.module_utils.settings.tables import (
     DESTINATIONS,
@@ -23,18 +33,18 @@ from ansible_collections.opendr.vcda.plugins.module_utils.settings.tables import
 
 KINDS = ("vm", "vapp")
 RECOVERIES = ("failover", "migrate", "test failover")
-SETS: dict[str, Callable[[], arguments.Options]] = {
-    "connection": arguments.connection_options,
+SETS: dict[str, Callable[[], Options]] = {
+    "connection": connection_options,
     "vm_operation": lambda: arguments.vm_operation_options(active_site_required=True, on_prem_auth=True),
     "vapp_operation": lambda: arguments.vapp_operation_options(active_site_required=True, on_prem_auth=True),
-    "vm_replication": lambda: arguments.replication_options("vm"),
-    "vapp_replication": lambda: arguments.replication_options("vapp"),
+    "vm_replication": lambda: replication_options("vm"),
+    "vapp_replication": lambda: replication_options("vapp"),
     "vm_info": lambda: arguments.info_options("vm"),
     "vapp_info": lambda: arguments.info_options("vapp"),
     "task_info": arguments.task_info_options,
     "site_info": arguments.site_info_options,
     "service_info": arguments.service_info_options,
-    "service_probe": arguments.service_probe_options,
+    "service_probe": partial(arguments.service_probe_options, ("read", "session", "cycle")),
     "session": arguments.session_options,
     "readiness": partial(arguments.readiness_options, ("session", "clock")),
     **{
@@ -53,8 +63,8 @@ CONSTRAINTS = [
     (arguments.VM_RECOVERY, ["vm_operation", "test failover vm"]),
     (arguments.VAPP_RECOVERY, ["vapp_operation", "failover vapp"]),
     (arguments.VAPP_RECOVERY, ["vapp_operation", "test failover vapp"]),
-    (arguments.VM_REPLICATION, ["vm_replication"]),
-    (arguments.VAPP_REPLICATION, ["vapp_replication"]),
+    (VM_REPLICATION, ["vm_replication"]),
+    (VAPP_REPLICATION, ["vapp_replication"]),
     (arguments.VM_INFO, ["vm_info"]),
     (arguments.VAPP_INFO, ["vapp_info"]),
     (arguments.READINESS_SELECTION, ["readiness"]),
@@ -96,16 +106,16 @@ def test_every_call_gives_options_of_its_own(group: str) -> None:
 
 
 def test_the_connection_can_come_from_the_environment() -> None:
-    variables = {name: option["env"] for name, option in arguments.connection_options().items() if "env" in option}
+    variables = {name: option["env"] for name, option in connection_options().items() if "env" in option}
     assert variables == {name: "VCDA_" + name.upper() for name in variables}
     # One run may ask several sites, so the site is said by the task; the peers have variables of their own.
-    assert set(arguments.connection_options()) - set(variables) == {"site", "extend_sites"}
+    assert set(connection_options()) - set(variables) == {"site", "extend_sites"}
 
 
 def test_one_peer_can_come_from_the_environment() -> None:
-    peer = arguments.connection_options()["extend_sites"]
+    peer = connection_options()["extend_sites"]
     assert peer["peer_env"] is True
-    assert dict(arguments.PEER_ENVIRONMENT) == {name: "VCDA_PEER_" + name.upper() for name in peer["options"]}
+    assert dict(PEER_ENVIRONMENT) == {name: "VCDA_PEER_" + name.upper() for name in peer["options"]}
     assert set(peer["options"]) == set(Peer.__dataclass_fields__)
     # A variable must never fill in for one entry what belongs to another site.
     assert not [path for path, _name, option in walk(peer["options"]) if "env" in option]
@@ -161,16 +171,14 @@ def test_recovery_options_are_those_of_the_body(verb: str, kind: str) -> None:
 def test_every_suboption_of_source_and_destination_belongs_to_a_type(
     kind: str, option: str, table: Mapping[str, tuple[Any, ...]]
 ) -> None:
-    suboptions = arguments.replication_options(kind)[option]["options"]
+    suboptions = replication_options(kind)[option]["options"]
     fields = {field.option for name in suboptions["type"]["choices"] for field in table[name]}
     assert set(suboptions) - {"type"} == fields
 
 
 def test_every_documented_type_of_source_and_destination_is_offered() -> None:
     for option, table in (("source", SOURCES), ("destination", DESTINATIONS)):
-        offered = [
-            name for kind in KINDS for name in arguments.replication_options(kind)[option]["options"]["type"]["choices"]
-        ]
+        offered = [name for kind in KINDS for name in replication_options(kind)[option]["options"]["type"]["choices"]]
         assert set(offered) == set(table)
 
 
@@ -179,7 +187,7 @@ def test_every_documented_type_of_source_and_destination_is_offered() -> None:
 def test_what_a_type_needs_is_an_option_of_that_type(
     kind: str, option: str, table: Mapping[str, tuple[Any, ...]]
 ) -> None:
-    described = arguments.replication_options(kind)[option]
+    described = replication_options(kind)[option]
     for name, value, needed in described["required_if"]:
         assert name == "type"
         assert value in described["options"]["type"]["choices"]

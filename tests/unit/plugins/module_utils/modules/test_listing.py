@@ -19,7 +19,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import
     list_sites,
     list_tasks,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context
 from ansible_collections.opendr.vcda.tests.unit.calls import VAPPS, VMS, by_resource, listing, paged
 from ansible_collections.opendr.vcda.tests.unit.documents import (
     api_error,

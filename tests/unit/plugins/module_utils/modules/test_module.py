@@ -23,7 +23,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import 
     peer_from_environment,
     run_module,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context
 from ansible_collections.opendr.vcda.plugins.modules import (
     session as session_module,
 )

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.service import find_problems, read_service
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context
 from ansible_collections.opendr.vcda.tests.unit.calls import paged, poll
 from ansible_collections.opendr.vcda.tests.unit.documents import api_error, page, task, task_id
 from ansible_collections.opendr.vcda.tests.unit.fakes import (

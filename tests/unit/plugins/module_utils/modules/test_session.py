@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.session import manage_session
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context
 from ansible_collections.opendr.vcda.tests.unit.calls import PEER, extend, login, logout
 from ansible_collections.opendr.vcda.tests.unit.documents import session
 from ansible_collections.opendr.vcda.tests.unit.fakes import (

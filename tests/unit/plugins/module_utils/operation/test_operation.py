@@ -23,11 +23,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (
     TEST,
     Verb,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import (
-    Context,
-    operation,
-    operation_by_state,
-)
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import operation, operation_by_state
 from ansible_collections.opendr.vcda.tests.unit.calls import (
     PEER,
     VMS,

@@ -14,7 +14,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.connection impo
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import FAILOVER, REVERSE, Verb
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import Context, operate
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import operate
 from ansible_collections.opendr.vcda.plugins.plugin_utils.events.watch import (
     GuardedClient,
     connection_params,
