@@ -111,6 +111,7 @@ options:
         request for each VM replication that is in a test, and one for each vApp replication that has such VMs. If
         these are more than 8, the newest tasks are read first, with at most 8 requests, and then only what these do
         not show.
+      - At most 100 requests are sent. If these are too few, a warning tells of how many tests the time is missing.
     type: bool
     default: false
   recovery_settings:

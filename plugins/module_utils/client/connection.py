@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import ipaddress
 import os
 import re
@@ -151,12 +152,21 @@ class Connection:
         own = [self.password, self.access_token, self.vcd_cookie, self.session_token]
         peers = [value for peer in self.extend_sites for value in (peer.password, peer.access_token, peer.cookie)]
         logins = [(self.username, self.password), *((peer.username, peer.password) for peer in self.extend_sites)]
-        return own + peers + [basic_credentials(user, password) for user, password in logins]
+        return own + peers + [word for user, password in logins for word in basic_credentials(user, password)]
 
 
-def basic_credentials(user: str | None, password: str | None) -> str | None:
-    """Return user and password in base64 as HTTP basic authentication sends them (RFC 7617); a gateway may quote it."""
-    return base64.b64encode(f"{user}:{password}".encode()).decode().rstrip("=") if user and password else None
+def basic_credentials(user: str | None, password: str | None) -> list[str]:
+    """Return user and password in base64 as HTTP basic authentication sends them; a gateway may quote it.
+
+    :returns: in UTF-8, and in Latin-1 if that has all characters (RFC 7617 leaves it open); empty if either is missing
+    """
+    if not user or not password:
+        return []
+    found = []
+    for encoding in ("utf-8", "latin-1"):
+        with contextlib.suppress(UnicodeEncodeError):
+            found.append(base64.b64encode(f"{user}:{password}".encode(encoding)).decode().rstrip("="))
+    return found
 
 
 def media_type(version: Version) -> str:

@@ -91,11 +91,11 @@ def http_session(connection: Connection, pool_size: int, adapter: Any) -> Any:
     return session
 
 
-def secrets_in(proxy: str) -> tuple[str | None, ...]:
+def secrets_in(proxy: str) -> tuple[str, ...]:
     """Return the password of a proxy, as it is written and as it is meant, and what is sent to the proxy for it."""
     # A proxy that cannot be used is shown in a message; the part before the last @ may hold its password.
     user, _colon, password = proxy.rpartition("@")[0].rpartition("//")[2].partition(":")
-    return password, unquote(password), basic_credentials(unquote(user), unquote(password))
+    return password, unquote(password), *basic_credentials(unquote(user), unquote(password))
 
 
 def certificate_end(response: Any) -> int | None:

@@ -30,6 +30,8 @@ _ESCAPED_IN_JSON = (re.compile("[<>&]"), re.compile("[<>&=']"))
 _DOUBLE_QUOTES = ('"', "&quot;", "&#34;")
 _SINGLE_QUOTES = ("'", "&#x27;", "&#39;", "&apos;")
 _SHORTEST_SECRET = 3
+# Characters of base64 that are certain not to be found by chance.
+_SHORTEST_BASE64 = 8
 # Replication documents have about six levels.
 _DEEPEST = 50
 
@@ -97,7 +99,19 @@ def _spellings(value: str) -> set[str]:
         lower = {_ESCAPED.sub(lambda match: match.group().lower(), text) for text in quoted}
         # Without the padding, which depends on what follows.
         encoded = {encode(data).decode().rstrip("=") for encode in (base64.b64encode, base64.urlsafe_b64encode)}
-        found |= quoted | lower | encoded
+        found |= quoted | lower | encoded | _within_base64(data)
+    return found
+
+
+def _within_base64(data: bytes) -> set[str]:
+    """Return what base64 text holds of a value that is part of something else, such as a header or a request."""
+    found = set()
+    for before in range(3):
+        # Bits of the characters at both ends also depend on what stands before and after the value.
+        first, end = -(-8 * before // 6), 8 * (before + len(data)) // 6
+        if end - first >= _SHORTEST_BASE64:
+            text = bytes(before) + data
+            found |= {encode(text).decode()[first:end] for encode in (base64.b64encode, base64.urlsafe_b64encode)}
     return found
 
 

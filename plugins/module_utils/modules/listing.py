@@ -28,7 +28,10 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.replication_fi
     wanted_by,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context, Result
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.history import starts_of_tests
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.history import (
+    MOST_TEST_READS_ON_DEMAND,
+    starts_of_tests,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import error_result
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import WORDS, read_listed
 
@@ -98,8 +101,9 @@ def list_replications(kind: Kind) -> Callable[[Context], Result]:
         items = [describe(kind, replication) for replication in found]
         if context.params.get("instances"):
             _add_instances(client, found, items)
+        warnings = [f"{one.label} is left out: {one.error.message}" for one in damaged]
         if context.params.get("tests"):
-            _add_tests(client, found, items)
+            warnings += _add_tests(client, found, items)
         if context.params.get("recovery_settings"):
             read_one = partial(read_recovery_settings, client, kind)
             for item, settings in zip(items, client.executor.map(read_one, [one.id for one in found])):
@@ -112,8 +116,7 @@ def list_replications(kind: Kind) -> Callable[[Context], Result]:
         if damaged:
             result["unreadable"] = [_describe_damaged(kind, one) for one in damaged]
             result["msg"] += f" {len(damaged)} cannot be read."
-            result["warnings"] = [f"{one.label} is left out: {one.error.message}" for one in damaged]
-        return result
+        return {**result, "warnings": warnings} if warnings else result
 
     return reading(read)
 
@@ -208,13 +211,22 @@ def _add_instances(client: Client, found: list[Replication], items: list[dict[st
             vm["instances"] = by_vm[vm["id"]]
 
 
-def _add_tests(client: Client, found: list[Replication], items: list[dict[str, Any]]) -> None:
+def _add_tests(client: Client, found: list[Replication], items: list[dict[str, Any]]) -> list[str]:
+    """Add to the items since when their tests run; return a warning if that takes too many requests."""
     now_ms = client.server_now_ms()
     vms = [vm for replication in found for vm in (replication.children or (replication,))]
-    since = starts_of_tests(client, vms, every=True)
+    since = starts_of_tests(client, vms, MOST_TEST_READS_ON_DEMAND)
     for item in items:
         for vm in item.get("children") or (item,):
             vm["test"] = describe_test(since.get(vm["id"]), now_ms)
+    unread = sum(vm.recovery_state == "TEST" and vm.id not in since for vm in vms)
+    if not unread:
+        return []
+    words = "a test failover is" if unread == 1 else f"{unread} test failovers are"
+    return [
+        f"It was not read since when {words} running, because that takes more than {MOST_TEST_READS_ON_DEMAND} "
+        "requests. Select fewer replications."
+    ]
 
 
 def told(count: int, noun: str, plural: str, unreadable: int = 0) -> Result:

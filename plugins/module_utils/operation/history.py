@@ -22,6 +22,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import REV
 
 # Requests for the tasks of test failovers, of however many replications.
 MOST_TEST_READS = 8
+# The same if the user has asked for them, with ``tests`` of an info module.
+MOST_TEST_READS_ON_DEMAND = 100
 # The name that a task of a test is likely to have; no document gives it.
 _TEST_TYPE = "failoverTest"
 
@@ -43,7 +45,7 @@ def reversed_before(client: Client, replications: Sequence[Replication]) -> set[
 
 
 def starts_of_tests(
-    client: Client, replications: Sequence[Replication], *, every: bool = False
+    client: Client, replications: Sequence[Replication], most: int = MOST_TEST_READS
 ) -> dict[str, int | None]:
     """Return since when each active test failover exists, by the service's tasks.
 
@@ -51,7 +53,7 @@ def starts_of_tests(
     that takes more than ``MOST_TEST_READS``, lists of the newest tasks are read first.
 
     :param replications: VM replications; those without an active test are skipped
-    :param every: whether to read the tasks of all that those lists do not show, however many requests it takes
+    :param most: most requests to send, at least ``MOST_TEST_READS``
     :returns: by id, when the task of the test ended, in milliseconds since the epoch, by the clock of the service.
         None if the tasks do not show it, as they are kept for some time only. A test is left out if its tasks were not
         read, because that takes too many requests
@@ -60,14 +62,12 @@ def starts_of_tests(
     ids = _ids_of(in_test)
     ends: dict[str, int | None] = {}
     if len(ids) > MOST_TEST_READS:
-        left = MOST_TEST_READS
         for tasks in _newest_tasks(client):
-            left -= 1
+            most -= 1
             ends = {**_ends_of_tests(tasks, ids), **ends}
             if not _without_end(in_test, ends):
                 break
-        ids = _ids_of(_without_end(in_test, ends))
-        ids = ids if every else ids[:left]
+        ids = _ids_of(_without_end(in_test, ends))[:most]
     ends.update(zip(ids, client.executor.map(partial(_end_of_test, client), ids)))
     starts: dict[str, int | None] = {}
     for one in in_test:

@@ -124,7 +124,7 @@ def status_table(items: Sequence[Mapping[str, Any]]) -> list[str]:
         number = sum(item["situation"] == what for item in items)
         last += f", {number} {what}" if number else ""
     tests = [line for overdue in (True, False) for line in _told_of_tests(items, overdue=overdue)]
-    return [*columns(headings, rows), *tests, last]
+    return [*columns(headings, rows), *tests, *_told_of_unknown_times(items), last]
 
 
 def _told_of_tests(items: Sequence[Mapping[str, Any]], *, overdue: bool) -> list[str]:
@@ -132,11 +132,20 @@ def _told_of_tests(items: Sequence[Mapping[str, Any]], *, overdue: bool) -> list
     tested = [item for item in items if item["test_until"] and ("overdue" in item["situation"]) is overdue]
     if not tested:
         return []
-    names = ", ".join(item["vm_name"] for item in tested[:_MOST_NAMES])
-    more = f" and {len(tested) - _MOST_NAMES} more" if len(tested) > _MOST_NAMES else ""
     was = "was to be cleaned up at" if overdue else "is to be cleaned up by"
     first = min(item["test_until"] for item in tested)
-    return [printable(f"The test failover of {names}{more} {was} {first} (opendr.vcda.cleanup)")]
+    return [printable(f"The test failover of {_names(tested)} {was} {first} (opendr.vcda.cleanup)")]
+
+
+def _told_of_unknown_times(items: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return a line about the running tests that can be overdue without being shown as such."""
+    tested = [item for item in items if item["recovery_state"] == "TEST" and not item["test_since"]]
+    return [printable(f"It is not known since when the test failover of {_names(tested)} is running")] if tested else []
+
+
+def _names(items: Sequence[Mapping[str, Any]]) -> str:
+    names = ", ".join(item["vm_name"] for item in items[:_MOST_NAMES])
+    return f"{names} and {len(items) - _MOST_NAMES} more" if len(items) > _MOST_NAMES else names
 
 
 def _status(replication: Replication, now: float, gone: Collection[str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from pathlib import Path
 from typing import Any
@@ -207,8 +208,19 @@ def test_a_relative_path_is_told_as_what_was_tried(tmp_path: Path, monkeypatch: 
     assert connection(ca_path="authorities").ca_path == str(tmp_path / "authorities")
 
 
-def test_user_and_password_in_one_word_are_a_secret_too() -> None:
-    assert "dXNlckB0ZW5hbnQtMTpzZWNyZXQ" in connection(username="user@tenant-1", password="secret").secret_values()
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+@pytest.mark.parametrize("password", ["secret", "\u00fcber", "s\u00e9cr\u00e9t?", "\u00ff\u00fe\u00ff", "pa:ss"])
+@pytest.mark.parametrize("user", ["user@tenant-1", "J\u00fcrgen@tenant-1"])
+def test_user_and_password_in_one_word_are_a_secret_too(user: str, password: str, encoding: str) -> None:
+    word = base64.b64encode(f"{user}:{password}".encode(encoding)).decode().rstrip("=")
+    assert word in connection(username=user, password=password).secret_values()
+    peers = [{"site": "a", "username": user, "password": password}]
+    assert word in connection(extend_sites=peers).secret_values()
+
+
+def test_a_password_that_latin_1_does_not_have_is_a_secret_all_the_same() -> None:
+    word = base64.b64encode("user@tenant-1:\u6570\u6570\u6570".encode()).decode().rstrip("=")
+    assert word in connection(username="user@tenant-1", password="\u6570\u6570\u6570").secret_values()
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,22 @@ def test_a_secret_is_masked_in_the_encoding_of_old_gateways(spell: Callable[[byt
     assert spelt.rstrip("=") not in Secrets(["f\u00fcr \u00ff\u00fe"]).redact(f"refused: {spelt}")
 
 
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+@pytest.mark.parametrize("before", ["", "a", "ab", "someone else:", '{"vcdPassword": "'])
+@pytest.mark.parametrize("after", ["", "x", "xy", '", "type": "vcdCredentials"}'])
+@pytest.mark.parametrize("secret", ["password-1", "p\u00e4ssw\u00f6rd?>?", "\u00ff\u00fe" * 5])
+def test_a_secret_is_masked_within_anything_that_is_in_base64(
+    encode: Callable[[bytes], bytes], encoding: str, before: str, after: str, secret: str
+) -> None:
+    text = encode((before + secret + after).encode(encoding)).decode()
+    shown = Secrets([secret]).redact(f"refused: {text}")
+    assert MASK in shown
+    left = [part for part in re.split("[^A-Za-z0-9+/_-]", shown.removeprefix("refused: ")) if part]
+    # No whole byte of the secret can be read from what is left on both sides of the mask.
+    assert len("".join(left)) <= len(text) - len(secret.encode(encoding)) * 8 // 6 + 2
+
+
 def test_the_original_is_left_alone() -> None:
     value = {"list": ["p4ssword"]}
     Secrets(["p4ssword"]).redact(value)

@@ -31,7 +31,16 @@ from ansible_collections.opendr.vcda.tests.unit.documents import (
     vm,
     vm_id,
 )
-from ansible_collections.opendr.vcda.tests.unit.fakes import HOST, NOW_MS, TOKEN, FakeService, ManualClock, ok
+from ansible_collections.opendr.vcda.tests.unit.fakes import (
+    HOST,
+    NOW_MS,
+    TOKEN,
+    FakeService,
+    ManualClock,
+    Reply,
+    Sent,
+    ok,
+)
 
 Read = Callable[..., dict[str, Any]]
 SITE = {"site": "site-2", "isLocal": True, "apiUrl": "https://site-2.test", "state": {}}
@@ -156,6 +165,32 @@ def test_since_when_tests_have_been_running(service: FakeService, read: Read, ki
     listed = read(list_replications(kind), tests=True)[kind.results]
     first, second = listed if kind is VM else listed[0]["children"]
     assert (first["test"]["age"], second["test"]) == (60, None)
+
+
+@pytest.mark.parametrize("kind", [VM, VAPP])
+@pytest.mark.parametrize(("count", "requests", "unread"), [(8, 8, 0), (98, 100, 0), (99, 100, 1), (180, 100, 82)])
+def test_tests_take_at_most_so_many_requests(
+    service: FakeService, read: Read, kind: Any, count: int, requests: int, unread: int
+) -> None:
+    vms = [vm(number, "TEST", vappReplicationId=None) for number in range(1, count + 1)]
+    asked = []
+
+    def answer_reads(sent: Sent) -> Reply:
+        if sent.path != "/tasks":
+            whole = vms if kind is VM else [vapp(vms)]
+            offset = int(sent.query["offset"])
+            return ok(page(whole[offset : offset + 100], total=len(whole)))
+        asked.append(sent)
+        mine = [one for one in vms if one["id"] == sent.query.get("resourceId")]
+        return ok(page([task(1, "SUCCEEDED", kind="failoverTest", resource=one["id"]) for one in mine]))
+
+    service.answer_reads(answer_reads)
+    result = read(list_replications(kind), tests=True)
+    listed = result[kind.results] if kind is VM else result[kind.results][0]["children"]
+    assert len(asked) == requests
+    assert sum(one["test"] is None for one in listed) == unread
+    assert len(result.get("warnings", [])) == (1 if unread else 0)
+    assert not unread or "more than 100 requests" in result["warnings"][0]
 
 
 @pytest.mark.parametrize(

@@ -199,9 +199,9 @@ def test_the_newest_test_of_a_list_counts(client: Client, service: FakeService) 
     assert starts_of_tests(client, many(9))[vm_id(1)] == END
 
 
-@pytest.mark.parametrize(("every", "asked"), [(False, 4), (True, 8)])
+@pytest.mark.parametrize(("most", "asked"), [(8, 4), (9, 5), (12, 8), (100, 8)])
 def test_what_lists_do_not_show_is_asked_for_within_the_limit(
-    client: Client, service: FakeService, every: bool, asked: int
+    client: Client, service: FakeService, most: int, asked: int
 ) -> None:
     service.expect("GET", "/tasks", ok(page(finished_tests([1]))), query=paged(TESTS))
     service.expect("GET", "/tasks", ok(page([])), query=paged(TESTS, 1))
@@ -210,4 +210,4 @@ def test_what_lists_do_not_show_is_asked_for_within_the_limit(
     for number in range(2, 2 + asked):
         by_resource(service, finished_tests([number]) if number == 2 else [], vm_id(number))
     found = {vm_id(1): END, vm_id(2): END, **{vm_id(number): None for number in range(3, 2 + asked)}}
-    assert starts_of_tests(client, many(9), every=every) == found
+    assert starts_of_tests(client, many(9), most) == found

@@ -72,6 +72,10 @@ def test_a_test_has_a_deadline(age: int | None, most: int, situation: str, line:
     assert told == (
         [f"The test failover of vm-1, vm-2, vm-3, vm-4, vm-5 and 2 more {line} (opendr.vcda.cleanup)"] if line else []
     )
+    unknown = [text for text in status_table(items) if text.startswith("It is not known since when")]
+    names = "vm-1, vm-2, vm-3, vm-4, vm-5 and 2 more"
+    is_unknown = f"It is not known since when the test failover of {names} is running"
+    assert unknown == ([is_unknown] if age is None else [])
     assert all(item["is_protected"] for item in items)
 
 
