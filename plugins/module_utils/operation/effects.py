@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 
-from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import TIMEOUT, VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Mark
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import FAILED
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_table import IN_PROGRESS
@@ -20,13 +20,16 @@ def forget_change(item: Item, goal: Goal) -> None:
     """Reset ``changed`` of an item if its operation failed and the replication is what it was before.
 
     An operation counts as a change if its task succeeded or may still be running. If the task is gone, the operation
-    may still be running, unless the verb leads to a recovery state that the replication would show.
+    may still be running, unless the verb leads to a recovery state that the replication would show. If it was accepted
+    without a task and the time is over, it may be queued, and the replication need not show it.
 
     :param item: read again after its operation ended
     """
     is_over = item.misses >= MISSES and goal.verb.leads_to is not None
     has_failed = item.task is None or item.task.state == FAILED or is_over
     if not (item.changed and item.error and item.after and item.mark and has_failed):
+        return
+    if item.task is None and item.error.category == TIMEOUT:
         return
     # If the mark cannot be read, the replication may have changed.
     with contextlib.suppress(VcdaError):

@@ -5,17 +5,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import HINTS, UNKNOWN_OUTCOME, VcdaError
-from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task
+from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task, iso_time
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
 
 # Seconds after which a service that does not answer is not asked again.
 _LONGEST = 60.0
+# How far the clock of a task may be ahead of that of the answers, which a proxy may set by its own clock.
+_AHEAD_MS = 60_000
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,36 @@ def look_for(
     if failure is None:
         return False, None
     raise _unknown(request, operation_id, lost, failure) if lost.ambiguous else failure
+
+
+def find_task(
+    client: Client, tasks: Iterable[Task], verb: Verb, state_tells: Callable[[], bool]
+) -> tuple[bool, Task | None]:
+    """Find the task of a request among the tasks of its object that are new or have not ended.
+
+    An ended task with a start time in the future was either made by the request while a proxy's clock is late, or
+    earlier while the clock of the service was ahead. So the request is neither taken as accepted nor sent again for it.
+
+    :param tasks: newest first
+    :param state_tells: tells from a fresh reading of the object that the request was accepted
+    :returns: whether the request was accepted, and its task if that is known
+    :raises VcdaError: if such a task in the future is the only sign of the request
+    """
+    matches = [task for task in tasks if task.may_be_of(verb)]
+    latest = client.server_now_ms() + _AHEAD_MS
+    present = [task for task in matches if not task.is_finished or (task.start_ms or 0) <= latest]
+    if present:
+        return True, present[0]
+    if state_tells():
+        return True, None
+    if matches:
+        task = matches[0]
+        text = (
+            f"Task {task.id}, which ended as {task.state}, may be this request, but began at "
+            f"{iso_time(task.start_ms)}, which is in the future."
+        )
+        raise VcdaError(text, retriable=True)
+    return False, None
 
 
 def _unknown(request: Request, operation_id: str, lost: VcdaError, failure: VcdaError) -> VcdaError:

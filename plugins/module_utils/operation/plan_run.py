@@ -37,6 +37,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.recovery_plans i
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import FAILED, Task, latest_tasks, read_tasks
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context, Result, check_operation
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.lost_answers import find_task
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import error_result
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.starts import start
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.waiting import MISSES, Pace, wait_until
@@ -113,8 +114,7 @@ class PlanRequest:
     def look(self, client: Client, operation_id: str, since_ms: int) -> tuple[bool, Task | None]:
         """Look for the request by the operation id, by the tasks of the plan, and by its state."""
         tasks = latest_tasks(client, self.plan.id, since_ms, operation_id)
-        match = next((task for task in tasks if task.may_be_of(self.verb)), None)
-        return (True, match) if match else (has_moved(self.plan, read_plan(client, self.plan)), None)
+        return find_task(client, tasks, self.verb, lambda: has_moved(self.plan, read_plan(client, self.plan)))
 
 
 def has_moved(before: RecoveryPlan, after: RecoveryPlan) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
@@ -20,6 +21,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.lost_answers
     SESSION_REPAIRED,
     Patience,
     Request,
+    find_task,
     look_for,
     patience_after,
 )
@@ -58,9 +60,8 @@ class Order:
         """Look for the request by the operation id, by the replication's tasks, and by the replication's state."""
         if not self.verb.is_synchronous:
             tasks = latest_tasks(client, self.replication.id, since_ms, operation_id)
-            match = next((task for task in tasks if task.may_be_of(self.verb)), None)
-            if match:
-                return True, match if match.has_id else None
+            found, task = find_task(client, tasks, self.verb, partial(self._state_tells, client))
+            return found, task if task and task.has_id else None
         return self._state_tells(client), None
 
     def _state_tells(self, client: Client) -> bool:

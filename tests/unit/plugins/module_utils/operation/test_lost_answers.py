@@ -192,6 +192,45 @@ class TestLostAnswer:
         assert found is not None
         assert found.id == task_id(2)
 
+    @pytest.mark.parametrize("ahead_s", [90, 3600, 2_300_000_000])
+    @pytest.mark.parametrize("state", ["SUCCEEDED", "FAILED"])
+    @pytest.mark.parametrize("by_operation", [True, False])
+    def test_an_ended_task_in_the_future_is_neither_taken_for_it_nor_lets_it_be_repeated(
+        self, client: Client, service: FakeService, ahead_s: int, state: str, by_operation: bool
+    ) -> None:
+        send(service, reset())
+        ahead = [task(state=state, started=NOW_MS + ahead_s * 1000)]
+        for _each in LOOKS:
+            look(service, ahead if by_operation else (), () if by_operation else ahead)
+            service.expect("GET", ONE, ok(vm(state="COMPLETE")))
+        with pytest.raises(VcdaError, match="which is in the future") as caught:
+            start(client, order())
+        assert caught.value.category == "unknown_outcome"
+        assert posts(service) == 1
+
+    def test_it_does_not_hide_the_task_of_now(self, client: Client, service: FakeService) -> None:
+        send(service, reset())
+        ahead = task(1, state="FAILED", started=NOW_MS + 3_600_000)
+        look(service, (), [ahead, task(2, resource=vm_id(1), state="SUCCEEDED", started=NOW_MS)])
+        found = start(client, order())
+        assert found is not None
+        assert (found.id, found.state) == (task_id(2), "SUCCEEDED")
+
+    def test_with_it_the_state_tells(self, client: Client, service: FakeService) -> None:
+        send(service, reset())
+        look(service, (), [task(state="FAILED", started=NOW_MS + 3_600_000)])
+        service.expect("GET", ONE, ok(vm(state="IN_PROGRESS")))
+        assert start(client, order()) is None
+        assert posts(service) == 1
+
+    @pytest.mark.parametrize("ahead_s", [3, 60])
+    def test_a_proxy_whose_clock_is_a_little_late_does_not_matter(
+        self, client: Client, service: FakeService, ahead_s: int
+    ) -> None:
+        send(service, reset())
+        look(service, [task(state="SUCCEEDED", started=NOW_MS + ahead_s * 1000)])
+        assert start(client, order()) is not None
+
     def test_a_running_one_is_it_even_if_the_clock_in_between_is_wrong(
         self, client: Client, service: FakeService
     ) -> None:
