@@ -15,7 +15,6 @@ import pytest
 
 from ansible_collections.opendr.vcda.tests.processes.browser import PROGRAM, Tab, browser
 from ansible_collections.opendr.vcda.tests.processes.contrast import CONTRAST
-from ansible_collections.opendr.vcda.tests.tools.places import ROOT
 from ansible_collections.opendr.vcda.tests.unit.plugins.plugin_utils.recovery.builders import (
     FILTERS,
     document,
@@ -28,7 +27,6 @@ from ansible_collections.opendr.vcda.tests.unit.plugins.plugin_utils.recovery.bu
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="there is no Chromium or Chrome on this machine")
 
-TEMPLATE = (ROOT / "roles" / "recovery" / "templates" / "report.html.j2").read_text(encoding="utf-8")
 LONG = "a-virtual-machine-whose-name-is-as-long-as-names-of-virtual-machines-may-be-and-then-some-more"
 
 
@@ -64,7 +62,7 @@ def clean_drill() -> dict[str, Any]:
 
 def in_browser(folder: Path, report: dict[str, Any], width: int, look: Callable[[Tab], Awaitable[None]]) -> None:
     page = folder / "report.html"
-    page.write_text(FILTERS["html"](report, TEMPLATE), encoding="utf-8")
+    page.write_text(FILTERS["html"](report), encoding="utf-8")
 
     async def open_and_look() -> None:
         async with browser(folder / "profile") as tab:

@@ -44,7 +44,6 @@ ODD_NAMES = (
 # Possible long names of a report file and of an organization.
 _LONG_FILE = "job-2024-01/" + "f" * 180 + ".json"
 _ORGANIZATION = "an-organization-with-a-name-that-is-as-long-as-the-names-of-organizations-may-be"
-_REPORT = (ROOT / "roles" / "recovery" / "templates" / "report.html.j2").read_text(encoding="utf-8")
 _HISTORY = (ROOT / "playbooks" / "templates" / "history.html.j2").read_text(encoding="utf-8")
 # The VMs that fail, counted from 0: number 1, and then every twelfth.
 _FAILS, _OF = 1, 12
@@ -72,8 +71,8 @@ def pages(count: int) -> Mapping[str, str]:
     checked = _readiness(count)
     failed_over = _failover(count, [checked])
     return {
-        "report": report_page.render(failed_over, _REPORT),
-        "readiness": report_page.render(checked, _REPORT),
+        "report": report_page.render(failed_over),
+        "readiness": report_page.render(checked),
         "history": history_page.render(_history(count, [checked, failed_over]), _HISTORY),
     }
 

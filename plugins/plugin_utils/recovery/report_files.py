@@ -18,7 +18,6 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.page import render
 
-_TEMPLATE = Path(__file__).parents[3] / "roles" / "recovery" / "templates" / "report.html.j2"
 DEFAULT_MODE = "0600"
 # The owner can read and write the files; nobody can execute them.
 _MODE = re.compile(r"0?6[0246]{2}\Z")
@@ -159,7 +158,7 @@ def write(
     data = json.dumps(report, indent=4, sort_keys=True, ensure_ascii=False)
     write_text(folder / f"{name}.json", data, int(mode, 8))
     if page:
-        write_text(folder / f"{name}.html", render(report, _TEMPLATE.read_text(encoding="utf-8")), int(mode, 8))
+        write_text(folder / f"{name}.html", render(report), int(mode, 8))
     return name
 
 

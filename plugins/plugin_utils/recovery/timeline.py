@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The timeline of a run: computes the positions of the bars. The template draws them."""
+"""The timeline of a run: computes the positions of the bars, which ``page_picture`` draws."""
 
 from __future__ import annotations
 

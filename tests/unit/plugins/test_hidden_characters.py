@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -32,7 +31,6 @@ from ansible_collections.opendr.vcda.tests.unit.plugins.plugin_utils.recovery.bu
     run,
 )
 
-TEMPLATE = (Path(__file__).parents[3] / "roles/recovery/templates/report.html.j2").read_text(encoding="utf-8")
 CHARACTERS = {
     "escape": ("\x1b", "\\x1b"),
     "bell": ("\x07", "\\x07"),
@@ -119,7 +117,7 @@ def shown_in_the_status(text: str) -> str:
 
 
 def shown_in_the_page(text: str) -> str:
-    page = render(FILTERS["report"](run(records(document(1, text)))), TEMPLATE)
+    page = render(FILTERS["report"](run(records(document(1, text)))))
     page.encode()
     return page.replace("\n", "")
 
