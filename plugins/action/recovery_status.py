@@ -29,18 +29,18 @@ class ActionModule(RecoveryTask):
             return {"failed": True, "msg": problem}
         values = self.values
         connection = self.connection
+        tenants = {
+            "organizations": names_of(values.get("recovery_organizations")),
+            "owner": str(values.get("recovery_owner") or "").strip(),
+        }
         listed: dict[Any, Any] = {}
         damaged: list[Any] = []
-        for read in self._reads(values):
+        for read in self._reads(values, {name: value for name, value in tenants.items() if value}):
             found = self._list("vm", read)
             if found.get("failed"):
                 return found
             listed.update((item["id"], item) for item in found["vm_replications"])
             damaged += found.get("unreadable") or ()
-        tenants = {
-            "organizations": names_of(values.get("recovery_organizations")),
-            "owner": str(values.get("recovery_owner") or "").strip(),
-        }
         # The replications hold the last known state, so whether a site can be reached needs a separate request.
         question = self.with_defaults("site_info", {**connection, "request_timeout": PATIENCE})
         sites = self.run_module("site_info", question)
@@ -50,15 +50,21 @@ class ActionModule(RecoveryTask):
         items += unreadable(damaged)
         return {"_ansible_verbose_override": True, "status": items, "table": status_table(items)}
 
-    def _reads(self, values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """Yield the options for each call, because ids and names are mutually exclusive; no selection means all."""
+    def _reads(self, values: Mapping[str, Any], tenants: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """Yield the options for each call, because ids and names are mutually exclusive; no selection means all.
+
+        :param tenants: ``organizations`` and ``owner`` if they are given; ids take no other filters
+        """
         chosen = {key: names_of(values.get("recovery_" + key)) for key in ("vm_replication_ids", "vm_names")}
-        yield from ({key: names} for key, names in chosen.items() if names)
+        if chosen["vm_replication_ids"]:
+            yield {"vm_replication_ids": chosen["vm_replication_ids"]}
+        if chosen["vm_names"]:
+            yield {"vm_names": chosen["vm_names"], **tenants}
         vapp_names = names_of(values.get("recovery_vapp_names"))
         if vapp_names:
             yield {"vapp_names": vapp_names}
         elif not any(chosen.values()):
-            yield {}
+            yield dict(tenants)
 
     def _list(self, kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
         """Read replications, including the VMs of named vApps; a failed result has ``failed`` and ``msg``."""

@@ -11,11 +11,13 @@ class ModuleDocFragment:
 options:
   owner:
     description:
-      - Only replications of this owner, in the form C(organization@site). Provider administrators only.
+      - Only replications of this owner, in the form C(organization@site). According to the vendor the service takes
+        this filter from provider administrators only. For others the module reads everything and filters itself.
     type: str
   source_site:
     description:
-      - Only replications from this site. According to the vendor the value cannot be the local site.
+      - Only replications from this site. According to the vendor the value cannot be the local site; if the service
+        refuses that, the module reads everything and filters itself.
     type: str
   source_site_type:
     description:
@@ -46,6 +48,14 @@ options:
     description:
       - Only replications to the organization VDC with this name.
     type: str
+  organizations:
+    description:
+      - Only replications that belong to one of these organizations. That of the owner counts, or, where the owner is
+        the provider or not known, those of the source and the destination.
+      - Where that takes fewer requests than reading all, the service is asked for the replications of each organization
+        by their owner and by both ends.
+    type: list
+    elements: str
   health:
     description:
       - Only replications with one of these states of health. A vApp replication matches this and the following filters
@@ -121,11 +131,13 @@ options:
     type: bool
     default: false
 notes:
-  - B(Filters that are checked here.) O(health), O(is_migration), O(data_connection_state), O(storage_profile),
-    O(sla_profile), O(datastore), O(destination_vcenter), O(changed_after), O(changed_before) and O(recovered_id) are
-    checked on what comes back, so a service that ignores them widens nothing. From API version 4.1 on, the first four
-    are also sent for VM replications, to have the service send less. Their parameters are inferred from the vSphere
-    reference, and left out where the service refuses them.
+  - B(Filters that are checked here.) All filters in this list except O(source_site_type) are checked on what comes
+    back, so a service that ignores them widens nothing. If the service refuses a filter, the module reads without it
+    and filters itself. It fails if no replication shows the value, such as the owner before API version 4.1.
+  - B(Filters that are sent.) O(owner), the filters by source and destination, and O(organizations) are sent to any
+    version. From API version 4.1 on, so are O(health), O(is_migration), O(data_connection_state) and
+    O(storage_profile), but for VM replications only. The parameters of the first three are inferred from the vSphere
+    reference. The others are not sent, because their parameters are not known.
   - Reads all pages, whatever the page limit of the service.
   - Without filters the module lists all replications that the user can see. A tenant does not see replications of
     other owners, such as those that a provider has started and still owns.

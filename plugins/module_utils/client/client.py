@@ -201,9 +201,10 @@ class Client:
         document = self._read(path, dict(query or {}, offset=offset, limit=PAGE)).document
         return read_page(document, f"The list {path}")[1]
 
-    def count(self, path: str) -> int:
+    def count(self, path: str, query: Mapping[str, Any] | None = None) -> int:
         """Return how many objects a paged list holds."""
-        total, items = read_page(self._read(path, {"offset": 0, "limit": 1}).document, f"The list {path}")
+        document = self._read(path, dict(query or {}, offset=0, limit=1)).document
+        total, items = read_page(document, f"The list {path}")
         return len(items) if total is None else total
 
     def server_now_ms(self) -> int:

@@ -141,6 +141,7 @@ def info_options(kind: str) -> Options:
         **texts("owner", "source_site", "source_org", "source_vdc_id", "source_vdc_name"),
         "source_site_type": site_type(),
         **texts("destination_org", "destination_vdc_id", "destination_vdc_name"),
+        "organizations": {"type": "list", "elements": "str"},
         "health": {"type": "list", "elements": "str", "choices": ["GREEN", "YELLOW", "RED"]},
         "is_migration": {"type": "bool"},
         **texts("data_connection_state", "sla_profile", "storage_profile", "datastore", "destination_vcenter"),

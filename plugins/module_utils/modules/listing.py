@@ -35,18 +35,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.history impo
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import error_result
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import WORDS, read_listed
 
-# Option to query parameter (vendor reference 4.7, vm-replications get and vapp-replications get).
-_FILTERS: Mapping[str, str] = {
-    "owner": "owner",
-    "source_site": "sourceSite",
-    "source_site_type": "sourceSiteType",
-    "source_org": "sourceOrg",
-    "source_vdc_id": "sourceVdcId",
-    "source_vdc_name": "sourceVdcName",
-    "destination_org": "destinationOrg",
-    "destination_vdc_id": "destinationVdcId",
-    "destination_vdc_name": "destinationVdcName",
-}
+# Option to query parameter of one kind (vendor reference 4.7, vm-replications get and vapp-replications get).
 _KIND_FILTERS: Mapping[str, Mapping[str, str]] = {
     VM.name: {"vm_name_contains": "vmName", "vm_id": "vmId", "source_vim_server_uuid": "sourceVimServerUuid"},
     VAPP.name: {
@@ -171,7 +160,7 @@ def _describe_damaged(kind: Kind, one: Damaged) -> dict[str, Any]:
 def _matching(client: Client, kind: Kind, params: Mapping[str, Any]) -> tuple[list[Replication], list[Damaged]]:
     query = {
         parameter: params.get(option)
-        for option, parameter in {**_FILTERS, **_KIND_FILTERS[kind.name]}.items()
+        for option, parameter in _KIND_FILTERS[kind.name].items()
         if params.get(option) is not None
     }
     ids, names = params.get(kind.ids_option), params.get(kind.names_option)
@@ -194,7 +183,7 @@ def _matching(client: Client, kind: Kind, params: Mapping[str, Any]) -> tuple[li
         )
     if names and len(names) == 1:
         query.setdefault(kind.name_filter, names[0])
-    found, damaged = read_filtered(client, kind, query, wanted)
+    found, damaged = read_filtered(client, kind, wanted, query)
     if not names:
         return found, damaged
     # A damaged replication without a name may be one of the selected ones.

@@ -3,22 +3,25 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Filters of replications that are applied to the answer, even if the service has filtered already.
 
-The vendor's page of 4.1 has filters for most of them (vm-replications get). Only some parameter names are known, from
-the vSphere reference of 4.7 alone. These are sent so that less is read, and left out if the service refuses them.
+``documented_filters`` has those by owner and by both ends. For most of the others, the vendor's page of 4.1 has filters
+(vm-replications get). Only some parameter names are known, from the vSphere reference of 4.7 alone. All known ones are
+sent so that less is read, and left out for the rest of the session if the service refuses them.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
-from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import INVALID_REQUEST, VcdaError, invalid
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError, invalid
 from ansible_collections.opendr.vcda.plugins.module_utils.client.values import whole_number
 from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import Version, instant_ms
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM, Damaged, Kind, Replication
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import read_everything
+from ansible_collections.opendr.vcda.plugins.module_utils.modules import documented_filters
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.documented_filters import end
 
 _SINCE: Version = (4, 1)
 _UUID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
@@ -30,7 +33,9 @@ _SENT: Mapping[str, str] = {
     "storage_profile": "storageProfile",
 }
 Test = Callable[[Replication, Any], bool]
+Query = Mapping[str, Any]
 Found = tuple[list[Replication], list[Damaged]]
+_NOTHING: Query = MappingProxyType({})
 
 
 def _object(document: Mapping[str, Any], key: str) -> Mapping[str, Any]:
@@ -77,16 +82,16 @@ _TESTS: Mapping[str, Test] = {
     "changed_before": lambda vm, wanted: 0 < (_changed(vm) or 0) < wanted,
     "recovered_id": _is_recovered_as,
 }
-OPTIONS = tuple(_TESTS)
+OPTIONS = (*documented_filters.OPTIONS, *_TESTS)
 # The fields by which the list of vApp replications can be sorted (vendor reference 4.1, vapp-replications get).
 _SORTS: Mapping[str, Callable[[Replication], Any]] = {
     "name": lambda one: one.name,
     "sourceSite": lambda one: one.source_site,
-    "sourceOrg": lambda one: _object(one.document, "source").get("org"),
-    "sourceVdcName": lambda one: _object(one.document, "source").get("vdcName"),
+    "sourceOrg": lambda one: end(one, "source", "org"),
+    "sourceVdcName": lambda one: end(one, "source", "vdcName"),
     "destinationSite": lambda one: one.destination_site,
-    "destinationOrg": lambda one: _object(one.document, "destination").get("org"),
-    "destinationVdcName": lambda one: _object(one.document, "destination").get("vdcName"),
+    "destinationOrg": lambda one: end(one, "destination", "org"),
+    "destinationVdcName": lambda one: end(one, "destination", "vdcName"),
     "owner": lambda one: one.owner,
 }
 
@@ -97,28 +102,57 @@ def wanted_by(params: Mapping[str, Any]) -> dict[str, Any]:
     :raises VcdaError: category invalid_request
     """
     wanted = {option: params[option] for option in OPTIONS if params.get(option) is not None}
-    if wanted.get("health") == []:
-        raise invalid("health", "the list is empty; leave the option out to read all")
+    for option in ("health", documented_filters.ORGANIZATIONS):
+        if wanted.get(option) == []:
+            raise invalid(option, "the list is empty; leave the option out to read all")
     for option in ("changed_after", "changed_before"):
         if option in wanted:
             wanted[option] = instant_ms(option, wanted[option])
     return wanted
 
 
-def read_filtered(client: Client, kind: Kind, query: Mapping[str, Any], wanted: Mapping[str, Any]) -> Found:
+def read_filtered(client: Client, kind: Kind, wanted: Mapping[str, Any], query: Query = _NOTHING) -> Found:
     """Read the replications that match, and all objects that cannot be read, since they may match.
 
-    :param query: the filters that all versions support
+    The lists are read with all filters; if the service refuses that, without those whose names are only inferred; and
+    at last without any, if what comes back shows enough to check it.
+
     :param wanted: the result of ``wanted_by``
+    :param query: parameters that are sent in any case
+    :raises VcdaError: the refusal of a filter that cannot be checked, and all other errors
     """
-    more = _query(client, kind, wanted)
-    try:
-        found, damaged = read_everything(client, kind, {**query, **more})
-    except VcdaError as error:
-        if not more or error.category != INVALID_REQUEST:
-            raise
-        found, damaged = read_everything(client, kind, query)
-    return [one for one in found if matches(one, wanted)], damaged
+    attempts = _attempts(client, kind, wanted, query)
+    everything = _names(attempts[0])
+    usable = [one for one in attempts if not _names(one) & client.declined] or attempts[-1:]
+    refusal: VcdaError | None = None
+    for attempt in usable:
+        try:
+            documents = documented_filters.read_lists(client, kind, query, attempt)
+            break
+        except VcdaError as error:
+            if not error.is_answer_to_filter or attempt is usable[-1]:
+                raise
+            refusal = error
+    left_out = everything - _names(attempt)
+    found, damaged = kind.parse_list(documents)
+    if refusal and documented_filters.has_unknown(found, left_out):
+        raise refusal
+    client.declined |= left_out
+    return [one for one in found if matches(one, wanted, left_out)], damaged
+
+
+def _attempts(client: Client, kind: Kind, wanted: Mapping[str, Any], query: Query) -> list[list[Query]]:
+    """Return the lists to read, each with its filters; then those to read if the service refuses these, and so on."""
+    inferred = _query(client, kind, wanted)
+    lists: list[Query] = list(documented_filters.queries(client, kind, query, wanted))
+    attempts: list[list[Query]] = [[{**filters, **inferred} for filters in lists], lists]
+    if documented_filters.is_checkable(lists):
+        attempts += [[inferred], [{}]]
+    return [one for number, one in enumerate(attempts) if one not in attempts[:number]]
+
+
+def _names(lists: Sequence[Query]) -> frozenset[str]:
+    return frozenset(name for filters in lists for name in filters)
 
 
 def check_sort(fields: Sequence[str] | None) -> None:
@@ -149,10 +183,16 @@ def in_order(found: list[Replication], fields: Sequence[str] | None) -> list[Rep
     return found
 
 
-def matches(replication: Replication, wanted: Mapping[str, Any]) -> bool:
-    """Tell whether a VM replication, or one of the VMs of a vApp replication, matches all filters."""
+def matches(replication: Replication, wanted: Mapping[str, Any], left_out: frozenset[str] = frozenset()) -> bool:
+    """Tell whether a replication matches all filters; one of the VMs of a vApp replication has to match all by state.
+
+    :param left_out: documented parameters that were not sent
+    """
+    if not documented_filters.matches(replication, wanted, left_out):
+        return False
     vms: Sequence[Replication] = replication.children or (replication,)
-    return any(all(_TESTS[option](vm, value) for option, value in wanted.items()) for vm in vms)
+    by_state = {option: value for option, value in wanted.items() if option in _TESTS}
+    return any(all(_TESTS[option](vm, value) for option, value in by_state.items()) for vm in vms)
 
 
 def _query(client: Client, kind: Kind, wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -160,10 +200,11 @@ def _query(client: Client, kind: Kind, wanted: Mapping[str, Any]) -> dict[str, A
     if not _UUID.match(str(wanted.get("storage_profile"))):
         # The service accepts only an id (vendor reference 4.5, vm-replications get).
         options = [option for option in options if option != "storage_profile"]
+    options = [option for option in options if _text(wanted[option])]
     version = client.api_version() if options else None
     if version is None or version < _SINCE:
         return {}
-    return {_SENT[option]: text for option in options for text in [_text(wanted[option])] if text}
+    return {_SENT[option]: _text(wanted[option]) for option in options}
 
 
 def _text(value: Any) -> str | None:

@@ -98,7 +98,10 @@ def read_selection(client: Client, selection: Selection) -> list[Item]:
         found = read_many(client, selection.kind, selection.ids)
         return [_item(selection.kind, identity, found[identity]) for identity in selection.ids]
     named = _read_named(client, selection)
-    items = [item for name, candidates in named for item in _named(selection, name, candidates)]
+    is_unfiltered = "owner" in client.declined
+    items = [
+        item for name, candidates in named for item in _named(selection, name, candidates, is_unfiltered=is_unfiltered)
+    ]
     _point_to_similar_names(
         client, selection, [item for item in items if item.error and item.error.code == "NAME_NOT_FOUND"]
     )
@@ -179,22 +182,41 @@ def read_everything(
 def _read_named(client: Client, selection: Selection) -> list[tuple[str, list[Found]]]:
     """Read the replications of each name in the cheaper way: everything once, or one filtered list per name."""
     kind, names = selection.kind, selection.names
-    query: dict[str, Any] = {"owner": selection.owner}
     if len(names) > 1 and client.count(kind.path) <= PAGE * len(names):
         by_name: dict[str | None, list[Found]] = {}
-        for document in client.get_list(kind.path, query):
+        for document in _of_owner(client, selection, {}):
             by_name.setdefault(kind.name_of(document), []).append(_parse(kind, document))
         return [(name, by_name.get(name, [])) for name in names]
 
     def read(name: str) -> list[Found]:
         # The filter of the service finds substrings (vendor reference 4.7); only the exact name counts.
-        documents = client.get_list(kind.path, dict(query, **{kind.name_filter: name}), parallel=False)
+        documents = _of_owner(client, selection, {kind.name_filter: name}, parallel=False)
         return [_parse(kind, document) for document in documents if kind.name_of(document) == name]
 
     return list(zip(names, client.executor.map(read, names)))
 
 
-def _named(selection: Selection, name: str, candidates: list[Found]) -> list[Item]:
+def _of_owner(
+    client: Client, selection: Selection, query: Mapping[str, Any], *, parallel: bool = True
+) -> list[dict[str, Any]]:
+    """Read a list by owner, or without that filter if the service refuses it: it is for administrators only.
+
+    ``_named`` checks the owner in any case.
+    """
+    path = selection.kind.path
+    if selection.owner is None or "owner" in client.declined:
+        return client.get_list(path, query, parallel=parallel)
+    try:
+        return client.get_list(path, {**query, "owner": selection.owner}, parallel=parallel)
+    except VcdaError as error:
+        if not error.is_answer_to_filter:
+            raise
+    documents = client.get_list(path, query, parallel=parallel)
+    client.declined.add("owner")
+    return documents
+
+
+def _named(selection: Selection, name: str, candidates: list[Found], *, is_unfiltered: bool) -> list[Item]:
     kind = selection.kind
     # A replication that cannot be read may be the one that is meant.
     unreadable = [one for one in candidates if isinstance(one, VcdaError)]
@@ -203,6 +225,10 @@ def _named(selection: Selection, name: str, candidates: list[Found]) -> list[Ite
     found = [one for one in candidates if isinstance(one, Replication)]
     if selection.source_vapp and kind.name == "vm":
         found = [one for one in found if one.vapp_name == selection.source_vapp]
+    if selection.owner:
+        # The service may have ignored the filter, or refused it: then an unknown owner (before 4.1) is another one.
+        accepted = (selection.owner,) if is_unfiltered else (selection.owner, None)
+        found = [one for one in found if one.owner in accepted]
     if not found:
         return [_item(kind, name, _no_such_name(selection, name))]
     if len(found) == 1 or (kind.name == "vapp" and are_parts(found)):
@@ -245,11 +271,11 @@ def _point_to_similar_names(client: Client, selection: Selection, items: Sequenc
 
     It takes two requests or a few more; with too many replications, they are only counted.
     """
-    kind, query = selection.kind, {"owner": selection.owner}
+    kind = selection.kind
     try:
         if not items or client.count(kind.path) > _MOST_FOR_A_HINT:
             return
-        documents = client.get_list(kind.path, query)
+        documents = _of_owner(client, selection, {})
     except VcdaError:
         # The error that the name was not found is enough.
         return

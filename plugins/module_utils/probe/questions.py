@@ -223,6 +223,7 @@ _ALL = (
         READ,
         ("forbidden_403", "ignored"),
         requests={_LIST: 1},
+        does="sends the filter `owner` once, reads without it if it is refused, and checks the result",
     ),
     Question(
         "on_prem_auth",
@@ -398,6 +399,7 @@ _ALL = (
         READ,
         ("rejected_400", "empty", "honoured"),
         requests={_LIST: 1},
+        does="sends it, reads without it if it is refused, and checks the result; an empty list is returned as it is",
     ),
     Question(
         "split_vapp",

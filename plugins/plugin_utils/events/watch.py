@@ -19,7 +19,6 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
     VcdaError,
     invalid,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task, iso_time, parse_task
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.connection_arguments import (
     PEER_ENVIRONMENT,
@@ -32,7 +31,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.events.form import (
     problem_of_site,
     problem_of_task,
 )
-from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.hosts import read_variables
+from ansible_collections.opendr.vcda.plugins.plugin_utils.events.selection import Watched, predecessor
 from ansible_collections.opendr.vcda.plugins.plugin_utils.session_guard import Guard
 
 Event = dict[str, Any]
@@ -100,6 +99,7 @@ class Watch:
     :param longest: longest time in seconds between two polls while the service does not answer
     :param max_rpo_violation: tolerated RPO violation in minutes, which is not an event
     :param heartbeat: seconds without any event after which the source reports its own health; 0 for never
+    :param watched: which replications are watched; all by default
     """
 
     def __init__(
@@ -110,12 +110,14 @@ class Watch:
         longest: float = 900.0,
         max_rpo_violation: int = 0,
         heartbeat: float = 0.0,
+        watched: Watched | None = None,
     ) -> None:
         self._client = client
         self._interval = interval
         self._longest = max(longest, interval)
         self._max_rpo_violation = max_rpo_violation
         self._heartbeat = heartbeat
+        self._watched = watched or Watched({})
         self._delay = interval
         self._failure = ""
         self._failed_looks = 0
@@ -193,7 +195,8 @@ class Watch:
         problems: dict[str, None] = {}
         # Read the tasks first, so that the replications that are read next contain their effects.
         ended, since_ms = self._ended_tasks(before, problems)
-        found = self._read_replications(problems)
+        read = self._watched.read(self._client, before.replications, problems)
+        found = {identity: item for identity, item in read.items() if _is_sound(problem_of_replication(item), problems)}
         sites = {
             str(site["name"]): bool(site["is_reachable"])
             for site in read_sites(self._client)
@@ -201,11 +204,12 @@ class Watch:
         }
         events = list(_site_events(before.sites, sites))
         for identity, item in found.items():
-            events += self._replication_events(_earlier(before.replications, identity, item, found), item)
+            events += self._replication_events(predecessor(before.replications, identity, item, found), item)
         told = set(before.tasks)
         for task in ended:
             described = _described(task)
-            if task.id not in told and _is_sound(problem_of_task(described), problems):
+            is_new = task.id not in told and self._watched.concerns(task, before.replications, found)
+            if is_new and _is_sound(problem_of_task(described), problems):
                 events.append({"type": "task", "task": described, "replication": found.get(str(task.resource_id))})
         events += [{"type": "problem", "message": text} for text in problems if text not in before.problems]
         identities = [task.id for task in ended]
@@ -225,16 +229,6 @@ class Watch:
             since_ms,
             self._client.clock.monotonic(),
         )
-
-    def _read_replications(self, problems: dict[str, None]) -> dict[str, Variables]:
-        def complain(error: VcdaError, left_out: str) -> None:
-            problems[f"{left_out} is left out: {error.message}"] = None
-
-        return {
-            str(item["vm_replication_id"]): item
-            for item in read_variables(self._client, VM.name, (), complain)
-            if _is_sound(problem_of_replication(item), problems)
-        }
 
     def _replication_events(self, before: Variables | None, item: Variables) -> Iterable[Event]:
         state, health = item["recovery_state"], item["overall_health"]
@@ -333,19 +327,6 @@ def _is_sound(problem: str | None, problems: dict[str, None]) -> bool:
     if problem:
         problems[problem] = None
     return not problem
-
-
-def _earlier(
-    known: Mapping[str, Variables], identity: str, item: Variables, found: Mapping[str, Any]
-) -> Variables | None:
-    """Return the previous data of a replication; a reverse may have changed its id (vendor reference 4.6, reverse)."""
-    if identity in known:
-        return known[identity]
-    ends = (item["destination_site"], item["source_site"], item["vm_name"])
-    for former, before in known.items():
-        if former not in found and (before["source_site"], before["destination_site"], before["vm_name"]) == ends:
-            return before
-    return None
 
 
 def _event(kind: str, item: Variables, **more: Any) -> Event:

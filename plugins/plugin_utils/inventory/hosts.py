@@ -80,7 +80,7 @@ def name_of(variables: Mapping[str, Any]) -> str:
 
 def _read(client: Client, kind: Kind, query: Mapping[str, Any] | None, wanted: Mapping[str, Any]) -> Found:
     if wanted:
-        return read_filtered(client, kind, query or {}, wanted)
+        return read_filtered(client, kind, wanted, query or {})
     return kind.parse_list(client.get_list(kind.path, query))
 
 

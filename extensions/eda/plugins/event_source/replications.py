@@ -38,6 +38,27 @@ options:
         nothing else was told meanwhile. 0 for never.
     type: float
     default: 0
+  vm_replication_ids:
+    description:
+      - Ids of the VM replications to watch. By default, all that the user can see are watched. Excludes O(owner) and
+        O(organizations).
+      - A reverse may replace the id of a replication. The replication is then found by its VM and both sites, and
+        watched on.
+    type: list
+    elements: str
+    default: []
+  owner:
+    description:
+      - Watch the replications of this owner, in the form C(organization@site), and go on with those that get another
+        one.
+    type: str
+    default: ""
+  organizations:
+    description:
+      - Watch the replications that belong to these organizations, and go on with those that get another owner.
+    type: list
+    elements: str
+    default: []
   hostname:
     description:
       - Address of the service. This and all other options that the modules of the collection have for the connection
@@ -65,6 +86,7 @@ if _COLLECTIONS not in sys.path:
     sys.path.append(_COLLECTIONS)
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
+from ansible_collections.opendr.vcda.plugins.plugin_utils.events.selection import Watched
 from ansible_collections.opendr.vcda.plugins.plugin_utils.events.watch import (
     GuardedClient,
     Watch,
@@ -85,6 +107,7 @@ async def main(queue: asyncio.Queue[Any], args: dict[str, Any]) -> None:
         VcdaError: An option cannot be used, or the service refuses the first look.
     """
     params = connection_params(args, os.environ)
+    watched = Watched(args)
     # The guard: the Java machine of ansible-rulebook ends the process on a signal, and no Python code runs any more.
     # Not with "async": an ending event loop may take no more work, and the session has to be closed all the same.
     with Guard(params) as guard, GuardedClient(Connection.from_params(params), guard) as client:
@@ -94,6 +117,7 @@ async def main(queue: asyncio.Queue[Any], args: dict[str, Any]) -> None:
             longest=number("max_interval", args.get("max_interval"), 900),
             max_rpo_violation=int(number("max_rpo_violation", args.get("max_rpo_violation"), 0)),
             heartbeat=number("heartbeat", args.get("heartbeat"), 0),
+            watched=watched,
         )
         while True:
             for event in await asyncio.to_thread(watch.look):

@@ -175,6 +175,26 @@ def test_filters_of_the_service_hold_whether_it_applies_them_or_not(
     assert bool(sent) is (kind != "vapp")
 
 
+@pytest.mark.parametrize("how", ["forbidden_403", "ignored"])
+@pytest.mark.parametrize("kind", ["vm", "vapp", "workload"])
+@pytest.mark.parametrize(
+    "filters", [{"owner": "tenant-1@site-1"}, {"destination_org": "tenant-1", "source_site": "site-1"}]
+)
+def test_filters_by_owner_and_ends_are_sent_and_hold(
+    simulator: Simulator, load: Load, how: str, kind: str, filters: dict[str, str]
+) -> None:
+    simulator.configure(admin_filters=how)
+    simulator.seed(vms=1, names=("mine",), vapps=1, vapp_names=("sound",), vms_per_vapp=1)
+    back = {"source": "site-2", "destination": "site-1"}
+    simulator.seed(vms=1, names=("back",), vapps=1, vapp_names=("reversed",), vms_per_vapp=1, **back)
+    manager = load(kind=kind, service_filters=filters)
+    expected = {"vm": ["mine", "sound-vm-1"], "vapp": ["sound"], "workload": ["mine", "sound"]}
+    assert sorted(manager.hosts) == expected[kind]
+    asked = [query for query in lists(simulator) if "owner" in query or "sourceSite" in query]
+    # What a service has refused for vApps is not sent for VMs.
+    assert len(asked) == (2 if kind == "workload" and (how == "ignored" or "owner" not in filters) else 1)
+
+
 @pytest.mark.parametrize(
     "filters", [{"health": ["PINK"]}, {"health": []}, {"colour": "red"}, {"changed_after": "yesterday"}]
 )

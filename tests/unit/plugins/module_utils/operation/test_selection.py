@@ -274,12 +274,33 @@ class TestNames:
 
     def test_many_names_of_a_small_estate_are_read_at_once(self, client: Client, service: FakeService) -> None:
         service.expect("GET", VMS, ok(page([vm(1)], 4)), query={"offset": 0, "limit": 1})
-        service.expect("GET", VMS, ok(page([vm(1), vm(2), vm(3), vm(4)])), query=paged({"owner": "a@b"}))
+        owned = [vm(number, owner="a@b") for number in (1, 2, 3, 4)]
+        service.expect("GET", VMS, ok(page(owned)), query=paged({"owner": "a@b"}))
         names = ["web-03", "web-01", "web-09"]
         everything(service, [vm(1)], owner="a@b")
         items = read_selection(client, select(vm_names=names, owner="a@b"))
         assert codes(items) == [vm_id(3), vm_id(1), "NAME_NOT_FOUND"]
         assert [item.asked for item in items] == names
+
+    @pytest.mark.parametrize("status", [400, 403, 404, 500])
+    def test_a_service_that_refuses_the_owner_is_asked_without_and_not_again(
+        self, client: Client, service: FakeService, status: int
+    ) -> None:
+        listed = [vm(1, owner="a@b", vmName="web"), vm(2, owner="c@d", vmName="web"), vm(3, owner="c@d", vmName="db")]
+        query = paged({"vmName": "web"})
+        for _attempt in range(5 if status == 500 else 1):
+            service.expect("GET", VMS, failure(status, "Anything"), query={**query, "owner": "a@b"})
+        service.expect("GET", VMS, ok(page(listed)), query=query)
+        assert codes(read_selection(client, select(vm_names=["web"], owner="a@b"))) == [vm_id(1)]
+        service.expect("GET", VMS, ok(page(listed)), query=query)
+        assert codes(read_selection(client, select(vm_names=["web"], owner="c@d"))) == [vm_id(2)]
+
+    def test_a_service_that_ignores_the_owner_selects_nothing_of_another(
+        self, client: Client, service: FakeService
+    ) -> None:
+        listed = [vm(1, owner="c@d", vmName="web"), vm(2, vmName="web", owner="a@b")]
+        self.found(service, "web", listed, owner="a@b")
+        assert codes(read_selection(client, select(vm_names=["web"], owner="a@b"))) == [vm_id(2)]
 
     def test_few_names_of_a_large_estate_are_asked_for_one_by_one(self, client: Client, service: FakeService) -> None:
         service.expect("GET", VMS, ok(page([vm(1)], 201)), query={"offset": 0, "limit": 1})

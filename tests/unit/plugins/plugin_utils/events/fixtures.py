@@ -12,6 +12,10 @@ import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import operate
 from ansible_collections.opendr.vcda.plugins.plugin_utils.events.watch import Watch, connection_params
 from ansible_collections.opendr.vcda.tests.simulator import InProcessAdapter, Simulator
 from ansible_collections.opendr.vcda.tests.unit.documents import task as task_document
@@ -27,9 +31,9 @@ def make_watch(simulator: Simulator) -> Iterator[MakeWatch]:
     """Make watches of site-2; the sessions are closed at the end."""
     clients: list[Client] = []
 
-    def make(password: str = OPTIONS["password"], **options: Any) -> Watch:
+    def make(password: str = OPTIONS["password"], username: str = USER, **options: Any) -> Watch:
         clock: Any = simulator.clock
-        params = connection_params({**OPTIONS, "password": password}, PEER)
+        params = connection_params({**OPTIONS, "username": username, "password": password}, PEER)
         clients.append(Client(Connection.from_params(params), clock=clock, adapter=InProcessAdapter(simulator)))
         return Watch(clients[-1], **options)
 
@@ -37,6 +41,18 @@ def make_watch(simulator: Simulator) -> Iterator[MakeWatch]:
     for client in clients:
         with client:
             client.keep_session()
+
+
+def carry_out(simulator: Simulator, identity: str, verb: Verb, **account: str) -> None:
+    """Carry a verb out beside the watch, as a playbook would."""
+
+    def new_client(connection: Connection, **options: Any) -> Client:
+        return Client(connection, adapter=InProcessAdapter(simulator), **options)
+
+    selection = {"vm_replication_ids": [identity], "active_site": "site-2", "wait": False}
+    context = Context({**connection_params({**OPTIONS, **account}, PEER), **selection}, new_client=new_client)
+    assert operate(context, VM, verb)["changed"]
+    simulator.finish_tasks()
 
 
 def ended(number: int, at_ms: int) -> dict[str, Any]:

@@ -9,13 +9,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
-from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
-from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import FAILOVER, REVERSE, Verb
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation import operate
+from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import FAILOVER, REVERSE
 from ansible_collections.opendr.vcda.plugins.plugin_utils.events.watch import (
     GuardedClient,
     connection_params,
@@ -29,6 +25,7 @@ from ansible_collections.opendr.vcda.tests.unit.plugins.plugin_utils.events.fixt
     PEER,
     MakeWatch,
     Tasks,
+    carry_out,
     ended,
     kinds,
 )
@@ -37,18 +34,6 @@ from ansible_collections.opendr.vcda.tests.unit.plugins.plugin_utils.events.fixt
 @pytest.fixture
 def simulator() -> Simulator:
     return Simulator(Settings(), ManualClock())
-
-
-def carry_out(simulator: Simulator, identity: str, verb: Verb) -> None:
-    """Carry a verb out beside the watch, as a playbook would."""
-
-    def new_client(connection: Connection, **options: Any) -> Client:
-        return Client(connection, adapter=InProcessAdapter(simulator), **options)
-
-    selection = {"vm_replication_ids": [identity], "active_site": "site-2", "wait": False}
-    context = Context({**connection_params(OPTIONS, PEER), **selection}, new_client=new_client)
-    assert operate(context, VM, verb)["changed"]
-    simulator.finish_tasks()
 
 
 def test_nothing_happens_where_all_is_well(simulator: Simulator, make_watch: MakeWatch) -> None:
