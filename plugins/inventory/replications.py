@@ -157,6 +157,8 @@ notes:
   - Names that O(keyed_groups) make of values of the service are kept as they are if they consist of letters, digits,
     dots, hyphens and underscores and are not the name of a group of O(group_by). Otherwise the other characters
     become underscores, and a short hash is appended.
+  - Where a group that O(keyed_groups) make of a value would be a part of itself, because a VM is named like a
+    C(parent_group), its hosts are added to the parent one by one.
   - Encrypted values (C(!vault)) can be used for every option, nested ones as well. From ansible-core 2.19 on, an
     expression such as one of O(filters) cannot be encrypted.
   - The connection options may be templates, for example a lookup of a password.
@@ -199,7 +201,8 @@ cache_timeout: 300
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -222,6 +225,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments impo
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.connection_arguments import connection_options
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.replication_filters import OPTIONS as FILTERS
+from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.group_building import Trial, WithoutLoops
 from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.hosts import (
     Variables,
     identity_of,
@@ -232,8 +236,8 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.names import
     ALL,
     constructed_group_name,
     group_names,
-    host_names,
 )
+from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.placing import Placed, placed
 
 # Since ansible-core 2.19 a text is a template only if it is marked as one; before, every text is unless it is wrapped.
 _trusted: Callable[[Any], Any] = getattr(template, "trust_as_template", lambda value: value)
@@ -242,18 +246,8 @@ _untrusted: Callable[[Any], Any] = (lambda value: value) if hasattr(template, "t
 # Text that is the same with and without templating. If it stayed untrusted, it would be shown as an object.
 _PLAIN = re.compile(r"[\w .,:@+/-]*\Z")
 _SUFFIXES = ("replications.yml", "replications.yaml", "vcda.yml", "vcda.yaml")
-# How often hosts are renamed to avoid names of groups, which in turn may be built from names of hosts.
-_ROUNDS = 3
 # The options that, in addition to the file, determine which replications are read.
 _READING = ("hostname", "port", "site", "auth_type", "username", "organization", "kind", "sites", "service_filters")
-
-
-class _Trial(InventoryData):
-    """Hosts and groups on trial: only the names of the groups matter, and not yet who belongs to them."""
-
-    def add_child(self, *_names: str) -> bool:
-        """Make nothing a member of a group, as the name may be that of a host and of a group."""
-        return False
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -305,47 +299,41 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self.inventory.add_group(ALL)
         self._place(hosts)
 
-    def _place(self, hosts: list[tuple[Variables, list[str]]]) -> None:
+    def _place(self, found: list[tuple[Variables, list[str]]]) -> None:
         """Add the hosts with names that differ from all other hosts and groups, including constructed groups."""
-        others, groups = set(self.inventory.hosts), set(self.inventory.groups)
-        groups.update(self._sanitize_group_name(name) for name in self.get_option("groups") or {})
-        # Another inventory source may have added a host for the replication, or other hosts.
-        named = {identity_of(host.vars): name for name, host in self.inventory.hosts.items() if identity_of(host.vars)}
-        fresh = [item for item, _groups in hosts if identity_of(item) not in named]
-        wanted = [(self._wanted_name(item), str(identity_of(item))) for item in fresh]
-        for _round in range(_ROUNDS):
-            named.update(zip(map(identity_of, fresh), host_names(wanted, others | groups)))
-            placed = [(named[identity_of(item)], item, names) for item, names in hosts]
-            groups |= self._constructed_groups(placed)
-            clash = {name for name, _item, _groups in placed} & groups
-            if not clash:
-                break
-        else:
-            text = f"Hosts and groups have the same names: {', '.join(sorted(clash))}. Give the keyed_groups a prefix."
-            raise AnsibleParserError(text)
-        for name, item, names in placed:
-            self._add(name, item, names)
+        others = {name: host.vars for name, host in self.inventory.hosts.items()}
+        groups = {*self.inventory.groups, *map(self._sanitize_group_name, self.get_option("groups") or ())}
+        try:
+            hosts = placed(found, self._wanted_name, others, groups, self._constructed_groups)
+        except ValueError as error:
+            raise AnsibleParserError(str(error)) from None
+        with self._filling(WithoutLoops(self.inventory)) as inventory:
+            for host in hosts:
+                self._add(host)
+            inventory.complete()
 
-    def _constructed_groups(self, placed: list[tuple[str, Variables, list[str]]]) -> set[str]:
-        """Return the groups that the user's expressions make of the hosts, without making any of them.
-
-        Ansible takes a name that both a host and a group have for that of the group, so that a group would get all
-        hosts of the other one: the names of the groups have to be known before there is a host.
-        """
+    def _constructed_groups(self, hosts: Sequence[Placed]) -> set[str]:
+        """Return the groups that the user's expressions make of the hosts, without making any of them."""
         if not (self.get_option("groups") or self.get_option("keyed_groups")):
             return set()
-        inventory, trial = self.inventory, _Trial()
-        trial.add_group(ALL)
-        self.inventory = trial
-        try:
-            for name, item, names in placed:
-                trial.add_host(name)
-                for key, value in inventory.hosts[name].vars.items() if name in inventory.hosts else ():
-                    trial.set_variable(name, key, value)
-                self._add(name, item, names)
-        finally:
-            self.inventory = inventory
+        known = self.inventory.hosts
+        with self._filling(Trial(InventoryData())) as trial:
+            trial.add_group(ALL)
+            for host in hosts:
+                trial.add_host(host.name)
+                for key, value in known[host.name].vars.items() if host.name in known else ():
+                    trial.set_variable(host.name, key, value)
+                self._add(host)
         return set(trial.groups)
+
+    @contextmanager
+    def _filling(self, inventory: Any) -> Iterator[Any]:
+        """Let the methods of Ansible's base classes fill another inventory."""
+        own, self.inventory = self.inventory, inventory
+        try:
+            yield inventory
+        finally:
+            self.inventory = own
 
     def _key_of_reading(self, path: str) -> str:
         """Return the cache key; it includes the options, because the connection may come from the environment."""
@@ -441,7 +429,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         except AnsibleError as error:
             raise AnsibleParserError(f"inventory_hostname: {expression!r} cannot be evaluated: {error}") from error
 
-    def _add(self, name: str, variables: Mapping[str, Any], groups: list[str]) -> None:
+    def _add(self, host: Placed) -> None:
+        name, variables, groups = host
         strict = self.get_option("strict")
         self.inventory.add_host(name, group=ALL)
         self.inventory.set_variable(name, "ansible_connection", _trusted("local"))

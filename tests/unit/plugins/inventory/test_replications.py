@@ -286,6 +286,44 @@ def test_a_group_holds_what_its_expression_chooses_whatever_a_vm_is_called(
     assert members["vcda"] == members["parent"] == {name, *names}
 
 
+@pytest.mark.parametrize(
+    ("keyed_groups", "members"),
+    [
+        (
+            [{"key": "vm_name", "parent_group": "tiers"}],
+            {"tiers": {"tiers", "tiers-1", "tenant-1"}, "tiers-1": {"tiers-1"}},
+        ),
+        (
+            [{"key": "vm_name.split('-')[0]", "parent_group": "tiers"}],
+            {"tiers": {"tiers", "tiers-1", "tenant-1"}, "tenant": {"tenant-1"}},
+        ),
+        (
+            [{"key": "vm_name", "parent_group": "{{ organization }}"}],
+            {"tiers": {"tiers"}, "tenant-1": {"tiers", "tiers-1", "tenant-1"}},
+        ),
+        (
+            [
+                {"key": "'x' + vm_name", "parent_group": "tiers"},
+                {"key": "vm_name.split('-')[0]", "parent_group": "xtiers"},
+            ],
+            {
+                "tiers": {"tiers", "tiers-1", "tenant-1"},
+                "xtiers": {"tiers", "tiers-1", "tenant-1"},
+                "tenant": {"tenant-1"},
+            },
+        ),
+    ],
+)
+def test_a_vm_may_be_called_like_the_parent_of_its_group(
+    simulator: Simulator, load: Load, keyed_groups: list[dict[str, str]], members: dict[str, set[str]]
+) -> None:
+    simulator.seed(vms=3, names=("tiers", "tiers-1", "tenant-1"))
+    manager = load(keyed_groups=[{"prefix": "", "separator": "", **one} for one in keyed_groups])
+    found = {name: {host.vars["vm_name"] for host in manager.groups[name].get_hosts()} for name in members}
+    assert found == members
+    assert not {host.name for host in manager.get_hosts("vcda")} & set(manager.groups)
+
+
 def test_a_group_of_a_second_source_is_not_taken_for_a_host_of_the_first(
     simulator: Simulator, load: Load, tmp_path: Path
 ) -> None:
