@@ -19,7 +19,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.calls import 
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import STEPS, due, merge
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.findings import checked, compare, failed_in
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.held_tests import TEST, released, with_times
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.networks import problem_of_networks
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.networks import problem_of_networks, vms_to_test
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_files import directory_of, readiness_reports
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import STEP_WORDS, vms_in_words
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import (
@@ -109,7 +109,7 @@ class ActionModule(RecoveryTask):
             run["notes"] = [*run["notes"], note]
             if not run["dry"]:
                 self.warn(note)
-        run = self._with_required_settings(self._with_source(run))
+        run = self._with_stored_settings(self._with_source(run))
         run["settled"] = has_nothing_to_do(run, self.values)
         if run["settled"]:
             self.tell(f"nothing to do: {vms_in_words(len(run['vms']))} already there and protected")
@@ -139,16 +139,23 @@ class ActionModule(RecoveryTask):
             self.tell(after["failure"]["message"])
         return after
 
-    def _with_required_settings(self, run: Run) -> Run:
-        """Check the recovery settings of the VMs, if the user requires them; return the updated run."""
-        ids = [] if run["failure"] else demanded(run, self.values)
-        if not ids:
+    def _with_stored_settings(self, run: Run) -> Run:
+        """Check the recovery settings that a drill needs for its isolation, and those that the user requires."""
+        tested = vms_to_test(run, self.values, self.batch.get("tags") or ())
+        required = [] if run["failure"] else demanded(run, self.values)
+        if not tested and not required:
             return run
-        found = self.call("recovery_readiness_info", options_for(run, ids))
-        vms = with_settings(run["vms"], ids, found, run["entry_point"])
-        for line in failed_in(vms, "settings", ids):
+        from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery import isolation  # noqa: PLC0415  only here
+
+        ids = list(dict.fromkeys([*required, *tested]))
+        found = self.call("recovery_readiness_info", options_for(run, ids, *(() if required else (isolation.CHECKS,))))
+        after = isolation.isolated(run, self.values, tested, found) if tested else run
+        if after["notes"] != run["notes"]:
+            self.warn(after["notes"][-1])
+        vms = with_settings(run["vms"], required, found, run["entry_point"]) if required else run["vms"]
+        for line in failed_in(vms, "settings", required):
             self.tell(line)
-        return dict(run, vms=vms)
+        return dict(after, vms=vms)
 
     def _read(self, run: Run) -> tuple[list[Any], list[Any]]:
         """Read the selected VM replications, and the vApp replications that they belong to."""
@@ -228,6 +235,8 @@ class ActionModule(RecoveryTask):
             self.tell(line)
 
     def _check(self, before: Run) -> dict[str, Any]:
+        from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery import isolation  # noqa: PLC0415  only here
+
         ids = [record["id"] for record in before["vms"] if record["id"]]
         if not ids:
             return self.result_with(before, before, skipped=True)
@@ -251,6 +260,9 @@ class ActionModule(RecoveryTask):
         after["readiness"] = [given_now(after["vms"], found, values["recovery_skip_checks"])]
         if sites_in_question(before, is_down=bool(values["recovery_source_is_down"])):
             after["notes"] = judged(before, found)["notes"]
+        note = isolation.note_on_drill(after["vms"], values, found)
+        if note:
+            after["notes"] = [*after["notes"], note]
         return self.result_with(before, after, warnings=found.get("warnings") or [])
 
     def _compare(self, before: Run) -> dict[str, Any]:

@@ -598,9 +598,54 @@ vm_replications:
           returned: always
           type: int
           sample: 1260
+    recovery_networks:
+      description:
+        - Networks to which the stored recovery settings connect the VM. Empty if they were not read, or cannot be read.
+      returned: if the replication could be read
+      type: dict
+      contains:
+        failover:
+          description:
+            - In a failover or a migration.
+          returned: always
+          type: dict
+          contains: &connection
+            copies_source_networks:
+              description:
+                - Whether the vApp gets copies of its source networks. Only mappings connect these to other networks.
+              returned: always
+              type: bool
+              sample: false
+            networks:
+              description:
+                - Id and name of each network that is bridged to the vApp, or is the destination of a mapping.
+              returned: always
+              type: list
+              elements: dict
+              sample:
+                - id: null
+                  name: production
+            nics:
+              description:
+                - Index of each NIC, and id and name of its network. Both are empty if it is connected to none, or only
+                  to a copy of a source network.
+              returned: always
+              type: list
+              elements: dict
+              sample:
+                - nic_index: 0
+                  id: null
+                  name: production
+        test:
+          description:
+            - In a test failover.
+          returned: always
+          type: dict
+          contains: *connection
     latest_instance:
       description:
-        - Newest instance. Empty if none is known.
+        - Newest instance. Empty if none is known; before API version 4.6 also if the check C(instance_age) is
+          switched off.
       returned: if the replication could be read
       type: dict
       contains:

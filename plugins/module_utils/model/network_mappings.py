@@ -31,15 +31,21 @@ class Network:
         """Tell whether it is the same network: by the ids if both have one, else by the names."""
         if other is None:
             return False
-        return self.id == other.id if self.id and other.id else self.name is not None and self.name == other.name
+        if self.id and other.id:
+            return plain_id(self.id) == plain_id(other.id)
+        return self.name is not None and self.name == other.name
 
 
 @dataclass(frozen=True)
 class NetworkMapping:
-    """A network at the source and the one at the destination to which it is mapped; None if an end is not named."""
+    """A network at the source and the one at the destination to which it is mapped; None if an end is not named.
+
+    :param names: the names that the network has at the source: in the vApp, and in the VDC
+    """
 
     source: Network | None
     destination: Network | None
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -76,8 +82,9 @@ def mappings_of(half: Document) -> list[NetworkMapping]:
     """Return the mappings of one half of the settings (vendor reference 4.1 to 4.7, vAppNetworkSettings)."""
     found = []
     for one in _items(_object(half.get("vAppNetworkSettings")).get("networkMappings")):
-        source = parse_network(one.get("sourceOrgVdcNetwork")) or parse_network({"name": one.get("sourceNetworkName")})
-        found.append(NetworkMapping(source, parse_network(one.get("destinationOrgVdcNetwork"))))
+        ends = parse_network(one.get("sourceOrgVdcNetwork")), parse_network({"name": one.get("sourceNetworkName")})
+        names = frozenset(end.name for end in ends if end and end.name)
+        found.append(NetworkMapping(ends[0] or ends[1], parse_network(one.get("destinationOrgVdcNetwork")), names))
     return found
 
 
@@ -100,6 +107,11 @@ def is_set(half: Document, vm_id: str | None) -> bool:
     bridges = _items(vapp.get("bridgeOrgVdcNetworks"))
     nics = [nic for nic in nics_of(half, vm_id) if nic.get("network") or nic.get("isConnected") is False]
     return bool(copies or bridges or nics or [one for one in mappings_of(half) if one.destination])
+
+
+def copies_networks(half: Document) -> bool:
+    """Tell whether the vApp gets copies of its source networks, which the mappings connect to those of the VDC."""
+    return _object(half.get("vAppNetworkSettings")).get("copySourceNetworks") is True
 
 
 def destinations_of(half: Document) -> list[Network]:
@@ -183,6 +195,11 @@ def parse_network(value: Any) -> Network | None:
     reference = _object(value)
     identity, name = (one if isinstance(one, str) and one else None for one in map(reference.get, ("id", "name")))
     return Network(identity, name) if identity or name else None
+
+
+def plain_id(identity: str) -> str:
+    """Return an id of Cloud Director for a comparison: it has the same id as a UUID and as a URN that ends with it."""
+    return identity.rpartition(":")[2].lower()
 
 
 def _object(value: Any) -> Document:

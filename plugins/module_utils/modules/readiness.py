@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError, invalid
+from ansible_collections.opendr.vcda.plugins.module_utils.model.recovery_settings import HALVES
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import iso_time
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import (
@@ -42,6 +43,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_judg
     Subject,
     no_session,
 )
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_settings import Prepared
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context, Result, check_operation
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_table import decide, refusal
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item
@@ -72,7 +74,7 @@ def _check(context: Context, client: Client) -> Result:
     sites = {str(site["name"]): site for site in read_sites(client)}
     found = [item.before for item in items if item.before]
     facts = gather(context, client, found, sites, {check.name for check in checks}, limits)
-    newest = newest_instances(client, found, limits)
+    newest = newest_instances(client, found, limits, is_asked=any(check.name == "instance_age" for check in checks))
     unknown: dict[tuple[str, str], dict[str, Any]] = {}
     checked = [
         _check_one(item.before, newest.get(item.before.id), facts, checks, unknown) if item.before else _missing(item)
@@ -154,6 +156,7 @@ def _check_one(
         "is_ready": not blocked_by and not concerns,
         "latest_instance": instance,
         "test": describe_test(facts.tested_since.get(replication.id), facts.now_ms),
+        "recovery_networks": _recovery_networks(facts, replication),
         "optimized_reverse": _optimized_reverse(replication, facts.now_ms),
         "peer": peer,
     }
@@ -196,6 +199,13 @@ def _possibility(
         "is_done": decision.kind == "done",
         "blocked_by": blocker,
     }
+
+
+def _recovery_networks(facts: Facts, replication: Replication) -> dict[str, Any] | None:
+    prepared = (facts.settings or {}).get(replication.id)
+    if not isinstance(prepared, Prepared):
+        return None
+    return {name: prepared.connection(name).as_dict() for name in HALVES}
 
 
 def _optimized_reverse(replication: Replication, now_ms: int) -> dict[str, Any]:

@@ -334,8 +334,8 @@ CHECKS: Mapping[str, Check] = {
             name="test_isolation",
             code="TEST_NOT_ISOLATED",
             effect=WARNS,
-            finds="a network that is set for a test is also set for a failover; after a reverse this is the default of "
-            "the product (user guide 4.6)",
+            finds="a network that is set for a test is also set for a failover, and a drill of the role is refused; "
+            "after a reverse this is the default of the product (user guide 4.6)",
             reads=_NETWORKS,
             requests="none: shared with failover_networks",
             remedy="Set isolated networks for tests with vm_replication or vapp_replication.",

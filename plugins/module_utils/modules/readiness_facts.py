@@ -235,7 +235,9 @@ def gather(
         ends = {source_of(one) for one in found if sla_profile_of(one)}
         facts = replace(facts, sla_profiles=_at_each(client, facts, ends, _read_profiles))
     if checks & OF_SETTINGS:
-        settings = read_settings(client, found, every=limits.require_recovery_settings)
+        settings = read_settings(
+            client, found, every=limits.require_recovery_settings, with_guests="guest_customization" in checks
+        )
         facts = replace(facts, reads_settings=True, settings=settings)
     if "networks_exist" in checks:
         facts = replace(facts, networks=_networks(client, facts, found))
@@ -272,15 +274,19 @@ def _networks_at(client: Client, facts: Facts, place: tuple[str, str]) -> Sequen
     return [network for network in map(parse_network, documents) if network]
 
 
-def newest_instances(client: Client, found: Sequence[Replication], limits: Limits) -> dict[str, Mapping[str, Any]]:
+def newest_instances(
+    client: Client, found: Sequence[Replication], limits: Limits, *, is_asked: bool
+) -> dict[str, Mapping[str, Any]]:
     """Return the newest instance of each replication for which it is known.
 
     From 4.6 on the replication object contains it (vendor reference 4.6, destinationState). Otherwise it takes one
     request each, and is read for up to ``MOST_INSTANCE_READS`` replications, or for all with ``max_instance_age``.
+
+    :param is_asked: whether the check instance_age is on; otherwise nothing is read
     """
     known = {one.id: _carried(one) for one in found}
     missing = [identity for identity, instance in known.items() if instance is None]
-    if len(missing) <= MOST_INSTANCE_READS or limits.max_instance_age is not None:
+    if is_asked and (len(missing) <= MOST_INSTANCE_READS or limits.max_instance_age is not None):
         known.update(zip(missing, client.executor.map(lambda identity: _newest(client, identity), missing)))
     return {identity: instance for identity, instance in known.items() if instance is not None}
 

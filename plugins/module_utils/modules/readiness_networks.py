@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils.model.isolation import shared_networks
 from ansible_collections.opendr.vcda.plugins.module_utils.model.network_mappings import (
     Network,
     destinations_of,
@@ -71,8 +72,7 @@ def test_isolation(subject: Subject) -> Iterator[Found]:
     prepared = _prepared(subject)
     if prepared is None:
         return
-    of_failover = _named(prepared, "failover")
-    shared = {one.label: None for one in _named(prepared, "test") if any(one.is_like(other) for other in of_failover)}
+    shared = shared_networks(prepared.connection("test").reached, prepared.connection("failover").reached)
     if shared:
         yield Found(f"A test is connected to the same network as a failover: {', '.join(shared)}.", settings="test")
 

@@ -11,6 +11,7 @@ from typing import Any, Optional, Union
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils.model.isolation import Connection, connection_of
 from ansible_collections.opendr.vcda.plugins.module_utils.model.network_mappings import is_set, nics_of
 from ansible_collections.opendr.vcda.plugins.module_utils.model.recovery_settings import (
     BY_VM_KEY,
@@ -54,6 +55,10 @@ class Prepared:
         """Tell whether any networks are set for failover or test."""
         return any(is_set(half, self.vm_id) for half in self.halves(name))
 
+    def connection(self, name: str) -> Connection:
+        """Return the networks to which a failover or a test connects the VM."""
+        return connection_of(self.halves(name), self.vm_id)
+
     def nics(self, name: str) -> list[Document]:
         """Return the NICs for failover or test."""
         return next(filter(None, (nics_of(half, self.vm_id) for half in self.halves(name))), [])
@@ -72,11 +77,14 @@ def asks_for_customization(nic: Document) -> bool:
 Settings = Mapping[str, Union[Prepared, VcdaError]]
 
 
-def read_settings(client: Client, found: Sequence[Replication], *, every: bool) -> Settings | None:
+def read_settings(
+    client: Client, found: Sequence[Replication], *, every: bool, with_guests: bool = True
+) -> Settings | None:
     """Read the recovery settings of replications; for the VMs of a vApp, first those of the vApp replication.
 
     :param found: VM replications
     :param every: whether to read without a limit of requests
+    :param with_guests: whether to read the guest customization, too, of the VMs whose addressing needs it
     :returns: by the id of the replication, without those that would exceed the limit; None if all would
     """
     reader = _Reader(client, every=every)
@@ -89,7 +97,8 @@ def read_settings(client: Client, found: Sequence[Replication], *, every: bool) 
         document = shared[own[one.id]]
         settings[one.id] = document if isinstance(document, VcdaError) else Prepared(one.source_id, [document or {}])
     _add_own_networks(reader, found, own, settings)
-    _add_guests(reader, client, found, own, settings)
+    if with_guests:
+        _add_guests(reader, client, found, own, settings)
     return {identity: one for identity, one in settings.items() if one is not None}
 
 

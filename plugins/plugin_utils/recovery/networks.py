@@ -5,13 +5,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 _RECOVERING = ("failover_options", "migrate_options")
 # Names of networks, and objects that name one by its name and id (vendor reference 4.1 to 4.7, network settings).
 _NAMES = ("network",)
 _OBJECTS = ("destination_org_vdc_network", "bridge_org_vdc_networks")
+
+
+def production_networks(values: Mapping[str, Any]) -> set[str]:
+    """Return the names and ids of the networks that variables list as production, or name for recovered VMs."""
+    production = {str(name) for name in values.get("recovery_production_networks") or ()}
+    for key in _RECOVERING:
+        production |= set(_networks(_given(values, key)))
+    return production
 
 
 def shared_networks(values: Mapping[str, Any]) -> list[str]:
@@ -22,10 +30,7 @@ def shared_networks(values: Mapping[str, Any]) -> list[str]:
     """
     if values.get("recovery_drill_allow_production_networks"):
         return []
-    production = {str(name) for name in values.get("recovery_production_networks") or ()}
-    for key in _RECOVERING:
-        production |= set(_networks(_given(values, key)))
-    return sorted(production & set(_networks(_given(values, "test_options"))))
+    return sorted(production_networks(values) & set(_networks(_given(values, "test_options"))))
 
 
 def problem_of_networks(values: Mapping[str, Any]) -> str:
@@ -40,6 +45,35 @@ def problem_of_networks(values: Mapping[str, Any]) -> str:
         f"recovery_test_options: the tests would be connected to {', '.join(shared)}, where recovered or production "
         "VMs have the same addresses. Name isolated networks, or set recovery_drill_allow_production_networks: true."
     )
+
+
+def starts_tests(entry_point: str, tags: Iterable[str]) -> bool:
+    """Tell whether a run starts tests: a drill does, unless it is only to clean up.
+
+    :param entry_point: of the role
+    :param tags: the tags given to the play
+    """
+    return entry_point == "drill" and set(tags) != {"cleanup"}
+
+
+def vms_to_test(run: Mapping[str, Any], values: Mapping[str, Any], tags: Iterable[str]) -> list[str]:
+    """Return the ids of the VMs that a drill will test, if the networks matter that the service stores for tests.
+
+    :param run: the run, with its VMs selected
+    :param values: the variables of the role
+    :param tags: the tags given to the play
+    """
+    is_due = starts_tests(run["entry_point"], tags) and not run["failure"]
+    if not is_due or values.get("recovery_drill_allow_production_networks"):
+        return []
+    return [record["id"] for record in run["vms"] if record["id"] and not record["error"] and _is_tested(record, run)]
+
+
+def _is_tested(record: Mapping[str, Any], run: Mapping[str, Any]) -> bool:
+    state = record["now"]
+    # A test in another state than these is refused, and a test that is left running is not started again.
+    is_there = state["destination_site"] in (None, "", run["active_site"]) and state["recovery_state"] != "COMPLETE"
+    return is_there and not (record["held"] and state["recovery_state"] == "TEST")
 
 
 def _given(values: Mapping[str, Any], key: str) -> list[Any]:

@@ -14,7 +14,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery import batch 
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import STEPS, open_records
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.findings import refuse
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.held_tests import held, holds
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.networks import problem_of_networks
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.networks import problem_of_networks, starts_tests
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.outcomes import obstacle
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report import Report, build_report
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record, select
@@ -75,10 +75,11 @@ def begin(batch: Mapping[str, Any], members: Sequence[str], groups: Mapping[str,
     :returns: the run, with ``problems`` of hosts with invalid variables, which are left out
     """
     entry_point = batch["entry_point"]
+    tests = starts_tests(entry_point, batch.get("tags") or ())
     values = {host: batch["hosts"][host]["values"] for host in members if not batch["hosts"][host]["problem"]}
     problems = {host: batch["hosts"][host]["problem"] for host in members if host not in values}
     for host in list(values):
-        problem = _problem_of(entry_point, values[host], groups, values)
+        problem = _problem_of(entry_point, values[host], groups, values, tests=tests)
         if problem:
             problems[host] = problem
     values = {host: own for host, own in values.items() if host not in problems}
@@ -118,7 +119,7 @@ def begin(batch: Mapping[str, Any], members: Sequence[str], groups: Mapping[str,
     }
     if values:
         together = batches.joined(list(values.values()))
-        planned = _planned(entry_point, together, groups, values)
+        planned = _planned(entry_point, together, groups, values, tests=tests)
         run.update(waves=planned["waves"], query=planned["query"], checks=together["recovery_checks"])
         if planned["problem"]:
             run["failure"] = {"message": planned["problem"]}
@@ -133,13 +134,23 @@ def _hooks_of_run(entry_point: str, values: batches.Values) -> dict[str, list[st
 
 
 def _problem_of(
-    entry_point: str, own: batches.Values, groups: Mapping[str, Sequence[str]], values: Mapping[str, batches.Values]
+    entry_point: str,
+    own: batches.Values,
+    groups: Mapping[str, Sequence[str]],
+    values: Mapping[str, batches.Values],
+    *,
+    tests: bool,
 ) -> str:
-    return str(_planned(entry_point, own, groups, values)["problem"])
+    return str(_planned(entry_point, own, groups, values, tests=tests)["problem"])
 
 
 def _planned(
-    entry_point: str, own: batches.Values, groups: Mapping[str, Sequence[str]], values: Mapping[str, batches.Values]
+    entry_point: str,
+    own: batches.Values,
+    groups: Mapping[str, Sequence[str]],
+    values: Mapping[str, batches.Values],
+    *,
+    tests: bool,
 ) -> dict[str, Any]:
     settings = batches.settings_of(entry_point, own)
     try:
@@ -147,7 +158,7 @@ def _planned(
     except LookupError as error:
         return {"waves": [], "query": {}, "problem": str(error.args[0])}
     settings["is_joined"] = len(values) > 1
-    problem = problem_of_networks(own) if entry_point == "drill" else ""
+    problem = problem_of_networks(own) if tests else ""
     return {"waves": [], "query": {}, "problem": problem} if problem else plan(settings)
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_checks import CHECKS
@@ -29,13 +29,16 @@ def demanded(run: Mapping[str, Any], values: Mapping[str, Any]) -> list[str]:
     return [record["id"] for record in run["vms"] if record["id"] and not record["error"] and _is_due(record, run)]
 
 
-def options_for(run: Mapping[str, Any], ids: Sequence[str]) -> dict[str, Any]:
-    """Return the options of ``recovery_readiness_info`` to check only the recovery settings."""
+def options_for(run: Mapping[str, Any], ids: Sequence[str], checks: Collection[str] = OF_SETTINGS) -> dict[str, Any]:
+    """Return the options of ``recovery_readiness_info`` to read the recovery settings of VMs, of each of them.
+
+    :param checks: the names of the checks that are made
+    """
     return {
         "vm_replication_ids": list(ids),
         "active_site": run["active_site"],
         "require_recovery_settings": True,
-        "skip_checks": [name for name in CHECKS if name not in OF_SETTINGS],
+        "skip_checks": [name for name in CHECKS if name not in checks],
     }
 
 

@@ -403,7 +403,8 @@ def lost_mappings(simulator: Simulator) -> None:
 
 
 def guest_customization(simulator: Simulator) -> None:
-    seed_of(simulator, **settings(SET, networks_of("isolated", nic={"ipAddressAllocationMode": "POOL"})))
+    pool = {"network": "isolated", "ipAddressAllocationMode": "POOL"}
+    seed_of(simulator, **settings(SET, networks_of("isolated", nic=pool)))
 
 
 test_networks.__test__ = False  # type: ignore[attr-defined]
@@ -719,6 +720,48 @@ def test_a_vm_of_a_vapp_may_be_set_up_alone(check: Check, simulator: Simulator) 
     for child in seeded.child_ids:
         simulator.replication(child).network_settings = both(SET)["network_settings"]
     assert check(extended(require_recovery_settings=True, skip_checks=["test_isolation"]))["is_ready"]
+
+
+@pytest.mark.parametrize(
+    ("failover", "test", "shared"),
+    [
+        ("production", "production", "production"),
+        ("production", "isolated", ""),
+        ("production", None, ""),
+    ],
+)
+@pytest.mark.parametrize("kind", ["vms", "vapps"])
+def test_a_nic_may_connect_a_test_to_the_network_of_a_failover(
+    check: Check, simulator: Simulator, kind: str, failover: str, test: str | None, shared: str
+) -> None:
+    halves = [{"vmNetworkSettings": {"nics": [{"nicIndex": 0, "network": one}]}} for one in (failover, test)]
+    seeded = simulator.seed(**{kind: 1}, vms_per_vapp=1, **settings(*halves))
+    if kind == "vapps":
+        by_vm_id(simulator, seeded.vapp_ids[0])
+    result = check(extended())
+    (vm,) = result["vm_replications"]
+    assert [one["message"] for one in vm["concerns"] if one["check"] == "test_isolation"] == (
+        [f"A test is connected to the same network as a failover: {shared}."] if shared else []
+    )
+    assert {name: [nic["name"] for nic in half["nics"]] for name, half in vm["recovery_networks"].items()} == {
+        "failover": [failover],
+        "test": [test],
+    }
+
+
+@pytest.mark.parametrize("version", ["4.5", "4.7"])
+def test_a_drill_reads_the_networks_and_nothing_else(check: Check, simulator: Simulator, version: str) -> None:
+    simulator.configure(api_version=version)
+    simulator.seed(vms=3, vapps=1, vms_per_vapp=2, **both(networks_of("production", nic={"ipAddress": "192.0.2.1"})))
+    wanted = ("test_isolation", "test_networks")
+    skipped = [name for name in CHECKS if name not in wanted]
+    result = check({"all": True, "require_recovery_settings": True, "skip_checks": skipped})
+    assert [codes(vm["concerns"]) for vm in result["vm_replications"]] == [["TEST_NOT_ISOLATED"]] * 5
+    paths = [request.path for request in simulator.log]
+    assert sum(path.endswith("/network-settings") for path in paths) == 4
+    # The session and the version are found out first.
+    others = {path for path in paths if not path.endswith("/network-settings")} - {"/sessions", "/diagnostics/about"}
+    assert others == {"/vm-replications", "/sites"}
 
 
 def test_what_is_lost_is_not_known_where_nothing_is_set(check: Check, simulator: Simulator) -> None:

@@ -1,0 +1,133 @@
+# Copyright (c) 2026, opendr contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The networks of tests that the service stores: a drill whose tests they would connect to production is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import REFUSED
+from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
+from ansible_collections.opendr.vcda.plugins.module_utils.model.isolation import (
+    Connection,
+    connection_of,
+    shared_networks,
+)
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.networks import production_networks
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options import for_vms, options_of
+
+# The checks that read what is needed, and tell why it cannot be read.
+CHECKS = ("test_isolation", "test_networks")
+_MOST_NAMES = 20
+
+
+def isolated(
+    run: Mapping[str, Any], values: Mapping[str, Any], ids: Sequence[str], result: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Refuse a drill if the stored networks of a VM would connect its test to recovered or production VMs.
+
+    Settings that the service does not show refuse nothing; then the run has a note.
+
+    :param run: the run, with its VMs selected
+    :param values: the variables of the role
+    :param ids: from ``networks.vms_to_test``
+    :param result: of ``recovery_readiness_info``
+    :returns: the run
+    """
+    records = [record for record in run["vms"] if record["id"] in ids]
+    found = _connections(result)
+    failure = _refusal(records, values, found)
+    if failure:
+        return dict(run, failure=failure)
+    unread = [record for record in records if record["id"] not in found]
+    return dict(run, notes=[*run["notes"], _note(unread, result)]) if unread else dict(run)
+
+
+def note_on_drill(records: Sequence[Record], values: Mapping[str, Any], result: Mapping[str, Any]) -> str:
+    """Return a note for a readiness check that a drill would be refused; empty if it would not, as far as is known.
+
+    :param records: the VMs of the run
+    :param values: the variables of the role
+    :param result: of ``recovery_readiness_info``
+    """
+    if values.get("recovery_drill_allow_production_networks"):
+        return ""
+    failure = _refusal(records, values, _connections(result))
+    return f"Now a drill is refused: {failure['message']} {failure['hint']}" if failure else ""
+
+
+def _refusal(
+    records: Iterable[Record], values: Mapping[str, Any], found: Mapping[str, Mapping[str, Connection]]
+) -> dict[str, str]:
+    """Return the error of a drill; empty if its tests share no network with other VMs."""
+    production = production_networks(values)
+    sharing: dict[str, list[Record]] = {}
+    for record in records:
+        stored = found.get(record["id"])
+        if stored:
+            tested = _connection_in_test(record, values, stored["test"]).reached
+            shared = shared_networks(tested, stored["failover"].reached, production)
+            if shared:
+                sharing.setdefault(printable(", ".join(shared)), []).append(record)
+    if not sharing:
+        return {}
+    told = "; ".join(f"{_named(members)} to {networks}" for networks, members in sharing.items())
+    return {
+        "category": REFUSED,
+        "code": "TEST_NOT_ISOLATED",
+        "message": "By the settings stored at the service, tests would be connected to networks where recovered or "
+        f"production VMs have the same addresses: {told}.",
+        "hint": "Set isolated networks for tests with vm_replication or vapp_replication, or name them in "
+        "recovery_test_options, or set recovery_drill_allow_production_networks: true.",
+    }
+
+
+def _connections(result: Mapping[str, Any]) -> dict[str, dict[str, Connection]]:
+    """Return the stored connections for ``failover`` and ``test`` of each VM for which they could be read."""
+    return {
+        item["id"]: {name: Connection.from_dict(shown) for name, shown in item["recovery_networks"].items()}
+        for item in result.get("vm_replications") or ()
+        if item.get("id") and item.get("recovery_networks")
+    }
+
+
+def _connection_in_test(record: Record, values: Mapping[str, Any], stored: Connection) -> Connection:
+    """Return the networks to which a test connects a VM: those in the variables replace the stored ones."""
+    options = for_vms(options_of(values, "recovery_test_options", record["wave"]), [record])
+    vapp = options.get("vapp_network_settings")
+    entries = [one for one in options.get("vm_network_settings") or () if isinstance(one, Mapping)]
+    # An entry without ``vm`` is for the VMs without an entry of their own.
+    own = next((one for one in entries if one.get("vm")), next(iter(entries), {}))
+    given = connection_of([{"vAppNetworkSettings": _as_in_api(vapp), "vmNetworkSettings": _as_in_api(own)}], None)
+    return stored.overridden(given, has_vapp=bool(vapp))
+
+
+def _as_in_api(value: Any) -> Any:
+    """Return options with the keys that the API has for them."""
+    if isinstance(value, Mapping):
+        return {re.sub("_([a-z])", _upper, str(key)): _as_in_api(inner) for key, inner in value.items()}
+    return [_as_in_api(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _upper(found: re.Match[str]) -> str:
+    return found[1].upper()
+
+
+def _note(unread: Sequence[Record], result: Mapping[str, Any]) -> str:
+    ids = {record["id"] for record in unread}
+    reasons = [one["message"] for one in result.get("unknown") or () if ids & set(one.get("vm_replication_ids") or ())]
+    # Each request has a reason of its own; the first one explains enough.
+    reason = printable(str(reasons[0] if reasons else result.get("msg") if result.get("failed") else ""))
+    return (
+        "The networks that the service stores for tests cannot be read, so the drill compares only those in its "
+        f"variables: {_named(unread)}. {reason}"
+    ).rstrip()
+
+
+def _named(records: Sequence[Record]) -> str:
+    more = f" and {len(records) - _MOST_NAMES} more" if len(records) > _MOST_NAMES else ""
+    return ", ".join(record["label"] for record in records[:_MOST_NAMES]) + more
