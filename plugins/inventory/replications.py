@@ -200,6 +200,7 @@ cache_timeout: 300
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -272,6 +273,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """
         super().parse(inventory, loader, path, cache)
         self._is_fatal = False
+        self._validate_certs: Any = None
+        _forget_blank_variables()
         try:
             self._read_config_data(path)
             self._fill(path, cache)
@@ -286,6 +289,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         if direct and "plugin" in direct:
             # The file belongs to this plugin, so every error from now on is an error of this inventory.
             self._is_fatal = bool(boolean(direct.get("fail_if_unreadable", True), strict=False))
+            self._validate_certs = _decrypted(direct.get("validate_certs"))
         super().set_options(task_keys=task_keys, var_options=var_options, direct=_decrypted(direct))
 
     def _fill(self, path: str, cache: bool) -> None:
@@ -386,10 +390,12 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _params(self) -> dict[str, Any]:
         """Return the connection options, checked by the argument spec of the modules.
 
-        The spec also adds the peer site from the environment.
+        The spec also adds the peer site and ``validate_certs`` from the environment.
         """
         options = connection_options()
         given = {name: self._templated(self.get_option(name)) for name in options}
+        # Ansible takes every text that is no boolean for false, which would leave the certificate unchecked.
+        given["validate_certs"] = self._templated(self._validate_certs)
         spec = Definition(options={}, run=lambda _context: {}).argument_spec()
         checked = ArgumentSpecValidator(spec).validate(
             {name: value for name, value in given.items() if value is not None}
@@ -449,6 +455,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         if name in (self.get_option("groups") or {}):
             return str(to_safe_group_name(name))
         return constructed_group_name(str(to_safe_group_name(name)))
+
+
+def _forget_blank_variables() -> None:
+    """Unset the blank environment variables of the connection: for the modules they are not set either."""
+    for option in connection_options().values():
+        variable = option.get("env", "")
+        if not os.environ.get(variable, "-").strip():
+            del os.environ[variable]
 
 
 def _decrypted(value: Any) -> Any:

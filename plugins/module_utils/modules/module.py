@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-from ansible.module_utils.common.parameters import env_fallback
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
@@ -194,12 +193,23 @@ def _spec(options: Mapping[str, Any]) -> dict[str, Any]:
 def _argument(option: Mapping[str, Any]) -> dict[str, Any]:
     argument = {key: value for key, value in option.items() if key not in ("env", "peer_env")}
     if "env" in option:
-        argument["fallback"] = (env_fallback, [option["env"]])
+        argument["fallback"] = (from_environment, [option["env"]])
     if option.get("peer_env"):
         argument["fallback"] = (peer_from_environment, [])
     if "options" in option:
         argument["options"] = _spec(option["options"])
     return argument
+
+
+def from_environment(variable: str) -> str:
+    """Return an environment variable; a blank one is not set, as pipelines leave a variable without a value.
+
+    :raises AnsibleFallbackNotFound: if it is not set
+    """
+    value = os.environ.get(variable, "")
+    if not value.strip():
+        raise AnsibleFallbackNotFound
+    return value
 
 
 def peer_from_environment() -> list[dict[str, Any]]:
@@ -208,6 +218,7 @@ def peer_from_environment() -> list[dict[str, Any]]:
     :raises AnsibleFallbackNotFound: if the environment names no site
     """
     values = {option: os.environ.get(variable) for option, variable in PEER_ENVIRONMENT.items()}
-    if not values["site"]:
+    given = {option: value for option, value in values.items() if value and value.strip()}
+    if "site" not in given:
         raise AnsibleFallbackNotFound
-    return [{option: value for option, value in values.items() if value}]
+    return [given]

@@ -282,14 +282,17 @@ def connection_params(arguments: Mapping[str, Any], environment: Mapping[str, st
     """
     params: dict[str, Any] = {}
     for name, option in connection_options().items():
-        value = arguments.get(name)
-        if value in (None, ""):
-            value = environment.get(option.get("env", "")) or option.get("default")
-        params[name] = _converted(name, option["type"], value)
+        given = (arguments.get(name), environment.get(option.get("env", "")), option.get("default"))
+        params[name] = _converted(name, option["type"], next((value for value in given if not _is_blank(value)), None))
     if not params["extend_sites"]:
         peer = {option: environment.get(variable) for option, variable in PEER_ENVIRONMENT.items()}
-        params["extend_sites"] = [peer] if peer["site"] else []
+        peer = {option: value for option, value in peer.items() if not _is_blank(value)}
+        params["extend_sites"] = [peer] if "site" in peer else []
     return params
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def number(name: str, value: Any, default: float) -> float:

@@ -17,6 +17,8 @@ Options = Mapping[str, Mapping[str, Any]]
 
 # The texts that a template produces for a missing value, which a survey may pass on.
 _MISSING = ("none", "null")
+# A file or a command that gives the name of a site ends with a line end; no site has such a name.
+_SITES = ("recovery_active_site", "recovery_peer_site")
 
 
 def read(options: Options, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,6 +68,8 @@ def _value(name: str, option: Mapping[str, Any], value: Any) -> Any:
             )
         if kind in ("list", "dict") and text in ("[]", "{}"):
             return None
+        if name in _SITES:
+            return text
         if kind == "list" and option.get("elements") == "dict":
             value = _from_json(value)
     if kind == "list" and isinstance(value, list):

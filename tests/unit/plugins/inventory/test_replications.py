@@ -24,6 +24,10 @@ from ansible_collections.opendr.vcda.plugins.inventory import replications
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import is_hidden
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.connection_arguments import (
+    PEER_ENVIRONMENT,
+    connection_options,
+)
 from ansible_collections.opendr.vcda.tests.simulator import InProcessAdapter, ManualClock, Settings, Simulator
 from ansible_collections.opendr.vcda.tests.unit.documents import vm as vm_document
 from ansible_collections.opendr.vcda.tests.unit.documents import vm_id
@@ -530,6 +534,72 @@ def test_the_environment_stands_in_for_the_connection_options(
     assert [host.name for host in manager.get_hosts()] == ["vm-01"]
     assert simulator.counters()["extensions"] == 1
     assert {entry.operation_id[:-37] for entry in simulator.log} == {"inventory-1"}
+
+
+@pytest.fixture
+def checked(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether the certificate was checked, for each connection."""
+    seen: list[bool] = []
+
+    def new_client(connection: Connection) -> Client:
+        seen.append(connection.validate_certs)
+        return Client(connection, adapter=InProcessAdapter(simulator))
+
+    monkeypatch.setattr(replications.InventoryModule, "new_client", staticmethod(new_client))
+    return seen
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t"])
+def test_a_blank_variable_is_not_set(
+    load: Load, monkeypatch: pytest.MonkeyPatch, checked: list[bool], blank: str
+) -> None:
+    for option in connection_options().values():
+        monkeypatch.setenv(option.get("env", "VCDA_NOTHING"), blank)
+    for variable in PEER_ENVIRONMENT.values():
+        monkeypatch.setenv(variable, blank)
+    load()
+    assert checked == [True]
+
+
+@pytest.mark.parametrize(
+    ("in_file", "in_environment", "is_checked"),
+    [
+        (True, "no", True),
+        ("yes", None, True),
+        ("{{ 1 == 1 }}", None, True),
+        (None, None, True),
+        (None, "True", True),
+        (False, "yes", False),
+        ("no", None, False),
+        (0, None, False),
+        ("{{ 1 == 2 }}", None, False),
+        (None, "false", False),
+    ],
+)
+def test_the_certificate_is_checked_unless_the_option_ends_it(
+    load: Load,
+    monkeypatch: pytest.MonkeyPatch,
+    checked: list[bool],
+    in_file: Any,
+    in_environment: str | None,
+    is_checked: bool,
+) -> None:
+    if in_environment:
+        monkeypatch.setenv("VCDA_VALIDATE_CERTS", in_environment)
+    load(validate_certs=in_file)
+    assert checked == [is_checked]
+
+
+@pytest.mark.parametrize("value", ["maybe", "ture", "fasle", "2", "{{ 'never' }}"])
+@pytest.mark.parametrize("place", ["file", "environment"])
+def test_a_text_that_is_no_boolean_does_not_end_the_check(
+    load: Load, monkeypatch: pytest.MonkeyPatch, checked: list[bool], value: str, place: str
+) -> None:
+    if place == "environment":
+        monkeypatch.setenv("VCDA_VALIDATE_CERTS", value)
+    with pytest.raises(AnsibleError, match="validate_certs"):
+        load(**({"validate_certs": value} if place == "file" else {}))
+    assert not checked
 
 
 def test_options_may_be_templates(simulator: Simulator, load: Load, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,10 @@ from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError, invalid
 from ansible_collections.opendr.vcda.plugins.module_utils.modules import module as module_file
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.connection_arguments import (
+    PEER_ENVIRONMENT,
+    connection_options,
+)
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import (
     Definition,
     execute,
@@ -317,6 +321,29 @@ class TestEnvironment:
         code, result = run_main(vm_replication_reverse.main, **params)
         assert code == 0
         assert TOKEN not in json.dumps(result)
+
+    @pytest.mark.parametrize("blank", ["", " ", "\n"])
+    def test_a_blank_variable_is_not_set(
+        self, run_main: RunMain, service: FakeService, monkeypatch: pytest.MonkeyPatch, blank: str
+    ) -> None:
+        for option in connection_options().values():
+            if "env" in option:
+                monkeypatch.setenv(option["env"], blank)
+        for variable in PEER_ENVIRONMENT.values():
+            monkeypatch.setenv(variable, blank)
+        login(service)
+        code, result = run_main(session_module.main, **CONNECTION)
+        assert code == 0, result
+        assert service.sent[0].url.startswith(f"https://{HOST}:443/")
+        assert service.sent[0].verify is True
+
+    def test_a_blank_variable_does_not_stand_for_a_required_option(
+        self, run_main: RunMain, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("VCDA_HOSTNAME", " ")
+        code, result = run_main(session_module.main, **{**CONNECTION, "hostname": None})
+        assert code == 1
+        assert "hostname" in result["msg"]
 
     def test_what_is_given_wins(self, run_main: RunMain, service: FakeService, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("VCDA_HOSTNAME", "elsewhere.test")

@@ -12,6 +12,10 @@ import pytest
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import FAILOVER, REVERSE
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.connection_arguments import (
+    PEER_ENVIRONMENT,
+    connection_options,
+)
 from ansible_collections.opendr.vcda.plugins.plugin_utils.events.watch import (
     GuardedClient,
     connection_params,
@@ -260,6 +264,15 @@ def test_the_environment_stands_in_for_what_the_rulebook_does_not_say() -> None:
     assert params["extend_sites"][0]["site"] == "site-1"
     assert params["operation_id"] == "watch-1"
     assert "interval" not in params
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\n"])
+def test_what_is_blank_is_not_set(blank: str) -> None:
+    options = connection_options()
+    environment = {option["env"]: blank for option in options.values() if "env" in option}
+    environment.update(dict.fromkeys(PEER_ENVIRONMENT.values(), blank))
+    params = connection_params(dict.fromkeys(options, blank), environment)
+    assert params == {**{name: option.get("default") for name, option in options.items()}, "extend_sites": []}
 
 
 def test_a_password_of_digits_stays_a_text() -> None:

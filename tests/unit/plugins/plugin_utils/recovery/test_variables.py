@@ -56,6 +56,13 @@ def test_a_blank_variable_is_not_set(entry_point: str, name: str, value: Any) ->
         assert (found["values"].get(name) or None) == (DEFAULTS[name] or None)
 
 
+@pytest.mark.parametrize("text", ["site-2\n", " site-2", "site-2\t "])
+@pytest.mark.parametrize("name", ["recovery_active_site", "recovery_peer_site"])
+def test_blanks_around_the_name_of_a_site_are_not_part_of_it(name: str, text: str) -> None:
+    found = checked("main", **{name: text})
+    assert (found["problem"], found["values"][name]) == ("", "site-2")
+
+
 @pytest.mark.parametrize("value", MISSING)
 @pytest.mark.parametrize(("entry_point", "name"), OPTIONS)
 def test_the_text_of_a_missing_value_is_refused(entry_point: str, name: str, value: str) -> None:
