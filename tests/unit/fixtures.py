@@ -108,7 +108,7 @@ def run_main(
     service: FakeService, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> RunMain:
     """Run the main function of a module as Ansible does: arguments on standard input, result on standard output."""
-    monkeypatch.setattr(network_file, "_PinningAdapter", lambda _thumbprint, _pool_size: service)
+    monkeypatch.setattr(network_file, "_ServiceAdapter", lambda _thumbprint, _pool_size: service)
     monkeypatch.setattr(client_file, "Clock", lambda: clock)
 
     def run(main: Callable[[], None], **params: Any) -> tuple[int, dict[str, Any]]:

@@ -1,16 +1,17 @@
 # Copyright (c) 2026, opendr contributors
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
-"""The HTTP session below the transport: certificates, thumbprints, proxies, and the causes of failed connections."""
+"""The network below the transport: certificates, thumbprints, proxies, and the causes of failed connections."""
 
 from __future__ import annotations
 
 import re
 import ssl
 import traceback
-from http.cookiejar import DefaultCookiePolicy
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection, basic_credentials
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import UNREACHABLE, VcdaError
@@ -25,7 +26,6 @@ except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 
 _Adapter: Any = object if REQUESTS_IMPORT_ERROR else requests.adapters.HTTPAdapter
-_Session: Any = object if REQUESTS_IMPORT_ERROR else requests.Session
 
 _NOT_TRUSTED = re.compile(r"certificate|fingerprint|hostname|doesn't match|self.signed", re.IGNORECASE)
 _TRUST_HINT = (
@@ -33,18 +33,38 @@ _TRUST_HINT = (
 )
 
 
-class _PinningAdapter(_Adapter):  # type: ignore[misc]
-    """Checks the certificate by its SHA-256 thumbprint where one is given, before anything is sent."""
+class _ServiceAdapter(_Adapter):  # type: ignore[misc]
+    """Sends all requests to one service, by HTTPS; checks its certificate by the SHA-256 thumbprint if one is given.
+
+    Whatever is the same for all requests is done once, because thousands of them share the time of one processor.
+    """
 
     def __init__(self, thumbprint: str | None, pool_size: int) -> None:
         self._thumbprint = thumbprint
         self._pool: Any = None
+        self._trusting: Any = None
         super().__init__(pool_connections=2, pool_maxsize=pool_size, max_retries=0)
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
-        # All requests go to one service, so there is no need to look for its connections again and again.
         self._pool = self._pool or super().get_connection_with_tls_context(*args, **kwargs)
         return self._pool
+
+    def cert_verify(self, conn: Any, *args: Any) -> None:
+        # It stores in the pool what its connections trust.
+        if conn is not self._trusting:
+            super().cert_verify(conn, *args)
+            self._trusting = conn
+
+    def request_url(self, request: Any, _proxies: Any) -> Any:
+        # A proxy only tunnels HTTPS, so none has to be told the host.
+        return request.path_url
+
+    def build_response(self, _request: Any, raw: Any) -> Any:
+        # Without the cookies of the answer.
+        response = requests.Response()
+        response.status_code, response.raw = raw.status, raw
+        response.headers = requests.structures.CaseInsensitiveDict(raw.headers)
+        return response
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs, **self._pin())
@@ -63,32 +83,66 @@ def _limit(manager: Any) -> Any:
     return manager
 
 
-class _PlainSession(_Session):  # type: ignore[misc]
-    """Does not look where a redirect leads: that would read its body without a limit, and fail at an odd address."""
+class Network:
+    """The way to one service, as the connection options say and nothing else: no cookies, no .netrc, no redirects.
 
-    def get_redirect_target(self, _response: Any) -> None:
-        return None
-
-
-def http_session(connection: Connection, pool_size: int, adapter: Any) -> Any:
-    """Return a session of the library requests that follows the connection options and nothing else.
+    It uses the library requests below its sessions, which would add all these.
 
     :param connection: the checked connection options
     :param pool_size: how many connections are kept
     :param adapter: replaces the network; None for the network
     """
-    session = _PlainSession()
-    # Neither .netrc nor REQUESTS_CA_BUNDLE may change what the options say; proxies are the one thing taken over.
-    session.trust_env = False
-    session.proxies = dict(requests.utils.get_environ_proxies(connection.base_url, no_proxy=None))
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    pinned = connection.certificate_thumbprint
-    if not connection.validate_certs:
-        # The user has said so; a warning for each request would only hide others.
-        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-    session.verify = False if pinned or not connection.validate_certs else connection.ca_path or True
-    session.mount("https://", adapter or _PinningAdapter(pinned, pool_size))
-    return session
+
+    def __init__(self, connection: Connection, pool_size: int, adapter: Any) -> None:
+        pinned = connection.certificate_thumbprint
+        if not connection.validate_certs:
+            # The user has said so; a warning for each request would only hide others.
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        self._connection = connection
+        # What REQUESTS_CA_BUNDLE says is not used.
+        self._verify = False if pinned or not connection.validate_certs else connection.ca_path or True
+        self._headers = dict(requests.utils.default_headers())
+        # Proxies are the one thing that is taken from the environment.
+        self.proxies: dict[str, str] = dict(requests.utils.get_environ_proxies(connection.base_url, no_proxy=None))
+        self.adapter = adapter or _ServiceAdapter(pinned, pool_size)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.adapter.close()
+
+    def prepare(
+        self, method: str, path: str, query: Mapping[str, Any], headers: Mapping[str, str], body: bytes | None
+    ) -> Any:
+        """Return a request that is ready to be sent.
+
+        :param path: a path that needs no more escapes
+        :param headers: its headers besides those that all requests have
+        :raises requests.exceptions.RequestException: if a header holds the end of a line, or if the hostname cannot be
+            part of an address
+        """
+        prepared = requests.PreparedRequest()
+        prepared.method, prepared.body, prepared.hooks = method, body, {}
+        prepared.url = self._base_url + path + (f"?{urlencode(query, doseq=True)}" if query else "")
+        prepared.prepare_headers({**self._headers, **headers})
+        return prepared
+
+    def send(self, prepared: Any, timeout: float) -> Any:
+        """Send a request.
+
+        :param timeout: seconds
+        :returns: the response, whose body is still to be read
+        :raises requests.exceptions.RequestException: if there is no answer
+        """
+        return self.adapter.send(
+            prepared, stream=True, timeout=timeout, verify=self._verify, cert=None, proxies=self.proxies
+        )
+
+    @cached_property
+    def _base_url(self) -> str:
+        """The root of the service; requests checks and encodes a hostname."""
+        prepared = requests.PreparedRequest()
+        prepared.prepare_url(self._connection.base_url, None)
+        return str(prepared.url).rstrip("/")
 
 
 def secrets_in(proxy: str) -> tuple[str, ...]:

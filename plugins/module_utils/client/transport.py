@@ -26,8 +26,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
 from ansible_collections.opendr.vcda.plugins.module_utils.client.limited import limited
 from ansible_collections.opendr.vcda.plugins.module_utils.client.network import (
     REQUESTS_IMPORT_ERROR,
+    Network,
     certificate_end,
-    http_session,
     network_error,
     secrets_in,
 )
@@ -103,14 +103,14 @@ class Transport:
         self.awaits_login = False
         self.observer: Callable[[Exchange], None] | None = None
         self.certificate_end_ms: int | None = None
-        self._session = http_session(connection, pool_size, adapter)
-        for proxy in self._session.proxies.values():
+        self._network = Network(connection, pool_size, adapter)
+        for proxy in self._network.proxies.values():
             for secret in secrets_in(proxy):
                 self._secrets.add(secret)
 
     def close(self) -> None:
         """Close the connections."""
-        self._session.close()
+        self._network.close()
 
     def refuse_logins(self) -> None:
         """Refuse further logins; ``awaits_login`` tells whether one was sent before."""
@@ -255,9 +255,7 @@ class Transport:
         # A response that is not read to its end must not go back to the pool: the with statement closes it.
         with (
             limited(Deadline(self._clock, timeout), announce),
-            self._session.send(
-                prepared, timeout=timeout, allow_redirects=False, stream=True, proxies=self._session.proxies
-            ) as response,
+            self._network.send(prepared, timeout) as response,
         ):
             self.certificate_end_ms = self.certificate_end_ms or certificate_end(response)
             received = bytearray()
@@ -270,19 +268,13 @@ class Transport:
         return response, received.decode("utf-8", "replace")
 
     def _prepared(self, request: _Request) -> Any:
-        """Return a request with what this session needs: nothing of cookies, netrc and hooks, which cost time."""
-        prepared = requests.PreparedRequest()
-        prepared.method, prepared.hooks = request.method, {}
-        prepared.prepare_url(self._connection.base_url + request.path, request.query)
-        more = {}
-        if request.body is not None:
-            prepared.body = json.dumps(request.body).encode()
-            more["Content-Type"] = "application/json"
+        body = None if request.body is None else json.dumps(request.body).encode()
+        headers = dict(request.headers)
+        if body is not None:
+            headers["Content-Type"] = "application/json"
         if request.method not in _WITHOUT_BODY:
-            more["Content-Length"] = str(len(prepared.body or b""))
-        # The names and values are checked: what holds the end of a line is refused.
-        prepared.prepare_headers({**self._session.headers, **request.headers, **more})
-        return prepared
+            headers["Content-Length"] = str(len(body or b""))
+        return self._network.prepare(request.method, request.path, request.query, headers, body)
 
     def _announce_login(self) -> None:
         # In this order: if logins are refused from now on, either this one is known there, or it is not sent.

@@ -112,9 +112,7 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Transport]:
 
 def _transport(port: int, **options: Any) -> Transport:
     params = {"hostname": "127.0.0.1", "port": port, "session_token": "t", "request_timeout": TIMEOUT, **options}
-    transport = Transport(Connection.from_params(params), Secrets(), Clock(), 4)
-    transport._session.mount("http://", transport._session.get_adapter("https://"))
-    return transport
+    return Transport(Connection.from_params(params), Secrets(), Clock(), 4)
 
 
 def fails(transport: Transport, gateway: Gateway) -> VcdaError:
@@ -203,7 +201,7 @@ def test_a_pool_that_nobody_limits_is_as_it_was() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with pytest.raises(requests.exceptions.ConnectionError):
-        _transport(port)._session.get(f"https://127.0.0.1:{port}/x", timeout=LONGEST)
+        _transport(port)._network.send(requests.Request("GET", f"https://127.0.0.1:{port}/x").prepare(), LONGEST)
 
 
 @pytest.mark.parametrize("refused", [True, False])

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import urllib3
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client import network as network_file
+from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import Transport
 from ansible_collections.opendr.vcda.tests.unit.fakes import (
@@ -57,12 +59,12 @@ class TestTrust:
         self, make_transport: MakeTransport, validate_certs: bool
     ) -> None:
         transport = make_transport(validate_certs=validate_certs, certificate_thumbprint=THUMBPRINT)
-        pool = transport._session.get_adapter(f"https://{HOST}").poolmanager.connection_pool_kw
+        pool = transport._network.adapter.poolmanager.connection_pool_kw
         assert pool["assert_fingerprint"] == ":".join(["AB"] * 32)
         assert pool["assert_hostname"] is False
 
     def test_a_thumbprint_pins_it_behind_a_proxy_too(self, make_transport: MakeTransport) -> None:
-        adapter = make_transport(certificate_thumbprint=THUMBPRINT)._session.get_adapter(f"https://{HOST}")
+        adapter = make_transport(certificate_thumbprint=THUMBPRINT)._network.adapter
         pool = adapter.proxy_manager_for("http://proxy.test:3128").connection_pool_kw
         assert pool["assert_fingerprint"] == ":".join(["AB"] * 32)
         assert pool["assert_hostname"] is False
@@ -77,12 +79,12 @@ class TestTrust:
         assert quiet == ([] if validate_certs else [urllib3.exceptions.InsecureRequestWarning])
 
     def test_without_a_thumbprint_nothing_is_pinned(self, make_transport: MakeTransport) -> None:
-        pool = make_transport()._session.get_adapter(f"https://{HOST}").poolmanager.connection_pool_kw
+        pool = make_transport()._network.adapter.poolmanager.connection_pool_kw
         assert "assert_fingerprint" not in pool
         assert "assert_hostname" not in pool
 
     def test_requests_itself_repeats_nothing(self, make_transport: MakeTransport) -> None:
-        retries = make_transport()._session.get_adapter(f"https://{HOST}").max_retries
+        retries = make_transport()._network.adapter.max_retries
         assert (retries.total, retries.redirect) == (0, None)
 
     @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
@@ -135,6 +137,56 @@ class TestTrust:
         monkeypatch.setenv("NO_PROXY", ".site-2.test")
         self.verify_of(make_transport, service)
         assert "https" not in service.sent[0].proxies
+
+
+class TestPreparedRequests:
+    """A request is put together here, and is what the library requests would make of it."""
+
+    @pytest.mark.parametrize("hostname", [HOST, "127.0.0.1", "::1", "SITE.Example"])
+    @pytest.mark.parametrize(
+        ("path", "query"),
+        [
+            ("/sessions", {}),
+            ("/vm-replications/C4-6a-1/reverse", {"site": "site-2"}),
+            ("/tasks", {"ids": "a,b", "limit": 100, "offset": 0}),
+            ("/vm-replications", {"vmName": "büro & lager+1 = 50%/~x", "site": "a b"}),
+            ("/x/a%20b;c=1,d@e:f", {"several": ["one", "two"], "flag": True}),
+        ],
+    )
+    def test_the_address_is_that_of_requests(
+        self, make_transport: MakeTransport, hostname: str, path: str, query: dict[str, Any]
+    ) -> None:
+        transport = make_transport(hostname=hostname)
+        ours = transport._network.prepare("GET", path, query, {}, None)
+        root = Connection(hostname).base_url
+        assert ours.url == requests.Request("GET", root + path, params=query).prepare().url
+
+    @pytest.mark.parametrize("value", ["a\r\nEvil: 1", "a\nb", " begins with a space"])
+    def test_a_header_of_several_lines_is_refused(self, make_transport: MakeTransport, value: str) -> None:
+        with pytest.raises(requests.exceptions.InvalidHeader):
+            make_transport()._network.prepare("GET", "/x", {}, {"operationID": value}, None)
+
+
+class TestOneService:
+    """What all requests of a session share is determined once."""
+
+    def test_the_authorities_are_looked_up_once(
+        self, make_transport: MakeTransport, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        looked_up: list[Any] = []
+        monkeypatch.setattr(
+            requests.adapters.HTTPAdapter, "cert_verify", lambda _self, conn, *_more: looked_up.append(conn)
+        )
+        adapter = make_transport()._network.adapter
+        pools = [object(), object()]
+        for pool in (pools[0], pools[0], pools[1]):
+            adapter.cert_verify(pool, f"https://{HOST}", True, None)
+        assert looked_up == pools
+
+    def test_a_proxy_is_not_told_the_address(self, make_transport: MakeTransport) -> None:
+        network = make_transport()._network
+        prepared = network.prepare("GET", "/x", {"site": "b"}, {}, None)
+        assert network.adapter.request_url(prepared, {"https": "http://proxy.test:3128"}) == "/x?site=b"
 
 
 def test_without_requests_the_file_still_loads_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
