@@ -270,7 +270,7 @@ error:
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import service_probe_options
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition, run_module
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.probe import probe_service
-from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import LEVELS
+from ansible_collections.opendr.vcda.plugins.module_utils.probe.question import LEVELS
 
 DEFINITION = Definition(
     options=service_probe_options(LEVELS),

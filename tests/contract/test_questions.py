@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import CYCLE, QUESTIONS, Question
+from ansible_collections.opendr.vcda.plugins.module_utils.probe.question import CYCLE, Question
+from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import QUESTIONS
 from ansible_collections.opendr.vcda.tests.contract import ContractRecorder
 from ansible_collections.opendr.vcda.tests.simulator.settings import choices
 from ansible_collections.opendr.vcda.tests.unit.on_simulator.probe.bench import Bench

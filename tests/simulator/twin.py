@@ -14,13 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.outcome import FORMAT
-from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import (
-    ANSWERED,
-    QUESTIONS,
-    RANGE,
-    VERSION,
-    Question,
-)
+from ansible_collections.opendr.vcda.plugins.module_utils.probe.question import ANSWERED, RANGE, VERSION, Question
+from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import QUESTIONS
 
 from . import versions
 from .settings import Settings

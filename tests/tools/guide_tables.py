@@ -17,7 +17,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import VER
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_checks import CHECKS, READABLE
 from ansible_collections.opendr.vcda.plugins.module_utils.operation import decision_table, phases
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.outcome import answer_text
-from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import ANSWERED, CONTRADICTORY, QUESTIONS
+from ansible_collections.opendr.vcda.plugins.module_utils.probe.question import ANSWERED, CONTRADICTORY
+from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import QUESTIONS
 
 from .phase_picture import PICTURE, drawn
 from .places import ROOT

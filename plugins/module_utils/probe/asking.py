@@ -18,7 +18,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.client.operation_ids import new_operation_id
 from ansible_collections.opendr.vcda.plugins.module_utils.probe import telling
-from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import NOT_SEEN
+from ansible_collections.opendr.vcda.plugins.module_utils.probe.question import NOT_SEEN
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.reading import READINGS, Get
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.telling import Facts, Told
 

@@ -11,15 +11,14 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.answers import Exchange
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.evidence import Numbers, describe
-from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import (
+from ansible_collections.opendr.vcda.plugins.module_utils.probe.question import (
     ANSWERED,
     NOT_ASKED,
     NOT_SEEN,
     OUTCOMES,
-    QUESTIONS,
     Question,
-    requests_of,
 )
+from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import QUESTIONS, requests_of
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.telling import Told
 
 FORMAT = "opendr.vcda answers 1"

@@ -15,7 +15,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.results impo
 from ansible_collections.opendr.vcda.plugins.module_utils.probe import findings, outcome
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.asking import Asker
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.cycle import STEP_TIMEOUT, Cycle
-from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import CYCLE, LEVELS, READ
+from ansible_collections.opendr.vcda.plugins.module_utils.probe.question import CYCLE, LEVELS, READ
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.reading import FIRST, LAST
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.sessions import ask_sessions
 

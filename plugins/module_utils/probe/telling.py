@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.answers import Exchange
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Version
-from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import ANSWERED, CONTRADICTORY, NOT_SEEN
+from ansible_collections.opendr.vcda.plugins.module_utils.probe.question import ANSWERED, CONTRADICTORY, NOT_SEEN
 
 ADMINISTRATORS = "ADMINISTRATORS"
 

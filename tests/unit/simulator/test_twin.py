@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.outcome import as_json
-from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import ANSWERED, QUESTIONS
+from ansible_collections.opendr.vcda.plugins.module_utils.probe.question import ANSWERED
+from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import QUESTIONS
 from ansible_collections.opendr.vcda.tests.simulator import __main__ as command
 from ansible_collections.opendr.vcda.tests.simulator.settings import Settings, choices
 from ansible_collections.opendr.vcda.tests.simulator.twin import read_answers, twin_of

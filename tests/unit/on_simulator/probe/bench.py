@@ -12,7 +12,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.client import C
 from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context, Result
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.probe import probe_service
-from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import CYCLE
+from ansible_collections.opendr.vcda.plugins.module_utils.probe.question import CYCLE
 from ansible_collections.opendr.vcda.tests.simulator.adapter import InProcessAdapter
 from ansible_collections.opendr.vcda.tests.simulator.clock import ManualClock
 from ansible_collections.opendr.vcda.tests.simulator.model import VmReplication

@@ -13,7 +13,8 @@ import jsonschema_rs
 import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils.probe import outcome
-from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import LEVELS, NOT_ASKED, QUESTIONS
+from ansible_collections.opendr.vcda.plugins.module_utils.probe.question import LEVELS, NOT_ASKED
+from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import QUESTIONS
 from ansible_collections.opendr.vcda.tests.unit.on_simulator.probe.bench import VM, Bench
 
 ROOT = Path(__file__).parents[4]

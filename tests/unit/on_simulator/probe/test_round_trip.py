@@ -12,14 +12,8 @@ from typing import Any, get_type_hints
 import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.asking import OPERATION, _template
-from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import (
-    ANSWERED,
-    CONTRADICTORY,
-    NOT_SEEN,
-    QUESTIONS,
-    RANGE,
-    requests_of,
-)
+from ansible_collections.opendr.vcda.plugins.module_utils.probe.question import ANSWERED, CONTRADICTORY, NOT_SEEN, RANGE
+from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import QUESTIONS, requests_of
 from ansible_collections.opendr.vcda.tests.simulator import versions
 from ansible_collections.opendr.vcda.tests.simulator.settings import Settings, choices
 from ansible_collections.opendr.vcda.tests.simulator.twin import NO_QUESTION
@@ -77,8 +71,9 @@ def test_every_switch_has_a_question() -> None:
     known = {question.switch for question in QUESTIONS.values()} | set(NO_QUESTION)
     missing = sorted(set(get_type_hints(Settings)) - known)
     assert not missing, (
-        f"Add a question for {', '.join(missing)} to plugins/module_utils/probe/questions.py (with why_not if no level "
-        "of the probe can ask it), or name the switch in NO_QUESTION of tests/simulator/twin.py if it is no behaviour"
+        f"Add a question for {', '.join(missing)} to plugins/module_utils/probe/questions_on_*.py (with why_not if "
+        "no level of the probe can ask it), or name the switch in NO_QUESTION of tests/simulator/twin.py if it is no "
+        "behaviour"
     )
 
 

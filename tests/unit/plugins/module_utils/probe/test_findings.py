@@ -13,7 +13,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.answers import 
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
 from ansible_collections.opendr.vcda.plugins.module_utils.probe import findings
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.findings import Outcome
-from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import ANSWERED, CONTRADICTORY, NOT_SEEN
+from ansible_collections.opendr.vcda.plugins.module_utils.probe.question import ANSWERED, CONTRADICTORY, NOT_SEEN
 
 
 def came(document: Any, method: str = "GET", path: str = "/tasks/1", status: int = 200) -> Exchange:

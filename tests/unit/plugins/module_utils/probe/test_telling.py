@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.answers import Exchange
 from ansible_collections.opendr.vcda.plugins.module_utils.probe import telling
-from ansible_collections.opendr.vcda.plugins.module_utils.probe.questions import ANSWERED, CONTRADICTORY, NOT_SEEN
+from ansible_collections.opendr.vcda.plugins.module_utils.probe.question import ANSWERED, CONTRADICTORY, NOT_SEEN
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.telling import Facts, Tell
 
 HERE = {"id": "a", "source": {"site": "here"}}
