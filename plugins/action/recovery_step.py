@@ -148,7 +148,7 @@ class ActionModule(RecoveryTask):
         from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery import isolation  # noqa: PLC0415  only here
 
         ids = list(dict.fromkeys([*required, *tested]))
-        found = self.call("recovery_readiness_info", options_for(run, ids, *(() if required else (isolation.CHECKS,))))
+        found = self.call("recovery_readiness_info", (options_for if required else isolation.options_for)(run, ids))
         after = isolation.isolated(run, self.values, tested, found) if tested else run
         if after["notes"] != run["notes"]:
             self.warn(after["notes"][-1])

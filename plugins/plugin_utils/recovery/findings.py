@@ -221,7 +221,7 @@ def _checked(record: Record, item: Mapping[str, Any] | None, result: Mapping[str
         "category": "refused",
         "code": concerns[0]["code"],
         "message": " ".join(concern["message"] for concern in concerns),
-        "hint": " ".join(concern["remedy"] for concern in concerns),
+        "hint": " ".join(dict.fromkeys(concern["remedy"] for concern in concerns)),
     }
     return fail(later, "check", error)
 

@@ -16,6 +16,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.isolation import
     connection_of,
     shared_networks,
 )
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery import settings
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.networks import production_networks
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options import for_vms, options_of
@@ -23,6 +24,11 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options im
 # The checks that read what is needed, and tell why it cannot be read.
 CHECKS = ("test_isolation", "test_networks")
 _MOST_NAMES = 20
+
+
+def options_for(run: Mapping[str, Any], ids: Sequence[str]) -> dict[str, Any]:
+    """Return the options of ``recovery_readiness_info`` to read the stored networks; a test needs no other site."""
+    return {**settings.options_for(run, ids, CHECKS), "extend_sites": []}
 
 
 def isolated(
@@ -72,7 +78,7 @@ def _refusal(
             tested = _connection_in_test(record, values, stored["test"]).reached
             shared = shared_networks(tested, stored["failover"].reached, production)
             if shared:
-                sharing.setdefault(printable(", ".join(shared)), []).append(record)
+                sharing.setdefault(", ".join(shared), []).append(record)
     if not sharing:
         return {}
     told = "; ".join(f"{_named(members)} to {networks}" for networks, members in sharing.items())
@@ -80,7 +86,7 @@ def _refusal(
         "category": REFUSED,
         "code": "TEST_NOT_ISOLATED",
         "message": "By the settings stored at the service, tests would be connected to networks where recovered or "
-        f"production VMs have the same addresses: {told}.",
+        f"production VMs have the same addresses: {printable(told)}.",
         "hint": "Set isolated networks for tests with vm_replication or vapp_replication, or name them in "
         "recovery_test_options, or set recovery_drill_allow_production_networks: true.",
     }
@@ -121,8 +127,8 @@ def _note(unread: Sequence[Record], result: Mapping[str, Any]) -> str:
     ids = {record["id"] for record in unread}
     reasons = [one["message"] for one in result.get("unknown") or () if ids & set(one.get("vm_replication_ids") or ())]
     # Each request has a reason of its own; the first one explains enough.
-    reason = printable(str(reasons[0] if reasons else result.get("msg") if result.get("failed") else ""))
-    return (
+    reason = str(reasons[0] if reasons else result.get("msg") if result.get("failed") else "")
+    return printable(
         "The networks that the service stores for tests cannot be read, so the drill compares only those in its "
         f"variables: {_named(unread)}. {reason}"
     ).rstrip()

@@ -105,7 +105,7 @@ def source_answers(site: str, concerned: Sequence[Record]) -> dict[str, str]:
     :param site: the source site
     :param concerned: the VMs that may still run there
     """
-    names = [record["vm_name"] for record in concerned]
+    names = [record["label"] for record in concerned]
     more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
     return {
         "category": REFUSED,

@@ -15,7 +15,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import iso
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.held_tests import is_overdue, until
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import columns, duration, vms_in_words
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import parse, state_of
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants import belongs
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants import belongs, labelled
 
 _MOST_NAMES = 5
 ANYBODY: Mapping[str, Any] = MappingProxyType({"organizations": (), "owner": ""})
@@ -103,10 +103,11 @@ def unreadable(found: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def status_table(items: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the status as lines of text."""
+    """Return the status as lines of text, in which VMs with the same name can be told apart."""
+    items = labelled(items)
     rows = [
         (
-            item["vm_name"],
+            item["label"],
             item["owner"] or "",
             item["runs_at"] or "",
             item["replicates_to"] or "",
@@ -144,7 +145,7 @@ def _told_of_unknown_times(items: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _names(items: Sequence[Mapping[str, Any]]) -> str:
-    names = ", ".join(item["vm_name"] for item in items[:_MOST_NAMES])
+    names = ", ".join(item["label"] for item in items[:_MOST_NAMES])
     return f"{names} and {len(items) - _MOST_NAMES} more" if len(items) > _MOST_NAMES else names
 
 

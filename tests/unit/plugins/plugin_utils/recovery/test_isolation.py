@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.isolation import isolated, note_on_drill
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.isolation import isolated, note_on_drill, options_for
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.networks import vms_to_test
 from ansible_collections.opendr.vcda.tests.unit.plugins.plugin_utils.recovery.builders import document, records, vm_id
 
@@ -124,9 +124,19 @@ def test_very_many_vms_are_counted() -> None:
     assert "vm-20 and 10 more to lan." in after["failure"]["message"]
 
 
-def test_a_network_cannot_forge_a_line() -> None:
-    hostile = connection("lan\n\x1b[2Jnothing wrong")
-    assert judged(run("db-1"), [item(1, hostile, hostile)])["failure"]["message"].isprintable()
+def test_a_name_cannot_forge_a_line() -> None:
+    hostile = "lan\n\x1b[2Jnothing wrong"
+    one = run(hostile)
+    stored = connection(hostile)
+    assert judged(one, [item(1, stored, stored)])["failure"]["message"].isprintable()
+    assert isolated(one, {}, [vm_id(1)], {"failed": True, "msg": hostile})["notes"][0].isprintable()
+
+
+def test_no_other_site_is_asked() -> None:
+    options = options_for(run("db-1"), [vm_id(1)])
+    assert (options["extend_sites"], options["vm_replication_ids"]) == ([], [vm_id(1)])
+    assert {"session", "policy_incoming", "guest_customization", "networks_exist"} <= set(options["skip_checks"])
+    assert "test_isolation" not in options["skip_checks"]
 
 
 @pytest.mark.parametrize(

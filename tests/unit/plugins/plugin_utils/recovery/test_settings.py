@@ -97,6 +97,13 @@ def test_a_readiness_check_counts_settings_that_are_missing() -> None:
     assert after["error"]["code"] == "NOT_SET"
 
 
+def test_a_remedy_of_several_findings_is_told_once() -> None:
+    record = {**run("readiness")["vms"][0], "changed": True}
+    item = {"id": vm_id(1), "concerns": [finding(None), finding(None, remedy="Look."), finding(None)]}
+    (after,) = checked([record], {"vm_replications": [item]}, "unplanned")
+    assert after["error"]["hint"] == "Set it. Look."
+
+
 @pytest.mark.parametrize(
     ("lost", "words"),
     [

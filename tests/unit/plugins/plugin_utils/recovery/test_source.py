@@ -75,6 +75,20 @@ def test_the_refusal_names_the_vms_that_may_run_there() -> None:
     assert "app" not in failure["message"]
 
 
+@pytest.mark.parametrize(
+    ("owners", "named"),
+    [
+        (("tenant-1@site-1", "tenant-2@site-1"), ("db (tenant-1)", "db (tenant-2)")),
+        (("tenant-1@site-1", "tenant-1@site-1"), (f"db ({document(1)['id']})", f"db ({document(2)['id']})")),
+        (("tenant-1@site-1",), ("there: db.",)),
+    ],
+)
+def test_the_refusal_tells_namesakes_apart(owners: tuple[str, ...], named: tuple[str, ...]) -> None:
+    namesakes = [document(number, "db", owner=owner) for number, owner in enumerate(owners, 1)]
+    message = judged(of(*namesakes), answer(site_1=True))["failure"]["message"]
+    assert all(label in message for label in named)
+
+
 def test_a_readiness_check_goes_on_and_says_it() -> None:
     after = judged(of(TO_HERE, entry_point="readiness"), answer(site_1=True))
     assert not after["failure"]

@@ -95,6 +95,15 @@ def test_the_table_goes_by_name_and_counts() -> None:
     assert lines[-1] == "1 of 2 VMs protected"
 
 
+def test_namesakes_are_told_apart() -> None:
+    owners = ("tenant-1@site-1", "tenant-2@site-1", "tenant-2@site-1")
+    documents = [vm(number, "TEST", vmName="db", owner=owner) for number, owner in enumerate(owners, 1)]
+    lines = status_table(status(documents, now=1200.0))
+    labels = ["db (tenant-1)", *(f"db (tenant-2, {one['id']})" for one in documents[1:])]
+    assert [any(line.startswith(label) for line in lines) for label in labels] == [True] * 3
+    assert next(line for line in lines if "It is not known" in line).count("tenant-2, C4-") == 2
+
+
 @pytest.mark.parametrize(
     ("state", "gone", "situation", "last"),
     [
