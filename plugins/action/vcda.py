@@ -40,6 +40,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.network import 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.operation_ids import ENVIRONMENT, given_operation_id
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import shows
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.connection_arguments import connection_options
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition, execute
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context
 from ansible_collections.opendr.vcda.plugins.plugin_utils import session_guard
@@ -95,7 +96,7 @@ class ActionModule(NormalAction):
         :returns: its result, the same either way
         """
         definition: Definition = importlib.import_module(_MODULES + name).DEFINITION
-        arguments = self._with_operation_id(definition, arguments)
+        arguments = self._with_operation_id(definition, self._with_environment(definition, arguments))
         validation = _validate(definition, arguments)
         try:
             with interruptible(self._is_abandoned):
@@ -138,10 +139,7 @@ class ActionModule(NormalAction):
 
     def _with_operation_id(self, definition: Definition, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """Pass the operation id of this process to a module on any host, because only this host knows the AWX job."""
-        parts = [
-            part if isinstance(part, Mapping) else self._templar.template(part) for part in self._task.environment or ()
-        ]
-        is_told = str(arguments.get("operation_id") or "").strip() or any(ENVIRONMENT in (part or ()) for part in parts)
+        is_told = str(arguments.get("operation_id") or "").strip() or ENVIRONMENT in self._environment()
         if is_told or "operation_id" in definition.options:
             return arguments
         job = self._variables.get("awx_job_id") or self._variables.get("tower_job_id")
@@ -151,6 +149,24 @@ class ActionModule(NormalAction):
             # The module reports the invalid id.
             return arguments
         return {**arguments, "operation_id": found} if found else arguments
+
+    def _with_environment(self, definition: Definition, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the arguments with what the environment of a local task says, which this process does not have."""
+        said = self._environment() if self._is_local() else {}
+        if not said:
+            return arguments
+        options = {name: option for name, option in connection_options().items() if name not in definition.options}
+        told = {name: said.get(option.get("env")) for name, option in options.items()}
+        return {
+            **arguments,
+            **{name: value for name, value in told.items() if str(value or "").strip() and arguments.get(name) is None},
+        }
+
+    def _environment(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for part in self._task.environment or ():
+            found.update(self._templar.template(part) or {})
+        return found
 
     def _module_name(self) -> str:
         found = self._shared_loader_obj.module_loader.find_plugin_with_context(

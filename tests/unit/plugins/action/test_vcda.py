@@ -56,6 +56,8 @@ class Templar:
     """Knows one template."""
 
     def template(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: self.template(item) for key, item in value.items()}
         return {"{{ wanted }}": "no", "{{ ansible_playbook_python }}": sys.executable}.get(value, value)
 
 
@@ -250,6 +252,53 @@ def test_a_relative_path_is_relative_to_the_folder_in_which_the_command_was_star
     )
     act(FAILOVER, failing_over(ca_path="authorities"))
     assert service.sent[0].verify == str(tmp_path / "authorities")
+
+
+THERE = {"VCDA_HOSTNAME": "there.test", "VCDA_CA_PATH": "authorities", "VCDA_PORT": "8443"}
+
+
+@pytest.mark.parametrize(
+    ("args", "environment", "expected"),
+    [
+        ({}, [THERE], {"hostname": "there.test", "ca_path": "authorities", "port": "8443"}),
+        ({"hostname": None}, [THERE], {"hostname": "there.test", "ca_path": "authorities", "port": "8443"}),
+        ({}, [{"VCDA_HOSTNAME": "block.test"}, THERE], {"hostname": "there.test"}),
+        ({"hostname": "given.test", "ca_path": "given"}, [THERE], {"hostname": "given.test", "ca_path": "given"}),
+        ({}, [{"VCDA_HOSTNAME": " "}], {"hostname": None, "ca_path": "shell"}),
+        ({}, [{"HTTPS_PROXY": "http://proxy.test"}], {"hostname": None, "ca_path": "shell"}),
+    ],
+)
+def test_the_environment_of_a_local_task_holds_for_path_and_guard(
+    act: Act,
+    watched: list[tuple[str, Any]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    args: dict[str, Any],
+    environment: list[dict[str, str]],
+    expected: dict[str, Any],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VCDA_HOSTNAME", "shell.test")
+    monkeypatch.setenv("VCDA_CA_PATH", "shell")
+    passed: dict[str, Any] = {}
+
+    def run(self: NormalAction, *_args: Any, **_kwargs: Any) -> dict[str, Any]:
+        passed.update(self._task.args)
+        return {"session_token": TOKEN}
+
+    monkeypatch.setattr(NormalAction, "run", run)
+    act(SESSION, {"username": "u@o", "password": PASSWORD, **args}, environment=environment)
+    if "ca_path" in expected:
+        assert passed["ca_path"] == str(tmp_path / expected["ca_path"])
+    assert passed.get("hostname") == expected["hostname"]
+    assert passed.get("port") == expected.get("port", passed.get("port"))
+    assert [told[1][0] for told in watched] == [expected["hostname"] or "shell.test"]
+
+
+def test_the_environment_of_a_task_is_no_option_of_another_meaning(act: Act, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(NormalAction, "run", lambda self, *_args, **_kwargs: dict(self._task.args))
+    environment = [{"VCDA_OPERATION_ID": "CHG-3"}]
+    assert act("opendr.vcda.task_info", dict(IN_SESSION), environment=environment) == IN_SESSION
 
 
 ELSEWHERE: dict[str, dict[str, Any]] = {
