@@ -24,8 +24,8 @@ from ansible.playbook.block import Block
 from ansible.playbook.role.definition import RoleDefinition
 from ansible.playbook.task_include import TaskInclude
 
-from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask, now, plain
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.batch import differing, unknown_variable
+from ansible_collections.opendr.vcda.plugins.plugin_utils.actions.recovery_action import RecoveryAction, now, plain
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.batch import compact, differing, unknown_variable
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.by_default import vms_of_report
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.hooks import with_hooks
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_files import given_directory, load, problem_of
@@ -39,7 +39,7 @@ _IN_STEP = ("linear", "ansible.builtin.linear", "debug", "ansible.builtin.debug"
 _TOLD = ("recovery_active_site", "recovery_report_dir", "recovery_report_name", "recovery_stats_key")
 
 
-class ActionModule(RecoveryTask):
+class ActionModule(RecoveryAction):
     """Its result is registered as ``recovery__batch``."""
 
     def work(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,6 +55,7 @@ class ActionModule(RecoveryTask):
         if difference and self._is_wanted("vcda_progress"):
             self._show("The hosts are worked on one by one: {} differs between {} and {}.".format(*difference))
         started = now()
+        common, own = compact(hosts)
         return {
             "id": datetime.fromtimestamp(started, timezone.utc).strftime("%Y%m%dT%H%M%SZ"),
             "started": started,
@@ -63,7 +64,8 @@ class ActionModule(RecoveryTask):
             "launched_by": str(self._variables.get("awx_user_name") or self._variables.get("tower_user_name") or ""),
             "leader": self.host,
             "together": is_shared and not difference,
-            "hosts": hosts,
+            "common": common,
+            "hosts": own,
         }
 
     def _does_every_host_come(self) -> bool:

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask, now, plain
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import REFUSED
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
+from ansible_collections.opendr.vcda.plugins.plugin_utils.actions.recovery_action import RecoveryAction, now, plain
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import due
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.findings import refuse, verified, with_hook_failure
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.hook_data import has_failed, hook_data
@@ -21,7 +21,6 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import (
     STAGES_OF_RUN,
     Run,
     admit,
-    begin,
     hook_records,
     open_records_of,
 )
@@ -61,7 +60,7 @@ _HOOK_FAILED: Mapping[str, Mapping[str, str]] = {
 _AT_THE_END = ("end", "failure")
 
 
-class ActionModule(RecoveryTask):
+class ActionModule(RecoveryAction):
     """Its result is registered as ``recovery__run``; ``attended`` holds the data for hooks and checks.
 
     ``attended`` holds ``hook``, the value of ``recovery_hook``; for the run as a whole the ``hooks`` that are due; for
@@ -92,7 +91,7 @@ class ActionModule(RecoveryTask):
         return self.result_with(before, notes[about](before, arguments.get("wave") or "", arguments))
 
     def _failure(self) -> dict[str, Any]:
-        run = self.current_run() or begin(self.batch, self.members, self.groups, dry=bool(self._task.check_mode))
+        run = self.current_run() or self.new_run()
         broken = self._broken()
         failure = {"message": self._reason(run), **(broken.get("error") or {})}
         return self.result_with(None, dict(run, failure=run["failure"] or failure))

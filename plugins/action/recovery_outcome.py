@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask
+from ansible_collections.opendr.vcda.plugins.plugin_utils.actions.recovery_action import RecoveryAction
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import message
 
 _NO_OUTCOME = "The run broke off before it could tell what became of this host. Look at the tasks above, and run again."
 
 
-class ActionModule(RecoveryTask):
+class ActionModule(RecoveryAction):
     """Its result fails if any VM of the host, or the run, has failed."""
 
     def work(self, _arguments: Mapping[str, Any]) -> dict[str, Any]:

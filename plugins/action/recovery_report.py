@@ -14,15 +14,15 @@ from typing import Any
 
 from ansible.release import __version__ as ansible_core_version
 
-from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask, now
+from ansible_collections.opendr.vcda.plugins.plugin_utils.actions.recovery_action import RecoveryAction, now
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery import report_files
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report import SCHEMA_VERSION, Report
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import outcome_line, stats, table
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import begin, parts_of, report_of
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import parts_of, report_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.versions import collection_version
 
 
-class ActionModule(RecoveryTask):
+class ActionModule(RecoveryAction):
     """Its result is registered as ``recovery__end``."""
 
     def work(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -33,7 +33,7 @@ class ActionModule(RecoveryTask):
         if self.batch["entry_point"] == "report":
             return self._again(arguments.get("report"))
         run = self.current_run() or {
-            **begin(self.batch, self.members, self.groups, dry=bool(self._task.check_mode)),
+            **self.new_run(),
             "failure": {"message": "The run broke off: see the output of the task that failed."},
         }
         versions = {"collection": collection_version(), "ansible_core": ansible_core_version, "api": run["api_version"]}
@@ -48,7 +48,7 @@ class ActionModule(RecoveryTask):
 
     def _again(self, report: Any) -> dict[str, Any]:
         """Output the report of an earlier run again; fail on a problem, because no later task would report it."""
-        problem = str(self.batch["hosts"][self.host]["problem"])
+        problem = str(self.hosts[self.host]["problem"])
         if not problem and not (isinstance(report, Mapping) and report.get("schema_version") == SCHEMA_VERSION):
             problem = f"recovery_report: it is not the data of a report in the schema version {SCHEMA_VERSION}."
         if problem:
@@ -72,7 +72,7 @@ class ActionModule(RecoveryTask):
         }
 
     def _values_of(self, host: str) -> Mapping[str, Any]:
-        values: Mapping[str, Any] = self.batch["hosts"][host]["values"]
+        values: Mapping[str, Any] = self.hosts[host]["values"]
         return values
 
     def _write(self, reports: Mapping[str, Report], whole: Report, hosts: Sequence[str]) -> str:

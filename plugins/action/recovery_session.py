@@ -12,11 +12,12 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import begin, work_to_do
+from ansible_collections.opendr.vcda.plugins.modules import session
+from ansible_collections.opendr.vcda.plugins.plugin_utils.actions.recovery_action import RecoveryAction
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import work_to_do
 
 
-class ActionModule(RecoveryTask):
+class ActionModule(RecoveryAction):
     """Its result is registered as ``recovery__session``; ``connection`` holds the options for the run's modules."""
 
     def work(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -36,10 +37,10 @@ class ActionModule(RecoveryTask):
             "is_own": False,
             "problem": {},
         }
-        if not work_to_do(begin(self.batch, self.members, self.groups, dry=True)):
+        if not work_to_do(self.new_run()):
             return {**result, "skipped": True}
         # Only steps that need the other site extend the session, so a failover never waits for a site that is down.
-        answer = self.run_module("session", {**connection, "state": "present", "extend": False})
+        answer = self.run_module(session, {**connection, "state": "present", "extend": False})
         if answer.get("failed") or "user" not in answer:
             message = answer.get("msg") or "The session module returned no token."
             return {**result, "problem": {"message": message, **(answer.get("error") or {})}}
@@ -53,8 +54,8 @@ class ActionModule(RecoveryTask):
         return {**result, **told, "connection": {**connection, **token}, "is_own": is_own}
 
     def _log_out(self) -> dict[str, Any]:
-        session = self._variables.get("recovery__session") or {}
-        if not session.get("is_own"):
+        opened = self._variables.get("recovery__session") or {}
+        if not opened.get("is_own"):
             return {"skipped": True}
-        answer = self.run_module("session", {**session["connection"], "state": "absent"})
+        answer = self.run_module(session, {**opened["connection"], "state": "absent"})
         return {} if answer.get("failed") else {"changed": answer.get("changed", False)}

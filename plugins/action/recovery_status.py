@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.action.recovery_task import RecoveryTask, now
+from ansible_collections.opendr.vcda.plugins.plugin_utils.actions.recovery_action import RecoveryAction, now
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.source import PATIENCE
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.status import (
     status,
@@ -19,12 +19,12 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.status import
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import names_of
 
 
-class ActionModule(RecoveryTask):
+class ActionModule(RecoveryAction):
     """Its result holds ``status``, and ``table``, the status as lines of text."""
 
     def work(self, _arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Read the replications that this host selects, or all."""
-        problem = self.batch["hosts"][self.host]["problem"]
+        problem = self.hosts[self.host]["problem"]
         if problem:
             return {"failed": True, "msg": problem}
         values = self.values
@@ -43,7 +43,7 @@ class ActionModule(RecoveryTask):
             damaged += found.get("unreadable") or ()
         # The replications hold the last known state, so whether a site can be reached needs a separate request.
         question = self.with_defaults("site_info", {**connection, "request_timeout": PATIENCE})
-        sites = self.run_module("site_info", question)
+        sites = self.run_named("site_info", question)
         gone = [site["name"] for site in sites.get("sites") or () if site["is_reachable"] is False]
         items = status((item["replication"] for item in listed.values()), now(), tenants, gone)
         items = with_tests(items, listed.values(), float(values["recovery_max_test_age"]))
@@ -84,7 +84,7 @@ class ActionModule(RecoveryTask):
         module = f"{kind}_replication_info"
         more = {"tests": True} if kind == "vm" else {}
         given = {**self.connection, **options, **more}
-        answer = self.run_module(module, self.with_defaults(module, given))
+        answer = self.run_named(module, self.with_defaults(module, given))
         return (
             {key: answer[key] for key in ("failed", "msg", "error") if key in answer}
             if answer.get("failed")

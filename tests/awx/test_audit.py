@@ -13,8 +13,7 @@ from ansible_collections.opendr.vcda.tests.awx.audit import QUERIES, nodes_in
 from ansible_collections.opendr.vcda.tests.examples.scenes import module_names
 from ansible_collections.opendr.vcda.tests.unit.plugins.test_return_values import CASES, Case, run
 
-# What the events up to ansible-core 2.18 name, whichever module is run.
-ACTION_PLUGIN = "opendr.vcda.vcda"
+STEPS_OF_THE_ROLE = {"opendr.vcda.recovery_select", "opendr.vcda.recovery_step"}
 # They return no VMs that they acted on: a recovery plan of the product returns its steps, a probe its findings.
 NOT_OF_VMS = {"session", "recovery_plan", "service_probe"}
 READ_ONLY = {name for name in module_names() if name.endswith("_info")}
@@ -30,7 +29,7 @@ def acted_on(result: dict[str, Any]) -> list[str]:
 
 def test_every_module_that_acts_on_replications_is_audited() -> None:
     acting = {f"opendr.vcda.{name}" for name in set(module_names()) - READ_ONLY - NOT_OF_VMS}
-    assert set(QUERIES) == {*acting, ACTION_PLUGIN, "opendr.vcda.recovery_step"}
+    assert set(QUERIES) == {*acting, *STEPS_OF_THE_ROLE}
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -40,7 +39,7 @@ def test_the_nodes_in_a_result(case: Case) -> None:
     assert sorted(node["name"] for node in nodes) == acted_on(result)
     if not case.fails:
         assert bool(nodes) is (f"opendr.vcda.{case.module}" in QUERIES)
-    assert nodes_in(ACTION_PLUGIN, result) == nodes
+    assert all(nodes_in(step, result) == nodes for step in STEPS_OF_THE_ROLE)
     for node in nodes:
         facts = {"vm_name": node["name"], "organization": "tenant-1", "sites": ["site-1", "site-2"]}
         assert node["canonical_facts"] == facts

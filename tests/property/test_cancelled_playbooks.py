@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.action import vcda
+from ansible_collections.opendr.vcda.plugins.plugin_utils.actions import module_action
 from ansible_collections.opendr.vcda.tests.simulator.clock import RealClock
 from ansible_collections.opendr.vcda.tests.simulator.server import SimulatorServer
 from ansible_collections.opendr.vcda.tests.simulator.settings import Settings
@@ -31,7 +31,7 @@ VMS = 12
 PATIENCE = 120.0
 # How ansible-playbook ends after Ctrl-C.
 CANCELLED = 99
-COLLECTIONS = Path(vcda.__file__).absolute().parents[5]
+COLLECTIONS = Path(module_action.__file__).absolute().parents[6]
 
 # A chain as the role makes it: one session for all tasks, closed in any case.
 CHAIN = [

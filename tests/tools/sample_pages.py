@@ -13,7 +13,8 @@ from typing import Any
 from ansible_collections.opendr.vcda.plugins.plugin_utils.history import page as history_page
 from ansible_collections.opendr.vcda.plugins.plugin_utils.history.history import History
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery import page as report_page
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.answers import given_before, given_now
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.answers import given_before
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.readiness_answers import given_now
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report import build_report
 from ansible_collections.opendr.vcda.tests.unit.plugins.plugin_utils.recovery.builders import (
     FILTERS,

@@ -22,7 +22,6 @@ from ansible_collections.opendr.vcda.tests.unit.plugins.test_return_values impor
 ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "tests" / "unit"
 MODULES = module_names()
-ACTION_PLUGIN = "opendr.vcda.vcda"
 SHARED = (ROOT / "plugins" / "module_utils", ROOT / "plugins" / "plugin_utils")
 SOURCES = sorted(path for folder in SHARED for path in folder.rglob("*.py") if path.stem != "__init__")
 # What a row of a table in the README looks like that names one, and the files that there are.
@@ -67,8 +66,10 @@ TESTED_BY = {
     "module_utils/probe/sessions": "on_simulator/probe/test_round_trip.py",
     "module_utils/settings/excluded_disks": "declared/test_excluded_disks.py",
     "module_utils/settings/tables": "plugins/module_utils/modules/test_arguments.py",
+    "plugin_utils/actions/recovery_action": "plugins/action/test_recovery_batch.py",
     "plugin_utils/recovery/findings": "plugins/plugin_utils/recovery/test_report.py",
     "plugin_utils/recovery/named": "plugins/plugin_utils/recovery/test_selection.py",
+    "plugin_utils/recovery/readiness_answers": "plugins/plugin_utils/recovery/test_answers.py",
     "plugin_utils/recovery/report_text": "plugins/plugin_utils/recovery/test_report.py",
     "plugin_utils/recovery/state": "plugins/plugin_utils/recovery/test_course.py",
     "plugin_utils/recovery/waves": "plugins/plugin_utils/recovery/test_selection.py",
@@ -113,13 +114,12 @@ def test_a_module_takes_the_defaults_of_the_group(module: str) -> None:
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_a_module_is_run_by_the_action_plugin(module: str) -> None:
-    route = runtime()["plugin_routing"]["modules"].get(module, {})
-    assert route == {"action_plugin": ACTION_PLUGIN}, f"Route {module} to {ACTION_PLUGIN} in meta/runtime.yml"
+def test_a_module_has_an_action_plugin(module: str) -> None:
+    text = (ROOT / "plugins" / "action" / f"{module}.py").read_text(encoding="utf-8")
+    assert f"    module = {module}\n" in text, f"Write plugins/action/{module}.py, which runs the module"
 
 
-def test_nothing_is_routed_or_grouped_that_does_not_exist() -> None:
-    assert set(runtime()["plugin_routing"]["modules"]) <= set(MODULES)
+def test_nothing_is_grouped_that_does_not_exist() -> None:
     assert set(runtime()["action_groups"]["vcda"]) <= set(MODULES)
 
 

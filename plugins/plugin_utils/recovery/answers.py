@@ -8,51 +8,18 @@ A recovery does not repeat the checks: some of them need the other site, which a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_checks import CHECKS
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import seconds_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.seal import is_intact
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
 
 # Keys of a finding of ``recovery_readiness_info``.
-_TEXTS = ("check", "code", "effect", "message", "remedy", "read_from")
+TEXTS = ("check", "code", "effect", "message", "remedy", "read_from")
 _ABOUT = ("id", "started", "outcome", "mode")
 
 Answers = dict[str, Any]
-
-
-def given_now(records: Iterable[Record], result: Mapping[str, Any], skipped: Collection[str]) -> Answers:
-    """Return the results of a readiness check.
-
-    :param records: from ``findings.checked``
-    :param result: of ``recovery_readiness_info``
-    :param skipped: names of the checks that were switched off
-    :returns: ``checks`` (names of the checks that ran), ``vms`` (labels) and ``findings``, each once with the VMs that
-        it concerns, or without VMs if it concerns the service as a whole
-    """
-    labels = {record["id"]: record["label"] for record in records if record["id"]}
-    found: dict[tuple[str, ...], list[str]] = {}
-
-    def note(finding: Mapping[str, Any], vms: Iterable[str]) -> None:
-        found.setdefault(tuple(str(finding.get(key) or "") for key in _TEXTS), []).extend(vms)
-
-    for item in result.get("vm_replications") or ():
-        for finding in item.get("blocked_by") or ():
-            note(finding, [labels[item["id"]]] if item.get("id") in labels else [str(item.get("asked") or "")])
-    for record in records:
-        for finding in (record.get("check") or {}).get("concerns") or ():
-            note(finding, [record["label"]])
-    for finding in result.get("concerns") or ():
-        note(finding, ())
-    for finding in result.get("unknown") or ():
-        note(finding, (labels[one] for one in finding.get("vm_replication_ids") or () if one in labels))
-    return {
-        "checks": [name for name in CHECKS if name not in skipped],
-        "vms": [record["label"] for record in records if record.get("check")],
-        "findings": [{**dict(zip(_TEXTS, texts)), "vms": vms} for texts, vms in found.items()],
-    }
 
 
 def given_before(reports: Iterable[Any], records: Sequence[Record], run: Mapping[str, Any]) -> list[Answers]:
@@ -61,8 +28,8 @@ def given_before(reports: Iterable[Any], records: Sequence[Record], run: Mapping
     :param reports: data of reports, in any order; other reports and those that were changed are ignored
     :param records: the VMs of the run
     :param run: with its ``started`` and ``active_site``
-    :returns: results as from ``given_now``, with ``id``, ``started``, ``outcome`` and ``mode`` of the readiness run,
-        newest first
+    :returns: results as from ``readiness_answers.given_now``, with ``id``, ``started``, ``outcome`` and ``mode`` of the
+        readiness run, newest first
     """
     labels = {record["id"]: record["label"] for record in records if record["id"]}
     known = [
@@ -119,7 +86,7 @@ def _of_report(report: Any) -> Answers | None:
             "checks": [str(name) for name in answers["checks"]],
             "ids": {str(vm["id"]): str(vm["label"]) for vm in report["vms"] if vm["label"] in answers["vms"]},
             "findings": [
-                {**{key: str(one[key]) for key in _TEXTS}, "vms": [str(vm) for vm in one["vms"]]}
+                {**{key: str(one[key]) for key in TEXTS}, "vms": [str(vm) for vm in one["vms"]]}
                 for one in answers["findings"]
             ],
         }

@@ -69,6 +69,32 @@ def _shared(values: Values) -> dict[str, str]:
     return {name: json.dumps(value, sort_keys=True, default=str) for name, value in values.items() if name not in OWN}
 
 
+def compact(hosts: Mapping[str, Mapping[str, Any]]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """Return what hosts have in common, and the hosts with only what is their own.
+
+    The variables of hundreds of hosts are nearly equal, and every process of a play gets them all.
+
+    :param hosts: with the ``values`` of each, at least one
+    :returns: the common values, and the hosts; ``spread`` undoes it
+    """
+    first, *others = (one["values"] for one in hosts.values())
+    common = {name: value for name, value in first.items() if all(name in one and one[name] == value for one in others)}
+    own = {
+        host: {**one, "values": {name: value for name, value in one["values"].items() if name not in common}}
+        for host, one in hosts.items()
+    }
+    return common, own
+
+
+def spread(common: Values, host: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a host with all its ``values``.
+
+    :param common: from ``compact``
+    :param host: a host from ``compact``
+    """
+    return {**host, "values": {**common, **host["values"]}}
+
+
 def joined(hosts: Sequence[Values]) -> dict[str, Any]:
     """Combine the variables of hosts that are processed together: selections and checks are concatenated.
 

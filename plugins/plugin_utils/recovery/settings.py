@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_checks import CHECKS
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_facts import OF_SETTINGS
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import fail
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import is_protected, is_recovered
@@ -29,16 +27,20 @@ def demanded(run: Mapping[str, Any], values: Mapping[str, Any]) -> list[str]:
     return [record["id"] for record in run["vms"] if record["id"] and not record["error"] and _is_due(record, run)]
 
 
-def options_for(run: Mapping[str, Any], ids: Sequence[str], checks: Collection[str] = OF_SETTINGS) -> dict[str, Any]:
+def options_for(run: Mapping[str, Any], ids: Sequence[str], checks: Collection[str] = ()) -> dict[str, Any]:
     """Return the options of ``recovery_readiness_info`` to read the recovery settings of VMs, of each of them.
 
-    :param checks: the names of the checks that are made
+    :param checks: the names of the checks that are made; by default all of the settings
     """
+    # Few runs need the checks, and importing them takes longer than the rest of the selection.
+    from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_checks import CHECKS  # noqa: PLC0415
+    from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_facts import OF_SETTINGS  # noqa: PLC0415
+
     return {
         "vm_replication_ids": list(ids),
         "active_site": run["active_site"],
         "require_recovery_settings": True,
-        "skip_checks": [name for name in CHECKS if name not in checks],
+        "skip_checks": [name for name in CHECKS if name not in (checks or OF_SETTINGS)],
     }
 
 

@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.action import vcda
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError, error_from_answer
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import is_hidden, printable
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
@@ -19,6 +18,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import 
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.progress import Progress
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item
+from ansible_collections.opendr.vcda.plugins.plugin_utils.actions import module_action
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.page import render
 from ansible_collections.opendr.vcda.tests.unit.documents import task, vm
 from ansible_collections.opendr.vcda.tests.unit.fakes import ManualClock
@@ -73,10 +73,10 @@ def shown_in_progress(text: str) -> str:
 
 def shown_by_the_action_plugin(text: str) -> str:
     lines: list[str] = []
-    plugin = object.__new__(vcda.ActionModule)
+    plugin = object.__new__(module_action.ModuleAction)
     plugin._variables = {"inventory_hostname": text}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vcda.display, "display", lambda line, **_options: lines.append(line))
+        patch.setattr(module_action.display, "display", lambda line, **_options: lines.append(line))
         plugin._show("reverse")
     return "".join(lines)
 

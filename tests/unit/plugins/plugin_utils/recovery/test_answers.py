@@ -12,7 +12,8 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.answers import given_before, given_now
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.answers import given_before
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.readiness_answers import given_now
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report import build_report
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.seal import sealed
 from ansible_collections.opendr.vcda.tests.tools.places import ROOT

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.batch import (
+    compact,
     differing,
     joined,
     mode_of,
+    spread,
     unknown_variable,
     wanted_by,
     with_hosts,
@@ -165,3 +167,16 @@ def test_a_misspelt_variable_is_refused_with_the_nearest_one(name: str, nearest:
 )
 def test_a_variable_of_the_role_or_of_others_is_not_refused(name: str) -> None:
     assert unknown_variable([name], KNOWN) == ""
+
+
+def test_what_hosts_have_in_common_is_passed_on_once() -> None:
+    refused = {"values": {"recovery_active_site": "site-2"}, "problem": "recovery_waves: ..."}
+    hosts = {
+        "a": {"values": values(vm_names=["db-1"], active_site="site-2"), "problem": ""},
+        "b": {"values": values(vm_names=["db-2"], active_site="site-2"), "problem": "", "report": {"vms": []}},
+    }
+    common, own = compact(hosts)
+    assert [one["values"] for one in own.values()] == [{"recovery_vm_names": ["db-1"]}, {"recovery_vm_names": ["db-2"]}]
+    for several in (hosts, {**hosts, "c": refused}, {"a": hosts["a"]}):
+        common, own = compact(several)
+        assert {host: spread(common, one) for host, one in own.items()} == several

@@ -1,29 +1,31 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The base class of the role's action plugins: the batch, the run, the clock, and the calls of modules.
-
-This file is not a plugin itself.
-"""
+"""The base class of the role's action plugins: the batch, the run, the clock, and the calls of modules."""
 
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import time
 from abc import abstractmethod
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from ansible.executor import module_common
 from ansible.utils.display import Display
 
-from ansible_collections.opendr.vcda.plugins.action import vcda
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import KEYS, Run, parts_of
+from ansible_collections.opendr.vcda.plugins.plugin_utils.actions.module_action import ModuleAction, as_json
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.batch import spread
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import KEYS, Run, begin, parts_of
+
+_MODULES = "ansible_collections.opendr.vcda.plugins.modules."
 
 
-class RecoveryTask(vcda.ActionModule):
+class RecoveryAction(ModuleAction):
     """A task of the role; each plugin does one kind of work.
 
     A result with the run is registered as ``recovery__run``, from which the next task reads it. So a task with nothing
@@ -58,7 +60,7 @@ class RecoveryTask(vcda.ActionModule):
         """The host that runs the task."""
         return str(self._variables["inventory_hostname"])
 
-    @property
+    @cached_property
     def batch(self) -> dict[str, Any]:
         """The result of ``recovery_batch``: for the hosts that are processed together, or for this host alone."""
         batch = self._variables.get("recovery__batch") or {}
@@ -70,6 +72,11 @@ class RecoveryTask(vcda.ActionModule):
         batch = self.batch
         return list(batch["hosts"]) if batch["together"] and self.host == batch["leader"] else [self.host]
 
+    @cached_property
+    def hosts(self) -> dict[str, dict[str, Any]]:
+        """The hosts that this host processes, with their ``values``, their ``problem`` and an earlier ``report``."""
+        return {host: spread(self.batch["common"], self.batch["hosts"][host]) for host in self.members}
+
     @property
     def groups(self) -> dict[str, list[str]]:
         """The hosts of each group of the inventory."""
@@ -78,8 +85,7 @@ class RecoveryTask(vcda.ActionModule):
     @property
     def values(self) -> dict[str, Any]:
         """The variables of the role; for hosts that are processed together, those of the first valid one."""
-        batch = self.batch
-        hosts = [batch["hosts"][host] for host in self.members]
+        hosts = list(self.hosts.values())
         values: dict[str, Any] = next((one["values"] for one in hosts if not one["problem"]), hosts[0]["values"])
         return values
 
@@ -89,6 +95,10 @@ class RecoveryTask(vcda.ActionModule):
         values = self.values
         operation_id = values.get("recovery_operation_id")
         return {**(values.get("recovery_connection") or {}), **({"operation_id": operation_id} if operation_id else {})}
+
+    def new_run(self) -> Run:
+        """Return the initial state of a run, before anything is read."""
+        return begin({**self.batch, "hosts": self.hosts}, self.members, self.groups, dry=bool(self._task.check_mode))
 
     def current_run(self) -> Run | None:
         """Return the run from the previous task; None if the run has not begun."""
@@ -135,7 +145,14 @@ class RecoveryTask(vcda.ActionModule):
         """
         self._task.check_mode = dry or self._task.check_mode
         connection = self._variables["recovery__session"]["connection"]
-        return self.run_module(module, {**self.with_defaults(module, {}), **connection, **options})
+        return self.run_named(module, {**self.with_defaults(module, {}), **connection, **options})
+
+    def run_named(self, module: str, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Run a module with exactly these options.
+
+        :param module: the name without that of the collection
+        """
+        return self.run_module(importlib.import_module(_MODULES + module), options)
 
     def with_defaults(self, module: str, options: Mapping[str, Any]) -> dict[str, Any]:
         """Return options of a module, completed by the ``module_defaults`` of the play."""
@@ -183,4 +200,18 @@ def now() -> float:
 
 def plain(value: Any) -> Any:
     """Return data as plain types, without the tags that ansible-core attaches to values."""
-    return json.loads(json.dumps(value, default=vcda.as_json))
+    return json.loads(json.dumps(value, default=as_json))
+
+
+def audited(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keys of a module's item that ``extensions/audit/event_query.yml`` reads."""
+    keys = ("source_site", "destination_site", "owner")
+    return {
+        "vm_name": item.get("vm_name"),
+        "decision": item.get("decision"),
+        **{
+            name: {key: (item.get(name) or {}).get(key) for key in keys}
+            for name in ("before", "after")
+            if item.get(name)
+        },
+    }

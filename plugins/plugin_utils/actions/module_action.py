@@ -3,14 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the modules of the collection inside the ansible-playbook process if the result is the same, because it is fast.
 
-``meta/runtime.yml`` routes every module here. A module in its own process needs a quarter of a second before it does
-anything. In process the same code needs a few milliseconds, and can show the progress of a long operation.
+Each module has an action plugin of its name, which Ansible runs instead of the module. A module in its own process
+needs a quarter of a second before it does anything. In process the same code needs a few milliseconds, and can show the
+progress of a long operation. The action plugin imports its module, so ansible-playbook does it once for all workers.
 """
 
 from __future__ import annotations
 
 import datetime
-import importlib
 import json
 import multiprocessing
 import os
@@ -18,6 +18,7 @@ import sys
 from collections.abc import Collection, Mapping
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from ansible.constants import config
@@ -46,15 +47,16 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.context impo
 from ansible_collections.opendr.vcda.plugins.plugin_utils import session_guard
 
 _COLLECTION = "opendr.vcda."
-_MODULES = "ansible_collections.opendr.vcda.plugins.modules."
 # With more hosts than this, a task that each of them does separately shows a hint.
 _MANY_HOSTS = 20
 
 display = Display()
 
 
-class ActionModule(NormalAction):
-    """The action plugin of all modules of the collection."""
+class ModuleAction(NormalAction):
+    """The base class of the action plugins of the modules; each names its ``module``."""
+
+    module: ModuleType
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:  # noqa: ARG002
         """Run the task's module, in this process if that is equivalent, otherwise as Ansible runs every module.
@@ -66,7 +68,7 @@ class ActionModule(NormalAction):
         """
         self.enter(task_vars)
         self._hint_at_one_task_for_all()
-        return self.run_module(self._module_name(), self._task.args)
+        return self.run_module(self.module, self._task.args)
 
     def enter(self, task_vars: dict[str, Any] | None) -> None:
         """Store the variables of the task and find the process of the playbook.
@@ -88,14 +90,15 @@ class ActionModule(NormalAction):
                 "One task with all replications, or the role opendr.vcda.recovery, does it for all with one login."
             )
 
-    def run_module(self, name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    def run_module(self, module: ModuleType, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Run a module of the collection, in this process if that is equivalent.
 
-        :param name: the name of the module without that of the collection
+        :param module: the module, with its ``DEFINITION``
         :param arguments: its options
         :returns: its result, the same either way
         """
-        definition: Definition = importlib.import_module(_MODULES + name).DEFINITION
+        definition: Definition = module.DEFINITION
+        name = module.__name__.rpartition(".")[2]
         arguments = self._with_operation_id(definition, self._with_environment(definition, arguments))
         validation = _validate(definition, arguments)
         try:
@@ -167,12 +170,6 @@ class ActionModule(NormalAction):
         for part in self._task.environment or ():
             found.update(self._templar.template(part) or {})
         return found
-
-    def _module_name(self) -> str:
-        found = self._shared_loader_obj.module_loader.find_plugin_with_context(
-            self._task.action, collection_list=self._task.collections
-        )
-        return str(found.resolved_fqcn).removeprefix(_COLLECTION)
 
     def _is_equivalent(self) -> bool:
         """Tell whether the module would do exactly the same in its own process."""

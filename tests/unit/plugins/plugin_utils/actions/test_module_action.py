@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import multiprocessing
 import os
@@ -19,7 +20,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import yaml
 from ansible.module_utils.common.parameters import PASS_VARS
 from ansible.module_utils.testing import patch_module_args
 from ansible.parsing.dataloader import DataLoader
@@ -28,19 +28,18 @@ from ansible.playbook.task import Task
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.plugins.loader import connection_loader
 
-import ansible_collections.opendr.vcda.plugins.action as package
-from ansible_collections.opendr.vcda.plugins.action import vcda
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption import Interrupted
 from ansible_collections.opendr.vcda.plugins.module_utils.modules import module as module_file
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context
 from ansible_collections.opendr.vcda.plugins.modules import session as session_module
 from ansible_collections.opendr.vcda.plugins.modules import vm_replication_failover as failover_module
+from ansible_collections.opendr.vcda.plugins.plugin_utils.actions import module_action
 from ansible_collections.opendr.vcda.tests.unit import calls
 from ansible_collections.opendr.vcda.tests.unit.documents import session, vm, vm_id
 from ansible_collections.opendr.vcda.tests.unit.fakes import HOST, TOKEN, FakeService, ManualClock, failure, ok
 
-ROOT = Path(__file__).parents[4]
+ROOT = Path(__file__).parents[5]
 FAILOVER = "opendr.vcda.vm_replication_failover"
 SESSION = "opendr.vcda.session"
 PASSWORD = calls.LOGIN_BODY["vcdPassword"]
@@ -65,7 +64,7 @@ class Templar:
 def _service_for_all(monkeypatch: pytest.MonkeyPatch, service: FakeService, clock: ManualClock) -> None:
     """Let the clients of both ways meet the same service."""
     context = partial(Context, new_client=partial(Client, clock=clock, adapter=service))
-    monkeypatch.setattr(vcda, "Context", context)
+    monkeypatch.setattr(module_action, "Context", context)
     monkeypatch.setattr(module_file, "Context", context)
 
 
@@ -73,7 +72,7 @@ def _service_for_all(monkeypatch: pytest.MonkeyPatch, service: FakeService, cloc
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the plugin displays."""
     lines: list[str] = []
-    monkeypatch.setattr(vcda.display, "display", lambda line, **_options: lines.append(line))
+    monkeypatch.setattr(module_action.display, "display", lambda line, **_options: lines.append(line))
     return lines
 
 
@@ -91,7 +90,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
         close=lambda params, token: told.append(("close", (params["hostname"], token))),
         release=lambda token, playbook: told.append(("release", (token, playbook))),
     )
-    monkeypatch.setattr(vcda, "session_guard", guard)
+    monkeypatch.setattr(module_action, "session_guard", guard)
     return told
 
 
@@ -116,8 +115,10 @@ def act(tmp_path: Path, watched: list[tuple[str, Any]]) -> Act:
             setattr(local, name, value)
         loader = DataLoader()  # type: ignore[no-untyped-call]
         loader.set_basedir(str(tmp_path))
-        plugin = vcda.ActionModule(task, local, context, loader, Templar(), None)  # type: ignore[arg-type]
-        return plugin.run(task_vars=variables or {})
+        own = importlib.import_module("ansible_collections.opendr.vcda.plugins.action." + action.rpartition(".")[2])
+        plugin = own.ActionModule(task, local, context, loader, Templar(), None)
+        result: dict[str, Any] = plugin.run(task_vars=variables or {})
+        return result
 
     assert watched == []
     return run
@@ -376,7 +377,7 @@ def test_leaves_to_the_module_what_is_not_equivalent(
 
 
 def test_leaves_it_to_the_module_where_requests_is_missing(act: Act, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vcda, "REQUESTS_IMPORT_ERROR", "no module named requests")
+    monkeypatch.setattr(module_action, "REQUESTS_IMPORT_ERROR", "no module named requests")
     monkeypatch.setattr(NormalAction, "run", lambda *_args, **_kwargs: {"msg": "by the module"})
     assert act(FAILOVER, failing_over()) == {"msg": "by the module"}
 
@@ -403,7 +404,7 @@ def test_shows_progress_where_it_is_wanted(
             context.progress("one of two")
         return {"changed": False}
 
-    monkeypatch.setattr(vcda, "execute", execute)
+    monkeypatch.setattr(module_action, "execute", execute)
     act(FAILOVER, failing_over(), **circumstances)
     assert shown == lines
 
@@ -514,7 +515,7 @@ class TestEndOfThePlaybook:
     def test_what_was_opened_here_for_it_is_closed(
         self, service: FakeService, act: Act, signals: list[int], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(vcda, "interruptible", lambda _is_abandoned: contextlib.nullcontext())
+        monkeypatch.setattr(module_action, "interruptible", lambda _is_abandoned: contextlib.nullcontext())
         calls.login(service)
         calls.logout(service)
         act(SESSION, {**WITH_PASSWORD, "extend": False})
@@ -570,16 +571,11 @@ def test_passes_an_interruption_on_to_the_worker(
     assert signals == [(os.getpid(), 15)]
 
 
-def test_every_module_is_routed_here() -> None:
-    runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
-    routes = runtime["plugin_routing"]["modules"]
-    assert sorted(routes) == sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
-    assert {str(route) for route in routes.values()} == {"{'action_plugin': 'opendr.vcda.vcda'}"}
-
-
-def test_is_loaded_with_its_package() -> None:
-    """ansible-playbook loads the package before it forks; see its docstring."""
-    assert package.vcda is vcda
+@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")))
+def test_every_module_has_its_action_plugin(name: str) -> None:
+    own = importlib.import_module("ansible_collections.opendr.vcda.plugins.action." + name)
+    assert issubclass(own.ActionModule, module_action.ModuleAction)
+    assert own.ActionModule.module.__name__ == "ansible_collections.opendr.vcda.plugins.modules." + name
 
 
 @pytest.mark.parametrize(
