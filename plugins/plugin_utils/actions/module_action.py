@@ -159,7 +159,7 @@ class ModuleAction(NormalAction):
         if not said:
             return arguments
         options = {name: option for name, option in connection_options().items() if name not in definition.options}
-        told = {name: said.get(option.get("env")) for name, option in options.items()}
+        told = {name: said.get(option["env"]) for name, option in options.items() if "env" in option}
         return {
             **arguments,
             **{name: value for name, value in told.items() if str(value or "").strip() and arguments.get(name) is None},
