@@ -137,7 +137,8 @@ def _check_one(
     no_peer = no_session(peer, facts)
     needed = _OPERATIONS if peer["site"] in facts.refused else _NEED_CREDENTIALS
     operations = {
-        name: _possibility(name, replication, goal, no_peer if name in needed else None) for name in _OPERATIONS
+        name: _possibility(name, replication, goal, no_peer if name in needed else None, facts.now_ms)
+        for name in _OPERATIONS
     }
     instance = describe_instance(newest, facts.now_ms) if newest else None
     subject = Subject(replication, goal, peer, instance, operations["failover"]["blocked_by"], facts)
@@ -182,17 +183,18 @@ def _blocker(code: str | None, message: str, remedy: str) -> dict[str, Any]:
 
 
 def _possibility(
-    name: str, replication: Replication, goal: str | None, no_session: dict[str, Any] | None
+    name: str, replication: Replication, goal: str | None, no_session: dict[str, Any] | None, now_ms: int
 ) -> dict[str, Any]:
     """Tell whether an operation is possible now.
 
     :param no_session: why the session does not reach the other site; None if no obstacle is known
+    :param now_ms: milliseconds since the epoch, by the clock of the service
     """
     verb = _OPERATIONS[name]
     decision = decide(verb, replication, goal)
     blocker = no_session if decision.kind == "act" and verb.needs_peer else None
     if decision.kind in ("refuse", "busy"):
-        error = refusal(verb, replication, decision, goal)
+        error = refusal(verb, replication, decision, goal, now_ms)
         blocker = _blocker(error.code, error.message, error.hint)
     return {
         "is_possible": decision.kind == "act" and not blocker,

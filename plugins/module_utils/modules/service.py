@@ -29,7 +29,9 @@ _ABOUT = "/diagnostics/about"
 _HEALTH = "/diagnostics/health"
 # Up to 4.5 the call is a GET, from 4.7 on a POST (vendor reference 4.5 and 4.7); a public client uses POST for 4.6.
 _POST_SINCE = (4, 7)
-_OTHER_METHOD = (400, 404, 405)
+# What a service may answer to the wrong method; the vendor does not document it.
+_WRONG_METHOD = (400, 404, 405)
+_OTHER_METHOD = (*_WRONG_METHOD, 500, 501)
 _NOT_ASKED = (
     "The health was not asked for: this version reports it on request by POST, and check mode sends GET requests only."
 )
@@ -73,12 +75,24 @@ def _health(context: Context, client: Client) -> Mapping[str, Any] | None:
     try:
         answer = _ask(client, methods[0])
     except VcdaError as error:
-        if error.http_status not in _OTHER_METHOD:
+        if error.http_status not in (_WRONG_METHOD if context.check_mode else _OTHER_METHOD):
             raise
         if context.check_mode:
             return None
-        answer = _ask(client, methods[1])
+        answer = _ask_otherwise(client, methods[1], error)
     return _wait(context, client, parse_task(answer)).result if "workflowInfo" in answer else answer
+
+
+def _ask_otherwise(client: Client, method: str, refusal: VcdaError) -> dict[str, Any]:
+    """Ask by the other method.
+
+    :param refusal: the answer to the documented method
+    :raises VcdaError: the refusal, if this method is wrong, too
+    """
+    try:
+        return _ask(client, method)
+    except VcdaError as error:
+        raise (refusal if error.http_status in _OTHER_METHOD and refusal.http_status != 405 else error) from None
 
 
 def _ask(client: Client, method: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import REFUSED, VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import iso_time
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Verb
 
 NOT_STARTED = "NOT_STARTED"
@@ -187,13 +188,20 @@ def decide_children(
     return UNKNOWN_STATE
 
 
-def refusal(verb: Verb, replication: Replication, decision: Decision, active_site: str | None) -> VcdaError:
+def refusal(
+    verb: Verb, replication: Replication, decision: Decision, active_site: str | None, now_ms: int | None = None
+) -> VcdaError:
     """Explain a refusal.
 
+    :param now_ms: milliseconds since the epoch, by the clock of the service; None if that is not known
     :returns: an error of category refused that names the state, the reason and the remedy
     """
     code = str(decision.code)
     reason, remedy = _REASONS[code], REMEDIES[code]
+    first_sync = _first_sync(replication, now_ms) if now_ms is not None else None
+    if code == "PAUSED" and first_sync:
+        reason = f"it waits for its first synchronisation at {first_sync}"
+        remedy = "Wait until then, and do not resume it: that would start the synchronisation early."
     ends = [end for end in (replication.source_site, replication.destination_site) if end]
     if active_site and len(ends) == 2 and active_site not in ends and code in ("WRONG_DIRECTION", "NOT_RECOVERED"):
         reason = f"{active_site} is not an end of this replication ({', '.join(ends)})"
@@ -218,3 +226,9 @@ def refusal(verb: Verb, replication: Replication, decision: Decision, active_sit
         hint=remedy.replace("vm_replication", f"{kind.name}_replication"),
         retriable=code == "BUSY",
     )
+
+
+def _first_sync(replication: Replication, now_ms: int) -> str | None:
+    """Return until when a replication, or a VM of it, is paused because its first synchronisation is scheduled."""
+    waiting = [one for one in (replication.children or (replication,)) if one.awaits_first_sync(now_ms)]
+    return iso_time(max((one.first_sync_ms or 0 for one in waiting), default=None))

@@ -188,7 +188,9 @@ class Run:
             if decision.kind in ("act", "busy"):
                 needy.append((item, decision is BUSY))
             elif decision.kind == "refuse":
-                move(item, Why.NOTHING_TO_DO, refusal(self._verb, item.latest, decision, self._goal.active_site))
+                now_ms = self._client.server_now_ms()
+                why = refusal(self._verb, item.latest, decision, self._goal.active_site, now_ms)
+                move(item, Why.NOTHING_TO_DO, why)
             else:
                 move(item, Why.NOTHING_TO_DO)
         for item, is_busy in needy:

@@ -54,6 +54,11 @@ def expect_health(service: FakeService, answer: Any, method: str = "POST") -> No
     service.expect(method, "/diagnostics/health", answer)
 
 
+def attempts(status: int, method: str) -> int:
+    """Return how often a request is sent that is answered with a status: a failed read is repeated."""
+    return 5 if status >= 500 and method == "GET" else 1
+
+
 def health_task(state: str, **more: Any) -> dict[str, Any]:
     return task(1, state, kind="health", **more)
 
@@ -73,11 +78,12 @@ def test_a_plain_report(service: FakeService, read: Read) -> None:
 
 
 @pytest.mark.parametrize(("version", "first", "second"), [("4.6", "GET", "POST"), ("4.7", "POST", "GET")])
-@pytest.mark.parametrize("status", [400, 404, 405])
+@pytest.mark.parametrize("status", [400, 404, 405, 500, 501])
 def test_where_a_method_is_not_known_the_other_is_asked_and_its_task_waited_for(
     service: FakeService, clock: ManualClock, read: Read, status: int, version: str, first: str, second: str
 ) -> None:
-    expect_health(service, failure(status, "BadRequest"), first)
+    for _attempt in range(attempts(status, first)):
+        expect_health(service, failure(status, "BadRequest"), first)
     expect_health(service, accepted(health_task("RUNNING")), second)
     poll(service, [health_task("RUNNING")])
     poll(service, [health_task("SUCCEEDED", result=SICK)])
@@ -145,6 +151,25 @@ def test_a_health_task_that_is_forgotten(service: FakeService, read: Read) -> No
     result = read()
     assert result["error"]["category"] == "server"
     assert "no longer knows it" in result["msg"]
+
+
+@pytest.mark.parametrize(("version", "first", "second"), [("4.5", "GET", "POST"), ("4.7", "POST", "GET")])
+@pytest.mark.parametrize(
+    ("status", "other", "told"), [(400, 405, 400), (404, 405, 404), (500, 405, 500), (405, 500, 500)]
+)
+def test_where_both_methods_are_refused_the_more_telling_answer_is_reported(
+    service: FakeService, read: Read, version: str, first: str, second: str, status: int, other: int, told: int
+) -> None:
+    for method, answer in ((first, status), (second, other)):
+        for _attempt in range(attempts(answer, method)):
+            expect_health(service, failure(answer, f"Code{answer}"), method)
+    assert read(api_version=version)["error"]["code"] == f"Code{told}"
+
+
+def test_a_failure_is_no_wrong_method_in_check_mode(service: FakeService, read: Read) -> None:
+    for _attempt in range(attempts(500, "GET")):
+        expect_health(service, failure(500, "GeneralServerFailure"), "GET")
+    assert read(check_mode=True, api_version="4.6")["error"]["code"] == "GeneralServerFailure"
 
 
 def test_another_refusal_is_reported(service: FakeService, read: Read) -> None:

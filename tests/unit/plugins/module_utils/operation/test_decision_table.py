@@ -32,6 +32,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_tab
     refusal,
 )
 from ansible_collections.opendr.vcda.tests.unit.documents import vapp, vm, vm_id
+from ansible_collections.opendr.vcda.tests.unit.fakes import NOW_MS
 
 VERB_BY_NAME = {
     "test": TEST,
@@ -241,6 +242,16 @@ class TestRefusal:
     def test_only_being_busy_passes(self) -> None:
         replication = VM.parse(vm(state="IN_PROGRESS"))
         assert refusal(TEST, replication, decide(TEST, replication, None), None).retriable
+
+    @pytest.mark.parametrize(("now_ms", "waits"), [(NOW_MS, True), (NOW_MS + 3_600_000, False), (None, False)])
+    def test_a_sync_before_the_first_one_that_is_scheduled_is_to_wait(self, now_ms: int | None, waits: bool) -> None:
+        scheduled = vm(isPaused=True, settings={"initialSyncTime": NOW_MS + 3_600_000})
+        for one in (VM.parse(scheduled), VAPP.parse(vapp([vm(2), scheduled]))):
+            decision = decide_children(SYNC, one, None) if one.children else decide(SYNC, one, None)
+            error = refusal(SYNC, one, decision, None, now_ms)
+            assert error.code == "PAUSED"
+            assert ("it waits for its first synchronisation at 20" in error.message) is waits
+            assert ("do not resume it" in str(error.hint)) is waits
 
     @pytest.mark.parametrize("code", ["TEST_ACTIVE", "PAUSED"])
     def test_a_remedy_names_the_module_of_the_kind(self, code: str) -> None:
