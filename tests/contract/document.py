@@ -18,6 +18,7 @@ VERSIONS = ("4.0", "4.1", "4.2", "4.3", "4.4", "4.5", "4.6", "4.7")
 SINCE = "x-vcda-since"
 UNTIL = "x-vcda-until"
 EVIDENCE = "x-vcda-evidence"
+UNSENT = "x-vcda-unsent"
 EVIDENCE_VALUES = ("documented", "seen", "inferred", "unknown")
 
 _ALTERNATIVES = frozenset({"anyOf", "oneOf", "allOf"})
@@ -57,6 +58,12 @@ def for_version(version: str, strict: bool = False) -> dict[str, Any]:
     document["info"]["version"] = version
     document["paths"] = {path: item for path, item in document["paths"].items() if _has_operation(item)}
     return document
+
+
+def unsent() -> frozenset[str]:
+    """Return the operations that nothing in the collection sends; the simulator does not have them."""
+    items = [item for path in load()["paths"].values() for item in path.values() if isinstance(item, dict)]
+    return frozenset(item["operationId"] for item in items if item.get(UNSENT))
 
 
 def _has_operation(path_item: dict[str, Any]) -> bool:

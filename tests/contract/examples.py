@@ -183,6 +183,17 @@ CALLS: dict[str, Call] = {
     "recovery_plans_list": Call("GET", "/recovery-plans", [*SITE, *PAGE]),
     "recovery_plan_get": Call("GET", f"/recovery-plans/{UUID}", SITE),
     "recovery_plan_steps": Call("GET", f"/recovery-plans/{UUID}/steps", SITE),
+    "recovery_plan_delete": Call("DELETE", f"/recovery-plans/{UUID}", SITE),
+    "recovery_plan_step_add": Call(
+        "POST",
+        f"/recovery-plans/{UUID}/steps",
+        SITE,
+        {"name": "web", "delay": 60000, "prompt": None, "replications": [VM_ID]},
+    ),
+    "recovery_plan_clone": Call(
+        "POST", f"/recovery-plans/{UUID}/clone", SITE, {"displayName": "shop 2", "keepReplications": True}
+    ),
+    "recovery_plan_chown": Call("POST", f"/recovery-plans/{UUID}/chown", SITE, {"owner": "tenant-1@site-2"}),
     "recovery_plan_test": Call("POST", f"/recovery-plans/{UUID}/test", SITE, {"validate": True}),
     "recovery_plan_cleanup": Call("DELETE", f"/recovery-plans/{UUID}/test", SITE),
     "recovery_plan_failover": Call("POST", f"/recovery-plans/{UUID}/failover", SITE, {"validate": False}),

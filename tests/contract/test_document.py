@@ -35,11 +35,12 @@ OPERATIONS = {
     *("tasks_list", "task_get", "sites_list", "site_get", "about_get", "health_get", "health_post", "policies_list"),
     *("policy_get", "policy_status", "sla_profiles_list", "vc_sites_list", "recovery_plans_list"),
     *(f"recovery_plan_{name}" for name in ("get", "steps", "test", "cleanup", "failover", "migrate")),
+    *(f"recovery_plan_{name}" for name in ("delete", "step_add", "clone", "chown")),
     *("recovery_plan_executions", "recovery_plan_report", "vdc_networks_list"),
 }
 EXTENSIONS = {
     *("x-vcda-since", "x-vcda-until", "x-vcda-evidence", "x-vcda-source", "x-vcda-type-names"),
-    *("x-vcda-media-type", "x-vcda-headers", "x-vcda-optional-body"),
+    *("x-vcda-media-type", "x-vcda-headers", "x-vcda-optional-body", "x-vcda-unsent"),
 }
 
 
