@@ -198,7 +198,9 @@ def test_a_drill_can_leave_its_tests_running_until_the_cleanup(few: Simulator, c
     [status] = controller.launch("VCDA status", {})
     ended([status])
     assert "was to be cleaned up at" in status.stdout
-    ended(controller.launch("VCDA cleanup", EVERYTHING))
+    before = len(few.log)
+    ended(controller.launch("VCDA cleanup", {**EVERYTHING, "recovery_operation_id": "CHG-4711"}))
+    assert {entry.operation_id[:-37] for entry in list(few.log)[before:]} == {"CHG-4711"}
     assert {row["recovery_state"] for row in few.snapshot()["vm_replications"]} == {"NOT_STARTED"}
 
 

@@ -332,6 +332,7 @@ def test_a_survey_asks_for_variables_of_the_role(applied: Awx, on_hosts: Awx, pl
         variables = {question["variable"] for question in asked}
         assert playbook == "status" or "recovery_active_site" in variables
         assert ("recovery_vm_names" in variables) is (awx is applied)
+        assert "recovery_operation_id" in variables
         for question in asked:
             option = known[question["variable"]]
             assert question["type"] in KINDS[option["type"]]
