@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
@@ -214,7 +215,8 @@ class Client:
     @property
     def certificate_end_ms(self) -> int | None:
         """Until when the certificate of the service is valid, in milliseconds since the epoch; None if not known."""
-        return self._transport.certificate_end_ms
+        end = self._transport.certificate_end
+        return int(ssl.cert_time_to_seconds(end) * 1000) if end else None
 
     def change(
         self,

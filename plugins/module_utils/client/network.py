@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-import ssl
 import traceback
 from collections.abc import Mapping
 from functools import cached_property
@@ -152,12 +151,14 @@ def secrets_in(proxy: str) -> tuple[str, ...]:
     return password, unquote(password), *basic_credentials(unquote(user), unquote(password))
 
 
-def certificate_end(response: Any) -> int | None:
-    """Return until when the certificate of a connection is valid; only of a verified one the interpreter tells it."""
+def certificate_end(response: Any) -> str:
+    """Return until when the certificate of a connection is valid, as the certificate says it; empty if not known.
+
+    The interpreter tells it only of a verified certificate.
+    """
     connection = getattr(response.raw, "connection", None)
     read = getattr(getattr(connection, "sock", None), "getpeercert", None)
-    end = (read() or {}).get("notAfter") if read else None
-    return int(ssl.cert_time_to_seconds(end) * 1000) if end else None
+    return str((read() or {}).get("notAfter") or "") if read else ""
 
 
 def network_error(

@@ -102,7 +102,7 @@ class Transport:
         # Whether a login has been sent to which an answer may still come, or has come.
         self.awaits_login = False
         self.observer: Callable[[Exchange], None] | None = None
-        self.certificate_end_ms: int | None = None
+        self.certificate_end = ""
         self._network = Network(connection, pool_size, adapter)
         for proxy in self._network.proxies.values():
             for secret in secrets_in(proxy):
@@ -257,7 +257,7 @@ class Transport:
             limited(Deadline(self._clock, timeout), announce),
             self._network.send(prepared, timeout) as response,
         ):
-            self.certificate_end_ms = self.certificate_end_ms or certificate_end(response)
+            self.certificate_end = self.certificate_end or certificate_end(response)
             received = bytearray()
             for chunk in response.iter_content(_CHUNK):
                 received += chunk
