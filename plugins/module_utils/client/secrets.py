@@ -167,14 +167,22 @@ def mask_fields(document: Any, depth: int = 0) -> Any:
     """
     if depth > _DEEPEST:
         return MASK
-    if isinstance(document, dict):
+    masked = None
+    for key, item in _entries(document):
         # Keep empty values and True: they show only whether there is a secret.
-        masked = {
-            key: MASK if item and item is not True and _is_secret_field(str(key)) else mask_fields(item, depth + 1)
-            for key, item in document.items()
-        }
-        return document if all(masked[key] is item for key, item in document.items()) else masked
-    if isinstance(document, list):
-        items = [mask_fields(item, depth + 1) for item in document]
-        return document if all(new is old for new, old in zip(items, document)) else items
-    return document
+        if item and item is not True and isinstance(key, str) and _is_secret_field(key):
+            new = MASK
+        elif isinstance(item, (dict, list)):
+            new = mask_fields(item, depth + 1)
+        else:
+            continue
+        if new is not item:
+            masked = document.copy() if masked is None else masked
+            masked[key] = new
+    return document if masked is None else masked
+
+
+def _entries(document: Any) -> Iterable[tuple[Any, Any]]:
+    if isinstance(document, dict):
+        return document.items()
+    return enumerate(document) if isinstance(document, list) else ()
