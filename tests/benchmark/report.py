@@ -45,7 +45,12 @@ Memory is the highest total of the processes of `ansible-playbook` at one time, 
 The targets were checked with {repetitions}.
 
 The physical limit is the time of one task, one login, one reading, and the start requests at the given latency over
-{connections} connections. A look is one query of the tasks, with one request for each hundred of them. The role and a
+{connections} connections, without any processor time. The simulator needs processor time for its answers, on the same
+processors. The figure without it is an estimate: from the run time, the processor time of the simulator during the run
+is subtracted, divided by the number of processors. Some of it delays nothing, because the module only waits then for
+the tasks, and some delays an answer by all of it.
+
+A look is one query of the tasks, with one request for each hundred of them. The role and a
 playbook of {debug_tasks} `debug` tasks run alternately, {role_runs} times each, and the cheapest run of each is
 compared, because other work on the machine can only make a run longer.
 
