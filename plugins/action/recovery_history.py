@@ -18,7 +18,7 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.opendr.vcda.plugins.plugin_utils.history.files import is_up_to_date, write
 from ansible_collections.opendr.vcda.plugins.plugin_utils.history.history import History
 from ansible_collections.opendr.vcda.plugins.plugin_utils.history.listing import protected_now
-from ansible_collections.opendr.vcda.plugins.plugin_utils.history.page import lines
+from ansible_collections.opendr.vcda.plugins.plugin_utils.history.summary import lines
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_files import (
     DEFAULT_MODE,
     folder_of,

@@ -26,7 +26,6 @@ from ansible_collections.opendr.vcda.tests.unit.plugins.plugin_utils.recovery.bu
     vm_id,
 )
 
-from .places import ROOT
 from .sample_reports import DAY, FIRST, moved, report
 
 COUNTS = (3, 40, 800)
@@ -45,7 +44,6 @@ ODD_NAMES = (
 # Possible long names of a report file and of an organization.
 _LONG_FILE = "job-2024-01/" + "f" * 180 + ".json"
 _ORGANIZATION = "an-organization-with-a-name-that-is-as-long-as-the-names-of-organizations-may-be"
-_HISTORY = (ROOT / "playbooks" / "templates" / "history.html.j2").read_text(encoding="utf-8")
 # The VMs that fail, counted from 0: number 1, and then every twelfth.
 _FAILS, _OF = 1, 12
 
@@ -74,7 +72,7 @@ def pages(count: int) -> Mapping[str, str]:
     return {
         "report": report_page.render(failed_over),
         "readiness": report_page.render(checked),
-        "history": history_page.render(_history(count, [checked, failed_over]), _HISTORY),
+        "history": history_page.render(_history(count, [checked, failed_over])),
     }
 
 

@@ -19,8 +19,6 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_files 
 
 DATA, PAGE = "history.json", "index.html"
 
-_TEMPLATE = Path(__file__).parents[3] / "playbooks" / "templates" / "history.html.j2"
-
 
 def is_up_to_date(history: Mapping[str, Any], folder: Path) -> bool:
     """Tell whether the files already hold this history, apart from the time at which they were written.
@@ -36,7 +34,7 @@ def is_up_to_date(history: Mapping[str, Any], folder: Path) -> bool:
     return (
         isinstance(there, dict)
         and {**there, "created": ""} == {**history, "created": ""}
-        and page == _page({**history, "created": there["created"]}) + "\n"
+        and page == render({**history, "created": there["created"]}) + "\n"
     )
 
 
@@ -50,8 +48,4 @@ def write(history: Mapping[str, Any], folder: Path, mode: str = DEFAULT_MODE) ->
     """
     make_folder(folder, int(mode, 8))
     write_text(folder / DATA, json.dumps(history, indent=1), int(mode, 8))
-    write_text(folder / PAGE, _page(history), int(mode, 8))
-
-
-def _page(history: Mapping[str, Any]) -> str:
-    return render(history, _TEMPLATE.read_text(encoding="utf-8"))
+    write_text(folder / PAGE, render(history), int(mode, 8))

@@ -9,27 +9,18 @@ import copy
 import re
 from typing import Any
 
-import pytest
-
-from ansible_collections.opendr.vcda.plugins.plugin_utils.history import page
+from ansible_collections.opendr.vcda.plugins.plugin_utils.history import page, summary
 from ansible_collections.opendr.vcda.plugins.plugin_utils.history.history import DAY, History
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.seal import sealed
-from ansible_collections.opendr.vcda.tests.tools.places import ROOT
 from ansible_collections.opendr.vcda.tests.tools.sample_reports import FIRST, estate, report
+from ansible_collections.opendr.vcda.tests.unit.plugins.plugin_utils.history.histories import history
+from ansible_collections.opendr.vcda.tests.unit.plugins.plugin_utils.recovery.pages import Page
 
-TEMPLATE = (ROOT / "playbooks" / "templates" / "history.html.j2").read_text(encoding="utf-8")
 HOSTILE = "<script>alert(1)</script>\"'&{{ 7*7 }}\u202e\x1b[31m\ud800"
 
 
-def history(*reports: dict[str, Any], days: float = 10) -> dict[str, Any]:
-    made = History(FIRST + days * DAY)
-    for number, one in enumerate(reports):
-        assert not made.take(one, f"{number}.json")
-    return made.document(90)
-
-
 def test_the_page_names_who_needs_a_drill_first() -> None:
-    found = page.render(history(*(one for _name, one in estate(["db-1", "web-1"], range(9)))), TEMPLATE)
+    found = page.render(history(*(one for _name, one in estate(["db-1", "web-1"], range(9)))))
     assert "1 of 3 protected VMs needs a drill" in found
     assert (
         found.index("These VMs need a drill") < found.index("a-vm-that-nobody-tried") < found.index("<bdi>db-1</bdi>")
@@ -55,39 +46,22 @@ def test_everything_in_a_report_is_escaped() -> None:
     made.take(changed, HOSTILE)
     document = made.document(90)
     document["left_out"] = [{"file": HOSTILE, "reason": HOSTILE}]
-    found = page.render(document, TEMPLATE)
+    found = page.render(document)
     assert "<script" not in found
     assert "49" not in re.sub(r"<style>.*?</style>", "", found, flags=re.DOTALL)
-    assert not set("\u202e\x1b\ud800") & set(found + "".join(page.lines(document)))
+    assert not set("\u202e\x1b\ud800") & set(found + "".join(summary.lines(document)))
 
 
-@pytest.mark.parametrize(
-    ("reports", "days", "expected"),
-    [
-        ([], 1, "No report tells of a protected VM"),
-        ([report("drill", ["db-1"])], 1, "The protected VM was drilled"),
-        ([report("drill", ["db-1", "web-1"])], 1, "All 2 protected VMs were drilled"),
-        ([report("drill", ["db-1", "web-1"])], 99, "2 of 2 protected VMs need a drill"),
-    ],
-)
-def test_the_headline(reports: list[dict[str, Any]], days: float, expected: str) -> None:
-    found = history(*reports, days=days)
-    assert page.headline(found) == expected
-    assert expected in page.lines(found)[0]
-    assert expected in page.render(found, TEMPLATE)
-
-
-def test_the_lines_tell_what_could_be_recovered_how_fast_and_when() -> None:
-    proven = history(report("drill", ["db-1", "web-1"], seconds=61.0))
-    assert page.lines(proven)[1] == (
-        "Could be recovered: 2 of 2 VMs, the slowest in 1 min 01 s; last proven on 2024-01-06"
-    )
-    assert not [line for line in page.lines(history(report("readiness", ["db-1"]))) if "recovered" in line]
-
-
-def test_many_names_are_cut_in_the_lines_and_many_runs_on_the_page() -> None:
-    found = history(report("readiness", [f"vm-{number}" for number in range(30)]))
-    assert page.lines(found)[1].endswith("and 10 more")
+def test_the_newest_of_many_runs_are_listed() -> None:
     runs = [one for _name, one in estate(["db-1"], range(page.MAX_RUNS + 5))]
-    text = page.render(history(*runs, days=1000), TEMPLATE)
+    text = page.render(history(*runs, days=1000))
     assert f"the newest {page.MAX_RUNS} of {page.MAX_RUNS + 6} runs; history.json lists all" in text
+
+
+def test_a_vm_has_a_cell_for_each_operation() -> None:
+    shown = Page(page.render(history(report("drill", ["db-1"], seconds=61.0))))
+    assert "Last proven 2024-01-06" in shown.text
+    assert "Drill Failover Reverse Failback Last failure" in shown.text
+    assert "2024-01-06 1 min 01 s" in shown.text
+    assert shown.text.count("never") == 4
+    assert all(cell["scope"] in {"col", "row"} for cell in shown.all("th"))
