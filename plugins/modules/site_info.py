@@ -209,8 +209,8 @@ error:
 """
 
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import site_info_options
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import list_sites
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition, run_module
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.sites import list_sites
 
 DEFINITION = Definition(
     options=site_info_options(),

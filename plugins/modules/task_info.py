@@ -353,8 +353,8 @@ error:
 """
 
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import task_info_options
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import list_tasks
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition, run_module
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.tasks import list_tasks
 
 DEFINITION = Definition(
     options=task_info_options(),

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import list_sites
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.sites import list_sites
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context, Result
 
 from .estate import RECOVERY, Estate

@@ -12,13 +12,11 @@ import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import FAILOVER, REVERSE
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import (
-    list_replications,
-    list_sites,
-    list_tasks,
-)
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import list_replications
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness import check_readiness
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.service import read_service
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.sites import list_sites
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.tasks import list_tasks
 
 from .laboratory import RECOVERY, Laboratory
 

@@ -18,7 +18,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
 from ansible_collections.opendr.vcda.plugins.module_utils.client.values import identified, whole_number
 from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import Field, refuse_unknown_to_version
 from ansible_collections.opendr.vcda.plugins.module_utils.model.sla_profiles import SINCE, read_sla_profiles
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import reading, told
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.reading import reading, told
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context, Result
 
 _PROFILES = Field("", "sla_profile_info", since=SINCE)

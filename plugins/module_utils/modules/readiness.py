@@ -26,8 +26,6 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import
     describe,
     describe_instance,
     describe_test,
-    read_sites,
-    reading,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_checks import CHECKS, READABLE, Check
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_facts import (
@@ -44,6 +42,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_judg
     no_session,
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.readiness_settings import Prepared
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.reading import reading
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.sites import read_sites
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context, Result, check_operation
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_table import decide, refusal
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item

@@ -16,7 +16,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.recovery_plans i
     read_report,
     with_steps,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import reading, told
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.reading import reading, told
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context, Result
 
 

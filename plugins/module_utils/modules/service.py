@@ -21,7 +21,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import (
     iso_time,
     parse_task,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import reading, version_text
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.reading import reading, version_text
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context, Result, check_operation
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.waiting import Pace, wait_for_task
 

@@ -24,7 +24,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.connection_arg
     PEER_ENVIRONMENT,
     connection_options,
 )
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import read_sites
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.sites import read_sites
 from ansible_collections.opendr.vcda.plugins.plugin_utils.events.form import (
     harmless,
     problem_of_replication,

@@ -13,12 +13,9 @@ import pytest
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import (
-    describe_instance,
-    list_replications,
-    list_sites,
-    list_tasks,
-)
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.listing import describe_instance, list_replications
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.sites import list_sites
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.tasks import list_tasks
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context
 from ansible_collections.opendr.vcda.tests.unit.calls import VAPPS, VMS, by_resource, listing, paged
 from ansible_collections.opendr.vcda.tests.unit.documents import (
