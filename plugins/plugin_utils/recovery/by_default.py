@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants import belongs, of_tenants
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants import belongs, labelled, of_tenants
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import RecoveryInputError
 
 _AT_REST = (None, "NOT_STARTED")
@@ -27,20 +27,23 @@ def meant_by_all(
     :param active_site: the site on which the workloads are to run
     :param entry_point: a drill takes replications to the site, a failback takes workloads away from home
     """
+    found = list(found)
     chosen = [item for item in found if item.destination_site == active_site or entry_point != "drill"]
     notes = []
     if not query["include_migrations"]:
         migrations = [item for item in chosen if item.is_migration]
         chosen = [item for item in chosen if not item.is_migration]
         if migrations:
-            notes.append(f"{_named(migrations)}: left out as one-time migrations; see recovery_include_migrations.")
+            notes.append(
+                f"{_named(migrations, found)}: left out as one-time migrations; see recovery_include_migrations."
+            )
     if entry_point == "failback":
         natives = [item for item in chosen if _home(item) not in (None, active_site)]
         chosen = _away([item for item in chosen if item not in natives], active_site)
         if natives:
             notes.append(
-                f"{_named(natives)}: left out, because the service does not say that they came from {active_site}; "
-                "name them, or use recovery_from_report, if they did."
+                f"{_named(natives, found)}: left out, because the service does not say that they came from "
+                f"{active_site}; name them, or use recovery_from_report, if they did."
             )
     return chosen, notes
 
@@ -88,8 +91,11 @@ def _away(items: Sequence[Replication], home: str) -> list[Replication]:
     return away or [item for item in items if item.recovery_state in _AT_REST]
 
 
-def _named(items: Sequence[Replication]) -> str:
-    names = sorted(item.name for item in items)
+def _named(items: Iterable[Replication], found: Iterable[Replication]) -> str:
+    """Return the names of replications, with what tells them apart from all that were found."""
+    known = labelled([{"id": one.id, "vm_name": one.name, "organization": one.organization} for one in found])
+    ids = {item.id for item in items}
+    names = sorted(one["label"] for one in known if one["id"] in ids)
     return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 

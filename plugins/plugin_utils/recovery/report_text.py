@@ -293,6 +293,12 @@ def _summary_line(report: Report) -> str:
     return name[:1].upper() + name[1:] + f": {_count(report)}"
 
 
+def _only_cleans_up(report: Report) -> bool:
+    """Tell whether a drill has cleaned up without a test, as with the tag cleanup."""
+    done = {step["step"] for vm in report["vms"] for step in vm["steps"] if step["changed"]}
+    return report["run"]["entry_point"] == "drill" and bool(done) and done <= {"cleanup", "test_cleanup"}
+
+
 def _count(report: Report) -> str:
     """Return the outcome of the run and the number of VMs per outcome, such as ``done (2 of 2 VMs failed over)``."""
     run, summary = report["run"], report["summary"]
@@ -302,7 +308,7 @@ def _count(report: Report) -> str:
     if run["entry_point"] == "readiness":
         return f"{outcome} ({summary['predicted'] + summary['unchanged']} of {vms_in_words(total)} ready)"
     planned = run["entry_point"] == "failover" and run["mode"] == "planned"
-    participle = "migrated" if planned else _PARTICIPLES[run["entry_point"]]
+    participle = "migrated" if planned else _PARTICIPLES["cleanup" if _only_cleans_up(report) else run["entry_point"]]
     words = dict(OUTCOMES, changed=participle, predicted=f"would be {participle}", unchanged="unchanged")
     parts = [(summary[key], words[key]) for key in ("changed", "predicted", "unchanged", *TROUBLES) if summary[key]]
     if len(parts) == 1:

@@ -80,6 +80,19 @@ def test_a_one_time_migration_is_no_part_of_all_unless_it_is_asked_for(entry_poi
     assert found["notes"] == ["moving: left out as one-time migrations; see recovery_include_migrations."]
 
 
+@pytest.mark.parametrize(
+    ("entry_point", "site", "left"), [("main", "site-2", {"isMigration": True}), ("failback", "site-1", BACK)]
+)
+def test_what_is_left_out_is_told_from_namesakes(entry_point: str, site: str, left: dict[str, Any]) -> None:
+    estate = [
+        document(1, "db", "COMPLETE"),
+        document(2, "db", **left, owner="tenant-2@site-1"),
+        document(3, "db", **left),
+    ]
+    found = select(estate, settings(all=True, all_organizations=True), active_site=site, entry_point=entry_point)
+    assert f"db (tenant-1, {vm_id(3)}), db (tenant-2): left out" in found["notes"][0]
+
+
 REPORT = {
     "vms": [
         {"id": vm_id(1), "previous_id": None, "name": "db", "organization": "tenant-1", "is_back": True},

@@ -488,6 +488,14 @@ class TestWords:
         built = report(after(records(document(1)), "failover", failed_over(1)), entry_point=entry_point, mode=mode)
         assert line in FILTERS["table"](built)
 
+    @pytest.mark.parametrize("dry", [False, True])
+    def test_a_drill_that_only_cleans_up_has_tested_nothing(self, dry: bool) -> None:
+        cleaned = item(vm_id(1), "NOT_STARTED", changed=True)
+        built = report(
+            after(records(document(1, state="TEST")), "cleanup", cleaned), entry_point="drill", mode="test", dry=dry
+        )
+        assert any("1 of 1 VM" in line and "cleaned up" in line for line in FILTERS["table"](built))
+
     def test_in_check_mode_the_summary_says_what_would_be_done(self) -> None:
         vms = after(records(document(1), document(2)), "failover", failed_over(1), failed_over(2), dry=True)
         assert "Check mode: failover to site-2: 2 of 2 VMs would be failed over" in FILTERS["table"](
