@@ -51,8 +51,9 @@ class Connection:
         :param given: from the options of the test
         :param has_vapp: whether the options have settings of the vApp, which replace the stored ones
         """
-        indexes = {index for index, _ in given.nics}
-        left = [(index, network) for index, network in self.nics if index not in indexes]
+        # In variables a number may be text.
+        indexes = {str(index) for index, _ in given.nics}
+        left = [(index, network) for index, network in self.nics if str(index) not in indexes]
         if has_vapp:
             return Connection(given.networks, [*left, *given.nics], given.copies_source)
         if self.copies_source:

@@ -24,6 +24,9 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options im
 # The checks that read what is needed, and tell why it cannot be read.
 CHECKS = ("test_isolation", "test_networks")
 _MOST_NAMES = 20
+# Options that are flags, and the texts for "on" that ansible-core accepts.
+_FLAGS = ("copy_source_networks", "is_connected")
+_ON = ("true", "yes", "on", "y", "t", "1", "1.0")
 
 
 def options_for(run: Mapping[str, Any], ids: Sequence[str]) -> dict[str, Any]:
@@ -113,10 +116,18 @@ def _connection_in_test(record: Record, values: Mapping[str, Any], stored: Conne
 
 
 def _as_in_api(value: Any) -> Any:
-    """Return options with the keys that the API has for them."""
+    """Return options with the keys that the API has for them, and flags as booleans."""
     if isinstance(value, Mapping):
-        return {re.sub("_([a-z])", _upper, str(key)): _as_in_api(inner) for key, inner in value.items()}
+        return {
+            re.sub("_([a-z])", _upper, str(key)): _is_on(inner) if key in _FLAGS else _as_in_api(inner)
+            for key, inner in value.items()
+        }
     return [_as_in_api(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _is_on(value: Any) -> bool | None:
+    """Return a flag as the modules read it; None if it is not given."""
+    return value if value is None else str(value).lower() in _ON
 
 
 def _upper(found: re.Match[str]) -> str:

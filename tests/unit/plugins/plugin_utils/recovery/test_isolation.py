@@ -68,6 +68,33 @@ UNSET = (connection(), connection())
         (SAME, {"test_options": {"vm_network_settings": [{"computer_name": "db-1"}]}}, "lan"),
         # NIC 1 keeps what is stored for it.
         (NICS, {"test_options": given("bubble")}, "dmz"),
+        # Variables may hold numbers and flags as text, and anything at all before the modules check them.
+        (
+            (connection(nics=("lan",)),) * 2,
+            {"test_options": {"vm_network_settings": [{"nics": [{"nic_index": "0", "network": "bubble"}]}]}},
+            "",
+        ),
+        (
+            (connection(nics=("lan",)),) * 2,
+            {
+                "test_options": {
+                    "vm_network_settings": [{"nics": [{"nic_index": 0, "is_connected": "no", "network": "lan"}]}]
+                }
+            },
+            "",
+        ),
+        (
+            (connection(nics=("lan",)),) * 2,
+            {
+                "test_options": {
+                    "vm_network_settings": [{"nics": [{"nic_index": 0, "is_connected": None, "network": "lan"}]}]
+                }
+            },
+            "lan",
+        ),
+        (SAME, {"test_options": {"vm_network_settings": "all", "vapp_network_settings": 1}}, ""),
+        (SAME, {"test_options": {"vm_network_settings": ["all"], "vapp_network_settings": None}}, "lan"),
+        (SAME, {"test_options": {"vm_network_settings": [{"nics": "all"}]}}, "lan"),
         # An entry for the VM itself is used before the one for all VMs.
         (
             (connection(nics=("lan",)),) * 2,
