@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -20,7 +21,10 @@ from ansible_collections.opendr.vcda.tests.tools.places import COLLECTIONS, tool
 
 SOURCE = COLLECTIONS / "ansible_collections/opendr/vcda/extensions/eda/plugins/event_source/replications.py"
 # As ansible-rulebook does it.
-RUN = "import asyncio, runpy, sys; asyncio.run(runpy.run_path(sys.argv[1])['main'](asyncio.Queue(), {'interval': 0.1}))"
+RUN = """
+import asyncio, json, runpy, sys
+asyncio.run(runpy.run_path(sys.argv[1])['main'](asyncio.Queue(), {'interval': 0.1, **json.loads(sys.argv[2])}))
+"""
 
 
 @pytest.mark.parametrize("path", ["/tasks", "/vm-replications", "/sites"])
@@ -39,7 +43,7 @@ def test_a_source_that_is_ended_during_its_first_look_leaves_no_session(
 
     simulator.observers.append(end)
     with subprocess.Popen(
-        [sys.executable, "-c", RUN, SOURCE],
+        [sys.executable, "-c", RUN, SOURCE, "{}"],
         env={**tool_environment(), **environment(server)},
         stdin=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -48,3 +52,28 @@ def test_a_source_that_is_ended_during_its_first_look_leaves_no_session(
     assert ended.is_set()
     assert closed.wait(LONGEST)
     assert simulator.counters()["logins"] == 1
+
+
+def test_a_source_reads_no_more_than_what_it_watches(
+    simulator: Simulator, server: SimulatorServer, closed: threading.Event
+) -> None:
+    identity = simulator.seed(vms=2).vm_ids[1]
+    source: subprocess.Popen[bytes]
+    queries: list[dict[str, str]] = []
+
+    def end(_site: str, request: Any, _response: Any) -> None:
+        if request.path == "/vm-replications":
+            queries.append(dict(request.query))
+        elif queries:
+            source.send_signal(signal.SIGINT)
+
+    simulator.observers.append(end)
+    with subprocess.Popen(
+        [sys.executable, "-c", RUN, SOURCE, json.dumps({"vm_replication_ids": [identity]})],
+        env={**tool_environment(), **environment(server)},
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as source:
+        assert source.wait(LONGEST)
+    assert closed.wait(LONGEST)
+    assert [query["ids"] for query in queries] == [identity]
