@@ -72,7 +72,7 @@ class Watched:
             elif identity in by_id:
                 found[identity] = variables_of(VM, one)
         found.update(self._moved(client, known, found, problems))
-        self._followed &= set(found)
+        self._followed = {one for one in self._followed if one in found or _is_named(one, problems)}
         for identity in self._ids:
             if identity not in found and identity not in known:
                 problems[f"The replication {identity} is not visible to this user, and is not watched."] = None
@@ -99,7 +99,7 @@ class Watched:
             identity
             for identity, item in known.items()
             if identity not in found
-            and not any(identity in text for text in problems)
+            and not _is_named(identity, problems)
             and not any(predecessor({identity: item}, new, other, found) for new, other in found.items())
         ]
         if not missing:
@@ -140,6 +140,11 @@ def predecessor(
         if former not in found and (before["source_site"], before["destination_site"], before["vm_name"]) == ends:
             return before
     return None
+
+
+def _is_named(identity: str, problems: Collection[str]) -> bool:
+    """Tell whether one of the problems is about a replication, so that it is damaged and not gone."""
+    return any(identity in text for text in problems)
 
 
 def _by_id(listed: Sequence[Variables]) -> dict[str, Variables]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -91,6 +92,23 @@ def test_a_reverse_is_told_whatever_id_and_owner_it_leaves(
     later.health = "RED"
     assert told(watch.look(), "health") == [("health", "watched")]
     assert watch.look() == []
+
+
+def test_one_that_is_followed_stays_so_while_it_is_damaged(simulator: Simulator, make_watch: MakeWatch) -> None:
+    [identity] = simulator.seed(vms=1, names=("watched",)).vm_ids
+    watch = make_watch(**PROVIDER, watched=Watched({"owner": OWNER}))
+    watch.look()
+    later: Any = simulator.replication(identity)
+    later.owner = "tenant-2@site-2"
+    assert watch.look() == []
+    damaged = json.dumps({"items": [{"id": identity, "source": 7}], "total": 1})
+    simulator.fault("answer", path_regex="^/vm-replications$", nth=2, body=damaged)
+    assert kinds(watch.look()) == ["problem"]
+    simulator.clear_faults()
+    later.health = "RED"
+    events, queries = lists(simulator, watch)
+    assert told(events, "health") == [("health", "watched")]
+    assert [sorted({"owner", "ids"} & set(query)) for query in queries] == [["owner"], ["ids"]]
 
 
 def test_a_stopped_one_is_looked_for_once_and_a_namesake_is_not_taken_for_it(
