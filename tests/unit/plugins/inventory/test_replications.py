@@ -590,7 +590,7 @@ def test_the_certificate_is_checked_unless_the_option_ends_it(
     assert checked == [is_checked]
 
 
-@pytest.mark.parametrize("value", ["maybe", "ture", "fasle", "2", "{{ 'never' }}"])
+@pytest.mark.parametrize("value", ["maybe", "truth", "untrue", "2", "{{ 'never' }}"])
 @pytest.mark.parametrize("place", ["file", "environment"])
 def test_a_text_that_is_no_boolean_does_not_end_the_check(
     load: Load, monkeypatch: pytest.MonkeyPatch, checked: list[bool], value: str, place: str
