@@ -24,6 +24,12 @@ options:
       - Only replications from sites of this type, with Cloud Director or a vCenter.
     type: str
     choices: [vcloud, vcenter]
+  destination_site_type:
+    description:
+      - Only replications to sites of this type, with Cloud Director or a vCenter. For VM replications the API has this
+        filter since version 4.1; its parameter is inferred from that of vApp replications.
+    type: str
+    choices: [vcloud, vcenter]
   source_org:
     description:
       - Only replications from this organization. Upper and lower case matter.
@@ -131,9 +137,10 @@ options:
     type: bool
     default: false
 notes:
-  - B(Filters that are checked here.) All filters in this list except O(source_site_type) are checked on what comes
-    back, so a service that ignores them widens nothing. If the service refuses a filter, the module reads without it
-    and filters itself. It fails if no replication shows the value, such as the owner before API version 4.1.
+  - B(Filters that are checked here.) All filters in this list except O(source_site_type) and O(destination_site_type),
+    which replications do not show, are checked on what comes back, so a service that ignores them widens nothing. If
+    the service refuses a filter, the module reads without it and filters itself. It fails if no replication shows the
+    value, such as the owner before API version 4.1.
   - B(Filters that are sent.) O(owner), the filters by source and destination, and O(organizations) are sent to any
     version. From API version 4.1 on, so are O(health), O(is_migration), O(data_connection_state) and
     O(storage_profile), but for VM replications only. The parameters of the first three are inferred from the vSphere

@@ -88,9 +88,9 @@ options:
     description:
       - Filters of the replications that are read, of which all must match. They are C(owner), C(organizations) (a
         list), C(source_site), C(source_site_type), C(source_org), C(source_vdc_id), C(source_vdc_name),
-        C(destination_org), C(destination_vdc_id), C(destination_vdc_name), C(health) (a list), C(is_migration),
-        C(data_connection_state), C(sla_profile), C(storage_profile), C(datastore), C(destination_vcenter),
-        C(changed_after), C(changed_before) and C(recovered_id), each as in the module
+        C(destination_site_type), C(destination_org), C(destination_vdc_id), C(destination_vdc_name), C(health) (a
+        list), C(is_migration), C(data_connection_state), C(sla_profile), C(storage_profile), C(datastore),
+        C(destination_vcenter), C(changed_after), C(changed_before) and C(recovered_id), each as in the module
         M(opendr.vcda.vm_replication_info).
       - They are checked on what comes back. Those whose parameters are known are also sent, so that less is read; a
         service that refuses them is asked for everything. O(filters) apply after that.

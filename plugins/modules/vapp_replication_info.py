@@ -44,11 +44,6 @@ options:
     description:
       - Only replications of the source vApp with this id.
     type: str
-  destination_site_type:
-    description:
-      - Only replications to sites of this type, with Cloud Director or a vCenter.
-    type: str
-    choices: [vcloud, vcenter]
 seealso:
   - module: opendr.vcda.vm_replication_info
     description: List VM replications and their instances.

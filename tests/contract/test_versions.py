@@ -105,6 +105,12 @@ REQUESTS: list[tuple[str, Call, str, str]] = [
     ),
     ("storage profiles by VM", CALLS["vapp_replication_storage_profile"], "4.7", "4.7"),
     ("health by GET", CALLS["health_get"], "4.0", "4.7"),
+    (
+        "type of the destination",
+        replace(CALLS["vm_replications_list"], query=[("destinationSiteType", "vcenter")]),
+        "4.1",
+        "4.7",
+    ),
     ("health", replace(CALLS["vm_replications_list"], query=[("overallHealth", "RED")]), "4.1", "4.7"),
     ("migrations", replace(CALLS["vm_replications_list"], query=[("isMigration", "true")]), "4.1", "4.7"),
     ("guest customization", CALLS["vapp_replication_guest_customization_get"], "4.5", "4.7"),

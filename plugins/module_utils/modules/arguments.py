@@ -130,9 +130,9 @@ def info_options(kind: str) -> Options:
     :param kind: vm or vapp
     """
     own = (
-        {**texts("vm_name_contains", "vm_id", "source_vim_server_uuid")}
+        texts("vm_name_contains", "vm_id", "source_vim_server_uuid")
         if kind == VM.name
-        else {**texts("vapp_name_contains", "vapp_id"), "destination_site_type": site_type()}
+        else texts("vapp_name_contains", "vapp_id")
     )
     return {
         kind + "_replication_ids": names(kind + "_replication_id"),
@@ -140,6 +140,7 @@ def info_options(kind: str) -> Options:
         **own,
         **texts("owner", "source_site", "source_org", "source_vdc_id", "source_vdc_name"),
         "source_site_type": site_type(),
+        "destination_site_type": site_type(),
         **texts("destination_org", "destination_vdc_id", "destination_vdc_name"),
         "organizations": {"type": "list", "elements": "str"},
         "health": {"type": "list", "elements": "str", "choices": ["GREEN", "YELLOW", "RED"]},

@@ -16,7 +16,8 @@ from typing import Any
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import PAGE
-from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Kind, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import Field, refuse_unknown_to_version
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM, Kind, Replication
 
 Query = Mapping[str, Any]
 Shown = Callable[[Replication], Any]
@@ -34,6 +35,7 @@ _FILTERS: Mapping[str, tuple[str, Shown | None]] = {
     "owner": ("owner", lambda one: one.owner),
     "source_site": ("sourceSite", lambda one: one.source_site),
     "source_site_type": ("sourceSiteType", None),
+    "destination_site_type": ("destinationSiteType", None),
     "source_org": ("sourceOrg", lambda one: end(one, "source", "org")),
     "source_vdc_id": ("sourceVdcId", lambda one: end(one, "source", "vdcId")),
     "source_vdc_name": ("sourceVdcName", lambda one: end(one, "source", "vdcName")),
@@ -41,6 +43,9 @@ _FILTERS: Mapping[str, tuple[str, Shown | None]] = {
     "destination_vdc_id": ("destinationVdcId", lambda one: end(one, "destination", "vdcId")),
     "destination_vdc_name": ("destinationVdcName", lambda one: end(one, "destination", "vdcName")),
 }
+# The list of VM replications has this one since 4.1 (vendor reference 4.1, vm-replications get); its name is inferred
+# from the list of vApp replications.
+_DESTINATION_TYPE = Field("destinationSiteType", "destination_site_type", since=(4, 1))
 # No parameter of the service: a replication belongs to an organization by its owner or by its ends.
 ORGANIZATIONS = "organizations"
 OPTIONS = (*_FILTERS, ORGANIZATIONS)
@@ -55,7 +60,10 @@ def queries(client: Client, kind: Kind, query: Query, wanted: Query) -> list[dic
 
     :param query: parameters that are sent in any case
     :param wanted: the options of the user
+    :raises VcdaError: code OPTION_NOT_IN_API_VERSION
     """
+    if kind is VM and _DESTINATION_TYPE.option in wanted:
+        refuse_unknown_to_version(_DESTINATION_TYPE, _DESTINATION_TYPE.option, client.api_version())
     sent = {_FILTERS[option][0]: wanted[option] for option in _FILTERS if option in wanted}
     organizations: Sequence[str] = wanted.get(ORGANIZATIONS) or ()
     return [sent] if sent or not organizations else _of_organizations(client, kind, query, organizations)

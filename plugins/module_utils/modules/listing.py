@@ -32,11 +32,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection im
 # Option to query parameter of one kind (vendor reference 4.7, vm-replications get and vapp-replications get).
 _KIND_FILTERS: Mapping[str, Mapping[str, str]] = {
     VM.name: {"vm_name_contains": "vmName", "vm_id": "vmId", "source_vim_server_uuid": "sourceVimServerUuid"},
-    VAPP.name: {
-        "vapp_name_contains": "vappName",
-        "vapp_id": "vappId",
-        "destination_site_type": "destinationSiteType",
-    },
+    VAPP.name: {"vapp_name_contains": "vappName", "vapp_id": "vappId"},
 }
 
 

@@ -77,6 +77,24 @@ def test_nobody_sees_more_or_less_than_the_filters_say(
     assert found(simulator, kind, **filters, **PROVIDER) == of_provider
 
 
+@pytest.mark.parametrize("kind", ["vm", "vapp"])
+def test_replications_to_a_type_of_site(kind: str) -> None:
+    simulator = estate()
+    branch = {"source": "site-2", "destination": "onprem-1"}
+    simulator.seed(vms=1, vapps=1, names=("branch",), vapp_names=("branch-vapp",), vms_per_vapp=1, **branch)
+    assert found(simulator, kind, destination_site_type="vcenter") == {"branch"}
+    assert found(simulator, kind, destination_site_type="vcloud") == {"mine", "back"}
+
+
+def test_the_type_of_the_destination_is_not_sent_to_a_version_that_does_not_know_it() -> None:
+    for kind, refused in ((VM, True), (VAPP, False)):
+        simulator = estate(api_version="4.0")
+        case = Case(f"{kind.name}_replication_info", {"destination_site_type": "vcloud"}, fails=refused)
+        result = run(case, simulator)
+        assert (result.get("error", {}).get("code") == "OPTION_NOT_IN_API_VERSION") is refused
+        assert any("destinationSiteType" in query for query in lists(simulator, kind)) is not refused
+
+
 def test_the_local_site_as_source_is_found_where_the_service_refuses_it() -> None:
     expected = {"rejected_400": {"back"}, "honoured": {"back"}, "empty": set()}
     names = {
