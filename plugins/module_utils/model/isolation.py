@@ -40,7 +40,7 @@ class Connection:
     @property
     def reached(self) -> list[Network]:
         """All networks that the VM reaches."""
-        return [*self.networks, *(network for _, network in self.nics if network)]
+        return [*self.networks, *(network for _index, network in self.nics if network)]
 
     def overridden(self, given: Connection, *, has_vapp: bool) -> Connection:
         """Return the connection in a test that is given settings instead of the stored ones.
@@ -52,7 +52,7 @@ class Connection:
         :param has_vapp: whether the options have settings of the vApp, which replace the stored ones
         """
         # In variables a number may be text.
-        indexes = {str(index) for index, _ in given.nics}
+        indexes = {str(index) for index, _network in given.nics}
         left = [(index, network) for index, network in self.nics if str(index) not in indexes]
         if has_vapp:
             return Connection(given.networks, [*left, *given.nics], given.copies_source)

@@ -80,13 +80,13 @@ def _row(row: Mapping[str, Any]) -> Content:
     bars = [
         element(
             "rect",
-            element("title", bar["title"]),
-            class_=f"bar-{bar['step']}" + (" bar-failed" if bar["failed"] else ""),
-            x=f"{bar['x']}%",
+            element("title", span["title"]),
+            class_=f"bar-{span['step']}" + (" bar-failed" if span["failed"] else ""),
+            x=f"{span['x']}%",
             y=row["y"] + 17,
-            width=f"{bar['width']}%",
+            width=f"{span['width']}%",
             height=height,
         )
-        for bar in row["bars"]
+        for span in row["bars"]
     ]
     return element("foreignObject", label, x=0, y=row["y"], width="100%", height=16), bars
