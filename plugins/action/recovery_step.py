@@ -129,7 +129,7 @@ class ActionModule(RecoveryAction):
         after["readiness"] = [given_now(after["vms"], found, values["recovery_skip_checks"])]
         if sites_in_question(before, is_down=bool(values["recovery_source_is_down"])):
             after["notes"] = judged(before, found)["notes"]
-        note = isolation.note_on_drill(after["vms"], values, found)
+        note = isolation.note_on_drill(after, values, found)
         if note:
             after["notes"] = [*after["notes"], note]
         return self.result_with(before, after, warnings=found.get("warnings") or [])

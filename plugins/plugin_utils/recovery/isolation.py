@@ -17,12 +17,13 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.isolation import
     shared_networks,
 )
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery import settings
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.networks import production_networks
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.networks import is_tested, production_networks
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options import for_vms, options_of
 
 # The checks that read what is needed, and tell why it cannot be read.
 CHECKS = ("test_isolation", "test_networks")
+_TELL_WHY = ("test_networks", "failover_networks")
 _MOST_NAMES = 20
 # Options that are flags, and the texts for "on" that ansible-core accepts.
 _FLAGS = ("copy_source_networks", "is_connected")
@@ -56,17 +57,26 @@ def isolated(
     return dict(run, notes=[*run["notes"], _note(unread, result)]) if unread else dict(run)
 
 
-def note_on_drill(records: Sequence[Record], values: Mapping[str, Any], result: Mapping[str, Any]) -> str:
-    """Return a note for a readiness check that a drill would be refused; empty if it would not, as far as is known.
+def note_on_drill(run: Mapping[str, Any], values: Mapping[str, Any], result: Mapping[str, Any]) -> str:
+    """Return a note for a readiness check that a drill would be refused, or that this is not known; else empty.
 
-    :param records: the VMs of the run
+    :param run: the run, with its VMs selected
     :param values: the variables of the role
     :param result: of ``recovery_readiness_info``
     """
+    records = [record for record in run["vms"] if is_tested(record, run["active_site"])]
     if values.get("recovery_drill_allow_production_networks"):
         return ""
-    failure = _refusal(records, values, _connections(result))
-    return f"Now a drill is refused: {failure['message']} {failure['hint']}" if failure else ""
+    found = _connections(result)
+    failure = _refusal(records, values, found)
+    if failure:
+        return f"Now a drill is refused: {failure['message']} {failure['hint']}"
+    unread = [record for record in records if record["id"] not in found]
+    reason = _reason(unread, result)
+    if not reason:
+        return ""
+    told = f"{_named(unread)}: {reason.rstrip('.')}. The check mode of a drill reads them."
+    return printable(f"Whether a drill is refused now by the settings at the service is not known for {told}")
 
 
 def _refusal(
@@ -135,14 +145,18 @@ def _upper(found: re.Match[str]) -> str:
 
 
 def _note(unread: Sequence[Record], result: Mapping[str, Any]) -> str:
-    ids = {record["id"] for record in unread}
-    reasons = [one["message"] for one in result.get("unknown") or () if ids & set(one.get("vm_replication_ids") or ())]
-    # Each request has a reason of its own; the first one explains enough.
-    reason = str(reasons[0] if reasons else result.get("msg") if result.get("failed") else "")
+    reason = _reason(unread, result) or str(result.get("msg") if result.get("failed") else "")
     return printable(
         "The networks that the service stores for tests cannot be read, so the drill compares only those in its "
         f"variables: {_named(unread)}. {reason}"
     ).rstrip()
+
+
+def _reason(unread: Iterable[Record], result: Mapping[str, Any]) -> str:
+    """Return why settings were not read: each request has a reason of its own, and the first one explains enough."""
+    ids = {record["id"] for record in unread}
+    given = (one for one in result.get("unknown") or () if one.get("check") in _TELL_WHY)
+    return next((str(one["message"]) for one in given if ids & set(one.get("vm_replication_ids") or ())), "")
 
 
 def _named(records: Sequence[Record]) -> str:

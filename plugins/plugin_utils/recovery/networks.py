@@ -66,14 +66,14 @@ def vms_to_test(run: Mapping[str, Any], values: Mapping[str, Any], tags: Iterabl
     is_due = starts_tests(run["entry_point"], tags) and not run["failure"]
     if not is_due or values.get("recovery_drill_allow_production_networks"):
         return []
-    return [record["id"] for record in run["vms"] if record["id"] and not record["error"] and _is_tested(record, run)]
+    return [record["id"] for record in run["vms"] if not record["error"] and is_tested(record, run["active_site"])]
 
 
-def _is_tested(record: Mapping[str, Any], run: Mapping[str, Any]) -> bool:
-    state = record["now"]
-    # A test in another state than these is refused, and a test that is left running is not started again.
-    is_there = state["destination_site"] in (None, "", run["active_site"]) and state["recovery_state"] != "COMPLETE"
-    return is_there and not (record["held"] and state["recovery_state"] == "TEST")
+def is_tested(record: Mapping[str, Any], active_site: str) -> bool:
+    """Tell whether a drill at a site starts a test of a VM; in other states it is refused, or already running."""
+    state = record["start"] or {}
+    is_there = state.get("destination_site") in (None, "", active_site) and state.get("recovery_state") != "COMPLETE"
+    return bool(record["id"]) and is_there and not (record["held"] and state.get("recovery_state") == "TEST")
 
 
 def _given(values: Mapping[str, Any], key: str) -> list[Any]:

@@ -122,8 +122,8 @@ def test_a_stored_network_that_tests_share_is_refused(stored: Any, values: dict[
     assert f"addresses: db-1 to {shared}." in after["failure"]["message"]
     prefixed = {f"recovery_{name}": value for name, value in values.items()}
     result = {"vm_replications": [item(1, *stored)]}
-    assert after["failure"]["message"] in note_on_drill(one["vms"], prefixed, result)
-    assert note_on_drill(one["vms"], {**prefixed, "recovery_drill_allow_production_networks": True}, result) == ""
+    assert after["failure"]["message"] in note_on_drill(one, prefixed, result)
+    assert note_on_drill(one, {**prefixed, "recovery_drill_allow_production_networks": True}, result) == ""
 
 
 def test_a_wave_has_networks_of_its_own() -> None:
@@ -176,8 +176,9 @@ def test_no_other_site_is_asked() -> None:
             {
                 "vm_replications": [{"id": vm_id(1), "recovery_networks": None}],
                 "unknown": [
-                    {"message": "HTTP 404.", "vm_replication_ids": [vm_id(1)]},
-                    {"message": "Else.", "vm_replication_ids": [vm_id(2)]},
+                    {"check": "seed_space", "message": "No space.", "vm_replication_ids": [vm_id(1)]},
+                    {"check": "test_networks", "message": "Else.", "vm_replication_ids": [vm_id(2)]},
+                    {"check": "test_networks", "message": "HTTP 404.", "vm_replication_ids": [vm_id(1)]},
                 ],
             },
             "HTTP 404.",
@@ -189,7 +190,12 @@ def test_settings_that_are_not_shown_refuse_nothing(result: dict[str, Any], reas
     after = isolated(one, {}, [vm_id(1)], result)
     assert after["failure"] == {}
     assert after["notes"][0].endswith(f"variables: db-1. {reason}".rstrip())
-    assert note_on_drill(one["vms"], {}, result) == ""
+    note = note_on_drill(one, {}, result)
+    # A readiness check that was told not to read them has nothing to say.
+    assert note.endswith("not known for db-1: HTTP 404. The check mode of a drill reads them.") is bool(
+        "HTTP" in reason
+    )
+    assert bool(note) is ("HTTP" in reason)
 
 
 @pytest.mark.parametrize(
@@ -210,15 +216,18 @@ def test_settings_that_are_not_shown_refuse_nothing(result: dict[str, Any], reas
 )
 def test_which_vms_are_looked_at(changed: dict[str, Any], state: dict[str, Any], tags: list[str], is_due: bool) -> None:
     one = run("db-1", **changed)
-    one["vms"] = [dict(record, now={**record["now"], **state}) for record in one["vms"]]
+    one["vms"] = [dict(record, start={**record["start"], **state}) for record in one["vms"]]
     assert vms_to_test(one, {}, tags) == ([vm_id(1)] if is_due else [])
     assert vms_to_test(one, {"recovery_drill_allow_production_networks": True}, tags) == []
     refused = dict(one, vms=[dict(record, error={"code": "X"}) for record in one["vms"]])
     assert vms_to_test(refused, {}, tags) == []
+    # Readiness says it of those that a drill would test.
+    note = note_on_drill(one, {}, {"vm_replications": [item(1, *SAME)]})
+    assert bool(note) is (state.get("recovery_state") != "COMPLETE" and "destination_site" not in state)
 
 
 def test_a_test_that_is_left_running_is_not_looked_at() -> None:
     one = run("db-1", "web-1")
     one["vms"] = [dict(record, held=True) for record in one["vms"]]
-    one["vms"][0]["now"] = {**one["vms"][0]["now"], "recovery_state": "TEST"}
+    one["vms"][0]["start"] = {**one["vms"][0]["start"], "recovery_state": "TEST"}
     assert vms_to_test(one, {}, []) == [vm_id(2)]
