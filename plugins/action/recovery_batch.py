@@ -24,6 +24,7 @@ from ansible.playbook.block import Block
 from ansible.playbook.role.definition import RoleDefinition
 from ansible.playbook.task_include import TaskInclude
 
+from ansible_collections.opendr.vcda.plugins.plugin_utils.actions.hook_files import problem_of_tasks
 from ansible_collections.opendr.vcda.plugins.plugin_utils.actions.recovery_action import RecoveryAction, now, plain
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.batch import compact, differing, unknown_variable
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.by_default import vms_of_report
@@ -109,7 +110,7 @@ class ActionModule(RecoveryAction):
         if problem:
             return {**found, "problem": problem}
         try:
-            found["values"] = with_hooks(values, self._hook_folders(), self._role_folder)
+            found["values"] = with_hooks(values, self._hook_folders(), self._role_folder, self._check_tasks)
         except RecoveryInputError as error:
             return {**found, "problem": str(error)}
         # Reading the variables of a host takes milliseconds, so the report, which a later task needs, is kept.
@@ -137,6 +138,9 @@ class ActionModule(RecoveryAction):
             return str(role._load_role_path(name)[1])  # type: ignore[no-untyped-call]  # noqa: SLF001
         except AnsibleError:
             return ""
+
+    def _check_tasks(self, path: str, is_role: bool) -> str:
+        return problem_of_tasks(path, self._task, self._loader, is_role=is_role)
 
     def _variables_of(self, host: str, batch: Sequence[str]) -> dict[str, Any]:
         # Unlike hostvars, this includes the variables of the role and of the task that imports it.

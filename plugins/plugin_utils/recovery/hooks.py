@@ -23,21 +23,26 @@ _ROLE_FILES = tuple(f"{part}/main{ending}" for part in ("tasks", "meta") for end
 
 # Returns the folder of a role of this name; empty if there is none.
 FindRole = Callable[[str], str]
+# Tells why a file of tasks cannot be loaded; empty if it can. The second parameter: whether it belongs to a role.
+CheckTasks = Callable[[str, bool], str]
 
 
-def with_hooks(values: Mapping[str, Any], folders: Iterable[str], find_role: FindRole) -> dict[str, Any]:
+def with_hooks(
+    values: Mapping[str, Any], folders: Iterable[str], find_role: FindRole, check_tasks: CheckTasks
+) -> dict[str, Any]:
     """Return the variables of the role with the located hooks.
 
     :param values: the variables
     :param folders: the folders that are searched for task files, in this order
     :param find_role: looks up a role as Ansible does
+    :param check_tasks: loads a file of tasks as Ansible does
     :returns: the variables; task files have their full path, roles their name
-    :raises RecoveryInputError: if a hook is not found, cannot be read, or belongs to this collection
+    :raises RecoveryInputError: if a hook is not found, cannot be read or loaded, or belongs to this collection
     """
     places = [folder for folder in dict.fromkeys(map(str, folders)) if not _is_our_own(Path(folder))]
 
     def located(variable: str, hooks: Any) -> list[str]:
-        return [_locate(variable, hook, places, find_role) for hook in names_of(hooks)]
+        return [_locate(variable, hook, places, find_role, check_tasks) for hook in names_of(hooks)]
 
     found = dict(values)
     for name in values:
@@ -51,8 +56,9 @@ def with_hooks(values: Mapping[str, Any], folders: Iterable[str], find_role: Fin
     return found
 
 
-def _locate(variable: str, hook: str, folders: list[str], find_role: FindRole) -> str:
-    if _TASK_FILE.search(hook):
+def _locate(variable: str, hook: str, folders: list[str], find_role: FindRole, check_tasks: CheckTasks) -> str:
+    is_role = not _TASK_FILE.search(hook)
+    if not is_role:
         found = _task_file(hook, folders)
         missing = f"{variable}: the task file {hook!r} is not in {' or '.join(folders)}."
     else:
@@ -63,7 +69,11 @@ def _locate(variable: str, hook: str, folders: list[str], find_role: FindRole) -
         raise RecoveryInputError(missing)
     if _is_our_own(Path(found)):
         raise RecoveryInputError(f"{variable}: {hook!r} belongs to this collection, so it cannot be a hook.")
-    return found if _TASK_FILE.search(hook) else hook
+    files = [Path(found, name) for name in _ROLE_FILES if name.startswith("tasks")] if is_role else [Path(found)]
+    problem = next((problem for path in files if path.is_file() for problem in [check_tasks(str(path), is_role)]), "")
+    if problem:
+        raise RecoveryInputError(f"{variable}: the hook {hook!r} cannot be loaded: {problem}.")
+    return hook if is_role else found
 
 
 def _task_file(hook: str, folders: list[str]) -> str:

@@ -38,7 +38,9 @@ def folders(tmp_path: Path) -> list[str]:
 def found(value: Any, folders: list[str], variable: str = "recovery_hooks_before") -> Any:
     roles = Path(folders[0]).parent / "roles"
     known = {"recovery": str(COLLECTION / "roles" / "recovery")}
-    return with_hooks({variable: value}, folders, lambda name: known.get(name, str(roles / name)))[variable]
+    return with_hooks({variable: value}, folders, lambda name: known.get(name, str(roles / name)), lambda *_file: "")[
+        variable
+    ]
 
 
 @pytest.mark.parametrize("variable", VARIABLES)
