@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Optional, Union
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
-from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError, malformed
 from ansible_collections.opendr.vcda.plugins.module_utils.model.isolation import Connection, connection_of
 from ansible_collections.opendr.vcda.plugins.module_utils.model.network_mappings import is_set, nics_of
 from ansible_collections.opendr.vcda.plugins.module_utils.model.recovery_settings import (
@@ -124,11 +124,22 @@ class _Reader:
 
         def one(source: _Source) -> _Read:
             try:
-                return read(self._client, *source)
+                return _of_known_form(read(self._client, *source), source)
             except VcdaError as error:
                 return error
 
         return dict(zip(wanted, self._client.executor.map(one, wanted)))
+
+
+def _of_known_form(document: Document, source: _Source) -> Document:
+    """Return settings as they were read.
+
+    :raises VcdaError: if a half is neither left out nor an object: it is not known then what is set
+    """
+    for key in HALVES.values():
+        if document.get(key) is not None and not isinstance(document[key], Mapping):
+            raise malformed(f"the settings of {source[1]}", f"{key} is no object")
+    return document
 
 
 def _document_of(replication: Replication) -> _Source:

@@ -749,6 +749,15 @@ def test_a_nic_may_connect_a_test_to_the_network_of_a_failover(
     }
 
 
+@pytest.mark.parametrize("half", ["production", [], 1, True])
+def test_settings_of_an_unknown_form_are_not_known(check: Check, simulator: Simulator, half: Any) -> None:
+    seed_of(simulator, **settings(SET, half))
+    result = check(extended(skip_checks=["seed_space"]))
+    assert set(effects(result)["unknown"]) == {"failover_networks", "test_networks"}
+    assert "failoverTestSettings is no object" in result["unknown"][0]["message"]
+    assert result["vm_replications"][0]["recovery_networks"] is None
+
+
 @pytest.mark.parametrize("version", ["4.5", "4.7"])
 def test_a_drill_reads_the_networks_and_nothing_else(check: Check, simulator: Simulator, version: str) -> None:
     simulator.configure(api_version=version)
