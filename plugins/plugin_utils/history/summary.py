@@ -10,6 +10,7 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import duration, listed, vms_in_words
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants import labelled
 
 _MAX_NAMES = 20
 
@@ -28,8 +29,7 @@ def headline(history: Mapping[str, Any]) -> str:
 def lines(history: Mapping[str, Any]) -> list[str]:
     """Return the history in a few lines of text, first the VMs that need a drill."""
     summary = history["summary"]
-    never = [vm["name"] for vm in history["drill_due"] if vm["reason"] == "never"]
-    old = [vm["name"] for vm in history["drill_due"] if vm["reason"] == "too_old"]
+    never, old = (_due(history, reason) for reason in ("never", "too_old"))
     found = [f"{headline(history)} ({vms_in_words(summary['vms'])} in {summary['runs']} runs)"]
     if summary["recovered"]:
         slowest = (
@@ -48,6 +48,18 @@ def lines(history: Mapping[str, Any]) -> list[str]:
     ]
     found += [f"Left out: {one['file']}: {one['reason']}" for one in history["left_out"]][:_MAX_NAMES]
     return [printable(line) for line in found]
+
+
+def _due(history: Mapping[str, Any], reason: str) -> list[str]:
+    """Return the names of the VMs that need a drill for a reason, told apart from namesakes in the history."""
+    vms = history["vms"]
+    known = [{"id": ", ".join(vm["ids"]), "vm_name": vm["name"], "organization": vm["organization"]} for vm in vms]
+    labels = {_key(vm): one["label"] for vm, one in zip(vms, labelled(known))}
+    return [labels[_key(vm)] for vm in history["drill_due"] if vm["reason"] == reason]
+
+
+def _key(vm: Mapping[str, Any]) -> tuple[Any, ...]:
+    return vm["name"], vm["organization"], tuple(vm["ids"])
 
 
 def day(moment: str | None) -> str:

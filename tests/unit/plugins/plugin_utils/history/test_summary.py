@@ -38,3 +38,19 @@ def test_the_lines_tell_what_could_be_recovered_how_fast_and_when() -> None:
 def test_many_names_are_cut() -> None:
     found = history(report("readiness", [f"vm-{number}" for number in range(30)]))
     assert lines(found)[1].endswith("and 10 more")
+
+
+@pytest.mark.parametrize(
+    ("organizations", "named"),
+    [
+        (("tenant-1", "tenant-2", "tenant-2"), "db (tenant-1), db (tenant-2, C4-"),
+        (("tenant-1", "tenant-1", "tenant-1"), "db (C4-"),
+    ],
+)
+def test_namesakes_are_told_apart(organizations: tuple[str, ...], named: str) -> None:
+    found = report("readiness", ["db", "web", "app"])
+    for vm, organization in zip(found["vms"], organizations, strict=True):
+        vm.update(name="db", organization=organization)
+    (line,) = [line for line in lines(history(found)) if line.startswith("Never drilled: ")]
+    assert line.startswith(f"Never drilled: {named}")
+    assert len(set(line.removeprefix("Never drilled: ").split("), "))) == 3
