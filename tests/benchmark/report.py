@@ -29,7 +29,7 @@ overhead above that time is what is compared.
 * **the module on hosts** uses one host for each replication, as the inventory plugin provides them, and {forks} forks.
   The [role on hosts](#the-role-on-hosts) works on all of them together.
 * **one task with a list** is the recommended use of the module: `vm_replication_ids` with all of them. With more than
-  1,000 replications the result omits the objects of the service, unless `compact: false` is set.
+  200 replications the result omits the objects of the service, unless `compact: false` is set.
 
 Every playbook runs twice: first it reverses all replications, then there is nothing left to do (columns
 "again"). The latency is the round-trip time of the network: every answer takes one round trip, and a new

@@ -17,6 +17,9 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import Ver
 # Only what operations change: health and RPO figures change by themselves and would appear in every diff.
 _DIFF_KEYS = ("recovery_state", "source_site", "destination_site", "is_paused")
 _NAMED_IN_MESSAGE = 3
+# Automation controller drops a result of more than 700,000 bytes (MAX_EVENT_RES_DATA); with its objects, a replication
+# has about 3,400.
+MOST_ITEMS_WITH_OBJECTS = 200
 
 
 @dataclass
@@ -148,7 +151,7 @@ def build_result(
     check_mode: bool,
     compact: bool | None,
     max_items_in_diff: int = 1000,
-    max_items_with_objects: int = 1000,
+    max_items_with_objects: int = MOST_ITEMS_WITH_OBJECTS,
 ) -> dict[str, Any]:
     """Return the whole result of an operation module.
 
