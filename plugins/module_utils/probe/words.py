@@ -34,8 +34,8 @@ KEYS = _words(
     excludedDisks execEnd execStart executedSteps executionId executionInfo exposePITsAsSnapshots externalIpAddress
     failoverSettings failoverTestSettings free guestCustomization id incomingCommError initialSyncTime instanceId
     instanceMap ipAddress ipAddressAllocationMode isConnected isGolden isLocal isMigration isMovingReplica isPaused
-    isPinned isRecovered isReversed isSuspendRequested items joinDomainEnabled keepReplications key lastError lastOperation lastUpdated
-    latestInstance limit localPassword localReplicatorsHealth localUser lsConnectivity lsError macAddress
+    isPinned isRecovered isReversed isSuspendRequested items joinDomainEnabled keepReplications key lastError
+    lastOperation lastUpdated latestInstance limit localPassword localReplicatorsHealth localUser lsConnectivity lsError macAddress
     macAddressPolicy managerConnectivity managerError managerHealth maxIncoming maxInstances maxPinnedInstances
     memoryInMB metadata migrationViolation minRpo moId msg name needsCustomization network networkAdapterType
     networkMappings networks nicIndex nics nonce nonInstancesCompliant nonRpoCompliant notExecutedSteps ntpError
