@@ -30,6 +30,7 @@ _ESCAPED_IN_JSON = (re.compile("[<>&]"), re.compile("[<>&=']"))
 _DOUBLE_QUOTES = ('"', "&quot;", "&#34;")
 _SINGLE_QUOTES = ("'", "&#x27;", "&#39;", "&apos;")
 _SHORTEST_SECRET = 3
+_FIELD_NAME = re.compile(r"[A-Za-z_]{1,40}\Z")
 # Characters of base64 that are certain not to be found by chance.
 _SHORTEST_BASE64 = 8
 # Replication documents have about six levels.
@@ -68,11 +69,15 @@ class Secrets:
         if isinstance(value, list):
             return [self._redact_part(item) for item in value]
         if isinstance(value, Mapping) and any(isinstance(item, list) for item in value.values()):
-            return {self.redact(key): self.redact(item) for key, item in value.items()}
+            return {self._redact_key(key): self.redact(item) for key, item in value.items()}
         return self._redact_part(value)
 
     def _redact_part(self, value: Any) -> Any:
         return self._redact_deeply(value) if shows(value, self._known()) else value
+
+    def _redact_key(self, key: Any) -> Any:
+        """Mask secrets in a key, but keep the name of a field: a weak password may be one, such as "site"."""
+        return key if isinstance(key, str) and _FIELD_NAME.match(key) else self.redact(key)
 
     def _known(self) -> tuple[str, ...]:
         # A copy: another thread may add the token of a new session at this moment.
@@ -81,7 +86,7 @@ class Secrets:
     def _redact_deeply(self, value: Any) -> Any:
         try:
             if isinstance(value, Mapping):
-                return {self.redact(key): self._redact_deeply(item) for key, item in value.items()}
+                return {self._redact_key(key): self._redact_deeply(item) for key, item in value.items()}
             if isinstance(value, (list, tuple)):
                 return [self._redact_deeply(item) for item in value]
         except RecursionError:

@@ -101,6 +101,24 @@ def test_a_secret_is_masked_within_anything_that_is_in_base64(
     assert len("".join(left)) <= len(text) - len(secret.encode(encoding)) * 8 // 6 + 2
 
 
+@pytest.mark.parametrize("secret", ["site", "name", "test", "vm_name", "recovery", "replication", "source_site"])
+def test_a_password_that_is_part_of_the_name_of_a_field_does_not_take_the_field_away(secret: str) -> None:
+    item = {"vm_name": secret, "source_site": f"{secret}-1", "test": None, "replication": {"site": secret}}
+    shown = Secrets([secret]).redact({"vm_replications": [item], "msg": secret})
+    assert shown == {
+        "vm_replications": [
+            {"vm_name": MASK, "source_site": f"{MASK}-1", "test": None, "replication": {"site": MASK}},
+        ],
+        "msg": MASK,
+    }
+
+
+@pytest.mark.parametrize("key", ["site-secret-1", "s3cret", "secret!", "user:site", "x" * 41 + "site"])
+def test_a_key_that_is_no_name_of_a_field_is_masked(key: str) -> None:
+    assert key not in json.dumps(Secrets([key, "site"]).redact({"deep": [{key: 1}], "list": [1]}))
+    assert key not in json.dumps(Secrets([key]).redact({key: 1}))
+
+
 def test_the_original_is_left_alone() -> None:
     value = {"list": ["p4ssword"]}
     Secrets(["p4ssword"]).redact(value)
