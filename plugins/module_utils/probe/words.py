@@ -35,7 +35,8 @@ KEYS = _words(
     failoverSettings failoverTestSettings free guestCustomization id incomingCommError initialSyncTime instanceId
     instanceMap ipAddress ipAddressAllocationMode isConnected isGolden isLocal isMigration isMovingReplica isPaused
     isPinned isRecovered isReversed isSuspendRequested items joinDomainEnabled keepReplications key lastError
-    lastOperation lastUpdated latestInstance limit localPassword localReplicatorsHealth localUser lsConnectivity lsError macAddress
+    lastOperation lastUpdated latestInstance limit localPassword localReplicatorsHealth localUser lsConnectivity
+    lsError macAddress
     macAddressPolicy managerConnectivity managerError managerHealth maxIncoming maxInstances maxPinnedInstances
     memoryInMB metadata migrationViolation minRpo moId msg name needsCustomization network networkAdapterType
     networkMappings networks nicIndex nics nonce nonInstancesCompliant nonRpoCompliant notExecutedSteps ntpError
