@@ -59,7 +59,7 @@ def host_names(wanted: Sequence[tuple[str, str]], taken: Collection[str] = ()) -
     """
 
     def named(name: str, identity: str) -> Callable[[int], str]:
-        plain = _plain(_plain(name.strip(), "._-").lstrip(".-"), "._-")
+        plain = _stem(name)
         suffix = identity if _PLAIN_ID.match(identity) else _digest(identity)[:_DIGITS]
         longer = f"{_cut(plain)}_{suffix}"
         return lambda level: (plain, longer)[level] if level < 2 else _marked(longer, [name, identity], level - 1)
@@ -69,13 +69,13 @@ def host_names(wanted: Sequence[tuple[str, str]], taken: Collection[str] = ()) -
 
 
 def _needs_id(name: str) -> bool:
-    plain = _plain(name.strip(), "._-")
+    plain = _stem(name)
     key = _key(plain)
     return (
         not any(character.isalnum() for character in plain)
         or key in _RESERVED
         or key.startswith(ALL + "_")
-        or plain.startswith(".")
+        or _plain(name.strip(), "._-").startswith(".")
         or key.endswith(_FILE_ENDINGS)
         or len(plain.encode()) > _MOST_BYTES
         or _ENDS_WITH_ID.search(plain) is not None
@@ -122,6 +122,11 @@ def constructed_group_name(name: str) -> str:
     is_ours = plain in (ALL, "all", "ungrouped") or plain.startswith(_OUR_PREFIXES)
     is_bad = plain != name or is_ours or len(plain.encode()) > _MOST_BYTES
     return _marked(_cut(plain), name, 1) if is_bad else name
+
+
+def _stem(name: str) -> str:
+    """Return the plain name without dots and hyphens at its beginning; it may be that of a group or of localhost."""
+    return _plain(_plain(name.strip(), "._-").lstrip(".-"), "._-")
 
 
 def _plain(text: str, signs: str) -> str:

@@ -55,6 +55,11 @@ def test_names_stay_as_near_to_the_vm_as_they_can(wanted: list[tuple[str, str]],
         *("", " ", "\t", "!", "&", ",", "~", "@", "_", "-", "--", "🗄", "\x00", "\u202e", "\u200b", "\ud800"),
         *(f"db-1_{B}", f"db-1_{B.lower()}", f"db-1_C4VAPP-{B[3:]}"),
         *("x" * 101, "数" * 80, "x" * 255),
+        *(
+            signs + word
+            for signs in ("-", "--", ".", "-.", " -")
+            for word in ("all", "localhost", "LOCALHOST", "127.0.0.1", "vcda", "vcda_state_x", "ungrouped", "a.yml")
+        ),
     ],
 )
 def test_a_name_that_means_something_else_is_followed_by_the_id(name: str) -> None:
@@ -97,6 +102,8 @@ LIKE = st.sampled_from(
         "db-1_" + IDS[1],
         "db-1_" + IDS[0] + "_" + IDS[1],
         "",
+        "-localhost",
+        "-vcda",
         "..",
         "vcda",
     ]
