@@ -126,7 +126,11 @@ class ModuleAction(NormalAction):
 
     @unbroken
     def _open_there(self, module: str, arguments: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
-        """Run a module that opens a session; after a signal, end only when it is certain who closes the session."""
+        """Run a module that opens a session; after a signal, end only when it is certain who closes the session.
+
+        If this process is killed (SIGKILL) after the module has ended and before the guard runs, nobody else knows the
+        token. The service then ends the session after its idle time.
+        """
         result = self._run_there(module, arguments)
         token = result.get("session_token")
         if token and not self._is_watched(params, token) and self._is_local() and self._is_abandoned():
