@@ -160,6 +160,8 @@ def _status(replication: Replication, now: float, gone: Collection[str]) -> dict
         situation += ", paused"
     if not recovered and {state["source_site"], state["destination_site"]} & set(gone):
         situation = f"{'source' if state['source_site'] in gone else 'destination'} unreachable"
+    if state["is_paused"] is None and replication.document.get("isPaused") is not None:
+        situation = "unknown, whether it is paused"
     for end in ("source", "destination"):
         if not state[f"{end}_site"]:
             situation = f"unknown, no {end} site"

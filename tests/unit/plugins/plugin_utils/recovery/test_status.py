@@ -86,6 +86,18 @@ def test_the_age_of_the_newest_data(timestamp: int | None, age: int | None) -> N
     assert item["instance_age"] == age
 
 
+@pytest.mark.parametrize("value", ["yes", "", 1, 0, [], {}])
+def test_what_may_be_paused_is_not_called_protected(value: Any) -> None:
+    (item,) = status([vm(1, isPaused=value)], now=1200.0)
+    assert (item["is_protected"], item["situation"]) == (False, "unknown, whether it is paused")
+
+
+@pytest.mark.parametrize("value", [None, False, "false"])
+def test_what_is_not_said_to_be_paused_is_protected(value: Any) -> None:
+    (item,) = status([vm(1, isPaused=value)], now=1200.0)
+    assert item["is_protected"]
+
+
 def test_the_table_goes_by_name_and_counts() -> None:
     documents = [vm(2, "COMPLETE", vmName="web"), vm(1, vmName="db", destinationState={"currentRpoViolation": 7})]
     headings, *lines = status_table(status(documents, now=1200.0))
