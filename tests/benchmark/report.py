@@ -60,10 +60,14 @@ compared, because other work on the machine can only make a run longer.
 
 The playbook `opendr.vcda.failover` fails VMs over, first with one list at `localhost`, then with one host for each of
 them and {role_forks} forks: in one batch, and in ten slices that `ansible-runner` runs side by side, as AWX does on one
-machine. A failover takes {hosts_task_seconds:g} s at the service, without latency. The last row is what
-`ansible-playbook` needs for as many hosts if each runs three `debug` tasks.
+machine. A failover takes {hosts_task_seconds:g} s at the service, without latency. The rows of `debug` tasks are what
+`ansible-playbook` needs for as many hosts if each runs three of them.
 
 {hosts_table}
+
+What the role does for all hosts together costs as much as with a list. What grows with the hosts is the work of
+Ansible: each host runs one task of its own, so that the recap shows its outcome, and gets its report as a fact, which
+costs about as much as another task.
 
 Which way to take, by the number of replications, is in [Replications as an inventory](inventory.md#which-way-to-take).
 

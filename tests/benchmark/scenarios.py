@@ -57,7 +57,7 @@ WAYS = (BY_HAND, LOOP, HOSTS, LIST, WITH_OBJECTS)
 ROLE_LIST = Way("role", "the role with a list", (1, 100, 300, 1000))
 ROLE_HOSTS = Way("role", "the role on hosts, one batch", (1, 100, 300, 1000), forks=ROLE_FORKS)
 ROLE_SLICES = Way("role", "the role on hosts, ten slices", (1000,), forks=ROLE_FORKS, parts=10)
-DEBUG_HOSTS = Way("debug", "three `debug` tasks on hosts", (1000,), forks=ROLE_FORKS)
+DEBUG_HOSTS = Way("debug", "three `debug` tasks on hosts", (100, 300, 1000), forks=ROLE_FORKS)
 ROLE_WAYS = (ROLE_LIST, ROLE_HOSTS, ROLE_SLICES, DEBUG_HOSTS)
 
 

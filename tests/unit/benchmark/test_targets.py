@@ -144,6 +144,13 @@ def test_slices_ask_little_more_than_a_list(requests: int, logins: int, is_met: 
     assert only(verdicts, "slices").is_met is is_met
 
 
+@pytest.mark.parametrize(("requests", "is_met"), [(52, True), (53, False)])
+def test_with_nothing_to_do_a_slice_may_log_in_read_and_log_out(requests: int, is_met: bool) -> None:
+    as_list = run(ROLE_LIST, 1000, latency_ms=0.0, requests={"other": 22}, again=True)
+    sliced = run(ROLE_SLICES, 1000, latency_ms=0.0, requests={"other": requests}, logins=10, again=True)
+    assert only(judge_hosts(figures(as_list, sliced)), "slices again").is_met is is_met
+
+
 @pytest.mark.parametrize(("memory", "is_met"), [(150.0, True), (151.0, False)])
 def test_the_memory_of_hosts_is_compared_with_that_of_debug_tasks(memory: float, is_met: bool) -> None:
     runs = [run(DEBUG_HOSTS, 1000, latency_ms=0.0, memory=100.0)]
