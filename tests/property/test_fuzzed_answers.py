@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.database import DirectoryBasedExampleDatabase
 
@@ -157,16 +158,21 @@ def test_bodies_are_read_or_refused(body: bytes) -> None:
         assert document is None
 
 
+# Such a key stays: it is the name of a field, of which a weak password may be a part.
+FIELD_NAME = re.compile(r"[A-Za-z_]{1,40}\Z")
+
+
 @FUZZ
 @given(
     text=st.text(st.characters(codec=None), max_size=40),
     secret=st.text(st.characters(codec=None, exclude_characters="*"), min_size=3, max_size=20),
     value=values,
 )
+@example(text="", secret="storageProfile", value=[])
 def test_texts_are_shown_and_masked(text: str, secret: str, value: Any) -> None:
     shown = printable(text)
     assert not any(map(is_hidden, shown))
     assert printable(shown) == shown
     masked = Secrets([secret]).redact([text + secret, {"1": [{"2": secret + text}], secret: value}])
-    assert not any(secret in one for one in texts_in(masked))
+    assert not any(secret in one for one in texts_in(masked, without_keys=FIELD_NAME))
     assert mask_fields({"password": "x" + text, "list": [value]})["password"] == MASK

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -51,14 +52,18 @@ def run_filled(case: Case, sites: Simulator) -> dict[str, Any]:
     return run(replace(case, options={"extend_sites": peers, **options}), sites)
 
 
-def texts_in(value: Any) -> Iterator[str]:
-    """Return all texts of a JSON value, keys among them."""
+def texts_in(value: Any, without_keys: re.Pattern[str] | None = None) -> Iterator[str]:
+    """Return all texts of a JSON value, keys among them.
+
+    :param without_keys: the keys that are left out
+    """
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            yield from texts_in(key)
-            yield from texts_in(item)
+            if without_keys is None or not without_keys.match(str(key)):
+                yield from texts_in(key)
+            yield from texts_in(item, without_keys)
     elif isinstance(value, (list, tuple)):
         for item in value:
-            yield from texts_in(item)
+            yield from texts_in(item, without_keys)
