@@ -32,6 +32,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.events.form import (
     problem_of_task,
 )
 from ansible_collections.opendr.vcda.plugins.plugin_utils.events.selection import Watched, predecessor
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.variables import is_blank
 from ansible_collections.opendr.vcda.plugins.plugin_utils.session_guard import Guard
 
 Event = dict[str, Any]
@@ -283,16 +284,12 @@ def connection_params(arguments: Mapping[str, Any], environment: Mapping[str, st
     params: dict[str, Any] = {}
     for name, option in connection_options().items():
         given = (arguments.get(name), environment.get(option.get("env", "")), option.get("default"))
-        params[name] = _converted(name, option["type"], next((value for value in given if not _is_blank(value)), None))
+        params[name] = _converted(name, option["type"], next((value for value in given if not is_blank(value)), None))
     if not params["extend_sites"]:
         peer = {option: environment.get(variable) for option, variable in PEER_ENVIRONMENT.items()}
-        peer = {option: value for option, value in peer.items() if not _is_blank(value)}
+        peer = {option: value for option, value in peer.items() if not is_blank(value)}
         params["extend_sites"] = [peer] if "site" in peer else []
     return params
-
-
-def _is_blank(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def number(name: str, value: Any, default: float) -> float:

@@ -18,13 +18,13 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.isolation import
 )
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery import settings
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.networks import is_tested, production_networks
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import listed
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options import for_vms, options_of
 
 # The checks that read what is needed, and tell why it cannot be read.
 CHECKS = ("test_isolation", "test_networks")
 _TELL_WHY = ("test_networks", "failover_networks")
-_MOST_NAMES = 20
 # Options that are flags, and the texts for "on" that ansible-core accepts.
 _FLAGS = ("copy_source_networks", "is_connected")
 _ON = ("true", "yes", "on", "y", "t", "1", "1.0")
@@ -160,5 +160,4 @@ def _reason(unread: Iterable[Record], result: Mapping[str, Any]) -> str:
 
 
 def _named(records: Sequence[Record]) -> str:
-    more = f" and {len(records) - _MOST_NAMES} more" if len(records) > _MOST_NAMES else ""
-    return ", ".join(record["label"] for record in records[:_MOST_NAMES]) + more
+    return listed([record["label"] for record in records])

@@ -98,10 +98,13 @@ def vms_in_words(number: int) -> str:
     return "1 VM" if number == 1 else f"{number} VMs"
 
 
-def listed(names: Sequence[str]) -> str:
-    """Return the first names as text, with the number of the others."""
-    more = len(names) - _MAX_NAMES
-    return ", ".join(names[:_MAX_NAMES]) + (f" and {more} more" if more > 0 else "")
+def listed(names: Sequence[str], most: int = _MAX_NAMES) -> str:
+    """Return the first names as text, with the number of the others.
+
+    :param most: how many names are told
+    """
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def columns(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import REFUSED, UNREACHABLE
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import listed
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import is_protected, is_recovered
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import MORE_OPTIONS
@@ -106,11 +107,10 @@ def source_answers(site: str, concerned: Sequence[Record]) -> dict[str, str]:
     :param concerned: the VMs that may still run there
     """
     names = [record["label"] for record in concerned]
-    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
     return {
         "category": REFUSED,
         "code": "SOURCE_ANSWERS",
-        "message": f"Site {site} answers, and VMs may still run there: {', '.join(names[:_MOST_NAMES])}{more}. "
+        "message": f"Site {site} answers, and VMs may still run there: {listed(names, _MOST_NAMES)}. "
         "An unplanned failover does not stop them, so they would run at both sites.",
         "hint": "If both sites work, use recovery_mode: planned. If the VMs do not run at "
         f"{site} any more, set recovery_source_is_down: true.",

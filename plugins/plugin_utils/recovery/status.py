@@ -13,7 +13,12 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.text import pri
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import iso_time
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.held_tests import is_overdue, until
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import columns, duration, vms_in_words
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import (
+    columns,
+    duration,
+    listed,
+    vms_in_words,
+)
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import parse, state_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants import belongs, labelled
 
@@ -145,8 +150,7 @@ def _told_of_unknown_times(items: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _names(items: Sequence[Mapping[str, Any]]) -> str:
-    names = ", ".join(item["label"] for item in items[:_MOST_NAMES])
-    return f"{names} and {len(items) - _MOST_NAMES} more" if len(items) > _MOST_NAMES else names
+    return listed([item["label"] for item in items], _MOST_NAMES)
 
 
 def _status(replication: Replication, now: float, gone: Collection[str]) -> dict[str, Any]:
