@@ -18,7 +18,6 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.answers impor
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.findings import failed_in
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.networks import problem_of_networks, vms_to_test
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_files import directory_of, readiness_reports
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import vms_in_words
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import (
     Run,
     masked_in,
@@ -35,6 +34,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.source import
 )
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vapps import parse_vapps, vapp_ids_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import names_of
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.words import vms_in_words
 
 # What every selection needs: ansible-playbook imports it with this file, so that no worker has to.
 PRELOADED = (vm_replication_info,)

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import duration, listed, vms_in_words
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import duration
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants import labelled
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.words import listed, vms_in_words
 
 _MAX_NAMES = 20
 

@@ -11,8 +11,10 @@ from typing import Any
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants import belongs, labelled, of_tenants
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import RecoveryInputError
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.words import listed
 
 _AT_REST = (None, "NOT_STARTED")
+_MOST_NAMES = 5
 # The part of the data compared before and after a drill that a report holds.
 _BASELINE = ("recovery_state", "source_site", "destination_site", "is_reversed", "is_paused")
 
@@ -95,8 +97,7 @@ def _named(items: Iterable[Replication], found: Iterable[Replication]) -> str:
     """Return the names of replications, with what tells them apart from all that were found."""
     known = labelled([{"id": one.id, "vm_name": one.name, "organization": one.organization} for one in found])
     ids = {item.id for item in items}
-    names = sorted(one["label"] for one in known if one["id"] in ids)
-    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    return listed(sorted(one["label"] for one in known if one["id"] in ids), _MOST_NAMES)
 
 
 def vms_of_report(report: Any) -> list[dict[str, Any]]:
@@ -107,11 +108,11 @@ def vms_of_report(report: Any) -> list[dict[str, Any]]:
         For a drill these are the tested VMs, including those with a running test that was not verified
     :raises RecoveryInputError: if it is not a report, or if the run recovered no VM
     """
-    listed = report.get("vms") if isinstance(report, Mapping) else None
-    if not isinstance(listed, list) or not all(isinstance(vm, Mapping) and vm.get("name") for vm in listed):
+    recorded = report.get("vms") if isinstance(report, Mapping) else None
+    if not isinstance(recorded, list) or not all(isinstance(vm, Mapping) and vm.get("name") for vm in recorded):
         raise RecoveryInputError("recovery_from_report: this is no report of the role opendr.vcda.recovery.")
     keys = ("id", "previous_id", "name", "organization", "before")
-    vms = [{key: vm.get(key) for key in keys} for vm in listed if vm.get("is_back") or vm.get("test")]
+    vms = [{key: vm.get(key) for key in keys} for vm in recorded if vm.get("is_back") or vm.get("test")]
     if not vms:
         raise RecoveryInputError("recovery_from_report: the run of this report has recovered no VM.")
     return vms

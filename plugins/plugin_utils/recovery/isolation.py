@@ -18,9 +18,9 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.isolation import
 )
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery import settings
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.networks import is_tested, production_networks
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import listed
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options import for_vms, options_of
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.words import listed
 
 # The checks that read what is needed, and tell why it cannot be read.
 CHECKS = ("test_isolation", "test_networks")

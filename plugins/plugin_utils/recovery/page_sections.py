@@ -22,13 +22,8 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.elements impo
     table,
     toned,
 )
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import (
-    OUTCOMES,
-    STEP_WORDS,
-    duration,
-    listed,
-    vms_in_words,
-)
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import OUTCOMES, STEP_WORDS, duration
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.words import listed, vms_in_words
 
 Report = Mapping[str, Any]
 

@@ -11,6 +11,7 @@ from typing import Any
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.outcomes import TROUBLES
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.words import MAX_NAMES, vms_in_words
 
 Report = Mapping[str, Any]
 
@@ -53,7 +54,6 @@ STEP_WORDS: Mapping[str, str] = {
     "test_cleanup": "clean up",
 }
 MAX_ROWS = 200
-_MAX_NAMES = 20
 
 _HEADINGS: tuple[str, ...] = ("VM", "wave", "outcome", "steps", "runs at", "replicates to", "recovery time")
 _READINESS_HEADINGS: tuple[str, ...] = (
@@ -91,20 +91,6 @@ def _shown(vms: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     ranked = sorted(vms, key=lambda vm: (not vm["error"], not vm["changed"]))
     kept = {vm["key"] for vm in ranked[:MAX_ROWS]}
     return [vm for vm in vms if vm["key"] in kept]
-
-
-def vms_in_words(number: int) -> str:
-    """Return a number of VMs as text, such as ``2 VMs``."""
-    return "1 VM" if number == 1 else f"{number} VMs"
-
-
-def listed(names: Sequence[str], most: int = _MAX_NAMES) -> str:
-    """Return the first names as text, with the number of the others.
-
-    :param most: how many names are told
-    """
-    more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def columns(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
@@ -202,7 +188,7 @@ def grouped_to_do(report: Report, *, failures: bool = True) -> list[dict[str, An
     for entry in sorted(entries, key=lambda entry: entry["label"] not in failed):
         grouped.setdefault(entry["what"], []).append(entry["label"])
     return [
-        {"what": what, "names": names[:_MAX_NAMES], "more": max(len(names) - _MAX_NAMES, 0)}
+        {"what": what, "names": names[:MAX_NAMES], "more": max(len(names) - MAX_NAMES, 0)}
         for what, names in grouped.items()
     ]
 

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import REFUSED, UNREACHABLE
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import listed
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import is_protected, is_recovered
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import MORE_OPTIONS
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.words import listed
 
 # Request timeout in seconds. The service at the active site reports what it knows about the other site; it does not
 # contact that site, so the run does not wait for a site that is down.

@@ -13,14 +13,10 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.text import pri
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import iso_time
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.held_tests import is_overdue, until
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import (
-    columns,
-    duration,
-    listed,
-    vms_in_words,
-)
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import columns, duration
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import parse, state_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants import belongs, labelled
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.words import listed, vms_in_words
 
 _MOST_NAMES = 5
 ANYBODY: Mapping[str, Any] = MappingProxyType({"organizations": (), "owner": ""})

@@ -14,9 +14,11 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, Replication
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import State, is_protected, is_recovered
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.words import listed
 
 # The entry points with steps that can split a vApp replication; readiness predicts those steps.
 _MOVING = ("main", "failover", "failback", "reverse", "readiness")
+_MOST_NAMES = 10
 
 
 def parse_vapps(documents: Iterable[Any]) -> dict[str, Replication]:
@@ -86,7 +88,7 @@ def _why_a_part(vapp: Replication | None, members: Sequence[Mapping[str, Any]]) 
     taking_part = {record["id"] for record in members if not record["error"]}
     others = sorted(child.name for child in vapp.children if child.id not in taking_part)
     if others:
-        return f"without {', '.join(others[:10])}" + (f" and {len(others) - 10} more" if len(others) > 10 else "")
+        return f"without {listed(others, _MOST_NAMES)}"
     waves = list(dict.fromkeys(str(record["wave"]) for record in members))
     return f"in the waves {', '.join(waves)}" if len(waves) > 1 else ""
 
