@@ -116,12 +116,6 @@ def test_a_module_takes_the_defaults_of_the_group(module: str) -> None:
     assert module in runtime()["action_groups"]["vcda"], f"Add {module} to action_groups in meta/runtime.yml"
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_has_an_action_plugin(module: str) -> None:
-    text = (ROOT / "plugins" / "action" / f"{module}.py").read_text(encoding="utf-8")
-    assert f"    module = {module}\n" in text, f"Write plugins/action/{module}.py, which runs the module"
-
-
 def test_nothing_is_grouped_that_does_not_exist() -> None:
     assert set(runtime()["action_groups"]["vcda"]) <= set(MODULES)
 
