@@ -99,7 +99,9 @@ class ModuleAction(NormalAction):
         """
         definition: Definition = module.DEFINITION
         name = module.__name__.rpartition(".")[2]
-        arguments = self._with_operation_id(definition, self._with_environment(definition, arguments))
+        said = self._environment()
+        arguments = self._with_environment(definition, arguments, said if self._is_local() else {})
+        arguments = self._with_operation_id(definition, arguments, is_said=ENVIRONMENT in said)
         validation = _validate(definition, arguments)
         try:
             with interruptible(self._is_abandoned):
@@ -144,9 +146,14 @@ class ModuleAction(NormalAction):
             return arguments
         return {**arguments, "ca_path": str(Path(params["ca_path"]).absolute())}
 
-    def _with_operation_id(self, definition: Definition, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Pass the operation id of this process to a module on any host, because only this host knows the AWX job."""
-        is_told = str(arguments.get("operation_id") or "").strip() or ENVIRONMENT in self._environment()
+    def _with_operation_id(
+        self, definition: Definition, arguments: Mapping[str, Any], *, is_said: bool
+    ) -> Mapping[str, Any]:
+        """Pass the operation id of this process to a module on any host, because only this host knows the AWX job.
+
+        :param is_said: whether the environment of the task has an operation id
+        """
+        is_told = is_said or str(arguments.get("operation_id") or "").strip()
         if is_told or "operation_id" in definition.options:
             return arguments
         job = self._variables.get("awx_job_id") or self._variables.get("tower_job_id")
@@ -157,9 +164,10 @@ class ModuleAction(NormalAction):
             return arguments
         return {**arguments, "operation_id": found} if found else arguments
 
-    def _with_environment(self, definition: Definition, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _with_environment(
+        self, definition: Definition, arguments: Mapping[str, Any], said: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
         """Return the arguments with what the environment of a local task says, which this process does not have."""
-        said = self._environment() if self._is_local() else {}
         if not said:
             return arguments
         options = {name: option for name, option in connection_options().items() if name not in definition.options}

@@ -302,6 +302,21 @@ def test_the_environment_of_a_task_is_no_option_of_another_meaning(act: Act, mon
     assert act("opendr.vcda.task_info", dict(IN_SESSION), environment=environment) == IN_SESSION
 
 
+def test_the_environment_of_a_task_is_templated_once(act: Act, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(NormalAction, "run", lambda self, *_args, **_kwargs: dict(self._task.args))
+    environment = [{"HTTPS_PROXY": "http://block.test"}, THERE]
+    templated: list[Any] = []
+    template = Templar.template
+
+    def counted(self: Templar, value: Any) -> Any:
+        templated.append(value)
+        return template(self, value)
+
+    monkeypatch.setattr(Templar, "template", counted)
+    act("opendr.vcda.task_info", dict(IN_SESSION), environment=environment)
+    assert [part for part in templated if part in environment] == environment
+
+
 ELSEWHERE: dict[str, dict[str, Any]] = {
     "another connection": {"connection": {"transport": "ssh"}},
     "become": {"connection": {"become": SimpleNamespace(name="sudo")}},
