@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -557,8 +558,10 @@ def test_a_blank_variable_is_not_set(
         monkeypatch.setenv(option.get("env", "VCDA_NOTHING"), blank)
     for variable in PEER_ENVIRONMENT.values():
         monkeypatch.setenv(variable, blank)
+    before = dict(os.environ)
     load()
     assert checked == [True]
+    assert dict(os.environ) == before
 
 
 @pytest.mark.parametrize(
