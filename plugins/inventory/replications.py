@@ -200,24 +200,31 @@ cache_timeout: 300
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ansible import constants
+from ansible import constants, template
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.data import InventoryData
 from ansible.inventory.group import to_safe_group_name
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.client.network import REQUESTS_IMPORT_ERROR
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import info_options
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.connection_arguments import connection_options
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.replication_filters import OPTIONS as FILTERS
+from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.environment import without_blank_variables
 from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.group_building import Trial, WithoutLoops
 from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.hosts import (
     Variables,
@@ -230,13 +237,12 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.names import
     constructed_group_name,
     group_names,
 )
-from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.options import (
-    connection_params,
-    service_filters,
-    without_blank_variables,
-)
 from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.placing import Placed, placed
-from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.values import as_data, decrypted, trusted
+from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.values import as_data, decrypted
+
+# Since ansible-core 2.19 a text is a template only if it is marked as one; before, every text is unless it is wrapped.
+_trusted: Callable[[Any], Any] = getattr(template, "trust_as_template", lambda value: value)
+_untrusted: Callable[[Any], Any] = (lambda value: value) if hasattr(template, "trust_as_template") else wrap_var
 
 _SUFFIXES = ("replications.yml", "replications.yaml", "vcda.yml", "vcda.yaml")
 # The options that, in addition to the file, determine which replications are read.
@@ -281,14 +287,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         if direct and "plugin" in direct:
             # The file belongs to this plugin, so every error from now on is an error of this inventory.
             self._is_fatal = bool(boolean(direct.get("fail_if_unreadable", True), strict=False))
-            self._validate_certs = decrypted(direct.get("validate_certs"))
-        super().set_options(task_keys=task_keys, var_options=var_options, direct=decrypted(direct))
+            self._validate_certs = decrypted(direct.get("validate_certs"), _untrusted)
+        super().set_options(task_keys=task_keys, var_options=var_options, direct=decrypted(direct, _untrusted))
 
     def _fill(self, path: str, cache: bool) -> None:
         self.load_cache_plugin()
         replications = self._cached_or_read(self._key_of_reading(path), cache)
         groups = group_names(replications, self.get_option("group_by"))
-        found = [(as_data(item), names) for item, names in zip(replications, groups)]
+        found = [(as_data(item, _trusted, _untrusted), names) for item, names in zip(replications, groups)]
         hosts = [(item, names) for item, names in found if self._is_wanted(item)]
         if not hosts and self.get_option("fail_if_empty"):
             raise AnsibleParserError(f"{path}: there is no replication that matches, and fail_if_empty is set.")
@@ -357,8 +363,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             with type(self).new_client(Connection.from_params(self._params())) as client:
                 secrets = client.secrets
                 kind, sites = self.get_option("kind"), self.get_option("sites")
-                filters = service_filters(self.get_option("service_filters") or {})
-                found = read_variables(client, kind, sites, self._complain, filters)
+                found = read_variables(client, kind, sites, self._complain, self._service_filters())
                 self._warn_of_incomplete(found)
                 # Nothing is masked: playbooks need the exact names and ids, even if one contains a password by chance.
                 return found
@@ -387,7 +392,15 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """
         given = {name: self._templated(self.get_option(name)) for name in connection_options()}
         # Ansible takes every text that is no boolean for false, which would leave the certificate unchecked.
-        return connection_params({**given, "validate_certs": self._templated(self._validate_certs)})
+        given["validate_certs"] = self._templated(self._validate_certs)
+        spec = Definition(options={}, run=lambda _context: {}).argument_spec()
+        return _checked(spec, {name: value for name, value in given.items() if value is not None}, "")
+
+    def _service_filters(self) -> dict[str, Any]:
+        """Return ``service_filters``, checked by the argument spec of the module."""
+        options = info_options(VM.name)
+        given = self.get_option("service_filters") or {}
+        return _checked({name: options[name] for name in FILTERS}, given, "service_filters: ")
 
     def _templated(self, value: Any) -> Any:
         return self.templar.template(value) if isinstance(value, (str, list)) else value
@@ -414,9 +427,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         name, variables, groups = host
         strict = self.get_option("strict")
         self.inventory.add_host(name, group=ALL)
-        self.inventory.set_variable(name, "ansible_connection", trusted("local"))
+        self.inventory.set_variable(name, "ansible_connection", _trusted("local"))
         # The modules need requests, so they run with the Python of ansible itself, which has it.
-        self.inventory.set_variable(name, "ansible_python_interpreter", trusted("{{ ansible_playbook_python }}"))
+        self.inventory.set_variable(name, "ansible_python_interpreter", _trusted("{{ ansible_playbook_python }}"))
         for key, value in variables.items():
             self.inventory.set_variable(name, key, value)
         for group in groups:
@@ -430,3 +443,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         if name in (self.get_option("groups") or {}):
             return str(to_safe_group_name(name))
         return constructed_group_name(str(to_safe_group_name(name)))
+
+
+def _checked(spec: Mapping[str, Any], given: Mapping[str, Any], where: str) -> dict[str, Any]:
+    checked = ArgumentSpecValidator(spec).validate(given)
+    if checked.error_messages:
+        raise AnsibleParserError(where + "; ".join(checked.error_messages))
+    return dict(checked.validated_parameters)

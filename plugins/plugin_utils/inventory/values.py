@@ -9,34 +9,44 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible import template
-from ansible.utils.unsafe_proxy import wrap_var
-
-# Since ansible-core 2.19 a text is a template only if it is marked as one; before, every text is unless it is wrapped.
-trusted: Callable[[Any], Any] = getattr(template, "trust_as_template", lambda value: value)
-_untrusted: Callable[[Any], Any] = (lambda value: value) if hasattr(template, "trust_as_template") else wrap_var
+Mark = Callable[[Any], Any]
 
 # Text that is the same with and without templating. If it stayed untrusted, it would be shown as an object.
 _PLAIN = re.compile(r"[\w .,:@+/-]*\Z")
 
 
-def as_data(value: Any) -> Any:
-    """Mark data of the service as untrusted so that Ansible never evaluates it: a VM name could be a template."""
-    if isinstance(value, Mapping):
-        return {key: as_data(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [as_data(item) for item in value]
-    if isinstance(value, str):
-        return trusted(value) if _PLAIN.match(value) else _untrusted(value)
-    return value
+def as_data(value: Any, trusted: Mark, untrusted: Mark) -> Any:
+    """Mark data of the service as untrusted so that Ansible never evaluates it: a VM name could be a template.
+
+    :param trusted: marks a text that Ansible may evaluate
+    :param untrusted: marks a text that Ansible never evaluates
+    """
+
+    def marked(item: Any) -> Any:
+        if not isinstance(item, str):
+            return item
+        return trusted(item) if _PLAIN.match(item) else untrusted(item)
+
+    return _in_each(value, marked)
 
 
-def decrypted(value: Any) -> Any:
-    """Return an option, nested ones as well, with plain text for each encrypted value, which is never evaluated."""
+def decrypted(value: Any, untrusted: Mark) -> Any:
+    """Return an option, nested ones as well, with plain text for each encrypted value.
+
+    :param untrusted: marks a text that Ansible never evaluates
+    """
+
+    def plain(item: Any) -> Any:
+        # Each version of ansible-core has other classes for encrypted text, but str() decrypts all of them.
+        is_plain = item is None or isinstance(item, (str, bool, int, float))
+        return item if is_plain else untrusted(str(item))
+
+    return _in_each(value, plain)
+
+
+def _in_each(value: Any, change: Mark) -> Any:
     if isinstance(value, Mapping):
-        return {key: decrypted(item) for key, item in value.items()}
+        return {key: _in_each(item, change) for key, item in value.items()}
     if isinstance(value, list):
-        return [decrypted(item) for item in value]
-    # Each version of ansible-core has other classes for encrypted text, but str() decrypts all of them.
-    is_plain = value is None or isinstance(value, (str, bool, int, float))
-    return value if is_plain else _untrusted(str(value))
+        return [_in_each(item, change) for item in value]
+    return change(value)
