@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Connections with one time limit for a whole exchange, because the timeouts of urllib3 start again with every byte.
 
-Each part of an exchange (a connection to each address, TLS, the answer of a proxy, interim answers, header, body) may
-take the time that is left. The limit is stored per thread, because connections belong to a pool.
+Each part of an exchange (the look-up of the name, a connection to each address, TLS, the answer of a proxy, interim
+answers, header, body) may take the time that is left. The limit is stored per thread, because connections belong to a
+pool. The bytes of an answer are limited too: older releases of urllib3 read lines of any length between chunks.
 """
 
 from __future__ import annotations
@@ -13,11 +14,19 @@ import contextlib
 import http.client
 import io
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Deadline
+
+with contextlib.suppress(ImportError):
+    # It comes with requests; network.py notes that it is missing.
+    import urllib3
+
+# Bytes of one answer as they are sent: a body of the largest size that is read, with what divides it into chunks.
+LARGEST_ANSWER = 128 * 1024 * 1024
 
 _limit: ContextVar[Deadline | None] = ContextVar("_limit", default=None)
 _announce: ContextVar[Callable[[], None] | None] = ContextVar("_announce", default=None)
@@ -53,11 +62,12 @@ def _limiting_pool(pool: Any) -> Any:
 
 
 class _LimitedReader(io.RawIOBase):
-    """Reads from a socket while there is time."""
+    """Reads an answer from a socket while there is time, up to ``LARGEST_ANSWER``."""
 
     def __init__(self, connection: Any, raw: Any) -> None:
         self._connection = connection
         self._raw = raw
+        self._bytes_left = LARGEST_ANSWER
 
     def readable(self) -> bool:
         return True
@@ -65,11 +75,16 @@ class _LimitedReader(io.RawIOBase):
     def readinto(self, buffer: Any) -> Any:
         try:
             _apply(self._connection)
-            return self._raw.readinto(buffer)
+            count = self._raw.readinto(buffer)
         except socket.timeout:
             # The exception refers to this reader, so nothing else would close the socket before it is released.
             self._raw.close()
             raise
+        self._bytes_left -= count or 0
+        if self._bytes_left < 0:
+            self._raw.close()
+            raise OSError(f"The answer is larger than {LARGEST_ANSWER} bytes")
+        return count
 
     def close(self) -> None:
         self._raw.close()
@@ -99,7 +114,7 @@ class _LimitedConnection:
         if limit is None:
             return super()._new_conn()  # type: ignore[misc]
         name = self._dns_host
-        addresses = [] if hasattr(self, "_socks_options") else _addresses(name, self.port)
+        addresses = [] if hasattr(self, "_socks_options") else _addresses(self, name, limit)
         try:
             for number, address in enumerate(addresses[:-1]):
                 self._dns_host, self.timeout = address, _left(limit) / (len(addresses) - number)
@@ -119,13 +134,35 @@ class _LimitedConnection:
         return super().send(data)  # type: ignore[misc]
 
 
-def _addresses(name: str, port: int) -> list[str]:
-    """Return the addresses of a name; none if it is unknown, which urllib3 then reports."""
-    try:
-        found = socket.getaddrinfo(name.strip("[]"), port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return []
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+def _addresses(connection: Any, name: str, limit: Deadline) -> list[str]:
+    """Return the addresses of a name; none for what cannot be a name, which urllib3 then reports.
+
+    The system looks a name up for as long as it likes, so a thread does it, which is left behind if it takes too long.
+
+    :raises ConnectTimeoutError: if there is no answer in the time that is left
+    :raises NewConnectionError: if the name is unknown
+    """
+    found: list[str] = []
+    failures: list[OSError] = []
+
+    def look_up() -> None:
+        try:
+            entries = socket.getaddrinfo(name.strip("[]"), connection.port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            failures.append(error)
+        except UnicodeError:
+            return
+        else:
+            found.extend(dict.fromkeys(str(entry[4][0]) for entry in entries))
+
+    thread = threading.Thread(target=look_up, daemon=True)
+    thread.start()
+    thread.join(min(_left(limit), threading.TIMEOUT_MAX))
+    if thread.is_alive():
+        raise urllib3.exceptions.ConnectTimeoutError(connection, f"The name {name} was not resolved in time")
+    if failures:
+        raise urllib3.exceptions.NewConnectionError(connection, f"Failed to resolve {name}: {failures[0]}")
+    return found
 
 
 def _hurried(sock: Any, limit: Deadline) -> Any:

@@ -47,6 +47,9 @@ _LONGEST_DELAY = 8.0
 # No documented answer comes near this: a page of 100 replications is well under 1 MiB.
 _LARGEST_BODY = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
+# One layer of these decompresses a chunk to at most a thousand times its size. Layers of layers, and other encodings
+# that urllib3 decodes if the libraries are there, know no such limit.
+_ENCODINGS = ("", "identity", "gzip", "deflate")
 _WITHOUT_BODY = ("GET", "HEAD")
 # Paths are made of words of the API and of ids, which come from the service: none may lead elsewhere.
 _PATH = re.compile(r"^(/(?!\.{1,2}(/|\Z))(?:[\w.~:@!$&'()*+,;=-]|%(?!2[ef])[0-9a-f]{2})+)+\Z", re.ASCII | re.IGNORECASE)
@@ -258,6 +261,9 @@ class Transport:
             self._network.send(prepared, timeout) as response,
         ):
             self.certificate_end = self.certificate_end or certificate_end(response)
+            encoding = response.headers.get("Content-Encoding", "").strip().lower()
+            if encoding not in _ENCODINGS:
+                raise requests.exceptions.ContentDecodingError(f"nobody has asked for the encoding {encoding[:40]!r}")
             received = bytearray()
             for chunk in response.iter_content(_CHUNK):
                 received += chunk
@@ -269,7 +275,7 @@ class Transport:
 
     def _prepared(self, request: _Request) -> Any:
         body = None if request.body is None else json.dumps(request.body).encode()
-        headers = dict(request.headers)
+        headers = {"Accept-Encoding": "gzip, deflate", **request.headers}
         if body is not None:
             headers["Content-Type"] = "application/json"
         if request.method not in _WITHOUT_BODY:

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
+import re
 import socket
 import threading
 import time
@@ -15,6 +17,7 @@ from typing import Any
 import pytest
 import requests
 
+from ansible_collections.opendr.vcda.plugins.module_utils.client import limited
 from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
@@ -153,6 +156,64 @@ def test_so_does_a_proxy_that_never_ends_its_answer(
     monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{open_gateway.port}")
     error = fails(_transport(443, hostname="vcda.site-2.test"), open_gateway)
     assert error.category == "unreachable"
+
+
+# What fills memory, and no read timeout ends: after a beginning, the same piece as fast as it is read.
+CHUNKED = JSON + b"Transfer-Encoding: chunked\r\n\r\n"
+FLOODS: dict[str, Drip] = {
+    "a chunk length": (CHUNKED, b"0" * 65536),
+    "an extension of a chunk": (CHUNKED + b"1;", b"x" * 65536),
+    "a trailer": (CHUNKED + b"0\r\nX: ", b"x" * 65536),
+    "trailers": (CHUNKED + b"0\r\n", b"X: 1\r\n" * 10000),
+    "interim answers": (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 3000),
+    "a body": (JSON + b"\r\n", b" " * 65536),
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS)
+def test_an_answer_without_an_end_is_not_read_beyond_a_limit(
+    monkeypatch: pytest.MonkeyPatch, gateway: Callable[[Drip], Gateway], plain: Callable[..., Transport], flood: Drip
+) -> None:
+    monkeypatch.setattr(limited, "LARGEST_ANSWER", 1 << 20)
+    open_gateway = gateway(flood)
+    error = fails(plain(open_gateway.port, request_timeout=LONGEST), open_gateway)
+    assert (error.category, error.is_transient, error.ambiguous) == ("unreachable", True, True)
+    assert re.search("larger than 1048576 bytes|exceeded maximum", error.message)
+
+
+@pytest.mark.parametrize(
+    "encoding", ["gzip, gzip", "gzip,deflate", "gzip\r\nContent-Encoding: gzip", "br", "zstd", "\x9b"]
+)
+def test_an_encoding_that_unpacks_to_any_size_is_not_unpacked(
+    gateway: Callable[[Drip], Gateway], plain: Callable[..., Transport], encoding: str
+) -> None:
+    body = gzip.compress(gzip.compress(b"{}"))
+    head = f"Content-Encoding: {encoding}\r\nContent-Length: {len(body)}\r\n\r\n"
+    open_gateway = gateway((JSON + head.encode("latin-1") + body, b""))
+    error = fails(plain(open_gateway.port, request_timeout=LONGEST), open_gateway)
+    assert (error.category, error.is_transient, error.ambiguous) == ("unreachable", True, True)
+    assert "nobody has asked for the encoding" in error.message
+
+
+@pytest.mark.parametrize("lasts", [True, False])
+def test_looking_up_a_name_takes_no_longer_and_nothing_was_sent(monkeypatch: pytest.MonkeyPatch, lasts: bool) -> None:
+    answered, asked = threading.Event(), []
+
+    def resolve(host: str, *_args: Any, **_kwargs: Any) -> Any:
+        asked.append(host)
+        answered.wait(LONGEST if lasts else 0)
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    began = time.monotonic()
+    with pytest.raises(VcdaError) as caught:
+        _transport(443, hostname="vcda.site-2.test").send("POST", "/x", body={}, headers=HEADERS)
+    assert time.monotonic() - began < LONGEST / 2
+    answered.set()
+    assert asked == ["vcda.site-2.test"]
+    assert (caught.value.category, caught.value.is_transient, caught.value.ambiguous) == ("unreachable", True, False)
+    told = "no answer within 0.25 seconds" if lasts else "Temporary failure in name resolution"
+    assert told in caught.value.message
 
 
 def test_of_many_addresses_the_first_does_not_take_all_of_the_time(
