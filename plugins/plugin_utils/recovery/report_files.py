@@ -11,6 +11,7 @@ import itertools
 import json
 import os
 import re
+import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -156,18 +157,37 @@ def write(
     make_folder(folder, int(mode, 8))
     name = _reserved(folder, name) if new else name
     data = json.dumps(report, indent=4, sort_keys=True, ensure_ascii=False)
-    write_text(folder / f"{name}.json", data, int(mode, 8))
+    try:
+        write_text(folder / f"{name}.json", data, int(mode, 8))
+    except OSError:
+        if new:
+            # An empty file would be taken for a damaged report.
+            (folder / f"{name}.json").unlink()
+        raise
     if page:
         write_text(folder / f"{name}.html", render(report), int(mode, 8))
     return name
 
 
 def make_folder(folder: Path, mode: int) -> None:
-    """Create the folder if it is missing; only users that may read the files can enter it."""
-    if folder.is_dir():
-        return
-    folder.mkdir(parents=True)
-    folder.chmod(mode | (mode & 0o444) >> 2)
+    """Create the folder and those above it that are missing; only users that may read the files can enter them.
+
+    :param folder: the folder; one that exists is left as it is
+    :param mode: of the files
+    :raises OSError: if it cannot be created
+    """
+    wanted = mode | (mode & 0o444) >> 2
+    missing = list(itertools.takewhile(lambda place: not place.is_dir(), (folder, *folder.parents)))
+    for place in reversed(missing):
+        try:
+            place.mkdir(wanted)
+        except FileExistsError:
+            if not place.is_dir():
+                raise
+            # Another run, or another host of this one, was faster.
+            continue
+        # The umask may have taken bits away. What a folder hands down to its group is kept.
+        place.chmod(wanted | place.stat().st_mode & stat.S_ISGID)
 
 
 def _reserved(folder: Path, name: str) -> str:

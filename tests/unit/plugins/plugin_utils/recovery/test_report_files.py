@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
@@ -77,19 +78,57 @@ def test_a_folder_of_somebody_else_is_only_written_to(
 @pytest.mark.parametrize(
     ("mode", "of_files", "of_folder"), [("0600", 0o600, 0o700), ("640", 0o640, 0o750), ("0664", 0o664, 0o775)]
 )
-@pytest.mark.parametrize("mask", [0o022, 0o077])
-def test_files_and_folder_have_the_mode_that_is_wanted(
-    tmp_path: Path, report: dict[str, Any], mode: str, of_files: int, of_folder: int, mask: int
+@pytest.mark.parametrize("mask", [0, 0o022, 0o077, 0o177])
+@pytest.mark.parametrize("handed_down", [0, stat.S_ISGID])
+def test_files_and_folders_have_the_mode_that_is_wanted(
+    tmp_path: Path, report: dict[str, Any], mode: str, of_files: int, of_folder: int, mask: int, handed_down: int
 ) -> None:
-    folder = tmp_path / "reports"
+    folder = tmp_path / "site-2" / "reports"
+    tmp_path.chmod(0o770 | handed_down)
     before = os.umask(mask)
     try:
         assert not report_files.problem_of(str(folder), mode, make=True)
         report_files.write(report, str(folder), "first", mode=mode)
     finally:
         os.umask(before)
-    assert stat.S_IMODE(folder.stat().st_mode) == of_folder
+    made = {stat.S_IMODE(path.stat().st_mode) for path in (folder, folder.parent)}
+    assert made == {of_folder | handed_down}
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o770 | handed_down
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {of_files}
+
+
+def test_a_folder_that_another_run_makes_meanwhile_is_as_good(
+    tmp_path: Path, report: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = Path.mkdir
+
+    def be_slower(path: Path, *args: Any, **options: Any) -> None:
+        make(path, 0o750)
+        make(path, *args, **options)
+
+    monkeypatch.setattr(Path, "mkdir", be_slower)
+    folder = tmp_path / "site-2" / "reports"
+    assert not report_files.problem_of(str(folder), make=True)
+    report_files.write(report, str(folder), "first")
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (folder, folder.parent)} == {0o750}
+
+
+@pytest.mark.parametrize("known", [None, "earlier"])
+def test_a_report_that_cannot_be_written_leaves_none_that_is_empty(
+    tmp_path: Path, report: dict[str, Any], monkeypatch: pytest.MonkeyPatch, known: str | None
+) -> None:
+    if known:
+        (tmp_path / "same.json").write_text(known)
+
+    def be_full(number: int, *_args: Any, **_options: Any) -> None:
+        os.close(number)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fdopen", be_full)
+    for new in (True, False):
+        with pytest.raises(OSError, match="No space left"):
+            report_files.write(report, str(tmp_path), "same", new=new)
+        assert [path.read_text() for path in tmp_path.iterdir()] == ([known] if known else [])
 
 
 # Without quotes, YAML reads 0640 as 416.
