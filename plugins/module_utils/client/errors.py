@@ -47,6 +47,12 @@ _RETRIABLE = frozenset({TIMEOUT, UNREACHABLE, SERVER})
 NOT_TAKEN_YET = (425, 429)
 # Possible answers to an unknown query parameter; which one the product gives is not documented.
 _FILTER_REFUSALS = (400, 422)
+# The object is held by something else (RFC 9110, section 15.5.10; RFC 4918, section 11.3).
+_HELD = (409, 423)
+# How the service says so with another status is not documented; these words would do.
+_HELD_WORDS = re.compile(
+    r"busy|in.?progress|running|concurrent|(?<!b)locked|another.?(?:task|operation)", re.IGNORECASE
+)
 # Repeating the same request does not help: another media type is needed.
 _FINAL_WITHOUT_JSON = (406, 415)
 
@@ -152,6 +158,12 @@ class VcdaError(Exception):
     def is_refusal(self) -> bool:
         """Whether the service itself declined the request, so that it had no effect."""
         return self.http_status is not None and self.category in (INVALID_REQUEST, REFUSED)
+
+    @property
+    def tells_of_another_operation(self) -> bool:
+        """Whether the service itself declined the request, possibly because another operation runs on the object."""
+        said = f"{self.code} {self.message}"
+        return self.is_refusal and (self.http_status in _HELD or _HELD_WORDS.search(said) is not None)
 
     @property
     def is_unknown_filter(self) -> bool:

@@ -90,7 +90,7 @@ def settle(
 
 def _may_pass(refusal: VcdaError, verb: Verb) -> bool:
     """Tell whether a task on the replication, and not what was sent, may be the reason of a refusal."""
-    return refusal.http_status == 409 or not verb.has_settings
+    return refusal.tells_of_another_operation or not verb.has_settings
 
 
 def _settle_vanished(item: Item, goal: Goal) -> None:

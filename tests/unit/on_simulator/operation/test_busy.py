@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -63,8 +64,50 @@ def test_waiting_for_it_has_an_end_too(kind: str) -> None:
     assert set(sites.counters()["effects"]) <= {"login", "logout", "extend", "sync"}
 
 
-@pytest.mark.parametrize("how", ["bad_request_400", "failed_task"])
-def test_what_may_be_refused_for_its_settings_says_why_and_does_nothing(how: str) -> None:
-    result = begin(busy("vm", "sync", wrong_state=how), "vm", "failover")
+# What a service may answer while something else runs; which of them the product gives is not documented.
+KEPT_OUT = [
+    (409, {}),
+    (409, {"code": "ReplicationBusy"}),
+    (423, {"code": "BadRequest", "msg": "Try later."}),
+    (400, {"code": "OperationInProgress", "msg": "Not now."}),
+    (400, {"code": "BadRequest", "msg": "Another task is running on the object."}),
+    (422, {"msg": "The replication is locked."}),
+    (412, {"code": "CONCURRENT_CHANGE"}),
+]
+
+
+@pytest.mark.parametrize(("status", "answer"), KEPT_OUT)
+@pytest.mark.parametrize("start", STARTS)
+@pytest.mark.parametrize("kind", SEEDS)
+def test_it_is_tried_again_however_the_service_says_so(
+    kind: str, start: str, status: int, answer: dict[str, str]
+) -> None:
+    sites = busy(kind, "sync", minor_task="does_not_block")
+    path = start.replace("_", "-")
+    sites.fault("answer", method="POST", path_regex=f"/{path}$", status=status, body=json.dumps(answer))
+    result = begin(sites, kind, start)
+    assert "failed" not in result, result["msg"]
+    assert sites.counters()["effects"][path] == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"),
+    [
+        (400, {"code": "BadUserInput", "msg": "The instance does not exist."}),
+        (422, {}),
+        (412, {"code": "NetworkBlocked", "msg": "The network is blocked."}),
+    ],
+)
+@pytest.mark.parametrize("kind", SEEDS)
+def test_what_is_refused_for_its_settings_is_not_tried_again(kind: str, status: int, answer: dict[str, str]) -> None:
+    sites = busy(kind, "sync", task_seconds=100_000.0)
+    sites.fault("answer", method="POST", path_regex="/failover$", status=status, body=json.dumps(answer))
+    result = begin(sites, kind, "failover")
+    assert f"HTTP {status}" in result["msg"]
+    assert len([entry for entry in sites.log if entry.path.endswith("/failover")]) == 1
+
+
+def test_a_task_that_fails_because_something_else_runs_says_so_and_is_not_started_again() -> None:
+    result = begin(busy("vm", "sync", wrong_state="failed_task"), "vm", "failover")
     assert result["failed"]
     assert "busy with sync" in result["msg"]
