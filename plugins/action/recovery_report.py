@@ -8,7 +8,6 @@ Private to the role ``opendr.vcda.recovery``.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -84,18 +83,17 @@ class ActionModule(RecoveryAction):
             return ""
         mode = values.get("recovery_report_mode") or report_files.DEFAULT_MODE
         own = {host: str(self._values_of(host).get("recovery_report_name") or "") for host in reports}
-        # Hosts with the same report name would overwrite each other's files.
-        taken = Counter([given, *own.values()])
-        is_alone_of_many = len(reports) == 1 and len(self._variables.get("ansible_play_hosts_all") or ()) > 1
         others = f"-and-{len(hosts) - 1}-more" if len(hosts) > 1 else ""
-        named = f"{given}-{self.host}" if given and is_alone_of_many else given
+        # The other hosts of the play, which have reports of their own, would overwrite a file of that name.
+        is_part = len(reports) < len(self._variables.get("ansible_play_hosts_all") or ())
+        named = f"{given}-{self.host}{others}" if given and is_part else given
+        names = report_files.given_names(named, own)
         try:
             name = report_files.name_of(whole, self.host + others, named)
             report_files.write(whole, directory, name, mode=mode, new=not named)
             for host, report in reports.items() if len(hosts) > 1 else ():
-                named = f"{own[host]}-{host}" if taken[own[host]] > 1 and own[host] else own[host]
-                name = report_files.name_of(report, host, named)
-                report_files.write(report, directory, name, mode=mode, page=False, new=not named)
+                name = report_files.name_of(report, host, names[host])
+                report_files.write(report, directory, name, mode=mode, page=False, new=not names[host])
         except OSError as error:
             problem = f"The report was not written: {error}"
             if values.get("recovery_report_dir"):

@@ -13,6 +13,8 @@ import os
 import re
 import stat
 import tempfile
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -128,9 +130,35 @@ def name_of(report: Mapping[str, Any], host: str, given: str = "") -> str:
     if cut == wanted and not cut.startswith("."):
         return cut
     # The digest of the whole name distinguishes names that are equal after replacing and cutting.
-    return (
-        f"{cut.lstrip('.') or 'report'}-{hashlib.sha256(wanted.encode(errors='surrogatepass')).hexdigest()[:_DIGITS]}"
-    )
+    return f"{cut.lstrip('.') or 'report'}-{_digest(wanted)}"
+
+
+def given_names(together: str, own: Mapping[str, str]) -> dict[str, str]:
+    """Return the report names of hosts so that no two are the same file: the host is appended where they would be.
+
+    Names that differ only in letter case or Unicode form are the same file on some systems.
+
+    :param together: the report name for all hosts together
+    :param own: ``recovery_report_name`` of each host; may be empty, then the files are named by time and host
+    """
+    names = dict(own)
+    for longer in ("{name}-{host}", "{name}-{host}-{digest}"):
+        times = Counter(_same_file(name) for name in (together, *names.values()))
+        names = {
+            host: longer.format(name=own[host], host=host, digest=_digest(host))
+            if own[host] and times[_same_file(name)] > 1
+            else name
+            for host, name in names.items()
+        }
+    return names
+
+
+def _same_file(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:_DIGITS]
 
 
 def write(

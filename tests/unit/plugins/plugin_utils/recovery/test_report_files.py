@@ -9,6 +9,7 @@ import errno
 import json
 import os
 import stat
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +147,40 @@ def test_reports_of_one_second_get_names_of_their_own(tmp_path: Path, report: di
     names = [report_files.write(report, str(tmp_path), "same", new=True) for _number in range(3)]
     assert names == ["same", "same-2", "same-3"]
     assert sorted(path.name for path in tmp_path.glob("*.html")) == ["same-2.html", "same-3.html", "same.html"]
+
+
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [
+        ({"a": "one", "b": "two"}, {"a": "one", "b": "two"}),
+        ({"a": "", "b": ""}, {"a": "", "b": ""}),
+        ({"a": "night", "b": "other"}, {"a": "night-a", "b": "other"}),
+        ({"a": "x", "b": "x", "c": "X"}, {"a": "x-a", "b": "x-b", "c": "X-c"}),
+        (
+            {"a": "B\u00fcro", "b": "Bu\u0308ro", "c": "x\uff11"},
+            {"a": "B\u00fcro-a", "b": "Bu\u0308ro-b", "c": "x\uff11"},
+        ),
+    ],
+)
+def test_hosts_have_report_names_of_their_own(own: dict[str, str], expected: dict[str, str]) -> None:
+    assert report_files.given_names("night", own) == expected
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"web": "x", "Web": "x", "WEB": "X"},
+        {"a": "x", "b": "x", "c": "x-a"},
+        {"\u00fc": "x", "u\u0308": "x"},
+        {"web1": "x", "web\uff11": "x"},
+        {"a": "night", "b": "night-a", "c": "NIGHT"},
+    ],
+)
+def test_no_two_hosts_write_the_same_file_on_any_file_system(report: dict[str, Any], own: dict[str, str]) -> None:
+    names = report_files.given_names("night", own)
+    files = [report_files.name_of(report, host, name) for host, name in names.items()] + ["night"]
+    assert len({unicodedata.normalize("NFKC", name).casefold() for name in files}) == len(own) + 1
+    assert names == report_files.given_names("night", own)
 
 
 def test_a_report_does_not_follow_a_link_that_lies_there(tmp_path: Path, report: dict[str, Any]) -> None:
