@@ -73,6 +73,12 @@ class _ServiceAdapter(_Adapter):  # type: ignore[misc]
         # The way through a proxy has a pool of its own.
         return _limit(super().proxy_manager_for(proxy, **kwargs, **self._pin()))
 
+    def close(self) -> None:
+        super().close()
+        # The manager forgets its pool, but only closes the connections of one that nobody else knows.
+        if self._pool:
+            self._pool.close()
+
     def _pin(self) -> dict[str, Any]:
         return {"assert_fingerprint": self._thumbprint, "assert_hostname": False} if self._thumbprint else {}
 

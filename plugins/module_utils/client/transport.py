@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import random
 import re
@@ -36,6 +37,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.throttle import
 
 if not REQUESTS_IMPORT_ERROR:
     import requests
+    import urllib3
 
 _ATTEMPTS = 5
 # Seconds after wait_timeout in which a run may still read the final states.
@@ -201,7 +203,7 @@ class Transport:
     def _send_once(self, request: _Request) -> Answer:
         timeout = self._time_for(request)
         try:
-            response, text = self._exchange(request, timeout)
+            response, text = self._received(request, timeout)
         except requests.exceptions.RequestException as error:
             told = self._secrets.redact(str(error))
             raise network_error(error, told, self._connection, request.action, request.operation_id, timeout) from None
@@ -249,11 +251,20 @@ class Transport:
             )
         return min(self._timeout, self._end.remaining)
 
-    def _exchange(self, request: _Request, timeout: float) -> tuple[Any, str]:
+    def _received(self, request: _Request, timeout: float) -> tuple[Any, str]:
+        """Do an exchange, with every failure as one of requests, which passes on some of what it is built on."""
         announce = self._announce_login if request.at_login else None
         if announce and not self._is_on_the_network:
             announce()
         prepared = self._prepared(request)
+        try:
+            return self._exchange(prepared, timeout, announce)
+        except requests.exceptions.RequestException:
+            raise
+        except (OSError, ValueError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
+            raise requests.exceptions.ConnectionError(error) from error
+
+    def _exchange(self, prepared: Any, timeout: float, announce: Callable[[], None] | None) -> tuple[Any, str]:
         end = self._clock.monotonic() + timeout
         # A response that is not read to its end must not go back to the pool: the with statement closes it.
         with (

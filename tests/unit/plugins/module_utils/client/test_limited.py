@@ -22,6 +22,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Cl
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import Secrets
+from ansible_collections.opendr.vcda.plugins.module_utils.client.text import is_hidden
 from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import Transport
 
 HEADERS = {"Accept": "application/json", "operationID": "operation-1"}
@@ -179,6 +180,29 @@ def test_an_answer_without_an_end_is_not_read_beyond_a_limit(
     error = fails(plain(open_gateway.port, request_timeout=LONGEST), open_gateway)
     assert (error.category, error.is_transient, error.ambiguous) == ("unreachable", True, True)
     assert re.search("larger than 1048576 bytes|exceeded maximum", error.message)
+
+
+# What neither http.client, urllib3 nor requests takes, with errors of their own.
+ODD: dict[str, bytes] = {
+    "a chunk of a negative length": CHUNKED + b"-4\r\n{}\r\n",
+    "a chunk length that is no number": CHUNKED + b"\x1b[2J\r\n{}\r\n",
+    "lengths that differ": JSON + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+    "a status that is no number": b"HTTP/1.1 \x1b[2J OK\r\n\r\n",
+    "another protocol": b"SSH-2.0-\x1b[2J\xc2\x9b\r\n",
+    "a line that is too long": JSON + b"X: " + b"x" * 70000 + b"\r\n\r\n",
+    "too many headers": JSON + b"X: 1\r\n" * 200 + b"\r\n",
+    "no gzip": JSON + b"Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",
+}
+
+
+@pytest.mark.parametrize("answer", ODD.values(), ids=ODD)
+def test_what_no_library_understands_is_one_clear_failure(
+    gateway: Callable[[Drip], Gateway], plain: Callable[..., Transport], answer: bytes
+) -> None:
+    open_gateway = gateway((answer, b""))
+    error = fails(plain(open_gateway.port, request_timeout=LONGEST), open_gateway)
+    assert (error.category, error.is_transient, error.ambiguous) == ("unreachable", True, True)
+    assert not any(map(is_hidden, error.message))
 
 
 @pytest.mark.parametrize(
