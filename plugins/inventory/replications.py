@@ -159,8 +159,7 @@ notes:
     become underscores, and a short hash is appended.
   - Where a group that O(keyed_groups) make of a value would be a part of itself, because a VM is named like a
     C(parent_group), its hosts are added to the parent one by one.
-  - Encrypted values (C(!vault)) can be used for every option, nested ones as well. From ansible-core 2.19 on, an
-    expression such as one of O(filters) cannot be encrypted.
+  - Encrypted values (C(!vault)) can be used for every option, nested ones as well.
   - The connection options may be templates, for example a lookup of a password.
   - With the cache on, states are as old as the cache. The modules read them anew before they decide. What another
     site, user or kind of replication was asked for is not taken from the cache.
@@ -244,6 +243,8 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.values impor
 _trusted: Callable[[Any], Any] = getattr(template, "trust_as_template", lambda value: value)
 _untrusted: Callable[[Any], Any] = (lambda value: value) if hasattr(template, "trust_as_template") else wrap_var
 
+# The options that are expressions or hold some, also if they are encrypted.
+_EXPRESSIONS = ("inventory_hostname", "filters", "compose", "groups", "keyed_groups")
 _SUFFIXES = ("replications.yml", "replications.yaml", "vcda.yml", "vcda.yaml")
 # The options that, in addition to the file, determine which replications are read.
 _READING = ("hostname", "port", "site", "auth_type", "username", "organization", "kind", "sites", "service_filters")
@@ -284,11 +285,15 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
         """Set the options with encrypted values as plain text, because ansible-core 2.16 checks them undecrypted."""
-        if direct and "plugin" in direct:
+        plain = {
+            name: decrypted(value, _trusted if name in _EXPRESSIONS else _untrusted)
+            for name, value in (direct or {}).items()
+        }
+        if "plugin" in plain:
             # The file belongs to this plugin, so every error from now on is an error of this inventory.
-            self._is_fatal = bool(boolean(direct.get("fail_if_unreadable", True), strict=False))
-            self._validate_certs = decrypted(direct.get("validate_certs"), _untrusted)
-        super().set_options(task_keys=task_keys, var_options=var_options, direct=decrypted(direct, _untrusted))
+            self._is_fatal = bool(boolean(plain.get("fail_if_unreadable", True), strict=False))
+            self._validate_certs = plain.get("validate_certs")
+        super().set_options(task_keys=task_keys, var_options=var_options, direct=plain)
 
     def _fill(self, path: str, cache: bool) -> None:
         self.load_cache_plugin()

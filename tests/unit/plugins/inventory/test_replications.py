@@ -449,8 +449,37 @@ def warned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("encrypted", ["username", "password", "hostname", "port", "sites", "extend_sites", "group_by"])
-def test_every_option_may_be_encrypted(simulator: Simulator, tmp_path: Path, encrypted: str) -> None:
+@pytest.fixture
+def load_encrypted(tmp_path: Path) -> Load:
+    """Load an inventory some of whose options are encrypted."""
+
+    def tagged(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: tagged(item) for key, item in value.items()}
+        return [tagged(item) for item in value] if isinstance(value, list) else Encrypted(str(value))
+
+    def loaded(encrypted: str, options: dict[str, Any]) -> Any:
+        path = tmp_path / "replications.yml"
+        path.touch()
+        loader: Any = DataLoader()
+        read = {"plugin": "opendr.vcda.replications", **options, encrypted: tagged(options[encrypted])}
+        loader.load_from_file = lambda _path, **_options: read
+        manager: Any = InventoryManager(loader, sources=[])
+        inventory_loader.get("opendr.vcda.replications").parse(manager._inventory, loader, str(path))
+        manager.reconcile_inventory()
+        return manager
+
+    return loaded
+
+
+@pytest.mark.parametrize(
+    "encrypted",
+    [
+        *("username", "password", "hostname", "port", "sites", "extend_sites", "group_by", "kind", "strict"),
+        *("validate_certs", "fail_if_empty", "fail_if_unreadable", "request_timeout", "service_filters"),
+    ],
+)
+def test_every_option_may_be_encrypted(simulator: Simulator, load_encrypted: Load, encrypted: str) -> None:
     simulator.seed(vms=1)
     options: dict[str, Any] = {
         **CONNECTION,
@@ -458,23 +487,49 @@ def test_every_option_may_be_encrypted(simulator: Simulator, tmp_path: Path, enc
         "sites": ["site-1"],
         "extend_sites": [PEER],
         "group_by": ["health"],
+        "kind": "workload",
+        "strict": True,
+        "validate_certs": True,
+        "fail_if_empty": True,
+        "fail_if_unreadable": False,
+        "request_timeout": 20,
+        "service_filters": {"organizations": ["tenant-1"], "is_migration": False},
     }
+    assert [host.name for host in load_encrypted(encrypted, options).get_hosts()] == ["vm-01"]
 
-    def tagged(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: tagged(item) for key, item in value.items()}
-        return [tagged(item) for item in value] if isinstance(value, list) else Encrypted(str(value))
 
-    options[encrypted] = tagged(options[encrypted])
-    path = tmp_path / "replications.yml"
-    path.touch()
-    loader: Any = DataLoader()
-    read = {"plugin": "opendr.vcda.replications", **options}
-    loader.load_from_file = lambda _path, **_options: read
-    manager: Any = InventoryManager(loader, sources=[])
-    inventory_loader.get("opendr.vcda.replications").parse(manager._inventory, loader, str(path))
-    manager.reconcile_inventory()
-    assert [host.name for host in manager.get_hosts()] == ["vm-01"]
+@pytest.mark.parametrize(
+    ("encrypted", "value", "made"),
+    [
+        ("filters", ["vm_name != 'web-1'"], {"hosts": {"db-1"}}),
+        ("inventory_hostname", "vm_name ~ '-x'", {"hosts": {"db-1-x", "web-1-x"}}),
+        ("compose", {"tier": "vm_name.split('-')[0]"}, {"variables": {"tier"}}),
+        ("groups", {"databases": "vm_name == 'db-1'"}, {"groups": {"databases"}}),
+        (
+            "keyed_groups",
+            [{"key": "vm_name.split('-')[0]", "prefix": "tier", "parent_group": "{{ organization }}"}],
+            {"groups": {"tier_db", "tier_web", "tenant-1"}},
+        ),
+    ],
+)
+def test_an_encrypted_expression_is_an_expression(
+    simulator: Simulator, load_encrypted: Load, encrypted: str, value: Any, made: dict[str, set[str]]
+) -> None:
+    simulator.seed(vms=2, names=("db-1", "web-1"))
+    plain, found = load_encrypted("username", CONNECTION), load_encrypted(encrypted, {**CONNECTION, encrypted: value})
+    seen = {
+        "hosts": set(found.hosts),
+        "groups": set(found.groups) - set(plain.groups),
+        "variables": {name for host in found.hosts.values() for name in host.vars} - set(plain.hosts["db-1"].vars),
+    }
+    assert seen == {"hosts": {"db-1", "web-1"}, "groups": set(), "variables": set(), **made}
+
+
+@pytest.mark.parametrize("is_fatal", [True, False])
+def test_an_encrypted_flag_decides_whether_an_error_ends_the_play(load_encrypted: Load, is_fatal: bool) -> None:
+    with pytest.raises(AnsibleError, match="401"):
+        load_encrypted("fail_if_unreadable", {**CONNECTION, "password": "wrong", "fail_if_unreadable": is_fatal})
+    assert vars(constants)["INVENTORY_ANY_UNPARSED_IS_FAILED"] is is_fatal
 
 
 class Encrypted:
