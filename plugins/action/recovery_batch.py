@@ -9,6 +9,7 @@ user's variables, so it must not be shown.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from datetime import datetime, timezone
@@ -91,6 +92,12 @@ class ActionModule(RecoveryAction):
 
     def _host(self, host: str, entry_point: str, batch: Sequence[str]) -> dict[str, Any]:
         variables = self._variables if host == self.host else self._variables_of(host, batch)
+        report, has_fact = _earlier_report(variables, host)
+        # Reading the variables of a host takes milliseconds, so the report, which a later task needs, is kept.
+        kept = {"report": report} if report else {}
+        return {**self._read(variables, entry_point), **kept, "has_fact": has_fact}
+
+    def _read(self, variables: dict[str, Any], entry_point: str) -> dict[str, Any]:
         templar = self._templar.copy_with_new_env(available_variables=variables)
         given: dict[str, Any] = {}
         unknown = unknown_variable(map(str, variables), _names())
@@ -113,9 +120,7 @@ class ActionModule(RecoveryAction):
             found["values"] = with_hooks(values, self._hook_folders(), self._role_folder, self._check_tasks)
         except RecoveryInputError as error:
             return {**found, "problem": str(error)}
-        # Reading the variables of a host takes milliseconds, so the report, which a later task needs, is kept.
-        report = variables.get("recovery_report")
-        return {**found, "report": plain(report)} if isinstance(report, Mapping) else found
+        return found
 
     def _hook_folders(self) -> list[str]:
         """Return the folders to search for task files of hooks: the working folder, then the folder of the playbook.
@@ -154,6 +159,15 @@ class ActionModule(RecoveryAction):
             _hosts_all=self._variables["ansible_play_hosts_all"],
         )
         return variables
+
+
+def _earlier_report(variables: Mapping[str, Any], host: str) -> tuple[Any, bool]:
+    """Return the report of an earlier run, and whether a variable other than that of ``vars/report.yml`` holds it."""
+    found = variables.get("recovery_report")
+    if not isinstance(found, str) or "recovery__end" not in found:
+        return plain(found) if isinstance(found, Mapping) else None, found is not None
+    reports = (variables.get("recovery__end") or {}).get("reports") or {}
+    return json.loads(reports[host]) if host in reports else None, False
 
 
 def check(entry_point: str, given: Mapping[str, Any]) -> dict[str, Any]:

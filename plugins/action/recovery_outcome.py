@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.plugin_utils.actions.recovery_action import RecoveryAction
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import message
+from ansible_collections.opendr.vcda.plugins.plugin_utils.actions.recovery_action import RecoveryAction, plain
 
 _NO_OUTCOME = "The run broke off before it could tell what became of this host. Look at the tasks above, and run again."
 
@@ -18,16 +17,9 @@ class ActionModule(RecoveryAction):
     """Its result fails if any VM of the host, or the run, has failed."""
 
     def work(self, _arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Read the outcome from the host that did the work for all, or from this host."""
-        batch = self.batch
-        leader = batch["leader"] if batch["together"] else self.host
-        variables = self._variables if leader == self.host else self._variables["hostvars"].raw_get(leader)
-        end = variables.get("recovery__end") or {}
-        report = (end.get("reports") or {}).get(self.host)
-        if report is None or end.get("started") != batch["started"]:
+        """Return what ``recovery_report`` has told of this host."""
+        end = self._variables.get("recovery__end") or {}
+        outcome = (end.get("outcomes") or {}).get(self.host)
+        if outcome is None or end.get("started") != self.batch["started"]:
             return {"failed": True, "msg": _NO_OUTCOME}
-        changed = any(vm["changed"] for vm in report["vms"]) and not report["run"]["predicted"]
-        problems = [text for text in (message(report) if report["failures"] else "", end.get("problem")) if text]
-        if problems:
-            return {"changed": changed, "failed": True, "msg": "\n".join(problems)}
-        return {"changed": changed, "msg": end["lines"][self.host]}
+        return dict(plain(outcome))

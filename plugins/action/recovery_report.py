@@ -1,49 +1,91 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Creates the reports of a run, for each host and for all together, passes data to a workflow, and writes the files.
+"""Logs out, creates the reports of a run for each host and for all together, and writes the files.
 
 Private to the role ``opendr.vcda.recovery``.
 """
 
 from __future__ import annotations
 
+import json
+import traceback
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible.release import __version__ as ansible_core_version
+from ansible.utils.display import Display
 
+from ansible_collections.opendr.vcda.plugins.modules import session
 from ansible_collections.opendr.vcda.plugins.plugin_utils.actions.recovery_action import RecoveryAction, now
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery import report_files
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report import SCHEMA_VERSION, Report
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import outcome_line, stats, table
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import parts_of, report_of
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import (
+    message,
+    outcome_line,
+    stats,
+    table,
+)
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import Run, parts_of, report_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.versions import collection_version
 
 
 class ActionModule(RecoveryAction):
-    """Its result is registered as ``recovery__end``."""
+    """Its result is registered as ``recovery__end``, on all hosts that are processed together.
+
+    ``reports`` holds the report of each host as JSON, ``outcomes`` its result, ``with_fact`` the hosts that have a fact
+    named ``recovery_report``, and ``table`` the lines to show.
+    """
 
     def work(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Create the reports.
+        """Log out and create the reports.
 
         :param arguments: ``report``, an existing report; otherwise the reports are built from the run
         """
         if self.batch["entry_point"] == "report":
             return self._again(arguments.get("report"))
+        self._log_out()
         run = self.current_run() or {
             **self.new_run(),
             "failure": {"message": "The run broke off: see the output of the task that failed."},
         }
         versions = {"collection": collection_version(), "ansible_core": ansible_core_version, "api": run["api_version"]}
-        run = {**run, "versions": versions}
+        return {
+            "started": run["started"],
+            "with_fact": [host for host, one in self.hosts.items() if one["has_fact"]],
+            **self._reported_or_not({**run, "versions": versions}),
+        }
+
+    def _log_out(self) -> None:
+        opened = self._variables.get("recovery__session") or {}
+        # The role does not close a session that the user has opened.
+        if opened.get("is_own"):
+            self.run_module(session, {**opened["connection"], "state": "absent"})
+
+    def _reported_or_not(self, run: Run) -> dict[str, Any]:
+        try:
+            return self._reported(run)
+        # The task runs once for all hosts: if it failed, all of them would be left out without a word.
+        except Exception as error:
+            Display().vvv(traceback.format_exc())
+            problem = f"The report could not be created: {type(error).__name__}: {error}"
+            changed = not run["dry"] and any(step["changed"] for vm in run["vms"] for step in vm["steps"])
+            outcome = {"changed": changed, "failed": True, "msg": problem}
+            return {"reports": {}, "outcomes": dict.fromkeys(run["members"], outcome), "table": [problem]}
+
+    def _reported(self, run: Run) -> dict[str, Any]:
         ended, parts = now(), parts_of(run)
         reports = {
             host: report_of(run, self._values_of(host), parts.get(host, []), ended=ended, host=host)
             for host in run["members"]
         }
         whole = reports[self.host] if len(reports) == 1 else report_of(run, self.values, run["vms"], ended=ended)
-        return {"started": run["started"], **self._tell(reports, whole, run["members"])}
+        told = self._tell(reports, whole, run["members"])
+        return {
+            **told,
+            "reports": {host: json.dumps(report) for host, report in reports.items()},
+            "outcomes": {host: _outcome(report, told["problem"]) for host, report in reports.items()},
+        }
 
     def _again(self, report: Any) -> dict[str, Any]:
         """Output the report of an earlier run again; fail on a problem, because no later task would report it."""
@@ -63,8 +105,6 @@ class ActionModule(RecoveryAction):
         problem = "" if self._task.check_mode else self._write(reports, whole, hosts)
         return {
             "_ansible_verbose_override": True,
-            "reports": reports,
-            "lines": {host: outcome_line(report) for host, report in reports.items()},
             "table": table(whole),
             "ansible_stats": {"data": data, "aggregate": True, "per_host": False},
             "problem": problem,
@@ -100,3 +140,15 @@ class ActionModule(RecoveryAction):
                 return problem
             self.warn(f"{problem}. Set recovery_report_dir to a folder that can be written to.")
         return ""
+
+
+def _outcome(report: Report, problem: str) -> dict[str, Any]:
+    """Return the result of the host that a report is about.
+
+    :param problem: that concerns all hosts; empty if there is none
+    """
+    changed = any(vm["changed"] for vm in report["vms"]) and not report["run"]["predicted"]
+    problems = [text for text in (message(report) if report["failures"] else "", problem) if text]
+    if problems:
+        return {"changed": changed, "failed": True, "msg": "\n".join(problems)}
+    return {"changed": changed, "msg": outcome_line(report)}

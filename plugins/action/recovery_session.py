@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Logs in once for a run, and logs out at its end.
+"""Logs in once for a run; ``recovery_report`` logs out at its end.
 
 Private to the role ``opendr.vcda.recovery``. Its result holds the token.
 """
@@ -20,14 +20,8 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import wo
 class ActionModule(RecoveryAction):
     """Its result is registered as ``recovery__session``; ``connection`` holds the options for the run's modules."""
 
-    def work(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Log in or out.
-
-        :param arguments: ``state``, as in the module ``session``
-        """
-        return self._log_out() if arguments["state"] == "absent" else self._log_in()
-
-    def _log_in(self) -> dict[str, Any]:
+    def work(self, _arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Log in, unless there is nothing to do."""
         connection = self.with_defaults("session", self.connection)
         result = {
             "connection": connection,
@@ -52,10 +46,3 @@ class ActionModule(RecoveryAction):
         token = {"session_token": answer["session_token"]} if is_own else {}
         told = {key: str(answer.get(key) or "") for key in ("user", "operation_id")}
         return {**result, **told, "connection": {**connection, **token}, "is_own": is_own}
-
-    def _log_out(self) -> dict[str, Any]:
-        opened = self._variables.get("recovery__session") or {}
-        if not opened.get("is_own"):
-            return {"skipped": True}
-        answer = self.run_module(session, {**opened["connection"], "state": "absent"})
-        return {} if answer.get("failed") else {"changed": answer.get("changed", False)}

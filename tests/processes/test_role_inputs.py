@@ -78,3 +78,38 @@ def test_a_name_with_blanks_is_a_name_of_its_own(estate: Estate, name: str) -> N
     assert code == 0, output
     assert estate.simulator.effects(blank)["failover"] == 1
     assert not estate.simulator.effects(plain)
+
+
+def test_each_host_has_the_report_of_its_own_run_whatever_its_facts_were(estate: Estate) -> None:
+    """Hosts are processed together, and one of them has a fact with the name of the report."""
+    ids = dict(zip(("a", "b", "c"), estate.simulator.seed(vms=3).vm_ids, strict=True))
+    variables = {
+        "recovery_connection": estate.connection(RECOVERY),
+        "recovery_active_site": RECOVERY,
+        "recovery_source_is_down": True,
+        "recovery_report_files": False,
+    }
+    own = "recovery_report.vms | map(attribute='id') == recovery_vm_replication_ids"
+    other = "hostvars[item].recovery_report.vms | map(attribute='id') == hostvars[item].recovery_vm_replication_ids"
+    asserted = {"ansible.builtin.assert": {"that": [own, "recovery_report.run.entry_point == recovery__entry_point"]}}
+    seen_by_all = {"ansible.builtin.assert": {"that": [other]}, "loop": sorted(ids)}
+    runs = [
+        [
+            {
+                "ansible.builtin.import_role": {"name": "opendr.vcda.recovery", "tasks_from": entry_point},
+                "vars": variables,
+            },
+            {**asserted, "vars": {"recovery__entry_point": entry_point}},
+            seen_by_all,
+        ]
+        for entry_point in ("failover", "reverse")
+    ]
+    fact = {"ansible.builtin.set_fact": {"recovery_report": {}}, "when": "inventory_hostname == 'b'"}
+    path = estate.folder / "play.yml"
+    path.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": [fact, *runs[0], *runs[1]]}]))
+    inventory = estate.folder / "hosts.json"
+    hosts = {name: {"ansible_connection": "local", "recovery_vm_replication_ids": [one]} for name, one in ids.items()}
+    inventory.write_text(json.dumps({"all": {"hosts": hosts}}))
+    code, output = estate.run(path, "-i", str(inventory), "--limit", "a,b,c")
+    assert code == 0, output
+    assert [estate.simulator.effects(one) for one in ids.values()] == [{"failover": 1, "reverse": 1}] * 3

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The hosts of a batch are worked on together only where all of them are sure to come to the task."""
+"""Which hosts are worked on together, and what is known of them from an earlier run."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from ansible import context
 from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
@@ -16,7 +17,7 @@ from ansible.playbook.block import Block
 from ansible.playbook.play import Play
 from ansible.vars.manager import VariableManager
 
-from ansible_collections.opendr.vcda.plugins.action.recovery_batch import ActionModule
+from ansible_collections.opendr.vcda.plugins.action.recovery_batch import ActionModule, _earlier_report
 
 TASK = {"name": "It", "opendr.vcda.recovery_batch": {"entry_point": "main"}, "run_once": True}
 OTHER = {"ansible.builtin.debug": {"msg": "x"}}
@@ -108,3 +109,37 @@ def test_hooks_are_in_the_folder_of_the_process_and_in_those_of_the_playbooks(
         str(tmp_path / "imported"),
         str(tmp_path / "book"),
     ]
+
+
+REPORT = {"outcome": "succeeded"}
+TEMPLATE = "{{ recovery__end.reports[inventory_hostname] | from_json }}"
+
+
+@pytest.mark.parametrize(
+    ("variables", "found"),
+    [
+        ({}, (None, False)),
+        (
+            {"recovery_report": TEMPLATE, "recovery__end": {"reports": {"a": '{"outcome": "succeeded"}'}}},
+            (REPORT, False),
+        ),
+        ({"recovery_report": TEMPLATE, "recovery__end": {"reports": {"b": '{"outcome": "succeeded"}'}}}, (None, False)),
+        ({"recovery_report": TEMPLATE, "recovery__end": {"skipped": True}}, (None, False)),
+        ({"recovery_report": TEMPLATE}, (None, False)),
+        ({"recovery_report": REPORT}, (REPORT, True)),
+        ({"recovery_report": REPORT, "recovery__end": {"reports": {"a": "{}"}}}, (REPORT, True)),
+        ({"recovery_report": {}}, ({}, True)),
+        ({"recovery_report": "{{ lookup('file', 'x') }}"}, (None, True)),
+        ({"recovery_report": []}, (None, True)),
+    ],
+)
+def test_the_report_of_an_earlier_run_is_found_whatever_holds_it(
+    variables: dict[str, Any], found: tuple[Any, bool]
+) -> None:
+    assert _earlier_report(variables, "a") == found
+
+
+def test_the_variable_of_the_role_is_recognised() -> None:
+    path = Path(__file__).parents[4] / "roles" / "recovery" / "vars" / "report.yml"
+    variables = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert _earlier_report(variables, "a") == (None, False)
