@@ -205,7 +205,7 @@ def make_folder(folder: Path, mode: int) -> None:
     :raises OSError: if it cannot be created
     """
     wanted = mode | (mode & 0o444) >> 2
-    missing = list(itertools.takewhile(lambda place: not place.is_dir(), (folder, *folder.parents)))
+    missing = list(itertools.takewhile(lambda place: not place.exists(), (folder, *folder.parents)))
     for place in reversed(missing):
         try:
             place.mkdir(wanted)
