@@ -45,6 +45,8 @@ _HOPELESS = (AUTHENTICATION, AUTHORIZATION, INVALID_REQUEST)
 _GROWTH = 2
 # Number of task ids that are remembered beyond those of one poll, so that no event repeats if a clock is changed.
 _MEMORY = 10_000
+# How much later than a task that ended after it a task may appear, because clocks differ or a service is slow to tell.
+_LATENESS_MS = 5 * 60 * 1000
 _WORDS_FOR_FALSE = frozenset({"0", "false", "n", "no", "off", "f"})
 
 
@@ -80,7 +82,9 @@ class Seen:
     :param sites: whether each can be reached
     :param problems: messages about data that could not be passed on
     :param tasks: ids of ended tasks that were reported, the latest ones last
-    :param since_ms: tasks that ended before this time, in milliseconds since the epoch, were reported
+    :param since_ms: tasks that ended before this time, in milliseconds since the epoch, were reported unless they
+        appeared late
+    :param first_ms: tasks that ended before this time are not events
     :param at: when the poll ended, in seconds of the monotonic clock
     """
 
@@ -89,6 +93,7 @@ class Seen:
     problems: frozenset[str] = frozenset()
     tasks: tuple[str, ...] = ()
     since_ms: int = 0
+    first_ms: int = 0
     at: float = 0.0
 
 
@@ -166,9 +171,7 @@ class Watch:
             # A client does not repeat a login that was refused, so each poll tries it once.
             self._client.login()
         if not self._seen.since_ms:
-            # A task that ended before now is not an event, even if this first poll fails later on.
-            self._client.get_page("/tasks", {"state": "RUNNING"})
-            self._seen = Seen(since_ms=self._client.server_now_ms(), at=self._client.clock.monotonic())
+            self._seen = self._beginning()
         events, seen = self._events(self._seen)
         self._seen = seen
         if self._failure:
@@ -177,6 +180,14 @@ class Watch:
         self._failure, self._failed_looks, self._delay = "", 0, self._interval
         self._last_success_ms = self._client.server_now_ms()
         return events
+
+    def _beginning(self) -> Seen:
+        """Return what is known before the first poll: tasks that have ended are not events, even if it fails later."""
+        self._client.get_page("/tasks", {"state": "RUNNING"})
+        now_ms = self._client.server_now_ms()
+        first_ms = now_ms - _LATENESS_MS
+        known = tuple(task.id for task in self._read_ended(first_ms, {}) if (task.end_ms or 0) < now_ms)
+        return Seen(tasks=known, since_ms=now_ms, first_ms=first_ms, at=self._client.clock.monotonic())
 
     def _failed(self, error: VcdaError) -> list[Event]:
         self._delay = min(self._delay * _GROWTH, self._longest)
@@ -195,7 +206,7 @@ class Watch:
         """Return the events of one poll and its result; ``_seen`` changes only after everything was read."""
         problems: dict[str, None] = {}
         # Read the tasks first, so that the replications that are read next contain their effects.
-        ended, since_ms = self._ended_tasks(before, problems)
+        ended, since_ms, first_ms = self._ended_tasks(before, problems)
         read = self._watched.read(self._client, before.replications, problems)
         found = {identity: item for identity, item in read.items() if _is_sound(problem_of_replication(item), problems)}
         sites = {
@@ -228,6 +239,7 @@ class Watch:
             frozenset(problems),
             (*kept, *identities),
             since_ms,
+            first_ms,
             self._client.clock.monotonic(),
         )
 
@@ -246,21 +258,22 @@ class Watch:
     def _is_violated(self, item: Variables) -> bool:
         return (item["rpo_violation"] or 0) > self._max_rpo_violation
 
-    def _ended_tasks(self, before: Seen, problems: dict[str, None]) -> tuple[list[Task], int]:
-        """Read the tasks that have ended since the last poll, and some that were reported already.
+    def _ended_tasks(self, before: Seen, problems: dict[str, None]) -> tuple[list[Task], int, int]:
+        """Read the tasks that have ended since the last poll, and those shortly before, which may have appeared late.
 
-        :returns: the tasks in the order in which they ended, and the time from which the next poll reads
+        :returns: the tasks in the order in which they ended, and ``since_ms`` and ``first_ms`` for the next poll
         """
-        since_ms = before.since_ms
-        ended = self._read_ended(since_ms, problems)
+        since_ms, first_ms = before.since_ms, before.first_ms
+        ended = self._read_ended(max(first_ms, since_ms - _LATENESS_MS), problems)
         now_ms = self._client.server_now_ms()
         if now_ms < since_ms:
             # The clock of the service was set back, so newly ended tasks have end times before the last poll.
             since_ms = now_ms - int((self._client.clock.monotonic() - before.at) * 1000)
+            first_ms = min(first_ms, since_ms)
             ended = self._read_ended(since_ms, problems)
         # An end time in the future (wrong clock) must not hide the tasks that end before it.
         latest = max((min(task.end_ms or 0, now_ms) for task in ended), default=0)
-        return ended, max(since_ms, latest)
+        return ended, max(since_ms, latest), first_ms
 
     def _read_ended(self, since_ms: int, problems: dict[str, None]) -> list[Task]:
         tasks = []
@@ -269,8 +282,8 @@ class Watch:
                 tasks.append(parse_task(document))
             except VcdaError as error:
                 problems[error.message] = None
-        # A service may ignore a filter.
-        ended = [task for task in tasks if task.is_finished and (task.end_ms or 0) >= since_ms]
+        # A service may ignore a filter. A task may have no readable end time.
+        ended = [task for task in tasks if task.is_finished and (task.end_ms is None or task.end_ms >= since_ms)]
         return sorted(ended, key=lambda task: task.end_ms or 0)
 
 

@@ -55,8 +55,8 @@ def carry_out(simulator: Simulator, identity: str, verb: Verb, **account: str) -
     simulator.finish_tasks()
 
 
-def ended(number: int, at_ms: int) -> dict[str, Any]:
-    return task_document(number, "SUCCEEDED", endTime=at_ms, startTime=at_ms - 1000)
+def ended(number: int, at_ms: int | None) -> dict[str, Any]:
+    return task_document(number, "SUCCEEDED", endTime=at_ms, startTime=1000)
 
 
 class Tasks:
@@ -73,7 +73,8 @@ class Tasks:
     def get_list(self, client: Client, path: str, query: Any = None, **_options: Any) -> list[dict[str, Any]]:
         if path != "/tasks":
             return self._read(client, path, query)
-        return [one for one in self.documents if one["endTime"] >= query["endTimeAfter"]]
+        # A strict comparison, and one that a task without an end time passes.
+        return [one for one in self.documents if one["endTime"] is None or one["endTime"] > query["endTimeAfter"]]
 
     _read = staticmethod(Client.get_list)
 

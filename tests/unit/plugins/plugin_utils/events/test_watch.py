@@ -255,6 +255,36 @@ def test_a_clock_that_is_set_right_hides_no_task_and_tells_none_twice(
     assert told == [[task_document(nth)["id"]] for nth in range(6)]
 
 
+@pytest.mark.parametrize("late_ms", [0, 1, 1000, 100_000, -1000])
+@pytest.mark.parametrize("gateway_ahead_ms", [0, 60_000])
+def test_a_task_that_appears_late_is_told(
+    simulator: Simulator, make_watch: MakeWatch, tasks: Tasks, late_ms: int, gateway_ahead_ms: int
+) -> None:
+    """The other site may be behind, a gateway ahead, and two tasks may end in the same millisecond."""
+    tasks.shift_ms = gateway_ahead_ms
+    tasks.documents.append(ended(100, tasks.now_ms() - 1000))
+    watch = make_watch()
+    assert watch.look() == []
+    told = []
+    for nth in range(6):
+        simulator.clock.sleep(60)
+        tasks.documents.append(ended(nth, tasks.now_ms() - 100_000 * (nth % 2)))
+        told.append([event["task"]["id"] for event in watch.look()])
+        tasks.documents.append(ended(10 + nth, tasks.documents[-1]["endTime"] - late_ms))
+        told.append([event["task"]["id"] for event in watch.look()])
+    assert told == [[task_document(nth)["id"]] for one in range(6) for nth in (one, 10 + one)]
+
+
+def test_a_task_without_an_end_time_is_told_once(simulator: Simulator, make_watch: MakeWatch, tasks: Tasks) -> None:
+    tasks.documents.append(ended(0, None))
+    watch = make_watch()
+    assert watch.look() == []
+    tasks.documents.append(ended(1, None))
+    assert [event["task"]["id"] for event in watch.look()] == [task_document(1)["id"]]
+    simulator.clock.sleep(3600)
+    assert watch.look() == []
+
+
 def test_the_environment_stands_in_for_what_the_rulebook_does_not_say() -> None:
     environment = {"VCDA_HOSTNAME": "there", "VCDA_PORT": "8443", "VCDA_VALIDATE_CERTS": "no", **PEER}
     environment["VCDA_OPERATION_ID"] = "watch-1"
