@@ -8,26 +8,23 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ansible_collections.opendr.vcda.plugins.module_utils.client import client as client_file
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Connection
-from ansible_collections.opendr.vcda.plugins.plugin_utils import session_guard
+from ansible_collections.opendr.vcda.plugins.plugin_utils import session_guard, session_guard_process
 from ansible_collections.opendr.vcda.tests.simulator.clock import ManualClock
 from ansible_collections.opendr.vcda.tests.simulator.server import SimulatorServer
 from ansible_collections.opendr.vcda.tests.simulator.settings import Settings
 from ansible_collections.opendr.vcda.tests.simulator.simulator import Simulator
-from ansible_collections.opendr.vcda.tests.unit.fakes import HOST, TOKEN, FakeService, failure, ok
+from ansible_collections.opendr.vcda.tests.unit.fakes import HOST, TOKEN
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the guard needs /proc")
 
@@ -67,7 +64,7 @@ def open_session(params: dict[str, Any]) -> str:
 
 
 def is_listening(token: str, playbook: int) -> bool:
-    name = session_guard._name(token, playbook).replace("\0", "@")
+    name = "@" + session_guard._name(token, playbook)
     return name in Path("/proc/net/unix").read_text(encoding="utf-8")
 
 
@@ -83,7 +80,7 @@ def guards(token: str) -> list[str]:
     seen = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            if "_guard.py" in (text := (folder / "cmdline").read_text(encoding="utf-8")):
+            if "session_guard" in (text := (folder / "cmdline").read_text(encoding="utf-8")):
                 seen.append(text + (folder / "environ").read_text(encoding="utf-8", errors="replace"))
         except OSError:
             continue
@@ -142,60 +139,6 @@ def test_its_name_does_not_tell_the_token() -> None:
     assert name not in {session_guard._name(TOKEN + "x", 1), session_guard._name(TOKEN, 2)}
 
 
-def test_a_process_that_is_dead_but_not_buried_has_ended() -> None:
-    with subprocess.Popen(["/bin/true"]) as process:
-        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-        assert session_guard._start_time(process.pid) is None
-
-
-def test_is_needed_once_the_playbook_has_ended(playbook: subprocess.Popen[bytes]) -> None:
-    started = session_guard._start_time(playbook.pid)
-    mouth, ear = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-    with mouth, ear:
-        ear.settimeout(PATIENCE)
-        # Everybody can find the socket; of those words that are sent to it only the last is the playbook's.
-        for word in (b"closed", b"", b"word-of-another", b"the-word-and-more", b"the-word"):
-            mouth.send(word)
-        assert not session_guard._is_needed(ear, playbook.pid, str(started), b"the-word")
-        assert mouth.send(b"closed")
-        # Another process under the same number is another playbook.
-        assert session_guard._is_needed(ear, playbook.pid, "0", b"the-word")
-        playbook.kill()
-        playbook.wait()
-        assert session_guard._is_needed(ear, playbook.pid, str(started), b"the-word")
-
-
-def test_is_no_longer_needed_when_the_session_has_ended_by_itself(
-    playbook: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(session_guard, "_LONGEST", 0.0)
-    mouth, ear = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-    with mouth, ear:
-        ear.settimeout(0.01)
-        assert not session_guard._is_needed(ear, playbook.pid, str(session_guard._start_time(playbook.pid)), b"x")
-
-
-@pytest.mark.parametrize(
-    ("answers", "pauses"),
-    [
-        ([ok()], [0.0]),
-        ([failure(401, "NotAuthenticated", expired=True)], [0.0]),
-        ([failure(503), ok()], [0.0, 5.0]),
-        ([failure(503), failure(503), failure(503)], [0.0, 5.0, 30.0]),
-    ],
-)
-def test_tries_to_close_the_session_more_than_once(
-    service: FakeService, monkeypatch: pytest.MonkeyPatch, answers: list[Any], pauses: list[float]
-) -> None:
-    slept: list[float] = []
-    monkeypatch.setattr(time, "sleep", slept.append)
-    monkeypatch.setattr(client_file, "Client", partial(Client, adapter=service))
-    for answer in answers:
-        service.expect("DELETE", "/sessions", answer, headers={"X-VCAV-Auth": TOKEN})
-    session_guard._close({"path": sys.path, "params": {"hostname": HOST}}, TOKEN)
-    assert slept == pauses
-
-
 def guard_of(guard: session_guard.Guard) -> int:
     """The process at the other end of what a guard is told."""
     assert guard._mouth
@@ -226,7 +169,7 @@ def test_closes_nothing_that_is_closed(server: SimulatorServer) -> None:
         guard.hold(token)
         guard.hold(None)
         process = guard_of(guard)
-    wait_until(lambda: session_guard._start_time(process) is None)
+    wait_until(lambda: session_guard_process.start_time(process) is None)
     assert server.simulator.sessions.logouts == 0
 
 
