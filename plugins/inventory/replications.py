@@ -223,6 +223,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments impo
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.connection_arguments import connection_options
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.replication_filters import OPTIONS as FILTERS
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.yaml_words import misread
 from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.environment import without_blank_variables
 from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.group_building import Trial, WithoutLoops
 from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.hosts import (
@@ -243,6 +244,13 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.values impor
 _trusted: Callable[[Any], Any] = getattr(template, "trust_as_template", lambda value: value)
 _untrusted: Callable[[Any], Any] = (lambda value: value) if hasattr(template, "trust_as_template") else wrap_var
 
+# The options that the modules have too, and those that hold names.
+_FILTERS = {name: option for name, option in info_options(VM.name).items() if name in FILTERS}
+_OWN = {
+    **connection_options(),
+    "sites": {"type": "list", "elements": "str"},
+    "service_filters": {"type": "dict", "options": _FILTERS},
+}
 # The options that are expressions or hold some, also if they are encrypted.
 _EXPRESSIONS = ("inventory_hostname", "filters", "compose", "groups", "keyed_groups")
 _SUFFIXES = ("replications.yml", "replications.yaml", "vcda.yml", "vcda.yaml")
@@ -293,6 +301,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             # The file belongs to this plugin, so every error from now on is an error of this inventory.
             self._is_fatal = bool(boolean(plain.get("fail_if_unreadable", True), strict=False))
             self._validate_certs = plain.get("validate_certs")
+            problem = misread(_OWN, plain)
+            if problem:
+                raise AnsibleParserError(problem)
         super().set_options(task_keys=task_keys, var_options=var_options, direct=plain)
 
     def _fill(self, path: str, cache: bool) -> None:
@@ -403,9 +414,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _service_filters(self) -> dict[str, Any]:
         """Return ``service_filters``, checked by the argument spec of the module."""
-        options = info_options(VM.name)
-        given = self.get_option("service_filters") or {}
-        return _checked({name: options[name] for name in FILTERS}, given, "service_filters: ")
+        return _checked(_FILTERS, self.get_option("service_filters") or {}, "service_filters: ")
 
     def _templated(self, value: Any) -> Any:
         return self.templar.template(value) if isinstance(value, (str, list)) else value

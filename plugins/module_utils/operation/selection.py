@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Union
@@ -22,13 +20,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
 from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import PAGE, sliced
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM, Damaged, Kind, Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.similar_names import folded, hint_on, similar
 
-# The text to which yes, no, on, off, null and plain numbers of YAML are converted.
-_READ_BY_YAML = re.compile(r"^(True|False|None|[-+]?[0-9][0-9_.:e+-]*)\Z", re.IGNORECASE)
-_QUOTE = (
-    "YAML reads words such as yes, no, on, off and null, and numbers such as 007 or 1e3, as something other than text. "
-    "Put the name in quotes, and give it exactly as it is."
-)
 # With more replications than this, they are not read to find names similar to one that was not found.
 _MOST_FOR_A_HINT = 1000
 
@@ -262,7 +255,7 @@ def _no_such_name(selection: Selection, name: str) -> VcdaError:
         "is visible to this user.",
         category=NOT_FOUND,
         code="NAME_NOT_FOUND",
-        hint=_QUOTE if _READ_BY_YAML.match(name) else None,
+        hint=hint_on(name),
     )
 
 
@@ -279,19 +272,14 @@ def _point_to_similar_names(client: Client, selection: Selection, items: Sequenc
     except VcdaError:
         # The error that the name was not found is enough.
         return
-    similar: dict[str, dict[str, None]] = {}
-    for visible in map(kind.name_of, documents):
-        if visible:
-            similar.setdefault(_folded(visible), {})[visible] = None
+    alike: dict[str, list[str]] = {}
+    for visible in filter(None, map(kind.name_of, documents)):
+        alike.setdefault(folded(visible), []).append(visible)
     unreadable = [one for one in kind.parse_list(documents)[1] if not one.name]
     for item in items:
-        names = [name for name in similar.get(_folded(item.asked), ()) if name != item.asked]
-        if item.error and names:
-            shown = " and ".join(ascii(name) for name in names)
-            item.error.message += (
-                f" {item.asked!a} was asked for, and {shown} is there, which differs in blanks, in upper and lower "
-                "case or in the Unicode form; names are compared exactly."
-            )
+        note = similar(item.asked, alike.get(folded(item.asked), ()))
+        if item.error and note:
+            item.error.message += f" {note}"
         if item.error and unreadable:
             doubt = f"{len(unreadable)} of the objects listed cannot be read, and may be the one meant."
             item.error = VcdaError(
@@ -300,10 +288,6 @@ def _point_to_similar_names(client: Client, selection: Selection, items: Sequenc
                 code="NAME_MAY_BE_UNREADABLE",
                 hint=item.error.hint,
             )
-
-
-def _folded(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _ambiguous(kind: Kind, name: str, found: Sequence[Replication]) -> VcdaError:

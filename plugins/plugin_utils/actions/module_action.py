@@ -43,6 +43,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.connection_arguments import connection_options
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition, execute
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.yaml_words import misread
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context
 from ansible_collections.opendr.vcda.plugins.plugin_utils import session_guard
 
@@ -99,6 +100,9 @@ class ModuleAction(NormalAction):
         """
         definition: Definition = module.DEFINITION
         name = module.__name__.rpartition(".")[2]
+        problem = _misread(definition, arguments)
+        if problem:
+            return {"failed": True, "msg": problem}
         said = self._environment()
         arguments = self._with_environment(definition, arguments, said if self._is_local() else {})
         arguments = self._with_operation_id(definition, arguments, is_said=ENVIRONMENT in said)
@@ -255,6 +259,13 @@ def _refusal(module: str, errors: Any) -> str:
     if isinstance(errors[0], UnsupportedError):
         return f"Unsupported parameters for ({module}) module: {errors.msg}"
     return str(errors.msg)
+
+
+def _misread(definition: Definition, arguments: Mapping[str, Any]) -> str:
+    # A module that needs names reports each that is not found, with the results of the others.
+    reported = {name for names in definition.required_one_of for name in names}
+    spec = {name: option for name, option in definition.argument_spec().items() if name not in reported}
+    return misread(spec, arguments)
 
 
 def _validate(definition: Definition, arguments: Mapping[str, Any]) -> ValidationResult:

@@ -11,6 +11,7 @@ from typing import Any
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import HINTS, INVALID_REQUEST, NOT_FOUND
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import are_parts
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.similar_names import hint_on, similar
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants import belongs, in_words, of_tenants
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vapps import vapp_key
 
@@ -54,7 +55,7 @@ def _resolve(key: str, found: Mapping[str, Replication], query: Mapping[str, Any
     if named:
         listed = "; ".join(in_words(item) for item in sorted(named, key=lambda item: item.id))
         return ambiguous(f"{key} is the name of {len(named)} VM replications: {listed}.")
-    return damaged.get(key) or _not_found("VM", key, query)
+    return damaged.get(key) or _not_found("VM", key, query, (item.name for item in found.values()))
 
 
 def _resolve_vapp(
@@ -67,7 +68,7 @@ def _resolve_vapp(
         if vapp.name == name and belongs(vapp, query) and any(child.id in found for child in vapp.children)
     ]
     if not named:
-        return [_not_found("vApp", name, query)]
+        return [_not_found("vApp", name, query, (vapp.name for vapp in vapps.values() if belongs(vapp, query)))]
     if len(named) > 1 and not are_parts(named):
         listed = "; ".join(in_words(vapp) for vapp in sorted(named, key=lambda vapp: vapp.id))
         return [ambiguous(f"{name} is the name of {len(named)} vApp replications: {listed}.")]
@@ -75,12 +76,12 @@ def _resolve_vapp(
     return [found[child.id] for child in children if child.id in found]
 
 
-def _not_found(kind: str, name: str, query: Mapping[str, Any]) -> dict[str, Any]:
+def _not_found(kind: str, name: str, query: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
     # Blanks that nobody sees may be why there is none of this name.
     is_plain = name.split() == name.split(" ")
     shown, note = (name, "") if is_plain else (repr(name), " Names are compared exactly, with all their blanks.")
     message = f"No {kind} replication {shown}{of_tenants(query)} was found between the sites in question.{note}"
-    return problem_with(NOT_FOUND, "NOT_SELECTED", message)
+    return problem_with(NOT_FOUND, "NOT_SELECTED", f"{message} {similar(name, names)}".strip(), hint_on(name))
 
 
 def ambiguous(message: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import REFUSED
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.similar_names import similar
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.by_default import (
     in_report,
     meant_by_all,
@@ -76,6 +77,7 @@ def select(
     wanted = outside_of_scopes(query, "vm_replication_ids") + outside_of_scopes(query, "vm_names")
     wanted += dict.fromkeys(in_report(entry, found) for entry in query["report"])
     notes: list[str] = []
+    no_site = _no_such_site(parsed, active_site, peer_site)
     try:
         check_tenants(visible, query)
         for scope in filter(is_whole, query["scopes"]):
@@ -86,7 +88,7 @@ def select(
             chosen, notes = meant_by_all(found.values(), query, active_site=active_site, entry_point=entry_point)
             wanted = _wanted_of_all(chosen, notes, active_site, incoming_only)
     except RecoveryInputError as error:
-        return {"vms": [], "problem": str(error), "notes": []}
+        return {"vms": [], "problem": f"{error} {no_site}".strip(), "notes": []}
     placed: dict[str, tuple[Place, Record]] = {}
     damaged = {
         str(name): one["error"] for one in unreadable for name in (one.get("vm_name"), one.get("id"), _key(one)) if name
@@ -95,7 +97,7 @@ def select(
         wanted += [_key(one) for one in unreadable]
     for key, item, wave in resolved(wanted, found, vapps, query, damaged):
         is_away = incoming_only and isinstance(item, Replication) and item.destination_site != active_site
-        meant = _leads_elsewhere(item, active_site) if is_away else item
+        meant = _leads_elsewhere(item, active_site) if is_away else _with_note(item, no_site)
         place, record = _placed(key, meant, waves, vapps, wave)
         _place_of_it, kept = placed.setdefault(record["id"] or f"{key} {wave}", (place, record))
         kept["asked"].append(key)
@@ -229,6 +231,22 @@ def _without_a_site(item: Replication) -> dict[str, Any]:
 def _touches(item: Replication, active_site: str, peer_site: str) -> bool:
     ends = {item.source_site, item.destination_site}
     return active_site in ends and (not peer_site or peer_site in ends - {active_site})
+
+
+def _no_such_site(items: Iterable[Replication], *wanted: str) -> str:
+    """Return a sentence on a wanted site that no replication has at an end; empty if there is none."""
+    sites = sorted({site for item in items for site in (item.source_site, item.destination_site) if site})
+    missing = next((name for name in wanted if name and name not in sites), None)
+    if missing is None or not sites:
+        return ""
+    told = f"No replication has the site {missing}; their sites are {', '.join(sites)}."
+    return f"{told} {similar(missing, sites)}".strip()
+
+
+def _with_note(item: Any, note: str) -> Any:
+    """Add a sentence to the error of a replication that was not found."""
+    is_not_found = isinstance(item, Mapping) and item.get("code") == "NOT_SELECTED"
+    return {**item, "message": f"{item['message']} {note}"} if note and is_not_found else item
 
 
 def _wanted_of_all(

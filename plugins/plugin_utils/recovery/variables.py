@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
+from ansible_collections.opendr.vcda.plugins.module_utils.modules.yaml_words import misread
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import RecoveryInputError
 
 # The options of an entry point in meta/argument_specs.yml, by name.
@@ -27,9 +28,13 @@ def read(options: Options, given: Mapping[str, Any]) -> dict[str, Any]:
     :param options: of the entry point
     :param given: the variables of a host; those that are not options are ignored
     :returns: the value of each option, without required ones that are not set; types are not checked
-    :raises RecoveryInputError: if a value is the text ``None`` or ``null``, or an item of a list is blank
+    :raises RecoveryInputError: if a value is the text ``None`` or ``null``, an item of a list is blank, or a text is
+        wanted where YAML has read a word such as ``yes``
     """
     found = {name: _value(name, option, given.get(name)) for name, option in options.items()}
+    problem = misread(options, found)
+    if problem:
+        raise RecoveryInputError(problem)
     return {**defaults(options), **{name: value for name, value in found.items() if value is not None}}
 
 
@@ -81,7 +86,7 @@ def _value(name: str, option: Mapping[str, Any], value: Any) -> Any:
 
 def _item(name: str, option: Mapping[str, Any], item: Any) -> Any:
     if is_blank(item):
-        raise RecoveryInputError(f"{name}: the item of the list is blank.")
+        raise RecoveryInputError(f"{name}: the item of the list is blank. A name such as null or ~ needs quotes.")
     if not isinstance(item, Mapping):
         return item
     options = option.get("options") or {}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -683,6 +684,23 @@ def test_what_is_wrong_is_named_without_secrets(load: Load, options: dict[str, A
         load(**options)
     assert "wrong-password" not in str(refused.value)
     assert "operator-secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "place"),
+    [
+        ({"sites": [False]}, "sites[0]"),
+        ({"organization": False}, "organization"),
+        ({"service_filters": {"organizations": ["tenant-1", False]}}, "service_filters.organizations[1]"),
+        ({"service_filters": {"owner": True}}, "service_filters.owner"),
+        ({"extend_sites": [{"site": True}]}, "extend_sites[0].site"),
+    ],
+)
+def test_a_name_that_yaml_has_read_as_true_or_false_finds_no_hosts_silently(
+    load: Load, options: dict[str, Any], place: str
+) -> None:
+    with pytest.raises(AnsibleError, match=re.escape(f"{place}: YAML reads words")):
+        load(**options)
 
 
 def test_a_missing_library_is_named(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:

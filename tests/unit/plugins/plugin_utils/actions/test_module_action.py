@@ -36,12 +36,13 @@ from ansible_collections.opendr.vcda.plugins.modules import session as session_m
 from ansible_collections.opendr.vcda.plugins.modules import vm_replication_failover as failover_module
 from ansible_collections.opendr.vcda.plugins.plugin_utils.actions import module_action
 from ansible_collections.opendr.vcda.tests.unit import calls
-from ansible_collections.opendr.vcda.tests.unit.documents import session, vm, vm_id
+from ansible_collections.opendr.vcda.tests.unit.documents import page, session, vm, vm_id
 from ansible_collections.opendr.vcda.tests.unit.fakes import HOST, TOKEN, FakeService, ManualClock, failure, ok
 
 ROOT = Path(__file__).parents[5]
 FAILOVER = "opendr.vcda.vm_replication_failover"
 SESSION = "opendr.vcda.session"
+INFO = "opendr.vcda.vm_replication_info"
 PASSWORD = calls.LOGIN_BODY["vcdPassword"]
 NEW_TOKEN = "token-of-the-session-0002="
 IN_SESSION = {"hostname": HOST, "session_token": TOKEN, "api_version": "4.7"}
@@ -300,6 +301,39 @@ def test_the_environment_of_a_task_is_no_option_of_another_meaning(act: Act, mon
     monkeypatch.setattr(NormalAction, "run", lambda self, *_args, **_kwargs: dict(self._task.args))
     environment = [{"VCDA_OPERATION_ID": "CHG-3"}]
     assert act("opendr.vcda.task_info", dict(IN_SESSION), environment=environment) == IN_SESSION
+
+
+@pytest.mark.parametrize("here", [True, False])
+@pytest.mark.parametrize(
+    ("module", "args", "place"),
+    [
+        (FAILOVER, {"vm_names": ["no"], "owner": False}, "owner"),
+        (FAILOVER, {"vm_names": ["no"], "active_site": False}, "active_site"),
+        (FAILOVER, {"vm_names": ["no"], "extend_sites": [{"site": True}]}, "extend_sites[0].site"),
+        (INFO, {"vm_names": ["db-1", True]}, "vm_names[1]"),
+        (INFO, {"vm_name": False}, "vm_name"),
+        (INFO, {"organizations": ["tenant-1", False]}, "organizations[1]"),
+        ("opendr.vcda.site_info", {"names": [False]}, "names[0]"),
+    ],
+)
+def test_a_word_that_yaml_has_read_as_true_or_false_is_refused_before_anything_is_sent(
+    act: Act, service: FakeService, module: str, args: dict[str, Any], place: str, here: bool
+) -> None:
+    result = act(module, {**IN_SESSION, **args}, variables={"vcda_in_process": here})
+    assert result["failed"]
+    assert result["msg"].startswith(f"{place}: YAML reads words")
+    assert not service.sent
+
+
+def test_a_module_that_needs_names_reports_such_a_name_with_the_others(act: Act, service: FakeService) -> None:
+    listed = ok(page([vm(1, vmName="db-1")]))
+    service.expect("GET", "/vm-replications", listed, query=calls.paged({"vmName": "True"}))
+    service.expect("GET", "/vm-replications", listed, query={"offset": "0", "limit": "1"})
+    service.expect("GET", "/vm-replications", listed, query=calls.paged())
+    result = act(FAILOVER, {**IN_SESSION, "vm_names": [True], "active_site": "site-2"})
+    [item] = result["vm_replications"]
+    assert item["error"]["code"] == "NAME_NOT_FOUND"
+    assert "quotes" in item["error"]["hint"]
 
 
 def test_the_environment_of_a_task_is_templated_once(act: Act, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vapps import parse_vapps
+from ansible_collections.opendr.vcda.tests.unit.documents import vapp_id
 from ansible_collections.opendr.vcda.tests.unit.plugins.plugin_utils.recovery.builders import (
     FILTERS,
     document,
@@ -178,6 +180,47 @@ def test_blanks_in_a_name_that_is_not_found_can_be_seen(name: str, option: str) 
     assert missing["error"]["code"] == "NOT_SELECTED"
     assert f"replication {name!r} was found" in missing["error"]["message"]
     assert "compared exactly" in missing["error"]["message"]
+
+
+LIKE_ANOTHER = [
+    ("B\u00fcro", "Bu\u0308ro", "'Bu\\u0308ro' is there"),
+    ("DB-1", "db-1", "'db-1' is there"),
+    ("web1", "web\uff11", "'web\\uff11' is there"),
+    ("7", "007", "Put the name in quotes"),
+    ("31", "0x1f", "Put the name in quotes"),
+]
+
+
+@pytest.mark.parametrize("option", ["vm_names", "vapp_names"])
+@pytest.mark.parametrize("in_wave", [False, True])
+@pytest.mark.parametrize(("asked", "there", "told"), LIKE_ANOTHER)
+def test_a_name_that_is_not_found_is_told_with_what_looks_like_it(
+    option: str, in_wave: bool, asked: str, there: str, told: str
+) -> None:
+    chosen = {option: [asked]}
+    vapp = {"id": vapp_id(1), "descriptor": {"name": there}, "vmReplications": [document(1, "vm")]}
+    documents = [document(1, "vm", vappReplicationId=vapp_id(1)), document(2, there), document(3, "other")]
+    wanted = settings(waves=[{"name": "a", **chosen}]) if in_wave else settings(**chosen)
+    [missing] = found_of(documents, wanted, vapps=parse_vapps([vapp]))
+    assert missing["error"]["code"] == "NOT_SELECTED"
+    assert told in f"{missing['error']['message']} {missing['error']['hint']}"
+    assert "other" not in missing["error"]["message"]
+
+
+@pytest.mark.parametrize("chosen", [{"vm_names": ["vm-1"]}, {"all": True}, {"vapp_names": ["shop"]}])
+@pytest.mark.parametrize(
+    ("sites", "missing"),
+    [
+        ({"active_site": "Site-2"}, "Site-2"),
+        ({"active_site": "S\u0131te-2"}, "S\u0131te-2"),
+        ({"active_site": "site-2", "peer_site": "SITE-1"}, "SITE-1"),
+    ],
+)
+def test_a_site_that_no_replication_has_is_told(chosen: dict[str, Any], sites: dict[str, str], missing: str) -> None:
+    result = select([document(1)], settings(**chosen), **sites)
+    told = result["problem"] or result["vms"][0]["error"]["message"]
+    assert f"No replication has the site {missing}; their sites are site-1, site-2." in told
+    assert ("names are compared exactly" in told) is missing.isascii()
 
 
 def test_a_name_is_looked_for_between_the_sites_in_question_only() -> None:

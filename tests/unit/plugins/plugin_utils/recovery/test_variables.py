@@ -154,6 +154,28 @@ def test_what_a_command_line_or_a_survey_sends_is_understood(name: str, text: An
     assert (found["problem"], found["values"][name]) == ("", value)
 
 
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [
+        ("recovery_vm_names: [db-1, yes]", "recovery_vm_names[1]"),
+        ("recovery_vapp_names: no", "recovery_vapp_names"),
+        ("recovery_owner: off", "recovery_owner"),
+        ("recovery_organizations: [on]", "recovery_organizations[0]"),
+        ("recovery_active_site: no", "recovery_active_site"),
+        ("recovery_report_name: yes", "recovery_report_name"),
+        ("recovery_waves: [{name: no, vm_names: [a]}]", "recovery_waves[0].name"),
+        ("recovery_waves: [{vm_names: [a]}, {needs: [no]}]", "recovery_waves[1].needs[0]"),
+        ("recovery_waves: [{hosts: [yes]}]", "recovery_waves[0].hosts[0]"),
+        ("recovery_waves: '[{\"vapp_names\": [true]}]'", "recovery_waves[0].vapp_names[0]"),
+        ("recovery_checks: [{vm_name: no}]", "recovery_checks[0].vm_name"),
+    ],
+)
+def test_a_name_that_yaml_has_read_as_true_or_false_is_refused(given: str, place: str) -> None:
+    problem = checked("failover", **yaml.safe_load(given))["problem"]
+    assert problem.startswith(f"{place}: YAML reads words")
+    assert is_a_sentence(problem)
+
+
 @pytest.mark.parametrize("name", ["recovery_rto_target", "recovery_wait_timeout", "recovery_waves", "recovery_mode"])
 def test_a_run_that_is_refused_can_be_told_of(name: str) -> None:
     found = checked("main", **{name: "abc", "recovery_report_dir": " reports ", "recovery_report_name": "None"})
