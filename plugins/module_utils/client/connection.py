@@ -11,12 +11,12 @@ import ipaddress
 import os
 import re
 import ssl
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import invalid
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import invalid, refuse_halves
 from ansible_collections.opendr.vcda.plugins.module_utils.client.operation_ids import given_operation_id
 
 Version = tuple[int, int]
@@ -99,6 +99,7 @@ class Connection:
         :param params: the module parameters by option name
         :raises VcdaError: category invalid_request, naming the option that cannot be used
         """
+        refuse_halves({option.name: params.get(option.name) for option in fields(cls)})
         _check_address(params)
         _check_login(params)
         return cls(
@@ -226,7 +227,9 @@ def _check_line_end(option: str, value: str | None) -> None:
         raise invalid(option, "it ends with a line end")
 
 
-def _peers(entries: Sequence[Mapping[str, Any]]) -> tuple[Peer, ...]:
+def _peers(entries: Any) -> tuple[Peer, ...]:
+    if not isinstance(entries, (list, tuple)) or not all(isinstance(entry, Mapping) for entry in entries):
+        raise invalid("extend_sites", "it is no list of objects")
     peers = tuple(_peer(index, entry) for index, entry in enumerate(entries))
     sites = [peer.site for peer in peers]
     for index, site in enumerate(sites):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
+from ansible_collections.opendr.vcda.plugins.module_utils.client.text import has_halves, printable
 
 AUTHENTICATION = "authentication"
 REMOTE_AUTHENTICATION = "remote_authentication"
@@ -342,6 +342,19 @@ def invalid(option: str, problem: str, hint: str | None = None) -> VcdaError:
     :param hint: what to do, if the message does not say it
     """
     return VcdaError(f"{option}: {problem}.", category=INVALID_REQUEST, code="INVALID_OPTION", hint=hint)
+
+
+def refuse_halves(options: Mapping[str, Any]) -> None:
+    """Refuse text with lone surrogates, which cannot be sent.
+
+    The environment has them where it is not in UTF-8.
+
+    :param options: values by the name of their option
+    :raises VcdaError: category invalid_request, naming the option
+    """
+    for option, value in options.items():
+        if has_halves(value):
+            raise invalid(option, "half a character (a lone surrogate) is in it, which cannot be sent")
 
 
 def _text(value: Any) -> str | None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from typing import Any
 
 # Control characters, format characters (bidi controls, zero width), lone surrogates, line and paragraph separators.
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -36,9 +38,13 @@ def is_hidden(character: str) -> bool:
     return unicodedata.category(character) in _HIDDEN_CATEGORIES or _SHAPELESS.match(character) is not None
 
 
-def has_halves(text: str) -> bool:
-    """Tell whether a text contains lone surrogates, which cannot be encoded."""
-    return _HALF.search(text) is not None
+def has_halves(value: Any) -> bool:
+    """Tell whether a text, or one within a value, contains lone surrogates, which cannot be encoded."""
+    if isinstance(value, Mapping):
+        return any(has_halves(item) for pair in value.items() for item in pair)
+    if isinstance(value, (list, tuple)):
+        return any(map(has_halves, value))
+    return isinstance(value, str) and _HALF.search(value) is not None
 
 
 def _escape(character: str) -> str:

@@ -15,7 +15,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
-from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError, invalid
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError, refuse_halves
 from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption import (
     Interrupted,
     interruptible,
@@ -23,7 +23,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption im
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.client.network import REQUESTS_IMPORT_ERROR
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import shows
-from ansible_collections.opendr.vcda.plugins.module_utils.client.text import has_halves, printable
+from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.connection_arguments import (
     PEER_ENVIRONMENT,
@@ -118,7 +118,7 @@ def execute(definition: Definition, context: Context) -> Result:
     """
     context.params = _with_exact_names(context.params)
     try:
-        _refuse_halves(context.params)
+        refuse_halves(context.params)
         result = definition.run(context)
     except VcdaError as error:
         result = error_result(error)
@@ -158,24 +158,6 @@ def _secrets_in(spec: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[
                 yield str(inner)
             elif "options" in argument and isinstance(inner, Mapping):
                 yield from _secrets_in(argument["options"], inner)
-
-
-def _refuse_halves(params: Mapping[str, Any]) -> None:
-    """Refuse text with lone surrogates, which cannot be sent.
-
-    :raises VcdaError: category invalid_request
-    """
-    for option, value in params.items():
-        if _holds_halves(value):
-            raise invalid(option, "half a character (a lone surrogate) is in it, which cannot be sent")
-
-
-def _holds_halves(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return any(_holds_halves(item) for pair in value.items() for item in pair)
-    if isinstance(value, (list, tuple)):
-        return any(map(_holds_halves, value))
-    return isinstance(value, str) and has_halves(value)
 
 
 def _with_exact_names(params: Mapping[str, Any]) -> Mapping[str, Any]:

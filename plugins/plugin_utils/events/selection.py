@@ -14,7 +14,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
-from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError, invalid
+from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError, invalid, refuse_halves
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM, Damaged
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Task
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import read_listed
@@ -32,6 +32,7 @@ class Watched:
     """
 
     def __init__(self, arguments: Mapping[str, Any]) -> None:
+        refuse_halves(arguments)
         ids = [VM.canonical(identity.strip()) for identity in _texts(arguments, _IDS)]
         for identity in ids:
             if not VM.id_pattern.match(identity):

@@ -209,6 +209,17 @@ def test_filters_of_the_service_that_make_no_sense_are_refused(load: Load, filte
         load(service_filters=filters)
 
 
+@pytest.mark.parametrize("variable", ["VCDA_USERNAME", "VCDA_PASSWORD", "VCDA_CA_PATH", "VCDA_ORGANIZATION"])
+def test_what_the_environment_says_in_another_encoding_is_refused(
+    simulator: Simulator, load: Load, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    option = variable.partition("_")[2].lower()
+    monkeypatch.setenv(variable, os.fsdecode(b"operator\xff@tenant-1"))
+    with pytest.raises(AnsibleParserError, match=f"{option}: half a character"):
+        load(**{option: None})
+    assert not simulator.log
+
+
 def test_a_filter_that_cannot_be_evaluated_loses_nobody_silently(simulator: Simulator, load: Load) -> None:
     simulator.seed(vms=1)
     with pytest.raises(AnsibleError, match="filters: 'no_such_variable == 1'"):

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import re
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,10 @@ def test_each_extension_has_the_body_that_is_documented_for_it(peer: dict[str, A
         ({"request_timeout": float("nan")}, "request_timeout"),
         ({"request_timeout": float("inf")}, "request_timeout"),
         ({"request_timeout": 1e12}, "request_timeout"),
+        ({"extend_sites": "site-1"}, "extend_sites"),
+        ({"extend_sites": {"site": "site-1"}}, "extend_sites"),
+        ({"extend_sites": ["site-1"]}, "extend_sites"),
+        ({"extend_sites": 7}, "extend_sites"),
         ({"extend_sites": [{}]}, "extend_sites[0].site"),
         ({"extend_sites": [{"site": "site-1", "auth_type": "x"}]}, "extend_sites[0].auth_type"),
         ({"extend_sites": [{"site": "site-1"}]}, "extend_sites[0].username"),
@@ -176,6 +181,16 @@ def test_each_extension_has_the_body_that_is_documented_for_it(peer: dict[str, A
 )
 def test_an_option_that_cannot_be_used_is_named_before_anything_is_sent(params: dict[str, Any], option: str) -> None:
     assert refused_option(**params) == option
+
+
+@pytest.mark.parametrize("half", [chr(0xD800), chr(0xDCFF)])
+@pytest.mark.parametrize("option", [option.name for option in dataclasses.fields(Connection)])
+def test_half_a_character_is_refused_in_every_option(option: str, half: str) -> None:
+    """Where the environment is not in UTF-8, the texts of its variables have them."""
+    inner = {"site": "site-1", "username": "u", "password": f"p{half}"}
+    value: Any = [inner] if option == "extend_sites" else f"user@{half}"
+    with pytest.raises(VcdaError, match=f"^{option}: half a character"):
+        connection(**{option: value})
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])

@@ -158,6 +158,8 @@ def test_a_tenant_whose_filter_is_refused_or_ignored_sees_its_own(
         ({"vm_replication_ids": {"a": 1}}, "is no list of texts"),
         ({"organizations": [7]}, "is no list of texts"),
         ({"organizations": [" "]}, "is no list of texts"),
+        ({"organizations": ["tenant\ud800"]}, "organizations: half a character"),
+        ({"owner": "tenant-1@site-\udcff"}, "owner: half a character"),
         ({"vm_replication_ids": "C4-0a1b2c3d-0123-4567-89ab-0123456789ab", "owner": OWNER}, "ids say all"),
     ],
 )
