@@ -60,6 +60,8 @@ class Client:
         self.deadline = Deadline(self.clock)
         # Filters of lists that the service has declined, so that it is not asked for them again.
         self.declined: set[str] = set()
+        # Paths of lists of which the service has shown the objects of given ids, and no others.
+        self.listed_by_id: set[str] = set()
         self._clock_offset_ms = 0
         self._transport = Transport(connection, self.secrets, self.clock, max_concurrent, adapter)
         self._negotiation = Negotiation(connection.api_version)

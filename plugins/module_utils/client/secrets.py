@@ -11,7 +11,7 @@ import functools
 import html
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -33,6 +33,8 @@ _SHORTEST_SECRET = 3
 _FIELD_NAME = re.compile(r"[A-Za-z_]{1,40}\Z")
 # Characters of base64 that are certain not to be found by chance.
 _SHORTEST_BASE64 = 8
+# Items of a list that are searched for secrets at a time.
+_SEARCHED_TOGETHER = 100
 # Replication documents have about six levels.
 _DEEPEST = 50
 
@@ -67,12 +69,9 @@ class Secrets:
                 value = value.replace(secret, MASK)
             return value
         if isinstance(value, list):
-            return [self._redact_part(item) for item in value]
+            return cleaned(value, self._known(), self._redact_deeply)
         if isinstance(value, Mapping) and any(isinstance(item, list) for item in value.values()):
             return {self._redact_key(key): self.redact(item) for key, item in value.items()}
-        return self._redact_part(value)
-
-    def _redact_part(self, value: Any) -> Any:
         return self._redact_deeply(value) if shows(value, self._known()) else value
 
     def _redact_key(self, key: Any) -> Any:
@@ -152,9 +151,26 @@ def shows(value: Any, secrets: Iterable[str]) -> bool:
     """
     try:
         text = json.dumps(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         return True
     return any(json.dumps(secret)[1:-1] in text for secret in secrets)
+
+
+def cleaned(items: Sequence[Any], secrets: Collection[str], clean: Callable[[Any], Any]) -> list[Any]:
+    """Return items, cleaned where they may contain one of some texts.
+
+    Whole groups are searched first, because nearly all of them contain none.
+
+    :param items: JSON-like values
+    :param clean: what cleans an item
+    """
+    result: list[Any] = []
+    for start in range(0, len(items), _SEARCHED_TOGETHER):
+        group = items[start : start + _SEARCHED_TOGETHER]
+        if shows(group, secrets):
+            group = [clean(item) if shows(item, secrets) else item for item in group]
+        result += group
+    return result
 
 
 @functools.lru_cache(maxsize=1024)

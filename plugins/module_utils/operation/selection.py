@@ -128,16 +128,22 @@ def _read_chunks(client: Client, kind: Kind, chunks: list[Sequence[str]]) -> Ite
     def read(chunk: Sequence[str]) -> list[dict[str, Any]]:
         return client.get_list(kind.path, {"ids": ",".join(chunk)}, parallel=False)
 
+    # The first answer tells whether the service applies the filter; once that is known, nothing waits for it.
+    alone = [] if kind.path in client.listed_by_id else chunks[:1]
     try:
-        first = read(chunks[0])
+        found = [read(chunk) for chunk in alone]
+        if any(
+            kind.canonical(str(document.get("id"))) not in chunks[0] for documents in found for document in documents
+        ):
+            # The service ignored the filter, so this is the whole list.
+            return found
+        if any(found):
+            client.listed_by_id.add(kind.path)
+        return [*found, *client.executor.map(read, chunks[len(alone) :])]
     except VcdaError as error:
         if not error.is_unknown_filter:
             raise
         return [client.get_list(kind.path)]
-    if any(kind.canonical(str(document.get("id"))) not in chunks[0] for document in first):
-        # The service ignored the filter, so this is the whole list.
-        return [first]
-    return [first, *client.executor.map(read, chunks[1:])]
 
 
 def _parse_all(kind: Kind, documents: Iterable[Mapping[str, Any]]) -> dict[str, Found]:

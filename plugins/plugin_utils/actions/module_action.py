@@ -11,11 +11,12 @@ progress of a long operation. The action plugin imports its module, so ansible-p
 from __future__ import annotations
 
 import datetime
+import gc
 import json
 import multiprocessing
 import os
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -39,7 +40,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption im
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.client.network import REQUESTS_IMPORT_ERROR
 from ansible_collections.opendr.vcda.plugins.module_utils.client.operation_ids import ENVIRONMENT, given_operation_id
-from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import shows
+from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import cleaned
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.connection_arguments import connection_options
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition, execute
@@ -80,6 +81,10 @@ class ModuleAction(NormalAction):
         # os.getppid() returns another process if the playbook has already ended, so prefer what multiprocessing knows.
         parent = multiprocessing.parent_process()
         self._playbook = os.getppid() if parent is None else int(parent.pid or 0)
+        if parent:
+            # This process ends with its task, so it need not search what it has from the playbook for garbage. Memory
+            # that it does not touch stays shared with the playbook.
+            gc.freeze()
 
     def _hint_at_one_task_for_all(self) -> None:
         """Show once, if many hosts do a task one by one, that a single task could do it for all of them."""
@@ -292,14 +297,11 @@ def _complete(result: dict[str, Any], validation: ValidationResult) -> dict[str,
     if validation._deprecations:  # noqa: SLF001
         result["deprecations"] = validation._deprecations  # noqa: SLF001
     secrets = validation._no_log_values  # noqa: SLF001
+    scrub = partial(remove_values, no_log_strings=secrets)
     return {
-        key: [_scrubbed(one, secrets) for one in item] if isinstance(item, list) else _scrubbed(item, secrets)
+        key: cleaned(item, secrets, scrub) if isinstance(item, list) else cleaned([item], secrets, scrub)[0]
         for key, item in result.items()
     }
-
-
-def _scrubbed(value: Any, secrets: Collection[str]) -> Any:
-    return remove_values(value, secrets) if shows(value, secrets) else value  # type: ignore[no-untyped-call]
 
 
 def _place(python: str) -> tuple[Path, Path]:

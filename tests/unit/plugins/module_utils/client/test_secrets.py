@@ -213,3 +213,20 @@ def test_ordinary_fields_are_shown() -> None:
     document = {"vmName": "web-01", "resetPasswordRequired": False, "progress": 40, "warnings": ["x"], "n": None}
     assert mask_fields(document) == document
     assert mask_fields("text") == "text"
+
+
+@pytest.mark.parametrize("places", [[], [0], [99], [100], [0, 99, 100, 249], list(range(250))])
+def test_items_of_a_list_are_masked_wherever_they_stand_and_the_others_are_not_copied(places: list[int]) -> None:
+    items = [{"name": "p4ssword" if number in places else f"vm-{number}"} for number in range(250)]
+    redacted = Secrets(["p4ssword"]).redact({"items": items})["items"]
+    assert [number for number, item in enumerate(redacted) if item["name"] == MASK] == places
+    assert [number for number, item in enumerate(redacted) if item is not items[number]] == places
+
+
+def test_an_item_that_json_cannot_hold_uncovers_no_other() -> None:
+    deep: Any = "p4ssword"
+    for _level in range(5000):
+        deep = [deep]
+    redacted = Secrets(["p4ssword"]).redact([{"name": "p4ssword"}, {"name": "vm"}, deep, {1, 2}, {"name": "p4ssword"}])
+    assert [item["name"] for item in (redacted[0], redacted[1], redacted[4])] == [MASK, "vm", MASK]
+    assert redacted[3] == {1, 2}

@@ -23,7 +23,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection im
 )
 from ansible_collections.opendr.vcda.tests.unit.calls import VAPPS, VMS, listing, paged
 from ansible_collections.opendr.vcda.tests.unit.documents import page, vapp, vapp_id, vm, vm_id
-from ansible_collections.opendr.vcda.tests.unit.fakes import Exchange, FakeService, failure, html, ok
+from ansible_collections.opendr.vcda.tests.unit.fakes import Exchange, FakeService, Reply, failure, html, ok
 
 
 def select(kind: Kind = VM, **params: Any) -> Selection:
@@ -108,6 +108,33 @@ class TestIds:
         ]
         service.expect_in_any_order(rest)
         assert codes(read_selection(client, select(vm_replication_ids=ids))) == ids
+
+    def chunks(self, numbers: range, answer: Reply | None = None) -> list[Exchange]:
+        documents = [vm(number) for number in numbers]
+        return [
+            Exchange("GET", VMS, answer or ok(page(part)), query=paged({"ids": ",".join(one["id"] for one in part)}))
+            for part in (documents[:100], documents[100:200], documents[200:])
+        ]
+
+    def test_nothing_waits_for_the_first_hundred_once_the_filter_is_known(
+        self, client: Client, service: FakeService
+    ) -> None:
+        ids = [vm_id(number) for number in range(1, 251)]
+        first, *rest = self.chunks(range(1, 251))
+        service.expect("GET", VMS, first.answer, query=first.query)
+        service.expect_in_any_order(rest)
+        read_listed(client, VM, ids)
+        service.expect_in_any_order(self.chunks(range(1, 251)))
+        assert list(read_listed(client, VM, ids)) == ids
+
+    def test_a_filter_that_is_no_longer_known_makes_us_read_everything(
+        self, client: Client, service: FakeService
+    ) -> None:
+        listing(service, [vm(1)])
+        read_listed(client, VM, [vm_id(1)])
+        service.expect_in_any_order(self.chunks(range(1, 251), failure(400, "BadRequest")))
+        service.expect("GET", VMS, ok(page([vm(1)])), query=paged())
+        assert list(read_listed(client, VM, [vm_id(number) for number in range(1, 251)])) == [vm_id(1)]
 
     def test_under_a_low_cap_the_other_pages_are_read(self, client: Client, service: FakeService) -> None:
         documents = [vm(number) for number in range(1, 6)]
