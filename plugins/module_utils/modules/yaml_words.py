@@ -39,6 +39,7 @@ def _places_in(option: Mapping[str, Any], value: Any, place: str) -> Iterator[st
             inner = {"type": option.get("elements", "raw"), "options": parts}
             yield from _places_in(inner, item, f"{place}[{number}]")
     elif kind == "dict" and isinstance(value, Mapping):
+        yield from (f"{place}, key {key}" for key in value if isinstance(key, bool))
         yield from _places(parts, value, f"{place}.")
     elif isinstance(value, bool) and not option.get("choices") and _wants_text(option):
         yield place

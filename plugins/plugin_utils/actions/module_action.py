@@ -105,6 +105,7 @@ class ModuleAction(NormalAction):
         """
         definition: Definition = module.DEFINITION
         name = module.__name__.rpartition(".")[2]
+        arguments = with_text_keys(arguments)
         problem = _misread(definition, arguments)
         if problem:
             return {"failed": True, "msg": problem}
@@ -285,6 +286,17 @@ def as_json(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
     return value.isoformat() if isinstance(value, datetime.date) else str(value)
+
+
+def with_text_keys(value: Any) -> Any:
+    """Return data with texts for keys that JSON does not support, such as a name that YAML has read as a date."""
+    if isinstance(value, Mapping):
+        return {_key(key): with_text_keys(item) for key, item in value.items()}
+    return [with_text_keys(item) for item in value] if isinstance(value, list) else value
+
+
+def _key(key: Any) -> Any:
+    return key if isinstance(key, (str, bool, int, float)) or key is None else as_json(key)
 
 
 def _complete(result: dict[str, Any], validation: ValidationResult) -> dict[str, Any]:

@@ -18,7 +18,11 @@ from ansible.executor import module_common
 from ansible.utils.display import Display
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
-from ansible_collections.opendr.vcda.plugins.plugin_utils.actions.module_action import ModuleAction, as_json
+from ansible_collections.opendr.vcda.plugins.plugin_utils.actions.module_action import (
+    ModuleAction,
+    as_json,
+    with_text_keys,
+)
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.batch import spread
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import KEYS, Run, begin, parts_of
 
@@ -200,7 +204,10 @@ def now() -> float:
 
 def plain(value: Any) -> Any:
     """Return data as plain types, without the tags that ansible-core attaches to values."""
-    return json.loads(json.dumps(value, default=as_json))
+    try:
+        return json.loads(json.dumps(value, default=as_json))
+    except TypeError:
+        return json.loads(json.dumps(with_text_keys(value), default=as_json))
 
 
 def audited(item: Mapping[str, Any]) -> dict[str, Any]:

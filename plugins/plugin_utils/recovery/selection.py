@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import REFUSED
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
-from ansible_collections.opendr.vcda.plugins.module_utils.operation.similar_names import similar
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.similar_names import hint_on, similar
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.by_default import (
     in_report,
     meant_by_all,
@@ -205,7 +205,9 @@ def _unknown_points_in_time(
     unknown = [name for name, is_known in known.items() if not is_known and name not in elsewhere()]
     if not unknown:
         return ""
-    return f"recovery_instance_ids: {', '.join(unknown)} is no VM of this recovery, or of the wave that names it."
+    advice = next(filter(None, map(hint_on, unknown)), "")
+    told = f"recovery_instance_ids: {', '.join(unknown)} is no VM of this recovery, or of the wave that names it."
+    return f"{told} {advice}".strip()
 
 
 def _key(unreadable: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import importlib
 import json
 import multiprocessing
@@ -35,6 +36,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.context impo
 from ansible_collections.opendr.vcda.plugins.modules import session as session_module
 from ansible_collections.opendr.vcda.plugins.modules import vm_replication_failover as failover_module
 from ansible_collections.opendr.vcda.plugins.plugin_utils.actions import module_action
+from ansible_collections.opendr.vcda.plugins.plugin_utils.actions.recovery_action import plain
 from ansible_collections.opendr.vcda.tests.unit import calls
 from ansible_collections.opendr.vcda.tests.unit.documents import page, session, vm, vm_id
 from ansible_collections.opendr.vcda.tests.unit.fakes import HOST, TOKEN, FakeService, ManualClock, failure, ok
@@ -323,6 +325,26 @@ def test_a_word_that_yaml_has_read_as_true_or_false_is_refused_before_anything_i
     assert result["failed"]
     assert result["msg"].startswith(f"{place}: YAML reads words")
     assert not service.sent
+
+
+def test_a_key_that_yaml_has_read_as_a_date_or_a_number_is_the_name_of_a_vm() -> None:
+    keys = {datetime.date(2026, 5, 1): 1, 7: 2, "db": [{datetime.datetime(2026, 5, 1, 6): {}}], 1.5: 3}
+    expected = {"2026-05-01": 1, "7": 2, "db": [{"2026-05-01T06:00:00": {}}], "1.5": 3}
+    assert json.loads(json.dumps(module_action.with_text_keys(keys))) == expected
+    assert plain(keys) == expected
+
+
+@pytest.mark.parametrize("here", [True, False])
+def test_arguments_with_such_a_key_reach_the_module(
+    act: Act, service: FakeService, monkeypatch: pytest.MonkeyPatch, here: bool
+) -> None:
+    monkeypatch.setattr(NormalAction, "run", lambda self, *_args, **_kwargs: json.loads(json.dumps(self._task.args)))
+    args = {**failing_over(), "instance_ids": {datetime.date(2026, 5, 1): "replica-1"}}
+    if here:
+        announce_refusal(service)
+    result = act(FAILOVER, args, variables={"vcda_in_process": here})
+    given = result["invocation"]["module_args"]["instance_ids"] if here else result["instance_ids"]
+    assert given == {"2026-05-01": "replica-1"}
 
 
 def test_a_module_that_needs_names_reports_such_a_name_with_the_others(act: Act, service: FakeService) -> None:

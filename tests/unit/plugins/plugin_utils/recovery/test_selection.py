@@ -250,6 +250,11 @@ def test_a_point_in_time_of_nobody_is_refused_rather_than_ignored() -> None:
     assert found_of(documents, settings(all=True, instance_ids=chosen))
     problem = select(documents, settings(all=True, instance_ids=chosen | {"dv": "replica-1"}))["problem"]
     assert problem.startswith("recovery_instance_ids: dv is no VM")
+    assert "quotes" not in problem
+    for name in ("false", "750"):
+        problem = select(documents, settings(all=True, instance_ids={name: "replica-1"}))["problem"]
+        assert problem.startswith(f"recovery_instance_ids: {name} is no VM")
+        assert "quotes" in problem
     waves = [
         {"name": "one", "vm_names": ["db"], "instance_ids": {"web": "replica-1"}},
         {"name": "two", "vm_names": ["web"]},

@@ -168,6 +168,7 @@ def test_what_a_command_line_or_a_survey_sends_is_understood(name: str, text: An
         ("recovery_waves: [{hosts: [yes]}]", "recovery_waves[0].hosts[0]"),
         ("recovery_waves: '[{\"vapp_names\": [true]}]'", "recovery_waves[0].vapp_names[0]"),
         ("recovery_checks: [{vm_name: no}]", "recovery_checks[0].vm_name"),
+        ("recovery_instance_ids: {no: replica-1}", "recovery_instance_ids, key False"),
     ],
 )
 def test_a_name_that_yaml_has_read_as_true_or_false_is_refused(given: str, place: str) -> None:
