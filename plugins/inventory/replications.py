@@ -98,7 +98,7 @@ options:
     default: {}
   fail_if_empty:
     description:
-      - Whether it is an error if there is no host at all.
+      - Whether it is an error if there is no host at all. Otherwise there is a warning.
       - See O(fail_if_unreadable) for what happens then.
     type: bool
     default: false
@@ -312,8 +312,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         groups = group_names(replications, self.get_option("group_by"))
         found = [(as_data(item, _trusted, _untrusted), names) for item, names in zip(replications, groups)]
         hosts = [(item, names) for item, names in found if self._is_wanted(item)]
-        if not hosts and self.get_option("fail_if_empty"):
-            raise AnsibleParserError(f"{path}: there is no replication that matches, and fail_if_empty is set.")
+        if not hosts:
+            empty = f"{path}: there is no replication that matches"
+            if self.get_option("fail_if_empty"):
+                raise AnsibleParserError(f"{empty}, and fail_if_empty is set.")
+            self.display.warning(printable(f"{empty}. Names in filters are compared exactly."))
         self.inventory.add_group(ALL)
         self._place(hosts)
 

@@ -581,6 +581,26 @@ def test_a_file_of_another_plugin_stops_nothing(tmp_path: Path) -> None:
     assert vars(constants)["INVENTORY_ANY_UNPARSED_IS_FAILED"] is False
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"service_filters": {"organizations": ["Tenant-1"]}},
+        {"service_filters": {"source_site": "SITE-1"}},
+        {"filters": ["vm_name == 'VM-01'"]},
+    ],
+)
+def test_filters_that_leave_no_host_are_told_of(
+    simulator: Simulator, load: Load, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any]
+) -> None:
+    simulator.seed(vms=1)
+    warned: list[str] = []
+    monkeypatch.setattr(Display, "warning", lambda _self, text, *_args, **_more: warned.append(text))
+    assert load().get_hosts()
+    assert not any("no replication that matches" in text for text in warned)
+    assert not load(**options).get_hosts()
+    assert any("no replication that matches" in text for text in warned)
+
+
 def test_an_empty_inventory_is_an_error_on_demand(load: Load) -> None:
     assert not load().get_hosts()
     with pytest.raises(AnsibleError, match="fail_if_empty"):
