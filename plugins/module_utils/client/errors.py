@@ -63,6 +63,7 @@ _CATEGORY_BY_STATUS: Mapping[int, str] = {
     404: NOT_FOUND,
     408: UNREACHABLE,
     409: REFUSED,
+    423: REFUSED,
     425: UNREACHABLE,
     429: UNREACHABLE,
     500: SERVER,
@@ -70,9 +71,11 @@ _CATEGORY_BY_STATUS: Mapping[int, str] = {
     503: UNREACHABLE,
     504: UNREACHABLE,
 }
+_HELD_HINT = (
+    "Another operation holds the replication, or its state does not allow this one. Run again when it has ended."
+)
 _HINT_BY_STATUS: Mapping[int, str] = {
     406: "The service does not speak this API version. Leave api_version out to negotiate it.",
-    409: "Another operation holds the replication, or its state does not allow this one. Run again when it has ended.",
     429: "The service limits requests. Lower max_concurrent and run again.",
 }
 _GATEWAY_HINT = (
@@ -256,7 +259,7 @@ def error_from_answer(
         category = REMOTE_AUTHENTICATION
     # The text of a JSON document may contain the stack trace.
     reason = fields["message"] or (_excerpt(text) if document is None else "") or "no explanation"
-    return VcdaError(
+    error = VcdaError(
         "{} was answered with HTTP {}{}: {}".format(action, status, " " + code if code else "", reason),
         category=category,
         code=code,
@@ -269,6 +272,9 @@ def error_from_answer(
         expired=expired,
         retry_after=retry_after,
     )
+    if error.tells_of_another_operation:
+        error.hint = _HELD_HINT
+    return error
 
 
 def _is_api_error(document: Any) -> bool:

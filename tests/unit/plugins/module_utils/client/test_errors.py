@@ -59,6 +59,7 @@ def test_the_categories_are_those_that_a_rescue_can_branch_on() -> None:
         (406, "AnyCode", "invalid_request", False, False),
         (408, "AnyCode", "unreachable", True, True),
         (409, "AnyCode", "refused", False, False),
+        (423, "AnyCode", "refused", False, False),
         (415, "AnyCode", "invalid_request", False, False),
         (418, "AnyCode", "invalid_request", False, False),
         (425, "AnyCode", "unreachable", True, False),
@@ -196,7 +197,15 @@ def test_hints_say_what_to_do_next() -> None:
     assert "extend_sites" in answered(401, {"code": "RemoteAuthenticationFailure"}).hint
     assert "password" in answered(401, {}).hint
     assert "api_version" in answered(406, {}).hint
-    assert "Another operation" in answered(409, {}).hint
+    for status, said in (
+        (409, {}),
+        (423, {}),
+        (400, api_error("TaskInProgress", "No.")),
+        (422, api_error("X", "Busy.")),
+    ):
+        assert "Another operation" in answered(status, said).hint
+    for status, said in ((400, {}), (422, api_error("X", "The network is blocked.")), (500, api_error("X", "Busy."))):
+        assert "Another operation" not in answered(status, said).hint
     assert "max_concurrent" in answered(429, {}).hint
 
 
