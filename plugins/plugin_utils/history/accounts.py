@@ -139,7 +139,7 @@ def sighting_of(vm: Mapping[str, Any], report: Mapping[str, Any], at: float, fil
     predicted = run.get("predicted") is True
     state = vm.get("before" if predicted else "after")
     state = state if isinstance(state, dict) else {}
-    has_failed_over = state.get("recovery_state") in _WITHOUT_PROTECTION
+    has_failed_over = text(state.get("recovery_state")) in _WITHOUT_PROTECTION
     source, destination = text(state.get("source_site")), text(state.get("destination_site"))
     error = vm.get("error")
     key = vm.get("key")

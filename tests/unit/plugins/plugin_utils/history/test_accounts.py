@@ -116,7 +116,10 @@ def test_odd_values_are_unknown(odd: Any) -> None:
     vm["steps"] = [dict.fromkeys(("step", "changed", "failed", "begin_seconds", "end_seconds"), odd)]
     run = dict.fromkeys(("id", "entry_point", "started", "active_site", "predicted", "user"), odd)
     report = {"run": run, "vms": [vm], "recovery_time": odd, "data_age": odd, "versions": odd, "outcome": odd}
-    assert not sighting_of(vm, report, 0.0, "file", counts=True).passages
+    inside = dict.fromkeys(("recovery_state", "source_site", "destination_site", "step"), odd)
+    for state in (odd, inside):
+        vm.update(before=state, after=state, error=state)
+        assert not sighting_of(vm, report, 0.0, "file", counts=True).passages
     assert run_of(report, "file")["recovery_time"]["seconds"] is None
     assert run_of({**report, "recovery_time": {"seconds": odd}}, "file")["recovery_time"]["seconds"] == length(odd)
     wave_figures(report)
