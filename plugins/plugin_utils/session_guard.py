@@ -27,6 +27,8 @@ from typing import Any, BinaryIO, cast
 
 from ansible_collections.opendr.vcda.plugins.plugin_utils import session_guard_process
 
+# Seconds that telling a guard may take; it closes the session again if it is not told.
+_PATIENCE = 1.0
 _OPTIONS = (
     "hostname",
     "port",
@@ -134,6 +136,8 @@ def release(token: str, playbook: int) -> None:
     :param playbook: process id of the playbook that opened it
     """
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as mouth:
+        # Anybody may fill the queue of a guard, and take the name of one that has ended.
+        mouth.settimeout(_PATIENCE)
         mouth.sendto(_word(token).encode(), session_guard_process.address_of(_name(token, playbook)))
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -111,6 +113,25 @@ def test_ends_when_it_is_told_that_the_session_is_closed(
     session_guard.release(token, playbook.pid)
     wait_until(lambda: not is_listening(token, playbook.pid))
     assert server.simulator.sessions.logouts == 0
+
+
+def test_a_queue_that_somebody_has_filled_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once a guard has ended, its name is free, and whoever takes it need not read."""
+    monkeypatch.setattr(session_guard, "_PATIENCE", 0.01)
+    address = session_guard_process.address_of(session_guard._name(TOKEN, 1))
+    with (
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear,
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as mouth,
+    ):
+        ear.bind(address)
+        mouth.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while mouth.sendto(b"x", address):
+                pass
+        caller = threading.Thread(target=session_guard.release, args=(TOKEN, 1), daemon=True)
+        caller.start()
+        caller.join(PATIENCE / 10)
+        assert not caller.is_alive()
 
 
 def test_watches_no_process_that_has_ended(playbook: subprocess.Popen[bytes]) -> None:
