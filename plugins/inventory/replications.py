@@ -293,17 +293,20 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
         """Set the options with encrypted values as plain text, because ansible-core 2.16 checks them undecrypted."""
-        plain = {
-            name: decrypted(value, _trusted if name in _EXPRESSIONS else _untrusted)
-            for name, value in (direct or {}).items()
-        }
-        if "plugin" in plain:
+        given = direct or {}
+        if "plugin" in given:
             # The file belongs to this plugin, so every error from now on is an error of this inventory.
-            self._is_fatal = bool(boolean(plain.get("fail_if_unreadable", True), strict=False))
+            self._is_fatal = True
+            is_fatal = decrypted(given.get("fail_if_unreadable", True), _untrusted)
+            self._is_fatal = bool(boolean(is_fatal, strict=False))
+        plain = {
+            name: decrypted(value, _trusted if name in _EXPRESSIONS else _untrusted) for name, value in given.items()
+        }
+        problem = misread(_OWN, plain)
+        if problem:
+            raise AnsibleParserError(problem)
+        if "plugin" in plain:
             self._validate_certs = plain.get("validate_certs")
-            problem = misread(_OWN, plain)
-            if problem:
-                raise AnsibleParserError(problem)
         super().set_options(task_keys=task_keys, var_options=var_options, direct=plain)
 
     def _fill(self, path: str, cache: bool) -> None:

@@ -555,6 +555,27 @@ class Encrypted:
 
 
 @pytest.mark.parametrize(
+    ("encrypted", "options", "is_fatal"),
+    [
+        ("password", {}, True),
+        ("compose", {"compose": {"a": "1"}}, True),
+        ("password", {"fail_if_unreadable": False}, False),
+        ("fail_if_unreadable", {"fail_if_unreadable": False}, True),
+    ],
+)
+def test_what_cannot_be_decrypted_ends_the_play(
+    load_encrypted: Load, monkeypatch: pytest.MonkeyPatch, encrypted: str, options: dict[str, Any], is_fatal: bool
+) -> None:
+    def refuse(_self: Encrypted) -> str:
+        raise AnsibleError("no vault secret")
+
+    monkeypatch.setattr(Encrypted, "__str__", refuse)
+    with pytest.raises(AnsibleError, match="no vault secret"):
+        load_encrypted(encrypted, {**CONNECTION, **options})
+    assert vars(constants)["INVENTORY_ANY_UNPARSED_IS_FAILED"] is is_fatal
+
+
+@pytest.mark.parametrize(
     ("options", "is_fatal"),
     [({}, True), ({"fail_if_unreadable": False}, False)],
 )
