@@ -284,7 +284,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         try:
             with without_blank_variables():
                 self._read_config_data(path)
-            self._fill(path, cache)
+            with _in_plain_text():
+                self._fill(path, cache)
         except (AnsibleError, ValueError):
             if self._is_fatal:
                 # Otherwise Ansible only warns, and a play without hosts succeeds.
@@ -463,6 +464,19 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         if name in (self.get_option("groups") or {}):
             return str(to_safe_group_name(name))
         return constructed_group_name(str(to_safe_group_name(name)))
+
+
+@contextmanager
+def _in_plain_text() -> Iterator[None]:
+    """Raise errors as one line that shows all its characters: an expression that fails may quote a name."""
+    try:
+        yield
+    except (AnsibleError, ValueError) as error:
+        text = printable(str(error).replace("\n", " "))
+        if text == str(error):
+            raise
+        # Without the cause, which Ansible would show as it is.
+        raise AnsibleParserError(text) from None
 
 
 def _checked(spec: Mapping[str, Any], given: Mapping[str, Any], where: str) -> dict[str, Any]:

@@ -209,6 +209,28 @@ def test_filters_of_the_service_that_make_no_sense_are_refused(load: Load, filte
         load(service_filters=filters)
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"filters": ["undef(hint=vm_name)"]},
+        {"inventory_hostname": "undef(hint=vm_name)"},
+        {"strict": True, "compose": {"a": "undef(hint=vm_name)"}},
+        {"strict": True, "groups": {"a": "undef(hint=vm_name)"}},
+        {"strict": True, "keyed_groups": [{"key": "undef(hint=vm_name)"}]},
+    ],
+    ids=lambda options: next(reversed(options)),
+)
+def test_an_expression_that_fails_shows_names_in_plain_text(
+    simulator: Simulator, load: Load, options: dict[str, Any]
+) -> None:
+    simulator.seed(vms=1, names=("db\x1b[2J\x9b\u202e\nok: [db-2]",))
+    with pytest.raises(AnsibleError) as caught:
+        load(**options)
+    assert "db\\x1b[2J\\x9b\\u202e ok: [db-2]" in str(caught.value)
+    assert not any(map(is_hidden, str(caught.value)))
+    assert caught.value.__cause__ is None
+
+
 @pytest.mark.parametrize("variable", ["VCDA_USERNAME", "VCDA_PASSWORD", "VCDA_CA_PATH", "VCDA_ORGANIZATION"])
 def test_what_the_environment_says_in_another_encoding_is_refused(
     simulator: Simulator, load: Load, monkeypatch: pytest.MonkeyPatch, variable: str
