@@ -76,8 +76,7 @@ machine. A failover takes {hosts_task_seconds:g} s at the service, without laten
 {hosts_table}
 
 What the role does for all hosts together costs as much as with a list. What grows with the hosts is the work of
-Ansible: each host runs one task of its own, so that the recap shows its outcome, and gets its report as a fact, which
-costs about as much as another task.
+Ansible: each host runs one task of its own, so that the recap shows its outcome.
 
 Which way to take, by the number of replications, is in [Replications as an inventory](inventory.md#which-way-to-take).
 
