@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 from ansible_collections.opendr.vcda.plugins.modules import vm_replication_info
 from ansible_collections.opendr.vcda.plugins.plugin_utils.actions.recovery_action import RecoveryAction, audited
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.answers import given_before
@@ -161,7 +160,7 @@ class ActionModule(RecoveryAction):
             return []
         run["api_version"] = str(found.get("api_version") or "")
         for one in found.get("unreadable") or ():
-            self.warn(printable(str(one["error"].get("message"))))
+            self.warn(str(one["error"].get("message")))
             self._unreadable += [one] if kind == "vm" else []
         return [item["replication"] for item in found[f"{kind}_replications"]]
 

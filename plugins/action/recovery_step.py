@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 from ansible_collections.opendr.vcda.plugins.module_utils.operation import operation
 from ansible_collections.opendr.vcda.plugins.plugin_utils.actions.recovery_action import RecoveryAction, audited, now
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery import isolation
@@ -85,7 +84,7 @@ class ActionModule(RecoveryAction):
             answer = self.call(call.module, call.options, dry=run["dry"])
             items += with_warnings(call, answer, items_of(call, answer))
             for text in answer.get("warnings") or ():
-                self.warn(printable(str(text)))
+                self.warn(str(text))
         result = {"vm_replications": items}
         vms = merge(run["vms"], result, step, site, asked=ids, wave=wave, called=called, dry=run["dry"])
         after = dict(run, vms=vms)

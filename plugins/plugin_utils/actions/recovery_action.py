@@ -18,6 +18,7 @@ from ansible.executor import module_common
 from ansible.utils.display import Display
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
+from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
 from ansible_collections.opendr.vcda.plugins.plugin_utils.actions.module_action import (
     ModuleAction,
     as_json,
@@ -186,7 +187,7 @@ class RecoveryAction(ModuleAction):
 
     def warn(self, text: str) -> None:
         """Show a warning on the screen only, not in the result of the task."""
-        Display().warning(text)
+        Display().warning(printable(text))
 
     def tell(self, line: str) -> None:
         """Show a progress line, if ``vcda_progress`` allows it."""

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 
+from ansible_collections.opendr.vcda.plugins.action.recovery_step import ActionModule as RecoveryStep
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError, error_from_answer
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import is_hidden, printable
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
@@ -18,7 +20,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import 
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.progress import Progress
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.results import Item
-from ansible_collections.opendr.vcda.plugins.plugin_utils.actions import module_action
+from ansible_collections.opendr.vcda.plugins.plugin_utils.actions import module_action, recovery_action
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.page import render
 from ansible_collections.opendr.vcda.tests.unit.documents import task, vm
 from ansible_collections.opendr.vcda.tests.unit.fakes import ManualClock
@@ -81,6 +83,14 @@ def shown_by_the_action_plugin(text: str) -> str:
     return "".join(lines)
 
 
+def shown_as_warning_of_the_role(text: str) -> str:
+    lines: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(recovery_action, "Display", lambda: SimpleNamespace(warning=lines.append))
+        object.__new__(RecoveryStep).warn(text)
+    return "".join(lines)
+
+
 def shown_as_error(text: str) -> str:
     return str(error_from_answer(409, {"msg": text}, "", action="POST /reverse"))
 
@@ -126,6 +136,7 @@ PLACES: tuple[Callable[[str], str], ...] = (
     printable,
     shown_in_progress,
     shown_by_the_action_plugin,
+    shown_as_warning_of_the_role,
     shown_as_error,
     shown_as_changed_error,
     shown_as_message_of_a_module,
