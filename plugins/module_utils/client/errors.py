@@ -84,6 +84,9 @@ _GATEWAY_HINT = (
 )
 _API_ERROR_FIELDS = frozenset({"code", "msg", "args", "stacktrace"})
 _EXCERPT = 120
+# More than any documented error has.
+_LONGEST_REASON = 2000
+_MOST_ARGUMENTS = 20
 # Characters that are searched for an excerpt: a page may be large.
 _HEAD = 8192
 _TAG = re.compile(r"<[^>]*>")
@@ -250,7 +253,7 @@ def error_from_answer(
     """
     if 400 <= status < 500 and not expired and not _is_api_error(document):
         return _error_of_gateway(status, document, text, action, at_login, operation_id, retry_after)
-    fields = api_error_fields(document)
+    fields = _shortened(api_error_fields(document))
     code = fields["code"]
     category = _CATEGORY_BY_STATUS.get(status, SERVER if status >= 500 else INVALID_REQUEST)
     if status < 400 or (document is None and status >= 500):
@@ -275,6 +278,16 @@ def error_from_answer(
     if error.tells_of_another_operation:
         error.hint = _HELD_HINT
     return error
+
+
+def _shortened(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of an ApiError without secrets as far as a person reads them: each result repeats them."""
+    cut = {name: text and _cut(text, _LONGEST_REASON) for name, text in fields.items() if name != "arguments"}
+    return {**cut, "arguments": [_cut(item, _LONGEST_REASON) for item in fields["arguments"][:_MOST_ARGUMENTS]]}
+
+
+def _cut(text: str, most: int) -> str:
+    return text[:most] + "..." if len(text) > most else text
 
 
 def _is_api_error(document: Any) -> bool:
@@ -370,4 +383,4 @@ def _text(value: Any) -> str | None:
 def _excerpt(text: str) -> str:
     # Keep only the text of a proxy's HTML page.
     flat = " ".join(_TAG.sub(" ", text[:_HEAD]).split())
-    return flat[:_EXCERPT] + "..." if len(flat) > _EXCERPT else flat
+    return _cut(flat, _EXCERPT)

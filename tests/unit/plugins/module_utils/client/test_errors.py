@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -229,6 +230,14 @@ def test_a_long_page_is_cut() -> None:
     message = answered(502, None, "x" * 100_000).message
     assert len(message) < 300
     assert message.endswith("...")
+
+
+def test_no_part_of_an_error_is_longer_than_anybody_reads() -> None:
+    """Each replication of a run may have the same error in its result."""
+    long = "x" * 5_000_000
+    error = error_from_answer(409, {"code": long, "msg": long, "args": [long] * 1000}, "", action="GET /x")
+    assert error.message.endswith("...")
+    assert len(json.dumps(error.as_dict())) < 100_000
 
 
 def test_a_json_error_without_a_reason_does_not_show_its_stack_trace() -> None:
