@@ -27,12 +27,16 @@ def is_up_to_date(history: Mapping[str, Any], folder: Path) -> bool:
     :param folder: the folder for the files
     """
     try:
+        # Reading a pipe that lies there would never end.
+        if not all((folder / name).is_file() for name in (DATA, PAGE)):
+            return False
         there = json.loads((folder / DATA).read_bytes())
         page = (folder / PAGE).read_text(encoding="utf-8")
     except (OSError, ValueError, RecursionError):
         return False
     return (
         isinstance(there, dict)
+        and isinstance(there.get("created"), str)
         and {**there, "created": ""} == {**history, "created": ""}
         and page == render({**history, "created": there["created"]}) + "\n"
     )

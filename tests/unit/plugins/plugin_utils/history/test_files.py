@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,3 +42,26 @@ def test_files_that_tell_something_else_are_not_up_to_date(tmp_path: Path, conte
         files.write(document, tmp_path)
         (tmp_path / name).write_text(content, errors="surrogateescape")
         assert not files.is_up_to_date(document, tmp_path)
+
+
+@pytest.mark.parametrize("created", [None, 7, []])
+def test_a_history_without_the_time_of_its_making_is_not_up_to_date(tmp_path: Path, created: Any) -> None:
+    document = History(FIRST).document(0)
+    files.write({**document, "created": "never"}, tmp_path)
+    (tmp_path / "history.json").write_text(json.dumps({**document, "created": created}))
+    assert not files.is_up_to_date(document, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["history.json", "index.html"])
+def test_what_is_no_file_is_not_read_and_gives_way(tmp_path: Path, name: str) -> None:
+    document = History(FIRST).document(0)
+    files.write(document, tmp_path)
+    (tmp_path / name).unlink()
+    os.mkfifo(tmp_path / name)
+    caller = threading.Thread(target=files.is_up_to_date, args=(document, tmp_path), daemon=True)
+    caller.start()
+    caller.join(10)
+    assert not caller.is_alive()
+    assert not files.is_up_to_date(document, tmp_path)
+    files.write(document, tmp_path)
+    assert files.is_up_to_date(document, tmp_path)
