@@ -214,8 +214,19 @@ def make_folder(folder: Path, mode: int) -> None:
                 raise
             # Another run, or another host of this one, was faster.
             continue
-        # The umask may have taken bits away. What a folder hands down to its group is kept.
-        place.chmod(wanted | place.stat().st_mode & stat.S_ISGID)
+        _set_mode_of_folder(place, wanted)
+
+
+def _set_mode_of_folder(folder: Path, mode: int) -> None:
+    """Set the mode of a new folder, from which the umask may have taken bits; what it hands down to its group is kept.
+
+    Whoever may write to the folder above may put a link in its place, so it is opened and not named.
+    """
+    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        os.fchmod(number, mode | os.fstat(number).st_mode & stat.S_ISGID)
+    finally:
+        os.close(number)
 
 
 def _reserved(folder: Path, name: str) -> str:
@@ -236,7 +247,8 @@ def write_text(path: Path, text: str, mode: int) -> None:
     try:
         with os.fdopen(number, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text + "\n")
-        Path(temporary).chmod(mode)
+            # By its number: whoever may write to the folder may put a link in its place.
+            os.fchmod(number, mode)
         Path(temporary).replace(path)
     except OSError:
         Path(temporary).unlink(missing_ok=True)

@@ -9,6 +9,7 @@ import errno
 import json
 import os
 import stat
+import tempfile
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,38 @@ def test_a_folder_that_another_run_makes_meanwhile_is_as_good(
     assert not report_files.problem_of(str(folder), make=True)
     report_files.write(report, str(folder), "first")
     assert {stat.S_IMODE(path.stat().st_mode) for path in (folder, folder.parent)} == {0o750}
+
+
+def test_no_mode_of_anything_else_is_changed_where_others_may_write(
+    tmp_path: Path, report: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever may write to a folder may put a link in the place of a new file or folder at any time."""
+    secret, private = tmp_path / "secret", tmp_path / "private"
+    secret.write_text("mine")
+    private.mkdir()
+    secret.chmod(0o400)
+    private.chmod(0o500)
+    make_file, make_folder = tempfile.mkstemp, Path.mkdir
+
+    def swap_file(**options: Any) -> tuple[int, str]:
+        number, name = make_file(**options)
+        Path(name).unlink()
+        Path(name).symlink_to(secret)
+        return number, name
+
+    def swap_folder(path: Path, *args: Any) -> None:
+        make_folder(path, *args)
+        path.rmdir()
+        path.symlink_to(private)
+
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "mkstemp", swap_file)
+    report_files.write(report, str(folder), "first", mode="0644")
+    monkeypatch.setattr(Path, "mkdir", swap_folder)
+    assert "cannot be written" in report_files.problem_of(str(folder / "new"), "0644", make=True)
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (secret, private)] == [0o400, 0o500]
+    assert secret.read_text() == "mine"
 
 
 @pytest.mark.parametrize("known", [None, "earlier"])
