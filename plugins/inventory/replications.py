@@ -363,7 +363,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _key_of_reading(self, path: str) -> str:
         """Return the cache key; it includes the options, because the connection may come from the environment."""
         reading = json.dumps([self._templated(self.get_option(name)) for name in _READING])
-        return f"{self.get_cache_key(path)}_{hashlib.sha256(reading.encode()).hexdigest()[:16]}"
+        # Ansible hashes the path, and cannot hash one that is in another encoding.
+        return f"{self.get_cache_key(printable(path))}_{hashlib.sha256(reading.encode()).hexdigest()[:16]}"
 
     def _cached_or_read(self, key: str, cache: bool) -> list[Variables]:
         use_cache = self.get_option("cache")

@@ -67,8 +67,9 @@ def _mercy(monkeypatch: pytest.MonkeyPatch) -> None:
 def load(tmp_path: Path) -> Load:
     """Load an inventory as ansible-playbook does; what is wrong with it is raised."""
 
-    def loaded(**options: Any) -> Any:
-        path = tmp_path / "replications.yml"
+    def loaded(folder: str = ".", **options: Any) -> Any:
+        path = tmp_path / folder / "replications.yml"
+        path.parent.mkdir(exist_ok=True)
         path.write_text(yaml.safe_dump({"plugin": "opendr.vcda.replications", **CONNECTION, **options}))
         manager: Any = InventoryManager(DataLoader(), sources=[])
         plugin = inventory_loader.get("opendr.vcda.replications")
@@ -108,6 +109,11 @@ def test_each_vm_is_a_host_with_its_groups(simulator: Simulator, load: Load) -> 
     assert host["vm_replication_id"] == vm
     assert host["recovery_vm_replication_ids"] == [vm]
     assert host["recovery_state"] == "NOT_STARTED"
+
+
+def test_a_folder_in_another_encoding_is_as_good(simulator: Simulator, load: Load) -> None:
+    simulator.seed(vms=1, names=("db-1",))
+    assert [host.name for host in load(folder=os.fsdecode(b"caf\xe9")).get_hosts("vcda")] == ["db-1"]
 
 
 def test_vapps_can_be_the_hosts(simulator: Simulator, load: Load) -> None:
