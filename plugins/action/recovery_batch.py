@@ -92,10 +92,10 @@ class ActionModule(RecoveryAction):
 
     def _host(self, host: str, entry_point: str, batch: Sequence[str]) -> dict[str, Any]:
         variables = self._variables if host == self.host else self._variables_of(host, batch)
-        report, has_fact = _earlier_report(variables, host)
+        report = _earlier_report(variables, host)
         # Reading the variables of a host takes milliseconds, so the report, which a later task needs, is kept.
         kept = {"report": report} if report else {}
-        return {**self._read(variables, entry_point), **kept, "has_fact": has_fact}
+        return {**self._read(variables, entry_point), **kept}
 
     def _read(self, variables: dict[str, Any], entry_point: str) -> dict[str, Any]:
         templar = self._templar.copy_with_new_env(available_variables=variables)
@@ -161,13 +161,13 @@ class ActionModule(RecoveryAction):
         return variables
 
 
-def _earlier_report(variables: Mapping[str, Any], host: str) -> tuple[Any, bool]:
-    """Return the report of an earlier run, and whether a variable other than that of ``vars/report.yml`` holds it."""
+def _earlier_report(variables: Mapping[str, Any], host: str) -> Any:
+    """Return the report of an earlier run; None if there is none."""
     found = variables.get("recovery_report")
     if not isinstance(found, str) or "recovery__end" not in found:
-        return plain(found) if isinstance(found, Mapping) else None, found is not None
+        return plain(found) if isinstance(found, Mapping) else None
     reports = (variables.get("recovery__end") or {}).get("reports") or {}
-    return json.loads(reports[host]) if host in reports else None, False
+    return json.loads(reports[host]) if host in reports else None
 
 
 def check(entry_point: str, given: Mapping[str, Any]) -> dict[str, Any]:

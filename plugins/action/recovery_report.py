@@ -50,11 +50,29 @@ class ActionModule(RecoveryAction):
             "failure": {"message": "The run broke off: see the output of the task that failed."},
         }
         versions = {"collection": collection_version(), "ansible_core": ansible_core_version, "api": run["api_version"]}
+        told = self._reported_or_not({**run, "versions": versions})
         return {
+            **told,
             "started": run["started"],
-            "with_fact": [host for host, one in self.hosts.items() if one["has_fact"]],
-            **self._reported_or_not({**run, "versions": versions}),
+            # A hook may have set a fact, also for another host.
+            "with_fact": [host for host in told["reports"] if "recovery_report" in self._facts_of(host)],
+            "reports": {**self._reports_of_others(), **told["reports"]},
         }
+
+    def _reports_of_others(self) -> dict[str, str]:
+        """Return the last reports of hosts that have left the play, because Ansible gives them this result as well."""
+        hosts = {str(host) for host in self._variables["hostvars"]._inventory.get_hosts()}  # noqa: SLF001
+        found = {}
+        for host in sorted(hosts - set(self.members)) if self.batch["together"] else ():
+            reports = (self._facts_of(host).get("recovery__end") or {}).get("reports") or {}
+            found.update({host: str(reports[host])} if host in reports else {})
+        return found
+
+    def _facts_of(self, host: str) -> Mapping[str, Any]:
+        """Return what ``set_fact`` and ``register`` have set for a host; its other variables take longer to read."""
+        facts: Mapping[str, Any] = self._variables["hostvars"]._variable_manager._nonpersistent_fact_cache  # noqa: SLF001
+        found: Mapping[str, Any] = facts.get(host) or {}
+        return found
 
     def _log_out(self) -> None:
         opened = self._variables.get("recovery__session") or {}

@@ -68,8 +68,7 @@ class RecoveryAction(ModuleAction):
     @cached_property
     def batch(self) -> dict[str, Any]:
         """The result of ``recovery_batch``: for the hosts that are processed together, or for this host alone."""
-        batch = self._variables.get("recovery__batch") or {}
-        return dict(batch if batch.get("together") else self._variables["recovery__own_batch"])
+        return dict(self._variables["recovery__batch"])
 
     @property
     def members(self) -> list[str]:

@@ -118,28 +118,23 @@ TEMPLATE = "{{ recovery__end.reports[inventory_hostname] | from_json }}"
 @pytest.mark.parametrize(
     ("variables", "found"),
     [
-        ({}, (None, False)),
-        (
-            {"recovery_report": TEMPLATE, "recovery__end": {"reports": {"a": '{"outcome": "succeeded"}'}}},
-            (REPORT, False),
-        ),
-        ({"recovery_report": TEMPLATE, "recovery__end": {"reports": {"b": '{"outcome": "succeeded"}'}}}, (None, False)),
-        ({"recovery_report": TEMPLATE, "recovery__end": {"skipped": True}}, (None, False)),
-        ({"recovery_report": TEMPLATE}, (None, False)),
-        ({"recovery_report": REPORT}, (REPORT, True)),
-        ({"recovery_report": REPORT, "recovery__end": {"reports": {"a": "{}"}}}, (REPORT, True)),
-        ({"recovery_report": {}}, ({}, True)),
-        ({"recovery_report": "{{ lookup('file', 'x') }}"}, (None, True)),
-        ({"recovery_report": []}, (None, True)),
+        ({}, None),
+        ({"recovery_report": TEMPLATE, "recovery__end": {"reports": {"a": '{"outcome": "succeeded"}'}}}, REPORT),
+        ({"recovery_report": TEMPLATE, "recovery__end": {"reports": {"b": '{"outcome": "succeeded"}'}}}, None),
+        ({"recovery_report": TEMPLATE, "recovery__end": {"skipped": True}}, None),
+        ({"recovery_report": TEMPLATE}, None),
+        ({"recovery_report": REPORT}, REPORT),
+        ({"recovery_report": REPORT, "recovery__end": {"reports": {"a": "{}"}}}, REPORT),
+        ({"recovery_report": {}}, {}),
+        ({"recovery_report": "{{ lookup('file', 'x') }}"}, None),
+        ({"recovery_report": []}, None),
     ],
 )
-def test_the_report_of_an_earlier_run_is_found_whatever_holds_it(
-    variables: dict[str, Any], found: tuple[Any, bool]
-) -> None:
+def test_the_report_of_an_earlier_run_is_found_whatever_holds_it(variables: dict[str, Any], found: Any) -> None:
     assert _earlier_report(variables, "a") == found
 
 
 def test_the_variable_of_the_role_is_recognised() -> None:
     path = Path(__file__).parents[4] / "roles" / "recovery" / "vars" / "report.yml"
     variables = yaml.safe_load(path.read_text(encoding="utf-8"))
-    assert _earlier_report(variables, "a") == (None, False)
+    assert _earlier_report(variables, "a") is None

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -65,3 +67,29 @@ def test_a_problem_of_the_report_fails_a_host_and_hides_no_change() -> None:
         "failed": True,
         "msg": "The report was not written: no space left",
     }
+
+
+class Inventory:
+    """The hosts that Ansible gives the result to: those of the batch, and those that have left the play."""
+
+    def get_hosts(self) -> list[str]:
+        return ["a", "b", "gone", "new"]
+
+
+class Manager:
+    """Facts that tasks have set."""
+
+    _nonpersistent_fact_cache: Mapping[str, Any] = {
+        "a": {"recovery__end": {"reports": {"a": "old"}}},
+        "gone": {"recovery__end": {"reports": {"a": "older", "gone": "last"}}},
+        "new": {"recovery__end": {"reports": {"a": "older"}}},
+    }
+
+
+@pytest.mark.parametrize(("together", "kept"), [(True, {"gone": "last"}), (False, {})])
+def test_hosts_that_have_left_the_play_keep_their_last_report(together: bool, kept: dict[str, str]) -> None:
+    plugin = object.__new__(ActionModule)
+    hostvars = SimpleNamespace(_inventory=Inventory(), _variable_manager=Manager())
+    batch = {"together": together, "leader": "a", "hosts": {"a": {}, "b": {}}}
+    plugin._variables = {"hostvars": hostvars, "inventory_hostname": "a", "recovery__batch": batch}
+    assert plugin._reports_of_others() == kept
