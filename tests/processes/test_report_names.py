@@ -1,11 +1,13 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each host of a play has a report of its own, also if all have the same report name and are taken in parts."""
+"""Each host of a play has files of its own, also if all have the same file name and are taken in parts."""
 
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 from typing import Any
 
 from .estate import RECOVERY, Estate
@@ -43,3 +45,17 @@ def test_no_host_replaces_the_report_of_another(estate: Estate) -> None:
     assert sorted(of_one) == ["vm-01", "vm-02", "vm-03", "vm-04"]
     assert [len(report["vms"]) for report in reports if len(report["vms"]) > 1] == [2, 2]
     assert len(list((estate.folder / "reports").glob("*.html"))) == 2
+
+
+def test_no_host_replaces_the_answers_of_another(estate: Estate) -> None:
+    shared = {host: {"probe_connection": estate.connection()} for host in ("a#1", "a+1", "site-1", "Site-1")}
+    own = {"b": {"probe_connection": estate.connection(), "probe_file": "of-{{ inventory_hostname }}.json"}}
+    inventory = estate.folder / "hosts.json"
+    inventory.write_text(json.dumps({"services": {"hosts": {**shared, **own}}}), encoding="utf-8")
+    arguments = ("-e", "probe_hosts=services", "-e", f"ansible_python_interpreter={sys.executable}")
+    code, output = estate.run(Path("opendr.vcda.probe"), "-i", str(inventory), *arguments)
+    assert code == 0, output
+    names = sorted(path.stem for path in estate.folder.glob("*.json") if path != inventory)
+    assert len(names) == 5
+    assert len({name.casefold() for name in names}) == 5
+    assert {"of-b", "vcda-answers-site-1"} <= set(names)
