@@ -74,10 +74,11 @@ class _ServiceAdapter(_Adapter):  # type: ignore[misc]
         return _limit(super().proxy_manager_for(proxy, **kwargs, **self._pin()))
 
     def close(self) -> None:
+        # A manager forgets its pools, but only closes the connections of those that nobody else knows.
+        for manager in (self.poolmanager, *self.proxy_manager.values()):
+            for pool in map(manager.pools.get, manager.pools.keys()):
+                pool.close()
         super().close()
-        # The manager forgets its pool, but only closes the connections of one that nobody else knows.
-        if self._pool:
-            self._pool.close()
 
     def _pin(self) -> dict[str, Any]:
         return {"assert_fingerprint": self._thumbprint, "assert_hostname": False} if self._thumbprint else {}
