@@ -1,10 +1,10 @@
 # Copyright (c) 2026, opendr contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks before a run whether Ansible can load the task files of hooks.
+"""Checks before a run whether Ansible can load the task files of hooks, and whether a task of them would end the run.
 
 Ansible ends the whole run when it includes a file that it cannot load. The run would then have no report, not even of
-what it has recovered.
+what it has recovered, and if ``meta`` ends it, it would not even fail.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from ansible.playbook.task import Task
 _INCLUDES = tuple(
     f"{prefix}{name}" for prefix in ("", "ansible.builtin.") for name in ("include_tasks", "import_tasks")
 )
+_META = ("meta", "ansible.builtin.meta", "ansible.legacy.meta")
+_ENDS = ("end_play", "end_batch", "end_host", "end_role")
 
 
 def problem_of_tasks(path: str, task: Task, loader: Any, *, is_role: bool = False) -> str:
@@ -38,6 +40,7 @@ def problem_of_tasks(path: str, task: Task, loader: Any, *, is_role: bool = Fals
             if file.resolve() not in seen:
                 seen.add(file.resolve())
                 for entry in _tasks_in(loader.load_from_file(str(file))):
+                    _check_end(entry, is_role=is_role)
                     if not is_role:
                         Task.load(entry, task_include=task, loader=loader)  # type: ignore[no-untyped-call]
                     left += [place for place in _included(entry, file.parent) if place.is_file()]
@@ -64,6 +67,13 @@ def _tasks_in(data: Any) -> Iterator[Mapping[str, Any]]:
             yield entry
         for part in ("block", "rescue", "always"):
             yield from _tasks_in(entry.get(part))
+
+
+def _check_end(entry: Mapping[str, Any], *, is_role: bool) -> None:
+    """Raise an error if a task would end the run before its report; a role may end itself."""
+    given = [entry[name].strip() for name in _META if isinstance(entry.get(name), str)]
+    if any(one in _ENDS and not (is_role and one == "end_role") for one in given):
+        raise AnsibleParserError(f"meta: {given[0]} would end the run before its report. Use when, or fail to stop it")
 
 
 def _included(entry: Mapping[str, Any], folder: Path) -> Iterator[Path]:

@@ -42,6 +42,10 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     "an error in a block": ("- block: []\n  always:\n    - block:\n        - a.b.c: {}\n", "a.b.c"),
     "an error in a file that is included": ("- include_tasks: bad.yml\n", "bad.yml"),
     "an error in a file that is imported": ("- ansible.builtin.import_tasks: {file: bad.yml}\n", "bad.yml"),
+    "an end of the play": ("- meta: end_play\n  when: false\n", "meta: end_play would end the run"),
+    "an end of the host in a block": ("- block:\n    - ansible.builtin.meta: end_host\n", "meta: end_host"),
+    "an end of the batch in a rescue": ("- block: []\n  rescue: [ansible.builtin.meta: ' end_batch ']\n", "end_batch"),
+    "an end in a file that is included": ("- include_tasks: end.yml\n", "meta: end_play"),
     "encrypted with an unknown password": ("$ANSIBLE_VAULT;1.1;AES256\n6231\n", ""),
 }
 
@@ -49,6 +53,7 @@ BAD: dict[str, tuple[str | bytes, str]] = {
 def problem(folder: Path, content: str | bytes, *, is_role: bool = False) -> str:
     (folder / "good.yml").write_text("- debug: {}\n")
     (folder / "bad.yml").write_text("- name: [\n")
+    (folder / "end.yml").write_text("- meta: end_play\n")
     path = folder / "hook.yml"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     loader = DataLoader()  # type: ignore[no-untyped-call]
@@ -66,7 +71,7 @@ def test_what_ansible_can_load_is_no_problem(tmp_path: Path, content: str, is_ro
 def test_what_ansible_cannot_load_is_told_in_one_line(tmp_path: Path, content: str | bytes, named: str) -> None:
     told = problem(tmp_path, content)
     assert named in told
-    assert told.startswith(("hook.yml: ", "bad.yml: "))
+    assert told.startswith(("hook.yml: ", "bad.yml: ", "end.yml: "))
     assert "\n" not in told
     assert not told.endswith(".")
 
@@ -74,3 +79,10 @@ def test_what_ansible_cannot_load_is_told_in_one_line(tmp_path: Path, content: s
 def test_a_role_may_know_modules_that_the_play_does_not(tmp_path: Path) -> None:
     assert problem(tmp_path, BAD["an unknown module"][0], is_role=True) == ""
     assert problem(tmp_path, BAD["a mapping"][0], is_role=True) != ""
+
+
+@pytest.mark.parametrize(("is_role", "ends"), [(True, []), (False, ["end_role"])])
+def test_a_role_may_end_itself_and_a_task_file_may_not(tmp_path: Path, is_role: bool, ends: list[str]) -> None:
+    told = problem(tmp_path, "- meta: end_role\n", is_role=is_role)
+    assert [one for one in ("end_role",) if one in told] == ends
+    assert "end_host" in problem(tmp_path, "- meta: end_host\n", is_role=is_role)
