@@ -85,6 +85,9 @@ class Gateway:
 
     def close(self) -> None:
         self._is_over.set()
+        # Nothing else ends the waiting for a connection that was never made.
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", self.port), LONGEST).close()
         self._listener.close()
         self._thread.join(LONGEST)
 
