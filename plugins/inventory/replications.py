@@ -218,12 +218,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.connection impo
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.client.network import REQUESTS_IMPORT_ERROR
 from ansible_collections.opendr.vcda.plugins.module_utils.client.text import printable
-from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.arguments import info_options
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.connection_arguments import connection_options
 from ansible_collections.opendr.vcda.plugins.module_utils.modules.module import Definition
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.replication_filters import OPTIONS as FILTERS
-from ansible_collections.opendr.vcda.plugins.module_utils.modules.yaml_words import misread
 from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.environment import without_blank_variables
 from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.group_building import Trial, WithoutLoops
 from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.hosts import (
@@ -237,6 +233,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.names import
     constructed_group_name,
     group_names,
 )
+from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.options import FILTERS, READING, plain_options
 from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.placing import Placed, placed
 from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.values import as_data, decrypted
 
@@ -244,18 +241,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.values impor
 _trusted: Callable[[Any], Any] = getattr(template, "trust_as_template", lambda value: value)
 _untrusted: Callable[[Any], Any] = (lambda value: value) if hasattr(template, "trust_as_template") else wrap_var
 
-# The options that the modules have too, and those that hold names.
-_FILTERS = {name: option for name, option in info_options(VM.name).items() if name in FILTERS}
-_OWN = {
-    **connection_options(),
-    "sites": {"type": "list", "elements": "str"},
-    "service_filters": {"type": "dict", "options": _FILTERS},
-}
-# The options that are expressions or hold some, also if they are encrypted.
-_EXPRESSIONS = ("inventory_hostname", "filters", "compose", "groups", "keyed_groups")
 _SUFFIXES = ("replications.yml", "replications.yaml", "vcda.yml", "vcda.yaml")
-# The options that, in addition to the file, determine which replications are read.
-_READING = ("hostname", "port", "site", "auth_type", "username", "organization", "kind", "sites", "service_filters")
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -300,12 +286,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self._is_fatal = True
             is_fatal = decrypted(given.get("fail_if_unreadable", True), _untrusted)
             self._is_fatal = bool(boolean(is_fatal, strict=False))
-        plain = {
-            name: decrypted(value, _trusted if name in _EXPRESSIONS else _untrusted) for name, value in given.items()
-        }
-        problem = misread(_OWN, plain)
-        if problem:
-            raise AnsibleParserError(problem)
+        try:
+            plain = plain_options(given, _trusted, _untrusted)
+        except ValueError as error:
+            raise AnsibleParserError(str(error)) from None
         if "plugin" in plain:
             self._validate_certs = plain.get("validate_certs")
         super().set_options(task_keys=task_keys, var_options=var_options, direct=plain)
@@ -362,7 +346,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _key_of_reading(self, path: str) -> str:
         """Return the cache key; it includes the options, because the connection may come from the environment."""
-        reading = json.dumps([self._templated(self.get_option(name)) for name in _READING])
+        reading = json.dumps([self._templated(self.get_option(name)) for name in READING])
         # Ansible hashes the path, and cannot hash one that is in another encoding.
         return f"{self.get_cache_key(printable(path))}_{hashlib.sha256(reading.encode()).hexdigest()[:16]}"
 
@@ -422,7 +406,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _service_filters(self) -> dict[str, Any]:
         """Return ``service_filters``, checked by the argument spec of the module."""
-        return _checked(_FILTERS, self.get_option("service_filters") or {}, "service_filters: ")
+        return _checked(FILTERS, self.get_option("service_filters") or {}, "service_filters: ")
 
     def _templated(self, value: Any) -> Any:
         return self.templar.template(value) if isinstance(value, (str, list)) else value

@@ -183,7 +183,7 @@ def test_blanks_in_a_name_that_is_not_found_can_be_seen(name: str, option: str) 
 
 
 LIKE_ANOTHER = [
-    ("B\u00fcro", "Bu\u0308ro", "'Bu\\u0308ro' is there"),
+    ("\u00fc-1", "u\u0308-1", "'u\\u0308-1' is there"),
     ("DB-1", "db-1", "'db-1' is there"),
     ("web1", "web\uff11", "'web\\uff11' is there"),
     ("7", "007", "Put the name in quotes"),
