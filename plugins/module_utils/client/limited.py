@@ -135,23 +135,21 @@ class _LimitedConnection:
 
 
 def _addresses(connection: Any, name: str, limit: Deadline) -> list[str]:
-    """Return the addresses of a name; none for what cannot be a name, which urllib3 then reports.
+    """Return the addresses of a name.
 
     The system looks a name up for as long as it likes, so a thread does it, which is left behind if it takes too long.
 
     :raises ConnectTimeoutError: if there is no answer in the time that is left
-    :raises NewConnectionError: if the name is unknown
+    :raises NewConnectionError: if the name is unknown, or cannot be a name
     """
     found: list[str] = []
-    failures: list[OSError] = []
+    failures: list[Exception] = []
 
     def look_up() -> None:
         try:
             entries = socket.getaddrinfo(name.strip("[]"), connection.port, type=socket.SOCK_STREAM)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             failures.append(error)
-        except UnicodeError:
-            return
         else:
             found.extend(dict.fromkeys(str(entry[4][0]) for entry in entries))
 

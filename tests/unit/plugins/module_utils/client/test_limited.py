@@ -222,14 +222,26 @@ def test_an_encoding_that_unpacks_to_any_size_is_not_unpacked(
     assert "nobody has asked for the encoding" in error.message
 
 
-@pytest.mark.parametrize("lasts", [True, False])
-def test_looking_up_a_name_takes_no_longer_and_nothing_was_sent(monkeypatch: pytest.MonkeyPatch, lasts: bool) -> None:
+UNKNOWN = socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+
+@pytest.mark.parametrize(
+    ("lasts", "failure", "told"),
+    [
+        (True, UNKNOWN, "no answer within 0.25 seconds"),
+        (False, UNKNOWN, "Temporary failure in name resolution"),
+        (False, UnicodeError("label too long"), "Failed to resolve vcda.site"),
+    ],
+)
+def test_looking_up_a_name_takes_no_longer_and_nothing_was_sent(
+    monkeypatch: pytest.MonkeyPatch, lasts: bool, failure: Exception, told: str
+) -> None:
     answered, asked = threading.Event(), []
 
     def resolve(host: str, *_args: Any, **_kwargs: Any) -> Any:
         asked.append(host)
         answered.wait(LONGEST if lasts else 0)
-        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+        raise failure
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     began = time.monotonic()
@@ -239,7 +251,6 @@ def test_looking_up_a_name_takes_no_longer_and_nothing_was_sent(monkeypatch: pyt
     answered.set()
     assert asked == ["vcda.site-2.test"]
     assert (caught.value.category, caught.value.is_transient, caught.value.ambiguous) == ("unreachable", True, False)
-    told = "no answer within 0.25 seconds" if lasts else "Temporary failure in name resolution"
     assert told in caught.value.message
 
 
