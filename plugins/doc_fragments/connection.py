@@ -154,8 +154,8 @@ options:
     type: str
   request_timeout:
     description:
-      - Time limit for one HTTP request in seconds, from connecting to the last byte of the answer, however slowly it
-        comes. It does not limit the waiting for a task.
+      - Time limit for one HTTP request in seconds, from looking up the name to the last byte of the answer, however
+        slowly it comes. It does not limit the waiting for a task.
       - If it is not given, the environment variable E(VCDA_REQUEST_TIMEOUT) is used.
     type: float
     default: 60
