@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 QUOTE = (
     "YAML reads words such as yes, no, on, off and null, and numbers such as 007 or 1e3, as something other than text. "
@@ -22,6 +23,8 @@ def hint_on(name: str) -> str | None:
     return QUOTE if _READ_BY_YAML.match(name) else None
 
 
+# The same names are compared with each name that is not found.
+@lru_cache(maxsize=65536)
 def folded(name: str) -> str:
     """Return a key that is the same for names that look the same."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
@@ -33,7 +36,8 @@ def similar(asked: str, names: Iterable[str]) -> str:
     :param asked: the name that was not found
     :param names: the names that are there
     """
-    alike = [name for name in dict.fromkeys(names) if name != asked and folded(name) == folded(asked)]
+    key = folded(asked)
+    alike = [name for name in dict.fromkeys(names) if folded(name) == key and name != asked]
     if not alike:
         return ""
     shown = " and ".join(ascii(name) for name in alike)

@@ -207,6 +207,7 @@ def plain(value: Any) -> Any:
     try:
         return json.loads(json.dumps(value, default=as_json))
     except TypeError:
+        # A key is neither a text nor a number. That is rare, and to look for one in all data would be slow.
         return json.loads(json.dumps(with_text_keys(value), default=as_json))
 
 
