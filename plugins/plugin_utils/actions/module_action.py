@@ -224,7 +224,7 @@ class ModuleAction(NormalAction):
         params = validation.validated_parameters
         result: dict[str, Any]
         if validation.error_messages:
-            result = {"failed": True, "msg": _refusal(module, validation.errors)}
+            result = {"failed": True, "msg": printable(_refusal(module, validation.errors))}
         else:
             result = execute(definition, self._context(params))
         internal: dict[str, Any] = {}

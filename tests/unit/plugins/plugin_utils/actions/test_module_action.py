@@ -31,6 +31,7 @@ from ansible.plugins.loader import connection_loader
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.client import Client
 from ansible_collections.opendr.vcda.plugins.module_utils.client.interruption import Interrupted
+from ansible_collections.opendr.vcda.plugins.module_utils.client.text import is_hidden
 from ansible_collections.opendr.vcda.plugins.module_utils.modules import module as module_file
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.context import Context
 from ansible_collections.opendr.vcda.plugins.modules import session as session_module
@@ -303,6 +304,15 @@ def test_the_environment_of_a_task_is_no_option_of_another_meaning(act: Act, mon
     monkeypatch.setattr(NormalAction, "run", lambda self, *_args, **_kwargs: dict(self._task.args))
     environment = [{"VCDA_OPERATION_ID": "CHG-3"}]
     assert act("opendr.vcda.task_info", dict(IN_SESSION), environment=environment) == IN_SESSION
+
+
+@pytest.mark.parametrize("wrong", [{"auth_type": "x\x1b[2J\x9b\u202e"}, {"x\x1b[2J\x9b\u202e": 1}])
+def test_an_option_that_is_refused_is_shown_in_plain_text(act: Act, wrong: dict[str, Any]) -> None:
+    """Its value may come from a service: from the result of an earlier task."""
+    result = act(FAILOVER, failing_over(**wrong))
+    assert result["failed"]
+    assert "x\\x1b[2J\\x9b\\u202e" in result["msg"]
+    assert not any(map(is_hidden, result["msg"]))
 
 
 @pytest.mark.parametrize("here", [True, False])
