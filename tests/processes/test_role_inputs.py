@@ -102,7 +102,8 @@ def test_each_host_has_its_last_report_after_hooks_and_hosts_that_leave(estate: 
     """A hook sets facts of that name, the report is output again, and a host leaves before the next run."""
     ids = dict(zip(("a", "b", "c"), estate.simulator.seed(vms=3).vm_ids, strict=True))
     setting = {"ansible.builtin.set_fact": {"recovery_report": {"of": "the hook"}}}
-    hook = [setting, {**setting, "delegate_to": "c", "delegate_facts": True}]
+    status = {"ansible.builtin.include_role": {"name": "opendr.vcda.recovery", "tasks_from": "status"}}
+    hook = [status, setting, {**setting, "delegate_to": "c", "delegate_facts": True}]
     (estate.folder / "hook.yml").write_text(json.dumps(hook))
     plays = [
         [

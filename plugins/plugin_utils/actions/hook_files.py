@@ -21,6 +21,9 @@ _INCLUDES = tuple(
 )
 _META = ("meta", "ansible.builtin.meta", "ansible.legacy.meta")
 _ENDS = ("end_play", "end_batch", "end_host", "end_role")
+_ROLES = tuple(f"{prefix}{name}" for prefix in ("", "ansible.builtin.") for name in ("include_role", "import_role"))
+# The entry points of this role that do not begin a run.
+_NO_RUN = ("status", "report")
 
 
 def problem_of_tasks(path: str, task: Task, loader: Any, *, is_role: bool = False) -> str:
@@ -41,6 +44,7 @@ def problem_of_tasks(path: str, task: Task, loader: Any, *, is_role: bool = Fals
                 seen.add(file.resolve())
                 for entry in _tasks_in(loader.load_from_file(str(file))):
                     _check_end(entry, is_role=is_role)
+                    _check_run(entry)
                     if not is_role:
                         Task.load(entry, task_include=task, loader=loader)  # type: ignore[no-untyped-call]
                     left += [place for place in _included(entry, file.parent) if place.is_file()]
@@ -74,6 +78,15 @@ def _check_end(entry: Mapping[str, Any], *, is_role: bool) -> None:
     given = [entry[name].strip() for name in _META if isinstance(entry.get(name), str)]
     if any(one in _ENDS and not (is_role and one == "end_role") for one in given):
         raise AnsibleParserError(f"meta: {given[0]} would end the run before its report. Use when, or fail to stop it")
+
+
+def _check_run(entry: Mapping[str, Any]) -> None:
+    """Raise an error if a task would begin another run of this role, which would take the place of the first one."""
+    given = [entry[name] for name in _ROLES if isinstance(entry.get(name), Mapping)]
+    own = [one for one in given if one.get("name", one.get("role")) == "opendr.vcda.recovery"]
+    begins = [one for one in own if str(one.get("tasks_from", "main")).partition(".")[0] not in _NO_RUN]
+    if begins or "opendr.vcda.recovery_batch" in entry:
+        raise AnsibleParserError("a hook cannot begin another run of the role opendr.vcda.recovery. Use the modules")
 
 
 def _included(entry: Mapping[str, Any], folder: Path) -> Iterator[Path]:

@@ -67,8 +67,12 @@ class RecoveryAction(ModuleAction):
 
     @cached_property
     def batch(self) -> dict[str, Any]:
-        """The result of ``recovery_batch``: for the hosts that are processed together, or for this host alone."""
-        return dict(self._variables["recovery__batch"])
+        """The result of ``recovery_batch``: for the hosts that are processed together, or for this host alone.
+
+        The argument ``batch`` of the task names another variable that holds it, because a hook may show the status or
+        a report in the middle of a run.
+        """
+        return dict(self._variables[self._task.args.get("batch") or "recovery__batch"])
 
     @property
     def members(self) -> list[str]:

@@ -91,5 +91,6 @@ def test_hosts_that_have_left_the_play_keep_their_last_report(together: bool, ke
     plugin = object.__new__(ActionModule)
     hostvars = SimpleNamespace(_inventory=Inventory(), _variable_manager=Manager())
     batch = {"together": together, "leader": "a", "hosts": {"a": {}, "b": {}}}
+    plugin._task = SimpleNamespace(args={})
     plugin._variables = {"hostvars": hostvars, "inventory_hostname": "a", "recovery__batch": batch}
     assert plugin._reports_of_others() == kept

@@ -25,6 +25,7 @@ GOOD = {
     "a template": "- include_tasks: '{{ item }}.yml'\n  loop: [a]\n- debug: {msg: '{{ broken'}\n",
     "a file that is elsewhere": "- include_tasks: somewhere/else.yml\n- import_tasks: {file: more.yml}\n",
     "itself": "- include_tasks: hook.yml\n",
+    "the status": "- include_role: {name: opendr.vcda.recovery, tasks_from: status}\n",
     "a good one": "- include_tasks: good.yml\n- import_tasks: {file: good.yml}\n",
 }
 BAD: dict[str, tuple[str | bytes, str]] = {
@@ -45,6 +46,12 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     "an end of the play": ("- meta: end_play\n  when: false\n", "meta: end_play would end the run"),
     "an end of the host in a block": ("- block:\n    - ansible.builtin.meta: end_host\n", "meta: end_host"),
     "an end of the batch in a rescue": ("- block: []\n  rescue: [ansible.builtin.meta: ' end_batch ']\n", "end_batch"),
+    "another run": ("- import_role: {name: opendr.vcda.recovery}\n", "another run"),
+    "another run of an entry point": (
+        "- ansible.builtin.include_role: {name: opendr.vcda.recovery, tasks_from: readiness.yml}\n",
+        "another run",
+    ),
+    "this role": ("- opendr.vcda.recovery_batch: {}\n", "another run"),
     "an end in a file that is included": ("- include_tasks: end.yml\n", "meta: end_play"),
     "encrypted with an unknown password": ("$ANSIBLE_VAULT;1.1;AES256\n6231\n", ""),
 }
