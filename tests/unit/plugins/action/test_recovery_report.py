@@ -88,7 +88,7 @@ class Manager:
 
 @pytest.mark.parametrize(("together", "kept"), [(True, {"gone": "last"}), (False, {})])
 def test_hosts_that_have_left_the_play_keep_their_last_report(together: bool, kept: dict[str, str]) -> None:
-    plugin = object.__new__(ActionModule)
+    plugin: Any = object.__new__(ActionModule)
     hostvars = SimpleNamespace(_inventory=Inventory(), _variable_manager=Manager())
     batch = {"together": together, "leader": "a", "hosts": {"a": {}, "b": {}}}
     plugin._task = SimpleNamespace(args={})
