@@ -8,7 +8,6 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.answers import Answer, Exchange
@@ -30,6 +29,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import P
 from ansible_collections.opendr.vcda.plugins.module_utils.client.repair import Repair
 from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import Secrets
 from ansible_collections.opendr.vcda.plugins.module_utils.client.session import TOKEN_HEADER, Session
+from ansible_collections.opendr.vcda.plugins.module_utils.client.throttle import seconds_of
 from ansible_collections.opendr.vcda.plugins.module_utils.client.transport import PARTING, Transport
 from ansible_collections.opendr.vcda.plugins.module_utils.client.versions import Negotiation, version_of_build
 
@@ -361,11 +361,9 @@ class Client:
         return answer
 
     def _learn_clock(self, answer: Answer) -> None:
-        try:
-            server_time = parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
-        except (TypeError, ValueError, OverflowError):
-            return
-        self._clock_offset_ms = int(server_time * 1000) - self.clock.now_ms()
+        server_time = seconds_of(answer.headers.get("Date", ""))
+        if server_time is not None:
+            self._clock_offset_ms = int(server_time * 1000) - self.clock.now_ms()
 
 
 def authenticated_sites(session: Mapping[str, Any]) -> set[str]:

@@ -86,14 +86,18 @@ def retry_after(headers: Mapping[str, str], now_ms: int) -> float | None:
     text = headers.get("Retry-After", "").strip()
     if text.isdecimal() and text.isascii():
         return min(float(text[:9]), LONGEST_PAUSE)
-    moment = _seconds(text)
+    moment = seconds_of(text)
     if moment is None:
         return None
-    server_now = _seconds(headers.get("Date", ""))
+    server_now = seconds_of(headers.get("Date", ""))
     return min(max(moment - (now_ms / 1000 if server_now is None else server_now), 0.0), LONGEST_PAUSE)
 
 
-def _seconds(date: str) -> float | None:
+def seconds_of(date: str) -> float | None:
+    """Return the time that a header holds, in seconds since the epoch; None if it cannot be read.
+
+    :param date: in one of the forms of RFC 9110, section 5.6.7
+    """
     try:
         return parsedate_to_datetime(date).timestamp()
     except (TypeError, ValueError, IndexError, OverflowError):

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.answers import Exchange
 from ansible_collections.opendr.vcda.plugins.module_utils.client.connection import Version
+from ansible_collections.opendr.vcda.plugins.module_utils.client.throttle import seconds_of
 from ansible_collections.opendr.vcda.plugins.module_utils.probe.question import ANSWERED, CONTRADICTORY, NOT_SEEN
 
 ADMINISTRATORS = "ADMINISTRATORS"
@@ -254,10 +254,8 @@ def tasks_in(exchanges: Iterable[Exchange]) -> list[tuple[Exchange, Mapping[str,
 
 def server_time_ms(exchange: Exchange) -> int | None:
     """Return the time of the service in milliseconds since the epoch, from the header Date of an answer."""
-    try:
-        return int(parsedate_to_datetime(exchange.headers.get("Date", "")).timestamp() * 1000)
-    except (TypeError, ValueError, OverflowError):
-        return None
+    found = seconds_of(exchange.headers.get("Date", ""))
+    return None if found is None else int(found * 1000)
 
 
 def _is_replication_task(document: Mapping[str, Any]) -> bool:

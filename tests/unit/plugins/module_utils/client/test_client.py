@@ -190,6 +190,9 @@ class TestTime:
             "yesterday",
             "Thu, 99 May 2026 21:26:40 GMT",
             "Thu, 28 May 2026 21:26:40 +99999999999999999999",
+            "Thu, 28 May -1 00:0:00 +2359999999999",
+            # Python 3.9 reads beyond the end of it.
+            "\tSaturday, 28-Nov- 05:00:0\u00b20 GMT",
         ],
     )
     def test_a_date_that_is_none_changes_nothing(
