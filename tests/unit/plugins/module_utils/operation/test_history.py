@@ -24,7 +24,7 @@ from ansible_collections.opendr.vcda.tests.unit.documents import (
     vm,
     vm_id,
 )
-from ansible_collections.opendr.vcda.tests.unit.fakes import NOW_MS, FakeService, failure, ok
+from ansible_collections.opendr.vcda.tests.unit.fakes import NOW_MS, Exchange, FakeService, failure, ok
 from ansible_collections.opendr.vcda.tests.unit.results import brief
 
 Operate = Callable[..., dict[str, Any]]
@@ -153,9 +153,11 @@ def test_since_when_a_test_has_been_running(
 
 def test_a_vapp_is_tested_as_a_whole(client: Client, service: FakeService) -> None:
     children = [VM.parse(vm(number, "TEST", vappReplicationId=vapp_id(1))) for number in (1, 2)]
-    by_resource(service, [], vm_id(1))
-    by_resource(service, [task(1, "SUCCEEDED", kind="failoverTest", resource=vapp_id(1))], vapp_id(1))
-    by_resource(service, [], vm_id(2))
+    of_the_vapp = [task(1, "SUCCEEDED", kind="failoverTest", resource=vapp_id(1))]
+    found = [(vm_id(1), []), (vapp_id(1), of_the_vapp), (vm_id(2), [])]
+    service.expect_in_any_order(
+        [Exchange("GET", "/tasks", ok(page(tasks)), paged({"resourceId": identity})) for identity, tasks in found]
+    )
     assert starts_of_tests(client, children) == {vm_id(1): END, vm_id(2): END}
 
 
