@@ -13,7 +13,7 @@ import json
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from datetime import datetime, timezone
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +104,7 @@ class ActionModule(RecoveryAction):
         try:
             for name in _names():
                 if name in variables:
-                    given[name] = plain(templar.template(variables[name]))
+                    given[name] = self._value(templar, variables[name])
         except AnsibleError as error:
             return {"values": _usable(given), "problem": f"{name}: {error}"}
         if unknown:
@@ -121,6 +121,22 @@ class ActionModule(RecoveryAction):
         except RecoveryInputError as error:
             return {**found, "problem": str(error)}
         return found
+
+    def _value(self, templar: Any, given: Any) -> Any:
+        """Return the value of a variable; the hosts of a play share the objects of most, which need one look."""
+        known = self._constants.get(id(given))
+        if known:
+            return known[1]
+        value = plain(templar.template(given))
+        if not isinstance(value, (dict, list)) and not templar.is_template(given):
+            # With the object itself, so that no other gets its identity.
+            self._constants[id(given)] = given, value
+        return value
+
+    @cached_property
+    def _constants(self) -> dict[int, tuple[Any, Any]]:
+        """The values of variables that are no templates, by the identity of their objects."""
+        return {}
 
     def _hook_folders(self) -> list[str]:
         """Return the folders to search for task files of hooks: the working folder, then the folder of the playbook.

@@ -9,6 +9,7 @@ import contextlib
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +40,13 @@ def with_hooks(
     :returns: the variables; task files have their full path, roles their name
     :raises RecoveryInputError: if a hook is not found, cannot be read or loaded, or belongs to this collection
     """
-    places = [folder for folder in dict.fromkeys(map(str, folders)) if not _is_our_own(Path(folder))]
+
+    @cache
+    def places() -> list[str]:
+        return [folder for folder in dict.fromkeys(map(str, folders)) if not _is_our_own(Path(folder))]
 
     def located(variable: str, hooks: Any) -> list[str]:
-        return [_locate(variable, hook, places, find_role, check_tasks) for hook in names_of(hooks)]
+        return [_locate(variable, hook, places(), find_role, check_tasks) for hook in names_of(hooks)]
 
     found = dict(values)
     for name in values:
