@@ -9,7 +9,7 @@ import copy
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.clock import Clock, Deadline
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
-from ansible_collections.opendr.vcda.plugins.module_utils.client.session import Session
+from ansible_collections.opendr.vcda.plugins.module_utils.client.session import Session, blame_site
 
 # Seconds for which an applied remedy is not applied again, unless a call proves that it has helped.
 _IN_VAIN = 600.0
@@ -34,6 +34,8 @@ class Repair:
         # The outcome of the latest repair.
         self._has_helped = True
         self._failure: VcdaError | None = None
+        # Whether the session was valid at the latest repair, so that a site does not know the user.
+        self._was_valid = False
 
     def after(self, refusal: VcdaError) -> bool:
         """Repair the session after a refused call.
@@ -48,6 +50,9 @@ class Repair:
             # If many parallel calls are refused, the first one repairs the session for all of them.
             if refusal.standing == self._session.standing:
                 self._repair(refusal)
+            elif self._was_valid and not refusal.expired:
+                # It was refused before that repair, and what others have learnt meanwhile is true of it as well.
+                blame_site(refusal)
             if self._failure and not self._has_helped:
                 raise copy.copy(self._failure)
             return self._has_helped
@@ -60,6 +65,7 @@ class Repair:
 
     def _repair(self, refusal: VcdaError) -> None:
         has_ended = self._session.has_ended(refusal)
+        self._was_valid = not has_ended
         self._has_helped, self._failure = False, None
         for remedy in (self._renew,) if has_ended else (self._extend_again, self._log_in_anew):
             name = remedy.__name__

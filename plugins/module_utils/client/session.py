@@ -285,7 +285,7 @@ class Session:
         """
         if refusal.expired or (refusal.category == AUTHENTICATION and not self._is_alive()):
             return True
-        refusal.category, refusal.hint = REMOTE_AUTHENTICATION, HINTS[REMOTE_AUTHENTICATION]
+        blame_site(refusal)
         return False
 
     def _is_alive(self) -> bool:
@@ -296,3 +296,11 @@ class Session:
                 raise
             return False
         return True
+
+
+def blame_site(refusal: VcdaError) -> None:
+    """Tell that a call was refused with status 401 although the session is valid: a site does not know the user.
+
+    :param refusal: the error of the call
+    """
+    refusal.category, refusal.hint = REMOTE_AUTHENTICATION, HINTS[REMOTE_AUTHENTICATION]

@@ -159,6 +159,22 @@ class TestInVain:
         standing = client._session.standing
         assert [client.repair_session(forgotten(standing)) for _each in range(9)] == [False] * 9
 
+    @pytest.mark.parametrize(("expired", "category"), [(False, "remote_authentication"), (True, "authentication")])
+    def test_a_call_refused_before_a_repair_in_vain_fails_for_the_same_reason(
+        self, make_client: MakeClient, service: FakeService, expired: bool, category: str
+    ) -> None:
+        login(service)
+        client = make_client(**CREDENTIALS)
+        client.login()
+        standing = client._session.standing
+        login(service, TOKEN_2)
+        assert repair(client)
+        assert not repair(client)
+        late = VcdaError("No.", category="authentication", http_status=401, expired=expired)
+        late.standing = standing
+        assert not client.repair_session(late)
+        assert late.category == category
+
     def test_a_login_that_is_refused_is_told_to_all_and_not_repeated(
         self, make_client: MakeClient, service: FakeService
     ) -> None:
