@@ -20,9 +20,10 @@ from ansible_collections.opendr.vcda.tests.simulator.server import SimulatorServ
 from ansible_collections.opendr.vcda.tests.tools.places import COLLECTIONS, tool_environment
 
 SOURCE = COLLECTIONS / "ansible_collections/opendr/vcda/extensions/eda/plugins/event_source/replications.py"
-# As ansible-rulebook does it.
+# As ansible-rulebook does it. Processes of tests that run in the background of a shell ignore SIGINT at first.
 RUN = """
-import asyncio, json, runpy, sys
+import asyncio, json, runpy, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 asyncio.run(runpy.run_path(sys.argv[1])['main'](asyncio.Queue(), {'interval': 0.1, **json.loads(sys.argv[2])}))
 """
 
