@@ -313,3 +313,13 @@ def _response(request: requests.PreparedRequest, reply: Reply) -> requests.Respo
     response.url = str(request.url)
     response.request = request
     return response
+
+
+class Encrypted:
+    """As the classes of ansible-core for encrypted text: no text, but str() gives it."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __str__(self) -> str:
+        return self._text

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import subprocess
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -119,6 +120,14 @@ def run_main(
         return int(caught.value.code or 0), json.loads(lines[0])
 
     return run
+
+
+@pytest.fixture
+def playbook() -> Iterator[subprocess.Popen[bytes]]:
+    """A process that lives until its input ends."""
+    with subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE) as process:
+        yield process
+        process.kill()
 
 
 @contextlib.contextmanager

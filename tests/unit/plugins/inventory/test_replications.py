@@ -33,6 +33,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.modules.connection_arg
 from ansible_collections.opendr.vcda.tests.simulator import InProcessAdapter, ManualClock, Settings, Simulator
 from ansible_collections.opendr.vcda.tests.unit.documents import vm as vm_document
 from ansible_collections.opendr.vcda.tests.unit.documents import vm_id
+from ansible_collections.opendr.vcda.tests.unit.fakes import Encrypted
 
 PEER = {"site": "site-1", "username": "operator@tenant-1", "password": "operator-secret-site-1"}
 CONNECTION = {
@@ -570,16 +571,6 @@ def test_an_encrypted_flag_decides_whether_an_error_ends_the_play(load_encrypted
     with pytest.raises(AnsibleError, match="401"):
         load_encrypted("fail_if_unreadable", {**CONNECTION, "password": "wrong", "fail_if_unreadable": is_fatal})
     assert vars(constants)["INVENTORY_ANY_UNPARSED_IS_FAILED"] is is_fatal
-
-
-class Encrypted:
-    """As the classes of ansible-core for encrypted text: no text, but str() gives it."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def __str__(self) -> str:
-        return self._text
 
 
 @pytest.mark.parametrize(

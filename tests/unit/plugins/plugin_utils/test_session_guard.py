@@ -34,14 +34,6 @@ PATIENCE = 60.0
 
 
 @pytest.fixture
-def playbook() -> Iterator[subprocess.Popen[bytes]]:
-    """A process that lives until its input ends."""
-    with subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE) as process:
-        yield process
-        process.kill()
-
-
-@pytest.fixture
 def server() -> Iterator[SimulatorServer]:
     """A service on a socket."""
     with SimulatorServer(Simulator(Settings(), ManualClock())) as running:

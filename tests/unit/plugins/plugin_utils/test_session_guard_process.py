@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,14 +25,6 @@ from ansible_collections.opendr.vcda.tests.unit.fakes import HOST, TOKEN, FakeSe
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the guard needs /proc")
 
 PATIENCE = 60.0
-
-
-@pytest.fixture
-def playbook() -> Iterator[subprocess.Popen[bytes]]:
-    """A process that lives until its input ends."""
-    with subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE) as process:
-        yield process
-        process.kill()
 
 
 def test_a_process_that_is_dead_but_not_buried_has_ended() -> None:

@@ -25,6 +25,14 @@ def repair(client: Client) -> bool:
     return client.repair_session(forgotten(client._session.standing))
 
 
+def logged_in(make_client: MakeClient, service: FakeService) -> tuple[Client, int]:
+    """Return a client with a session, and the standing of that session."""
+    login(service)
+    client = make_client(**CREDENTIALS)
+    client.login()
+    return client, client._session.standing
+
+
 class TestNewLogin:
     def test_without_peers_it_is_what_is_left_and_both_sessions_are_closed(
         self, make_client: MakeClient, service: FakeService
@@ -149,10 +157,7 @@ class TestInVain:
     def test_of_many_calls_refused_side_by_side_one_logs_in_for_all(
         self, make_client: MakeClient, service: FakeService
     ) -> None:
-        login(service)
-        client = make_client(**CREDENTIALS)
-        client.login()
-        standing = client._session.standing
+        client, standing = logged_in(make_client, service)
         login(service, TOKEN_2)
         recovered = client.executor.map(lambda _number: client.repair_session(forgotten(standing)), range(9))
         assert list(recovered) == [True] * 9
@@ -163,10 +168,7 @@ class TestInVain:
     def test_a_call_refused_before_a_repair_in_vain_fails_for_the_same_reason(
         self, make_client: MakeClient, service: FakeService, expired: bool, category: str
     ) -> None:
-        login(service)
-        client = make_client(**CREDENTIALS)
-        client.login()
-        standing = client._session.standing
+        client, standing = logged_in(make_client, service)
         login(service, TOKEN_2)
         assert repair(client)
         assert not repair(client)
@@ -178,10 +180,7 @@ class TestInVain:
     def test_a_login_that_is_refused_is_told_to_all_and_not_repeated(
         self, make_client: MakeClient, service: FakeService
     ) -> None:
-        login(service)
-        client = make_client(**CREDENTIALS)
-        client.login()
-        standing = client._session.standing
+        client, standing = logged_in(make_client, service)
         login(service, answer=failure(401, "NotAuthenticated", "Authentication required."))
         for _each in range(9):
             with pytest.raises(VcdaError, match="POST /sessions was answered"):

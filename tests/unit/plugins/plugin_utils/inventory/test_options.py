@@ -10,16 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.options import FILTERS, plain_options
-
-
-class Encrypted:
-    """No text, but str() gives it."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def __str__(self) -> str:
-        return self._text
+from ansible_collections.opendr.vcda.tests.unit.fakes import Encrypted
 
 
 @pytest.mark.parametrize(
