@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import subprocess
 import tempfile
 import threading
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _MEMORY_LOOK = 0.2
+_PART_OF_OUTPUT = 4000
+_FAILURE = re.compile(r"^(?:fatal:|failed:|ERROR!|\[ERROR\]|Traceback )", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Command:
 def run(*commands: Command) -> Cost:
     """Run commands concurrently to their end.
 
-    :raises RuntimeError: if one of them fails; the message holds its output
+    :raises RuntimeError: if one of them fails; the message holds the first failure in its output, and its end
     """
     with contextlib.ExitStack() as files:
         printed = [files.enter_context(tempfile.TemporaryFile()) for _command in commands]
@@ -71,7 +74,7 @@ def run(*commands: Command) -> Cost:
         outputs = [_text_of(output) for output in printed]
     for command, process, output in zip(commands, processes, outputs, strict=True):
         if process.returncode:
-            raise RuntimeError(f"{' '.join(command.words)} ended with {process.returncode}:\n{output[-4000:]}")
+            raise RuntimeError(f"{' '.join(command.words)} ended with {process.returncode}:\n{_telling(output)}")
     return Cost(wall, cpu, memory.most / 1024, "".join(outputs))
 
 
@@ -95,6 +98,13 @@ def _started(command: Command, output: IO[bytes]) -> subprocess.Popen[bytes]:
 def _text_of(file: IO[bytes]) -> str:
     file.seek(0)
     return file.read().decode(errors="replace")
+
+
+def _telling(output: str) -> str:
+    # The recap of a thousand hosts is longer than all that is worth keeping, and says nothing of the reason.
+    end = output[-_PART_OF_OUTPUT:]
+    failure = _FAILURE.search(output[: -len(end) or None])
+    return f"{output[failure.start() :][:_PART_OF_OUTPUT]}\n...\n{end}" if failure else end
 
 
 class _MemoryWatch:

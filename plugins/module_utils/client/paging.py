@@ -48,8 +48,8 @@ def read_all(
     """Read every page of a list without missing an item that was in it all the time.
 
     Each page should begin with the last item of the page before. If it does not, the list has shifted meanwhile, and
-    the items between the two pages are searched for. If all pages overlap and the order is kept, the result is
-    complete, even if other items appeared and disappeared.
+    the items between the two pages are searched for, in the end from the first page on. If all pages overlap and the
+    order is kept, the result is complete, even if other items appeared and disappeared.
 
     :param fetch: returns the document of the page that starts at an offset
     :param what: the list's name, for messages
@@ -100,16 +100,19 @@ class _Chain:
     """Pages that overlap, so that no item between them is missing."""
 
     def __init__(self, what: str, read: Callable[[int], Page], total: int | None, first: list[Item]) -> None:
-        self.found: dict[Any, Item] = {}
-        _add(self.found, first)
         self._what = what
         self._read = read
-        self._total = total
         self._cap = len(first)
-        # The offset after the last page that overlaps, and the highest offset that any page reached.
-        self._end = self._reached = len(first)
-        self._repeats = 0
+        self._moves = 0
+        self._begin(total, first)
+
+    def _begin(self, total: int | None, first: list[Item]) -> None:
+        self.found: dict[Any, Item] = {}
+        _add(self.found, first)
         self._seen = {_seam(item) for item in first}
+        self._total = total
+        # Where the list goes on after the last page that overlaps, and the highest offset that any page reached.
+        self._end = self._reached = len(first)
         self._is_whole = not first or total == len(first)
 
     def join(self, offset: int, page: Page) -> bool:
@@ -118,38 +121,56 @@ class _Chain:
         :returns: whether it overlaps the pages so far; if not, nothing was added
         """
         total, items = page
+        # Items that are new at the front, as in a list that begins with the newest, push all others back.
+        pushed = self._end + max((total or 0) - (self._total or total or 0), 0)
         if self._cap > 1 and (not items or _seam(items[0]) not in self._seen):
+            self._end, self._total = pushed, total
             return False
         # Objects without an id are compared by their content.
         new = [item for item in items if _seam(item) not in self._seen]
         _add(self.found, new)
         self._seen.update(map(_seam, new))
         end = offset + len(items)
-        # One repeated page may be due to new items before it; two mean that the service ignores the offset.
-        self._repeats = self._repeats + 1 if not new and end > self._reached else 0
-        if self._repeats > 1:
-            raise malformed(self._what, "a later page repeats an earlier one")
         # A total that is reached exactly with a full page may be wrong: the next page shows whether the list goes on.
         self._is_whole = end <= self._end or not items or (end == total and len(items) < self._cap)
-        self._end, self._total, self._reached = end, total, max(end, self._reached)
+        self._end, self._total = end, total
+        if not new and end > self._reached:
+            self._repeat(items)
+            self._end = max(end, pushed)
+        self._reached = max(end, self._reached)
         return True
 
+    def _repeat(self, items: list[Item]) -> None:
+        # Either many items are new at the front, or the service ignores the offset.
+        if [_seam(item) for item in items] == [_seam(item) for item in self._read(0)[1]]:
+            raise _broken(self._what, "a later page repeats an earlier one")
+        self._move()
+
+    def _move(self) -> None:
+        self._moves += 1
+        if self._moves > _MOST_MOVES:
+            raise _broken(self._what, f"it changed {self._moves} times while it was read, and is not known whole")
+
     def finish(self) -> list[Item]:
-        """Read on to the end of the list, and go back where it has shifted."""
-        overlap, moves, requests = 1 if self._cap > 1 else 0, 0, 0
+        """Read on to the end of the list, and follow where it has shifted."""
+        least = 1 if self._cap > 1 else 0
+        overlap, back, requests = least, 1, 0
         while not self._is_whole:
             requests += 1
             if len(self.found) > MOST or requests > _MOST_PAGES:
                 raise _broken(self._what, f"it has no end after {len(self.found)} items")
-            offset = max(self._end - overlap, 0)
-            if self.join(offset, self._read(offset)):
+            end, offset = self._end, max(self._end - overlap, 0)
+            page = self._read(offset)
+            if self.join(offset, page):
+                overlap, back = max(overlap // 4, least), 1
                 continue
-            moves += 1
-            if moves > _MOST_MOVES:
-                raise _broken(self._what, f"it changed {moves} times while it was read, and is not known whole")
-            # The list may shift again: let the next pages overlap more.
-            overlap = min(overlap * 4, max(self._cap - 1, 1))
-            self._end = max(self._end - overlap, overlap)
+            self._move()
+            # The list may shift again: let the next page overlap more.
+            overlap, back = min(overlap * 4, max(self._cap // 2, least)), back * 4
+            if not offset:
+                self._begin(*page)
+            elif self._end == end:
+                self._end = max(end - back, overlap)
         if self._total is not None and self._end < self._total:
             raise _broken(self._what, f"it ends after {len(self.found)} of {self._total} items")
         return list(self.found.values())

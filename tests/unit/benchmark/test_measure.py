@@ -54,6 +54,19 @@ def test_a_command_that_fails_is_told_with_its_output(tmp_path: Path) -> None:
         measure.run(*(command(tmp_path, words) for words in ("print(1)", "print('broken'); raise SystemExit(3)")))
 
 
+@pytest.mark.parametrize(
+    "line", ["fatal: [vm-1]: FAILED! => refused", "[ERROR]: Task failed: refused", "ERROR! refused"]
+)
+def test_a_failure_is_told_though_a_long_recap_follows_it(line: str, tmp_path: Path) -> None:
+    program = f"print('ok: [vm-1]\\n' * 1000 + {line!r}); print('vm: failed=1\\n' * 1000 + 'end'); raise SystemExit(2)"
+    with pytest.raises(RuntimeError) as failed:
+        measure.run(command(tmp_path, program))
+    told = str(failed.value)
+    assert line in told
+    assert told.endswith("end\n")
+    assert len(told) < 2 * measure._PART_OF_OUTPUT + len(program) + 200
+
+
 def test_memory_of_children_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = tmp_path / "seen"
     real = measure._proportional_size

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from ansible_collections.opendr.vcda.plugins.module_utils.client import paging as paging_file
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import VcdaError
 from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import (
+    BrokenListError,
     Item,
     Page,
     batches,
@@ -267,6 +268,43 @@ def test_a_list_that_grows_while_it_is_read_loses_nothing() -> None:
     found = whole(fetch)
     assert {item["id"] for item in found} >= {item["id"] for item in items(150)}
     assert len(found) == len({item["id"] for item in found})
+
+
+@pytest.mark.parametrize("gone", [0, 20])
+@pytest.mark.parametrize("has_total", [True, False])
+@pytest.mark.parametrize("growth", [[60] * 9, [99] * 3, [100] * 9, [150, 0, 700], [1, 120, 260, 0, 99]])
+def test_many_new_items_at_its_front_do_not_hide_the_others(growth: list[int], has_total: bool, gone: int) -> None:
+    """Other runs begin a hundred tasks between two pages: the newest come first."""
+    pages = Pages(items(350))
+    if not has_total:
+        pages.claims["total"] = None
+    more = list(growth)
+
+    def fetch(offset: int) -> Any:
+        answer = pages(offset)
+        if more:
+            pages.content[:0] = [{"id": f"new-{len(pages.asked)}-{number}"} for number in range(more.pop())]
+            del pages.content[len(pages.content) - gone :]
+        return answer
+
+    kept = {item["id"] for item in items(350 - gone * len(growth))}
+    assert {item["id"] for item in whole(fetch)} >= kept
+    assert len(pages.asked) < 60
+
+
+@pytest.mark.parametrize("growth", [99, 100, 500])
+def test_a_list_that_grows_faster_than_it_is_read_is_given_up(growth: int) -> None:
+    pages = Pages(items(350))
+
+    def fetch(offset: int) -> Any:
+        answer = pages(offset)
+        pages.content[:0] = [{"id": f"new-{len(pages.asked)}-{number}"} for number in range(growth)]
+        return answer
+
+    try:
+        assert {item["id"] for item in whole(fetch)} >= {item["id"] for item in items(350)}
+    except BrokenListError:
+        assert len(pages.asked) < 200
 
 
 @pytest.mark.parametrize("identity", [None, "", 0, 7, ["a"], {"a": 1}, True])

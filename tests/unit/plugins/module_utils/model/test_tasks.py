@@ -286,6 +286,20 @@ class TestUnfinished:
         service.answer_reads(answer_reads)
         assert [one.id for one in unfinished_tasks(client, [vm_id(1), vm_id(2)])] == [task_id(501)]
 
+    @pytest.mark.parametrize("repeating", ["QUEUED", "RUNNING"])
+    def test_nor_does_one_whose_pages_are_all_the_same(
+        self, client: Client, service: FakeService, repeating: str
+    ) -> None:
+        def answer_reads(sent: Sent) -> Reply:
+            if "resourceId" in sent.query:
+                own = [task(501, resource=vm_id(1))] if sent.query["resourceId"] == vm_id(1) else []
+                return ok(page(own))
+            others = [task(number, resource="C4-other") for number in range(100)]
+            return ok(page(others, total=150) if sent.query["state"] == repeating else page([]))
+
+        service.answer_reads(answer_reads)
+        assert [one.id for one in unfinished_tasks(client, [vm_id(1), vm_id(2)])] == [task_id(501)]
+
     @pytest.mark.parametrize("answer", [ok(page([task(1, resource="C4-other")])), failure(400, "BadUserInput")])
     def test_they_are_read_where_the_service_cannot_tell_those_of_one_replication(
         self, client: Client, service: FakeService, answer: Any
