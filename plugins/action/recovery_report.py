@@ -108,11 +108,16 @@ class ActionModule(RecoveryAction):
     def _again(self, report: Any) -> dict[str, Any]:
         """Output the report of an earlier run again; fail on a problem, because no later task would report it."""
         problem = str(self.hosts[self.host]["problem"])
-        if not problem and not (isinstance(report, Mapping) and report.get("schema_version") == SCHEMA_VERSION):
-            problem = f"recovery_report: it is not the data of a report in the schema version {SCHEMA_VERSION}."
         if problem:
             return {"failed": True, "msg": problem}
-        told = self._tell({self.host: report}, report, [self.host])
+        problem = f"recovery_report: it is not the data of a report in the schema version {SCHEMA_VERSION}"
+        if not (isinstance(report, Mapping) and report.get("schema_version") == SCHEMA_VERSION):
+            return {"failed": True, "msg": f"{problem}."}
+        try:
+            told = self._tell({self.host: report}, report, [self.host])
+        # The data may have been changed by hand, in any way.
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            return {"failed": True, "msg": f"{problem} ({type(error).__name__}: {error})."}
         return {**told, "failed": True, "msg": told["problem"]} if told["problem"] else told
 
     def _tell(self, reports: Mapping[str, Report], whole: Report, hosts: Sequence[str]) -> dict[str, Any]:
@@ -120,10 +125,11 @@ class ActionModule(RecoveryAction):
         for host, report in reports.items():
             key = self._values_of(host).get("recovery_stats_key") or f"opendr_vcda_{report['run']['entry_point']}"
             data.setdefault(key, {})[host] = stats(report)
+        lines = table(whole)
         problem = "" if self._task.check_mode else self._write(reports, whole, hosts)
         return {
             "_ansible_verbose_override": True,
-            "table": table(whole),
+            "table": lines,
             "ansible_stats": {"data": data, "aggregate": True, "per_host": False},
             "problem": problem,
         }
