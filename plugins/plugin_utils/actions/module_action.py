@@ -106,13 +106,14 @@ class ModuleAction(NormalAction):
         definition: Definition = module.DEFINITION
         name = module.__name__.rpartition(".")[2]
         arguments = with_text_keys(arguments)
-        problem = _misread(definition, arguments)
+        spec = definition.argument_spec()
+        problem = _misread(definition, spec, arguments)
         if problem:
             return {"failed": True, "msg": problem}
         said = self._environment()
         arguments = self._with_environment(definition, arguments, said if self._is_local() else {})
         arguments = self._with_operation_id(definition, arguments, is_said=ENVIRONMENT in said)
-        validation = _validate(definition, arguments)
+        validation = _validate(definition, spec, arguments)
         try:
             with interruptible(self._is_abandoned):
                 if self._is_equivalent():
@@ -267,17 +268,16 @@ def _refusal(module: str, errors: Any) -> str:
     return str(errors.msg)
 
 
-def _misread(definition: Definition, arguments: Mapping[str, Any]) -> str:
+def _misread(definition: Definition, spec: Mapping[str, Any], arguments: Mapping[str, Any]) -> str:
     # A module that needs names reports each that is not found, with the results of the others.
     reported = {name for names in definition.required_one_of for name in names}
-    spec = {name: option for name, option in definition.argument_spec().items() if name not in reported}
-    return misread(spec, arguments)
+    return misread({name: option for name, option in spec.items() if name not in reported}, arguments)
 
 
-def _validate(definition: Definition, arguments: Mapping[str, Any]) -> ValidationResult:
+def _validate(definition: Definition, spec: Mapping[str, Any], arguments: Mapping[str, Any]) -> ValidationResult:
     """Check the arguments as a module gets them: JSON, without the tags that ansible-core attaches to values."""
     plain = json.loads(json.dumps(dict(arguments), default=as_json))
-    validator = ArgumentSpecValidator(definition.argument_spec(), **definition.constraints())  # type: ignore[no-untyped-call]
+    validator = ArgumentSpecValidator(spec, **definition.constraints())  # type: ignore[no-untyped-call]
     return validator.validate(plain)  # type: ignore[no-any-return, no-untyped-call]
 
 

@@ -24,7 +24,7 @@ _ROLE_FILES = tuple(f"{part}/main{ending}" for part in ("tasks", "meta") for end
 
 # Returns the folder of a role of this name; empty if there is none.
 FindRole = Callable[[str], str]
-# Tells why a file of tasks cannot be loaded; empty if it can. The second parameter: whether it belongs to a role.
+# Tells why a file of tasks cannot be used; empty if it can. The second parameter: whether it belongs to a role.
 CheckTasks = Callable[[str, bool], str]
 
 
@@ -36,9 +36,9 @@ def with_hooks(
     :param values: the variables
     :param folders: the folders that are searched for task files, in this order
     :param find_role: looks up a role as Ansible does
-    :param check_tasks: loads a file of tasks as Ansible does
+    :param check_tasks: loads a file of tasks as Ansible does, and looks for tasks that would end the run
     :returns: the variables; task files have their full path, roles their name
-    :raises RecoveryInputError: if a hook is not found, cannot be read or loaded, or belongs to this collection
+    :raises RecoveryInputError: if a hook is not found, cannot be read or used, or belongs to this collection
     """
 
     @cache
@@ -76,7 +76,7 @@ def _locate(variable: str, hook: str, folders: list[str], find_role: FindRole, c
     files = [Path(found, name) for name in _ROLE_FILES if name.startswith("tasks")] if is_role else [Path(found)]
     problem = next((problem for path in files if path.is_file() for problem in [check_tasks(str(path), is_role)]), "")
     if problem:
-        raise RecoveryInputError(f"{variable}: the hook {hook!r} cannot be loaded: {problem}.")
+        raise RecoveryInputError(f"{variable}: the hook {hook!r} cannot be used: {problem}.")
     return hook if is_role else found
 
 
