@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from datetime import datetime, timezone
 from functools import cache, cached_property
 from pathlib import Path
@@ -104,7 +103,7 @@ class ActionModule(RecoveryAction):
         try:
             for name in _names():
                 if name in variables:
-                    given[name] = self._value(templar, variables[name])
+                    given[name] = self._value(templar, variables[name], is_first=variables is self._variables)
         except AnsibleError as error:
             return {"values": _usable(given), "problem": f"{name}: {error}"}
         if unknown:
@@ -122,20 +121,20 @@ class ActionModule(RecoveryAction):
             return {**found, "problem": str(error)}
         return found
 
-    def _value(self, templar: Any, given: Any) -> Any:
+    def _value(self, templar: Any, given: Any, *, is_first: bool) -> Any:
         """Return the value of a variable; the hosts of a play share the objects of most, which need one look."""
         known = self._constants.get(id(given))
         if known:
             return known[1]
         value = plain(templar.template(given))
-        if not isinstance(value, (dict, list)) and not templar.is_template(given):
+        if is_first and not templar.is_template(given):
             # With the object itself, so that no other gets its identity.
             self._constants[id(given)] = given, value
         return value
 
     @cached_property
     def _constants(self) -> dict[int, tuple[Any, Any]]:
-        """The values of variables that are no templates, by the identity of their objects."""
+        """The values of variables of the first host that are no templates, by the identity of their objects."""
         return {}
 
     def _hook_folders(self) -> list[str]:
@@ -258,10 +257,6 @@ def _names() -> Sequence[str]:
     return sorted({name for entry_point in _specification() for name in _options(entry_point)})
 
 
-def _defaults() -> dict[str, Any]:
-    return deepcopy(_defaults_of_all())
-
-
 @cache
-def _defaults_of_all() -> dict[str, Any]:
+def _defaults() -> Mapping[str, Any]:
     return {name: value for entry_point in _specification() for name, value in defaults(_options(entry_point)).items()}

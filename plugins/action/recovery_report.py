@@ -114,7 +114,7 @@ class ActionModule(RecoveryAction):
         if not (isinstance(report, Mapping) and report.get("schema_version") == SCHEMA_VERSION):
             return {"failed": True, "msg": f"{problem}."}
         try:
-            told = self._tell({self.host: report}, report, [self.host])
+            told = self._tell({self.host: dict(report)}, dict(report), [self.host])
         # The data may have been changed by hand, in any way.
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             return {"failed": True, "msg": f"{problem} ({type(error).__name__}: {error})."}

@@ -58,7 +58,7 @@ class ActionModule(RecoveryAction):
         step, wave = arguments["step"], arguments.get("wave")
         run = self.current_run()
         if run is None or run["failure"]:
-            return {"skipped": True, **(run or {})}
+            return self.result_with(run, run, skipped=True) if run else {"skipped": True}
         if step in STEPS:
             return self._operate(run, step, wave)
         looks = {"check": self._check, "compare": self._compare}

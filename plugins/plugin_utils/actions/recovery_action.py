@@ -34,7 +34,7 @@ class RecoveryAction(ModuleAction):
     """A task of the role; each plugin does one kind of work.
 
     A result with the run is registered as ``recovery__run``, from which the next task reads it. So a task with nothing
-    to do must also return the run, and none of these tasks fails.
+    to do must also return the run, and none of these tasks fails. The key ``records`` holds the VMs of the run as JSON.
     """
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:  # noqa: ARG002
@@ -113,7 +113,8 @@ class RecoveryAction(ModuleAction):
         found = self._variables.get("recovery__run") or {}
         if found.get("started") != self.batch["started"] or self.host not in found.get("members", ()):
             return None
-        return plain({key: found[key] for key in KEYS})  # type: ignore[no-any-return]
+        run: Run = plain({key: found[key] for key in KEYS if key != "vms"})
+        return {**run, "vms": json.loads(found["records"])}
 
     def seconds_left(self) -> float:
         """Return the time limit of the next step in seconds; only a drill has a deadline."""
@@ -130,7 +131,11 @@ class RecoveryAction(ModuleAction):
         :param after: the run after the task
         :param more: further keys of the result
         """
-        return {"changed": self._has_changed(before, after), "_ansible_verbose_override": True, **after, **more}
+        rest = {key: value for key, value in after.items() if key != "vms"}
+        # As one text, because Ansible visits each value of a result several times.
+        records = json_text(after["vms"])
+        changed = self._has_changed(before, after)
+        return {"changed": changed, "_ansible_verbose_override": True, **rest, "records": records, **more}
 
     def _has_changed(self, before: Run | None, after: Run) -> bool:
         """Tell whether the task has changed VMs of this host; the other hosts get their outcome at the end."""
@@ -208,11 +213,16 @@ def now() -> float:
 
 def plain(value: Any) -> Any:
     """Return data as plain types, without the tags that ansible-core attaches to values."""
+    return json.loads(json_text(value))
+
+
+def json_text(value: Any) -> str:
+    """Return data as JSON; what JSON does not support becomes text."""
     try:
-        return json.loads(json.dumps(value, default=as_json))
+        return json.dumps(value, default=as_json)
     except TypeError:
         # A key is neither a text nor a number. That is rare, and to look for one in all data would be slow.
-        return json.loads(json.dumps(with_text_keys(value), default=as_json))
+        return json.dumps(with_text_keys(value), default=as_json)
 
 
 def audited(item: Mapping[str, Any]) -> dict[str, Any]:
