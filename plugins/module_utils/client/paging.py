@@ -143,7 +143,7 @@ class _Chain:
     def _repeat(self, items: list[Item]) -> None:
         # Either many items are new at the front, or the service ignores the offset.
         if [_seam(item) for item in items] == [_seam(item) for item in self._read(0)[1]]:
-            raise _broken(self._what, "a later page repeats an earlier one")
+            raise malformed(self._what, "a later page repeats an earlier one")
         self._move()
 
     def _move(self) -> None:

@@ -19,7 +19,6 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import (
     PAGE,
-    BrokenListError,
     TooLongError,
     sliced,
     unique,
@@ -161,15 +160,18 @@ def unfinished_tasks(client: Client, resource_ids: Collection[str], most: int | 
     """Return all unfinished tasks of some replications, oldest first, and possibly tasks of others.
 
     The lists of all unfinished tasks are short, unless other tenants run many tasks at a time. If they are long, or
-    change faster than they can be read, the tasks of each replication are read instead, which are always few.
+    cannot be read whole, the tasks of each replication are read instead, which are always few.
 
     :param most: most requests to send; by default as many as necessary
-    :raises TooLongError: if more requests would be necessary; BrokenListError, if the lists change too fast then
+    :raises TooLongError: if more requests would be necessary
+    :raises VcdaError: category server, if the lists cannot be read whole and ``most`` allows no other way
     """
     longest = _LONGEST_LIST if most is None else most // 2
     try:
         documents = _all_unfinished(client, min(len(resource_ids), longest))
-    except (TooLongError, BrokenListError):
+    except VcdaError as error:
+        if not isinstance(error, TooLongError) and error.code != "MALFORMED_ANSWER":
+            raise
         if most is not None and len(resource_ids) > most // 2:
             raise
         documents = _of_each(client, resource_ids, None if most is None else longest)
