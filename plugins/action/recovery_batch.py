@@ -154,6 +154,8 @@ class ActionModule(RecoveryAction):
             loader=self._loader,
             collection_list=self._task.collections,
         )
+        # Before ansible-core 2.19, only loading sets what the error for a missing role reads.
+        role._ds = name  # noqa: SLF001
         try:
             return str(role._load_role_path(name)[1])  # type: ignore[no-untyped-call]  # noqa: SLF001
         except AnsibleError:
