@@ -48,11 +48,15 @@ class ActionModule(ActionBase):
         if problem:
             raise AnsibleActionFail(problem)  # type: ignore[no-untyped-call]
         max_age = _days(arguments.get("max_drill_age"))
+        listed = arguments.get("replications")
+        if listed is not None and not isinstance(listed, list):
+            # Before ansible-core 2.19, what is to be nothing may become an empty text.
+            raise AnsibleActionFail(f"replications: {listed!r} is no list.")  # type: ignore[no-untyped-call]
         history = History(time.time())
         try:
             history.take_folder(Path(source))
-            if arguments.get("replications") is not None:
-                history.take_listing(protected_now(json.loads(json.dumps(arguments["replications"]))))
+            if listed is not None:
+                history.take_listing(protected_now(json.loads(json.dumps(listed))))
             document = history.document(max_age)
             changed = not is_up_to_date(document, target)
             if changed and not self._task.check_mode:
