@@ -72,7 +72,7 @@ class ActionModule(RecoveryAction):
     def work(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Update the run.
 
-        :param arguments: ``about``, and the name of the ``wave``; ``results`` of checks; the ``hook`` that failed
+        :param arguments: ``about``; ``results`` of checks; the ``hook`` that failed
         """
         about = arguments["about"]
         if about == "failure":
@@ -88,7 +88,7 @@ class ActionModule(RecoveryAction):
             "hook_failed": self._hook_failed,
             "verified": self._verified,
         }
-        return self.result_with(before, notes[about](before, arguments.get("wave") or "", arguments))
+        return self.result_with(before, notes[about](before, self.wave or "", arguments))
 
     def _failure(self) -> dict[str, Any]:
         run = self.current_run() or self.new_run()

@@ -50,17 +50,16 @@ class ActionModule(RecoveryAction):
     """Its result is registered as ``recovery__run``."""
 
     def work(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Do the step.
+        """Do the step for the wave in whose loop the task runs, or else for all waves.
 
-        :param arguments: ``step``, a key of ``course.STEPS``, or ``check`` or ``compare``; and ``wave``, the name of
-            the wave that the step is for, left out for all waves
+        :param arguments: ``step``, a key of ``course.STEPS``, or ``check`` or ``compare``
         """
-        step, wave = arguments["step"], arguments.get("wave")
+        step = arguments["step"]
         run = self.current_run()
         if run is None or run["failure"]:
             return self.result_with(run, run, skipped=True) if run else {"skipped": True}
         if step in STEPS:
-            return self._operate(run, step, wave)
+            return self._operate(run, step, self.wave)
         looks = {"check": self._check, "compare": self._compare}
         return looks[step](run)
 

@@ -104,6 +104,16 @@ class RecoveryAction(ModuleAction):
         operation_id = values.get("recovery_operation_id")
         return {**(values.get("recovery_connection") or {}), **({"operation_id": operation_id} if operation_id else {})}
 
+    @property
+    def wave(self) -> str | None:
+        """The name of the wave in whose loop the task runs; None outside of such a loop.
+
+        It is not an argument, because older versions of ansible-core turn a name such as True or [1] into what it looks
+        like.
+        """
+        wave = self._variables.get("recovery__wave")
+        return str(wave["name"]) if wave else None
+
     def new_run(self) -> Run:
         """Return the initial state of a run, before anything is read."""
         return begin({**self.batch, "hosts": self.hosts}, self.members, self.groups, dry=bool(self._task.check_mode))
