@@ -51,7 +51,7 @@ class ActionModule(ActionBase):
         listed = arguments.get("replications")
         if listed is not None and not isinstance(listed, list):
             # Before ansible-core 2.19, what is to be nothing may become an empty text.
-            raise AnsibleActionFail(f"replications: {listed!r} is no list.")  # type: ignore[no-untyped-call]
+            raise AnsibleActionFail(f"replications: {type(listed).__name__} is no list.")  # type: ignore[no-untyped-call]
         history = History(time.time())
         try:
             history.take_folder(Path(source))

@@ -26,7 +26,7 @@ GOOD = {"report_dir": ".", "history_dir": "", "max_drill_age": 90, "replications
             ({"max_drill_age": age}, "recovery_max_drill_age: give a number of days, or 0 for any age.")
             for age in ("soon", -1, "nan", "inf", [30])
         ),
-        *(({"replications": text}, f"replications: {text!r} is no list.") for text in ("", "None", "[]")),
+        *(({"replications": text}, "replications: str is no list.") for text in ("", "None", "[]")),
         ({"mode": "0777"}, "recovery_report_mode: '0777' is not a mode of files"),
         ({"report_dir": "/nowhere/reports"}, "/nowhere/reports: No such file or directory."),
         ({"history_dir": "/dev/null/history"}, "/dev/null/history: Not a directory."),
