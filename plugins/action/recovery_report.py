@@ -113,8 +113,9 @@ class ActionModule(RecoveryAction):
         problem = f"recovery_report: it is not the data of a report in the schema version {SCHEMA_VERSION}"
         if not (isinstance(report, Mapping) and report.get("schema_version") == SCHEMA_VERSION):
             return {"failed": True, "msg": f"{problem}."}
+        whole = dict(report)
         try:
-            told = self._tell({self.host: dict(report)}, dict(report), [self.host])
+            told = self._tell({self.host: whole}, whole, [self.host])
         # The data may have been changed by hand, in any way.
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             return {"failed": True, "msg": f"{problem} ({type(error).__name__}: {error})."}

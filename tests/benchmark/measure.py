@@ -103,7 +103,7 @@ def _text_of(file: IO[bytes]) -> str:
 def _telling(output: str) -> str:
     # The recap of a thousand hosts is longer than all that is worth keeping, and says nothing of the reason.
     end = output[-_PART_OF_OUTPUT:]
-    failure = _FAILURE.search(output[: -len(end) or None])
+    failure = _FAILURE.search(output, 0, len(output) - len(end))
     return f"{output[failure.start() :][:_PART_OF_OUTPUT]}\n...\n{end}" if failure else end
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import par
 from ansible_collections.opendr.vcda.tests.simulator.clock import ManualClock
 from ansible_collections.opendr.vcda.tests.simulator.exchange import Request, Response
 from ansible_collections.opendr.vcda.tests.simulator.simulator import Simulator
+from ansible_collections.opendr.vcda.tests.unit.damage import GONE, damage
 from ansible_collections.opendr.vcda.tests.unit.on_simulator.surroundings import (
     NAMES,
     cases_of,
@@ -46,7 +47,6 @@ FUZZ = settings(
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
-GONE = object()
 # Whatever JSON can hold; numbers that no reader has, and characters that nothing shows, among them.
 texts = st.text(st.characters(codec=None), max_size=12) | st.sampled_from(
     ("..", "a/b", "null", "{{ x }}", "\ud800", "\x1b[")
@@ -63,28 +63,6 @@ SEEDED = SITES.seed(vapps=1, vms=1, vms_per_vapp=2)
 # Objects as the service sends them, one of each kind with texts of its own.
 GOOD = [json.dumps(SITES.document(one)) for one in (*SEEDED.vm_ids, *SEEDED.vapp_ids)]
 calls = st.sampled_from([case for name in NAMES for case in cases_of(name)])
-
-
-def places(value: Any, inside: Any = None, key: Any = None) -> Iterator[tuple[Any, Any]]:
-    """Return where the values of a document are: each object or list, and the key or index in it."""
-    if inside is not None:
-        yield inside, key
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for name, item in inner:
-        yield from places(item, value, name)
-
-
-def damage(document: Any, position: int, value: Any) -> Any:
-    """Return a document with one value changed or removed; a document without parts is replaced."""
-    found = list(places(document))
-    if not found:
-        return None if value is GONE else value
-    inside, key = found[position % len(found)]
-    if value is GONE:
-        del inside[key]
-    else:
-        inside[key] = value
-    return document
 
 
 def damaging(wanted: list[tuple[int, int, Any]]) -> Callable[[str, Request, Response | None], None]:

@@ -96,6 +96,10 @@ class BrokenListError(VcdaError):
     """The pages have the documented form, but do not make up a list that can be read completely."""
 
 
+class RepeatedPageError(VcdaError):
+    """Each page holds the same items: the service ignores the offset, as it may for a list that it does not page."""
+
+
 class _Chain:
     """Pages that overlap, so that no item between them is missing."""
 
@@ -122,7 +126,8 @@ class _Chain:
         """
         total, items = page
         # Items that are new at the front, as in a list that begins with the newest, push all others back.
-        pushed = self._end + max((total or 0) - (self._total or total or 0), 0)
+        grown = total - self._total if total and self._total else 0
+        pushed = self._end + max(grown, 0)
         if self._cap > 1 and (not items or _seam(items[0]) not in self._seen):
             self._end, self._total = pushed, total
             return False
@@ -143,7 +148,7 @@ class _Chain:
     def _repeat(self, items: list[Item]) -> None:
         # Either many items are new at the front, or the service ignores the offset.
         if [_seam(item) for item in items] == [_seam(item) for item in self._read(0)[1]]:
-            raise malformed(self._what, "a later page repeats an earlier one")
+            raise _broken(self._what, "a later page repeats an earlier one", RepeatedPageError)
         self._move()
 
     def _move(self) -> None:
@@ -170,15 +175,16 @@ class _Chain:
             if not offset:
                 self._begin(*page)
             elif self._end == end:
+                # Nothing is new at its front, so items before this place have gone and the next ones have moved up.
                 self._end = max(end - back, overlap)
         if self._total is not None and self._end < self._total:
             raise _broken(self._what, f"it ends after {len(self.found)} of {self._total} items")
         return list(self.found.values())
 
 
-def _broken(what: str, problem: str) -> VcdaError:
+def _broken(what: str, problem: str, kind: type[VcdaError] = BrokenListError) -> VcdaError:
     likeness = malformed(what, problem)
-    return BrokenListError(likeness.message, category=likeness.category, code=likeness.code)
+    return kind(likeness.message, category=likeness.category, code=likeness.code)
 
 
 def _seam(item: Item) -> Any:

@@ -19,6 +19,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import (
 )
 from ansible_collections.opendr.vcda.plugins.module_utils.client.paging import (
     PAGE,
+    BrokenListError,
+    RepeatedPageError,
     TooLongError,
     sliced,
     unique,
@@ -163,15 +165,13 @@ def unfinished_tasks(client: Client, resource_ids: Collection[str], most: int | 
     cannot be read whole, the tasks of each replication are read instead, which are always few.
 
     :param most: most requests to send; by default as many as necessary
-    :raises TooLongError: if more requests would be necessary
-    :raises VcdaError: category server, if the lists cannot be read whole and ``most`` allows no other way
+    :raises TooLongError: if more requests would be necessary; BrokenListError or RepeatedPageError, if the lists cannot
+        be read whole then
     """
     longest = _LONGEST_LIST if most is None else most // 2
     try:
         documents = _all_unfinished(client, min(len(resource_ids), longest))
-    except VcdaError as error:
-        if not isinstance(error, TooLongError) and error.code != "MALFORMED_ANSWER":
-            raise
+    except (TooLongError, BrokenListError, RepeatedPageError):
         if most is not None and len(resource_ids) > most // 2:
             raise
         documents = _of_each(client, resource_ids, None if most is None else longest)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +15,7 @@ import pytest
 
 from ansible_collections.opendr.vcda.plugins.action import recovery_report
 from ansible_collections.opendr.vcda.plugins.action.recovery_report import ActionModule
+from ansible_collections.opendr.vcda.tests.unit.damage import GONE, damage, places
 from ansible_collections.opendr.vcda.tests.unit.plugins.plugin_utils.recovery.pages import failed_and_not
 
 VM = {"steps": [{"changed": True}]}
@@ -99,31 +100,17 @@ def test_hosts_that_have_left_the_play_keep_their_last_report(together: bool, ke
     assert plugin._reports_of_others() == kept
 
 
-def places(value: Any) -> Iterator[tuple[Any, ...]]:
-    """Yield the path of each value in a report, of lists only the first entry."""
-    entries: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, dict) else enumerate(value[:1])
-    for key, inner in entries:
-        yield (key,)
-        if isinstance(inner, dict | list) and inner:
-            yield from ((key, *rest) for rest in places(inner))
-
-
 REPORT = failed_and_not()
 
 
-@pytest.mark.parametrize("odd", [None, "x", 7, [1], {"a": 1}, "missing"])
-@pytest.mark.parametrize("place", list(places(REPORT)), ids=lambda place: ".".join(map(str, place)))
+@pytest.mark.parametrize(
+    "odd", [None, "x", 7, [1], {"a": 1}, GONE], ids=["none", "text", "number", "list", "object", "gone"]
+)
+@pytest.mark.parametrize("position", range(len(list(places(REPORT)))))
 def test_a_report_that_was_changed_by_hand_is_output_or_refused(
-    place: tuple[Any, ...], odd: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    position: int, odd: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    report = copy.deepcopy(REPORT)
-    parent: Any = report
-    for key in place[:-1]:
-        parent = parent[key]
-    if odd == "missing":
-        del parent[place[-1]]
-    else:
-        parent[place[-1]] = odd
+    report = damage(copy.deepcopy(REPORT), position, odd)
     plugin: Any = object.__new__(ActionModule)
     monkeypatch.setattr(ActionModule, "host", "a")
     values = {"recovery_report_dir": str(tmp_path)}
