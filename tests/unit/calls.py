@@ -33,6 +33,8 @@ EXTEND_BODY = {
     "vcdPassword": "password-at-site-1",
 }
 TASK_TYPES = "replication,vmReplication,vappReplication"
+# For as many, the tasks of each are read instead of the lists of all unfinished tasks.
+FEW_RESOURCES = 2
 VMS = "/vm-replications"
 VAPPS = "/vapp-replications"
 
@@ -78,12 +80,41 @@ def listing(
     """Announce the list of replications by their ids: of the documents, unless others are asked for."""
     asked = [document["id"] for document in documents] if ids is None else ids
     service.expect("GET", path, answer or ok(page(documents)), query=paged({"ids": ",".join(asked)}))
+    service.note(documents)
 
 
-def looks(service: FakeService, running: Sequence[Document] = (), queued: Sequence[Document] = ()) -> None:
-    """Announce the look for unfinished tasks."""
-    for state, tasks in (("QUEUED", queued), ("RUNNING", running)):
-        service.expect("GET", "/tasks", ok(page(tasks)), query=paged({"state": state, "resourceType": TASK_TYPES}))
+def looks(
+    service: FakeService,
+    running: Sequence[Document] = (),
+    queued: Sequence[Document] = (),
+    *,
+    of: Sequence[Document] | None = None,
+) -> None:
+    """Announce the look for unfinished tasks.
+
+    :param of: the replications of the run; those that were listed so far, unless others are given
+    """
+    resources = _resources(list(service.listed.values()) if of is None else of)
+    if len(resources) > FEW_RESOURCES:
+        for state, tasks in (("QUEUED", queued), ("RUNNING", running)):
+            service.expect("GET", "/tasks", ok(page(tasks)), query=paged({"state": state, "resourceType": TASK_TYPES}))
+    else:
+        tasks_of: dict[str, list[Document]] = {resource: [] for resource in resources}
+        for task in (*queued, *running):
+            workflow = task.get("workflowInfo")
+            named = workflow.get("resourceId", resources[0]) if isinstance(workflow, dict) else resources[0]
+            tasks_of.get(named, []).append(task)
+        service.expect_in_any_order([_of_resource(*one) for one in tasks_of.items()])
+
+
+def _resources(replications: Sequence[Document]) -> list[str]:
+    """Return what a task on these replications may name: them, their vApp replications, their VM replications."""
+    found: dict[str, None] = {}
+    for one in replications:
+        children = [child["id"] for child in one.get("vmReplications", ())]
+        parents = [one["vappReplicationId"]] if one.get("vappReplicationId") else []
+        found.update(dict.fromkeys([one["id"], *children, *parents]))
+    return list(found)
 
 
 def start(
@@ -116,7 +147,11 @@ def poll(service: FakeService, tasks: Sequence[Document], ids: Sequence[str] | N
 
 def by_resource(service: FakeService, tasks: Sequence[Document], identity: str | None = None) -> None:
     """Announce the look for the tasks of a replication."""
-    service.expect("GET", "/tasks", ok(page(tasks)), query=paged({"resourceId": identity or vm_id()}))
+    service.expect_in_any_order([_of_resource(identity or vm_id(), tasks)])
+
+
+def _of_resource(identity: str, tasks: Sequence[Document]) -> Exchange:
+    return Exchange("GET", "/tasks", ok(page(tasks)), query=paged({"resourceId": identity}))
 
 
 def by_operation(service: FakeService, answer: Answering) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Union
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -141,6 +141,7 @@ class FakeService(requests.adapters.BaseAdapter):
         self.looks_for_plans = 0
         self.violations: list[str] = []
         self.is_closed = False
+        self.listed: dict[str, dict[str, Any]] = {}
         self._answer_to_reads: Answering | None = None
         self._steps: list[list[Exchange]] = []
         self._lock = threading.Lock()
@@ -159,6 +160,10 @@ class FakeService(requests.adapters.BaseAdapter):
         """Announce a request, or the same one several times."""
         for _each in range(times):
             self._steps.append([Exchange(method, path, answer, query or {}, body, headers or {})])
+
+    def note(self, replications: Iterable[dict[str, Any]]) -> None:
+        """Note replications of an announced list, because later requests depend on which a run knows."""
+        self.listed.update({str(one.get("id")): one for one in replications})
 
     def expect_in_any_order(self, exchanges: list[Exchange]) -> None:
         """Announce requests that are sent side by side."""

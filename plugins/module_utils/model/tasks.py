@@ -33,6 +33,7 @@ FAILED = "FAILED"
 RUNNING = "RUNNING"
 # Only one public client has seen this state, and only for another kind of task; a service may refuse it as a filter.
 QUEUED = "QUEUED"
+_UNFINISHED = (QUEUED, RUNNING)
 
 # Stands for the id of a task that shows none.
 _NO_ID = "?"
@@ -161,22 +162,30 @@ def _as_far_as_readable(document: Mapping[str, Any]) -> Task:
 def unfinished_tasks(client: Client, resource_ids: Collection[str], most: int | None = None) -> list[Task]:
     """Return all unfinished tasks of some replications, oldest first, and possibly tasks of others.
 
-    The lists of all unfinished tasks are short, unless other tenants run many tasks at a time. If they are long, or
-    cannot be read whole, the tasks of each replication are read instead, which are always few.
-
     :param most: most requests to send; by default as many as necessary
     :raises TooLongError: if more requests would be necessary; BrokenListError or RepeatedPageError, if the lists cannot
         be read whole then
     """
-    longest = _LONGEST_LIST if most is None else most // 2
-    try:
-        documents = _all_unfinished(client, min(len(resource_ids), longest))
-    except (TooLongError, BrokenListError, RepeatedPageError):
-        if most is not None and len(resource_ids) > most // 2:
-            raise
-        documents = _of_each(client, resource_ids, None if most is None else longest)
-    tasks = parse_tasks(unique(documents))
+    longest = None if most is None else most // 2
+    # To ask for each of them takes no more requests than the lists then, and the answers are short.
+    read = _of_each if len(resource_ids) <= len(_UNFINISHED) else _of_many
+    tasks = parse_tasks(unique(read(client, resource_ids, longest)))
     return sorted((task for task in tasks if not task.is_finished), key=lambda task: task.start_ms or 0)
+
+
+def _of_many(client: Client, resource_ids: Collection[str], longest: int | None) -> list[dict[str, Any]]:
+    """Read the lists of all unfinished tasks, which are short unless other tenants run many tasks at a time.
+
+    If they are long, or cannot be read whole, the tasks of each replication are read instead, which are always few.
+
+    :param longest: most pages to read of a list, and most replications to ask for one by one
+    """
+    try:
+        return _all_unfinished(client, min(len(resource_ids), _LONGEST_LIST if longest is None else longest))
+    except (TooLongError, BrokenListError, RepeatedPageError):
+        if longest is not None and len(resource_ids) > longest:
+            raise
+        return _of_each(client, resource_ids, longest)
 
 
 def _all_unfinished(client: Client, most: int | None = None) -> list[dict[str, Any]]:
@@ -187,7 +196,7 @@ def _all_unfinished(client: Client, most: int | None = None) -> list[dict[str, A
     order it would be in neither.
     """
     found: list[dict[str, Any]] = []
-    for state in (QUEUED, RUNNING):
+    for state in _UNFINISHED:
         if state in client.declined:
             continue
         try:

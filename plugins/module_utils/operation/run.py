@@ -156,7 +156,7 @@ class Run:
         return [item for item in self._work() if item.phase in phases]
 
     def _tasks(self) -> TasksOf:
-        """Return a function that finds the unfinished tasks of an item; its first call reads the lists of tasks."""
+        """Return a function that finds the unfinished tasks of an item; its first call reads those of all items."""
         running: dict[str, list[Task]] = {}
         is_read: list[bool] = []
 

@@ -145,7 +145,7 @@ def test_start(service: FakeService, run: Runner) -> None:
 
 def test_start_that_is_there_is_not_sent(service: FakeService, run: Runner) -> None:
     service.expect("GET", VMS, ok(page([shown(), vm(2, vmId="source-vm-10")])), query=BY_SOURCE)
-    looks(service)
+    by_resource(service, [])
     result = run(source=SOURCE, destination=DESTINATION, rpo=15)
     assert (result["changed"], len(result["vm_replications"])) == (False, 1)
 
@@ -359,7 +359,7 @@ def test_replication_of_the_source_that_cannot_be_read_is_no_reason_to_start_ano
 def test_replication_of_another_source_need_not_be_readable(service: FakeService, run: Runner) -> None:
     others = [{"id": vm_id(2), "vmId": "source-vm-2", "source": "site-1"}, {"vmId": "source-vm-3"}]
     service.expect("GET", VMS, ok(page([*others, shown()])), query=BY_SOURCE)
-    looks(service)
+    by_resource(service, [])
     assert run(source=SOURCE, destination=DESTINATION)["changed"] is False
 
 

@@ -206,18 +206,57 @@ class TestIsoTime:
         assert iso_time(milliseconds) == text
 
 
+THREE = [vm(number) for number in (1, 2, 3)]
+THREE_IDS = [one["id"] for one in THREE]
+
+
+class TestUnfinishedOfFew:
+    """One or two replications are asked for one by one."""
+
+    @pytest.mark.parametrize("count", [1, 2])
+    def test_with_as_many_requests_as_there_are_of_them(self, client: Client, service: FakeService, count: int) -> None:
+        ids = [vm_id(number) for number in range(1, count + 1)]
+        service.answer_reads(lambda sent: ok(page([task(1, resource=sent.query["resourceId"])])))
+        unfinished_tasks(client, ids)
+        assert sorted(sent.query["resourceId"] for sent in service.sent) == ids
+
+    @pytest.mark.parametrize("state", ["QUEUED", "RUNNING", "somethingNew"])
+    def test_a_task_in_any_state_that_is_not_final_is_found(
+        self, client: Client, service: FakeService, state: str
+    ) -> None:
+        states = {3: "SUCCEEDED", 2: state, 1: "FAILED"}
+        by_resource(service, [task(number, one, resource=vm_id(1)) for number, one in states.items()])
+        assert [one.id for one in unfinished_tasks(client, [vm_id(1)])] == [task_id(2)]
+
+    @pytest.mark.parametrize("most", [None, 20])
+    @pytest.mark.parametrize("answer", [ok(page([task(1, resource="C4-other")])), failure(400, "BadUserInput")])
+    def test_the_lists_are_read_where_the_service_cannot_tell_those_of_one_replication(
+        self, client: Client, service: FakeService, answer: Any, most: int | None
+    ) -> None:
+        service.expect("GET", "/tasks", answer, query=paged({"resourceId": vm_id(1)}))
+        looks(service, [task(501, resource=vm_id(1)), task(502, resource="C4-other")], of=THREE)
+        assert task_id(501) in [one.id for one in unfinished_tasks(client, [vm_id(1)], most)]
+
+    def test_a_service_that_does_not_answer_is_a_failure(self, client: Client, service: FakeService) -> None:
+        service.expect("GET", "/tasks", html(503), query=paged({"resourceId": vm_id(1)}), times=5)
+        with pytest.raises(VcdaError) as caught:
+            unfinished_tasks(client, [vm_id(1)])
+        assert caught.value.category == "unreachable"
+
+
 class TestUnfinished:
     def test_running_and_queued_tasks_are_found_oldest_first(self, client: Client, service: FakeService) -> None:
-        looks(service, [task(1, started=300), task(2, started=100)], [task(3, "QUEUED", started=200)])
-        assert [one.id for one in unfinished_tasks(client, [vm_id(1), vm_id(2)])] == [
+        running = [task(1, started=300), task(2, started=100)]
+        looks(service, running, [task(3, "QUEUED", started=200)], of=THREE)
+        assert [one.id for one in unfinished_tasks(client, THREE_IDS)] == [
             task_id(2),
             task_id(3),
             task_id(1),
         ]
 
     def test_one_that_begins_between_the_two_looks_is_not_missed(self, client: Client, service: FakeService) -> None:
-        looks(service, queued=[task(1, "QUEUED")], running=[task(1)])
-        assert [one.id for one in unfinished_tasks(client, [vm_id(1), vm_id(2)])] == [task_id(1)]
+        looks(service, queued=[task(1, "QUEUED")], running=[task(1)], of=THREE)
+        assert [one.id for one in unfinished_tasks(client, THREE_IDS)] == [task_id(1)]
         assert [request.query["state"] for request in service.sent] == ["QUEUED", "RUNNING"]
 
     @pytest.mark.parametrize(
@@ -232,25 +271,25 @@ class TestUnfinished:
         service.expect("GET", "/tasks", answer, query=paged({**running, "state": "QUEUED"}), times=times)
         for _again in range(2):
             service.expect("GET", "/tasks", ok(page([task(1)])), query=paged(running))
-            assert [one.id for one in unfinished_tasks(client, [vm_id(1), vm_id(2)])] == [task_id(1)]
+            assert [one.id for one in unfinished_tasks(client, THREE_IDS)] == [task_id(1)]
 
     def test_a_filter_that_is_ignored_is_applied_here(self, client: Client, service: FakeService) -> None:
         everything = [task(1), task(2, "SUCCEEDED"), task(3, "FAILED")]
-        looks(service, everything, everything)
-        assert [one.id for one in unfinished_tasks(client, [vm_id(1), vm_id(2)])] == [task_id(1)]
+        looks(service, everything, everything, of=THREE)
+        assert [one.id for one in unfinished_tasks(client, THREE_IDS)] == [task_id(1)]
 
     def test_running_tasks_must_be_readable(self, client: Client, service: FakeService) -> None:
         running = {"state": "RUNNING", "resourceType": TASK_TYPES}
         service.expect("GET", "/tasks", ok(page([])), query=paged({**running, "state": "QUEUED"}))
         service.expect("GET", "/tasks", failure(400, "BadUserInput"), query=paged(running))
         with pytest.raises(VcdaError):
-            unfinished_tasks(client, [vm_id(1), vm_id(2)])
+            unfinished_tasks(client, THREE_IDS)
 
     def test_an_answer_that_is_none_of_the_service_is_a_failure(self, client: Client, service: FakeService) -> None:
         running = {"state": "RUNNING", "resourceType": TASK_TYPES}
         service.expect("GET", "/tasks", html(503), query=paged({**running, "state": "QUEUED"}), times=5)
         with pytest.raises(VcdaError) as caught:
-            unfinished_tasks(client, [vm_id(1), vm_id(2)])
+            unfinished_tasks(client, THREE_IDS)
         assert caught.value.category == "unreachable"
 
     @pytest.mark.parametrize("long", ["QUEUED", "RUNNING"])
@@ -263,10 +302,10 @@ class TestUnfinished:
         service.expect_in_any_order(
             [
                 Exchange("GET", "/tasks", ok(page(own)), query=paged({"resourceId": vm_id(1)})),
-                Exchange("GET", "/tasks", ok(page([])), query=paged({"resourceId": vm_id(2)})),
+                *(Exchange("GET", "/tasks", ok(page([])), query=paged({"resourceId": one})) for one in THREE_IDS[1:]),
             ]
         )
-        assert [one.id for one in unfinished_tasks(client, [vm_id(1), vm_id(2)])] == [task_id(501)]
+        assert [one.id for one in unfinished_tasks(client, THREE_IDS)] == [task_id(501)]
 
     @pytest.mark.parametrize("moving", ["QUEUED", "RUNNING"])
     def test_a_list_that_changes_faster_than_it_is_read_does_not_hold_anything_up(
@@ -284,7 +323,7 @@ class TestUnfinished:
             return ok(page([task(next(numbers), resource="C4-other") for _each in range(100)], total=250))
 
         service.answer_reads(answer_reads)
-        assert [one.id for one in unfinished_tasks(client, [vm_id(1), vm_id(2)])] == [task_id(501)]
+        assert [one.id for one in unfinished_tasks(client, THREE_IDS)] == [task_id(501)]
 
     @pytest.mark.parametrize("repeating", ["QUEUED", "RUNNING"])
     def test_nor_does_one_whose_pages_are_all_the_same(
@@ -298,7 +337,7 @@ class TestUnfinished:
             return ok(page(others, total=150) if sent.query["state"] == repeating else page([]))
 
         service.answer_reads(answer_reads)
-        assert [one.id for one in unfinished_tasks(client, [vm_id(1), vm_id(2)])] == [task_id(501)]
+        assert [one.id for one in unfinished_tasks(client, THREE_IDS)] == [task_id(501)]
 
     @pytest.mark.parametrize("answer", [ok(page([task(1, resource="C4-other")])), failure(400, "BadUserInput")])
     def test_they_are_read_where_the_service_cannot_tell_those_of_one_replication(
@@ -318,7 +357,7 @@ class TestUnfinished:
             )
 
         service.answer_reads(answer_reads)
-        assert task_id(501) in [one.id for one in unfinished_tasks(client, [vm_id(1)])]
+        assert task_id(501) in [one.id for one in unfinished_tasks(client, THREE_IDS)]
 
 
 class TestLatest:

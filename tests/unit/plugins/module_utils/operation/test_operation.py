@@ -71,6 +71,7 @@ def listing_of_many(service: FakeService, documents: Sequence[dict[str, Any]]) -
     ]
     service.expect_in_any_order(exchanges[:1])
     service.expect_in_any_order(exchanges[1:])
+    service.note(documents)
 
 
 def poll_of_many(service: FakeService, tasks: Sequence[dict[str, Any]]) -> None:
@@ -293,7 +294,7 @@ class TestBody:
         query = paged({"ids": vm_id(1)})
         service.expect("GET", VMS, Reply(200, page([vm(1)]), content_type=PLAIN_JSON), query=query)
         service.expect("GET", "/diagnostics/about", failure(403, "Forbidden"))
-        looks(service)
+        looks(service, of=[vm(1)])
         body = {**VCLOUD, "powerOn": True}
         start(service, task(1, "SUCCEEDED", kind="failover"), "failover", body=body)
         listing(service, [vm(1, "COMPLETE")])
