@@ -17,12 +17,13 @@ from ..tools.places import ROOT
 from ..tools.simulation import simulator
 from . import plot, report
 from .scenarios import BY_HAND, LIST, ROLE_LIST, ROLE_WAYS, WAYS, WITH_OBJECTS, Laboratory, Run, Way
-from .targets import Figures, Verdict, judge, judge_hosts, judge_role
+from .targets import COMPARED_WITH_LIMIT, Figures, Verdict, judge, judge_hosts, judge_role
 
 TASK_SECONDS = 15.0
 # Seconds of a task: runs with many hosts take long enough with short tasks.
 HOSTS_TASK_SECONDS = 2.0
 ROLE_RUNS = 9
+LEAST_RUNS = 5
 LATENCIES_MS = (1.0, 20.0, 100.0)
 # The latency of a site in another town: all ways are compared at this latency, and the picture shows it.
 SHOWN_MS = 20.0
@@ -73,7 +74,13 @@ def _measure(scenarios: Sequence[str], most: int) -> Measured:
 def _lists(laboratory: Laboratory, measured: Measured, most: int) -> None:
     """Reverse replications in several ways, at several latencies."""
     runs = (laboratory.reverse(*one, TASK_SECONDS) for one in _matrix(most))
-    measured.lists = Figures(_told(runs), TASK_SECONDS)
+    told = _told(runs)
+    least = {
+        one: laboratory.least(COMPARED_WITH_LIMIT, one, LEAST_RUNS)
+        for one in LATENCIES_MS
+        if most >= COMPARED_WITH_LIMIT
+    }
+    measured.lists = Figures(told, TASK_SECONDS, least=least)
     measured.verdicts += judge(measured.lists)
     for latency_ms in measured.lists.latencies:
         print(f"\nAt {latency_ms:g} ms\n\n{report.table(measured.lists, latency_ms)}")

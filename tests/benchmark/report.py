@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from .bare import CONNECTIONS
 from .scenarios import DEBUG_TASKS, HOSTS, ROLE_FORKS, ROLE_WAYS, WAYS, Run
-from .targets import CONNECTIONS, Figures, Verdict
+from .targets import Figures, Verdict
 
 PAGE_TEXT = """# Performance
 
@@ -52,12 +53,14 @@ the tasks, and some delays an answer by all of it.
 
 What keeps a figure from its target, where one is missed:
 
-* **1,000 within the limit**: `ansible-playbook` needs about 0.7 s until the module logs in, each start costs about
-  0.5 ms of processor time in the module and 0.3 ms in the simulator, and ansible-core processes the result after the
-  logout.
-* **requests**: the budget is older than the look for recovery plans of the product, which is one more request.
-* **the role on hosts**: a host without a task of its own has no line in the recap. One task for each host takes a third
-  of the row of `debug` tasks [below](#the-role-on-hosts), whatever the role does.
+* **1,000 within the limit**: *the least with Ansible* is the time of one task at the service, of a playbook with one
+  `debug` task, and of a client that sends nothing but the login and the start requests, with the standard library
+  alone: it reads no replication, waits for no task and checks nothing. The module also reads the replications, the
+  tasks and the recovery plans, uses the library `requests`, looks at the tasks until the last has ended, reads the
+  replications once more, and ansible-core processes its result.
+* **the role on hosts**: a host without a task of its own has no line in the recap. Ansible needs the same time for that
+  task whatever it does: *the list and one `debug` task a host* is the sum of the role with a list and a third of the
+  row of `debug` tasks [below](#the-role-on-hosts), without the start of Ansible.
 * **the role, nothing to do**: the library `requests` costs about 55 ms, and ansible-core compiles the 90 files that
   such a run needs in each run anew, which takes about 80 ms.
 

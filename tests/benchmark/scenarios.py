@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from ..tools.simulation import Simulation
 from .measure import Command, Cost, processor_seconds, run
 
 PLAYBOOKS = Path(__file__).parent / "playbooks"
+BARE_CLIENT = Path(__file__).parent / "bare.py"
 PAGE = 100
 SITE = "site-2"
 PEER = "site-1"
@@ -57,7 +59,8 @@ WAYS = (BY_HAND, LOOP, HOSTS, LIST, WITH_OBJECTS)
 ROLE_LIST = Way("role", "the role with a list", (1, 100, 300, 1000))
 ROLE_HOSTS = Way("role", "the role on hosts, one batch", (1, 100, 300, 1000), forks=ROLE_FORKS)
 ROLE_SLICES = Way("role", "the role on hosts, ten slices", (1000,), forks=ROLE_FORKS, parts=10)
-DEBUG_HOSTS = Way("debug", "three `debug` tasks on hosts", (100, 300, 1000), forks=ROLE_FORKS)
+DEBUG_HOSTS = Way("debug", "three `debug` tasks on hosts", (1, 100, 300, 1000), forks=ROLE_FORKS)
+DEBUG_TASKS_OF_A_HOST = 3
 ROLE_WAYS = (ROLE_LIST, ROLE_HOSTS, ROLE_SLICES, DEBUG_HOSTS)
 
 
@@ -127,6 +130,24 @@ class Laboratory:
             arguments += self._on_hosts(way, hosts)
         return [self._run(way, count, latency_ms, again, [self._command(arguments)]) for again in (False, True)]
 
+    def least(self, count: int, latency_ms: float, times: int) -> float:
+        """Return the seconds above the service that no way with Ansible can do without.
+
+        They are those of a playbook with one task that does nothing, and of the start requests of a client that does
+        nothing else.
+
+        :param times: number of runs of each; other load can only make a run longer, so the shortest counts
+        """
+        debug = self._command([str(self._debug(1))])
+        ansible = min(run(debug).wall for _each in range(times))
+        return ansible + min(self._bare_starts(count, latency_ms) for _each in range(times))
+
+    def _bare_starts(self, count: int, latency_ms: float) -> float:
+        ids = self._file("ids.json", self._replications({"vms": count, "state": "COMPLETE"}, latency_ms, 1.0))
+        return float(
+            run(Command([sys.executable, str(BARE_CLIENT), str(ids)], self._environment(), self.folder)).output
+        )
+
     def fail_over(self, way: Way, count: int, task_seconds: float) -> list[Run]:
         """Fail replications over with the role, then run the same playbook again with nothing to do."""
         ids = self._replications({"vms": count}, 0.0, task_seconds)
@@ -152,11 +173,15 @@ class Laboratory:
         role = self._command([str(PLAYBOOKS / "recovery.yml"), "--extra-vars", f"@{values}"])
         # The first run only fills the file cache.
         tasks = sum(int(figure) for figure in re.findall(r"\b(?:ok|skipped)=(\d+)", run(role).output))
-        nothing = [{"name": f"Task {number}", "ansible.builtin.debug": {"msg": "-"}} for number in range(DEBUG_TASKS)]
-        play = {"name": "Do nothing", "hosts": "localhost", "gather_facts": False, "tasks": nothing}
-        debug = self._command([str(self._file("debug.yml", [play]))])
+        debug = self._command([str(self._debug(DEBUG_TASKS))])
         pairs = [(run(role), run(debug)) for _each in range(times)]
         return RoleCost(tasks, *(min(costs, key=lambda cost: cost.cpu) for costs in zip(*pairs, strict=True)))
+
+    def _debug(self, count: int) -> Path:
+        """Return a playbook of tasks that do nothing."""
+        nothing = [{"name": f"Task {number}", "ansible.builtin.debug": {"msg": "-"}} for number in range(count)]
+        play = {"name": "Do nothing", "hosts": "localhost", "gather_facts": False, "tasks": nothing}
+        return self._file("debug.yml", [play])
 
     def _replications(self, seed: Mapping[str, Any], latency_ms: float, task_seconds: float) -> list[str]:
         self.simulation.control("/reset", {})

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.opendr.vcda.tests.benchmark.measure import Cost
@@ -22,6 +23,6 @@ def run(way: Way = LIST, count: int = 100, *, wall: float = 11.0, again: bool = 
     return Run(way, count, latency_ms, again, cost, requests, logins, more.pop("simulator_cpu", 0.0))
 
 
-def figures(*runs: Run, baseline: Way = LIST) -> Figures:
+def figures(*runs: Run, baseline: Way = LIST, least: Mapping[float, float] | None = None) -> Figures:
     """Return the figures of some runs, of which a task takes 10 s at the service."""
-    return Figures(runs, TASK_SECONDS, baseline)
+    return Figures(runs, TASK_SECONDS, baseline, least)

@@ -53,6 +53,13 @@ def test_the_part_of_the_simulator_is_told_beside(monkeypatch: pytest.MonkeyPatc
     assert not found.is_met
 
 
+def test_the_least_of_all_ways_is_told_beside() -> None:
+    one = run(count=1000, latency_ms=100.0)
+    assert "least" not in only(judge(figures(one)), "physical limit").figure
+    found = only(judge(figures(one, least={100.0: 8.15})), "physical limit")
+    assert found.figure.endswith("; the least with Ansible: 1.10 times")
+
+
 @pytest.mark.parametrize(("wall", "is_met"), [(3.9, True), (4.0, False)])
 def test_ten_thousand_again_are_held_against_seconds(wall: float, is_met: bool) -> None:
     verdicts = judge(figures(run(count=10_000, wall=wall, again=True)))
@@ -113,6 +120,13 @@ def on_hosts(count: int = 100, **more: object) -> list[Verdict]:
 @pytest.mark.parametrize(("wall", "is_met"), [(13.0, True), (13.1, False)])
 def test_hosts_take_the_time_of_a_list_a_few_times(count: int, wall: float, is_met: bool) -> None:
     assert only(on_hosts(count, wall=wall), "times one list").is_met is is_met
+
+
+def test_a_task_that_does_nothing_on_each_host_is_told_beside() -> None:
+    debug = [run(DEBUG_HOSTS, count, latency_ms=0.0, wall=wall) for count, wall in ((1, 2.0), (100, 8.0))]
+    runs = [run(way, latency_ms=0.0, wall=wall) for way, wall in ((ROLE_LIST, 11.0), (ROLE_HOSTS, 14.0))]
+    found = only(judge_hosts(figures(*runs, *debug, baseline=ROLE_LIST)), "times one list")
+    assert found.figure.endswith("; the list and one `debug` task a host: 3.0 times")
 
 
 @pytest.mark.parametrize(("cpu", "is_met"), [(4.5, True), (4.6, False)])
