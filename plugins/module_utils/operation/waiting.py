@@ -15,7 +15,8 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import Tas
 _FIRST_DELAY = 0.5
 # The next look comes after this part of the time waited so far: a short task ends soon, a long one takes few requests.
 _GROWTH = 0.1
-_SHORTEST_DELAY = 0.2
+# Before the expected end; each percent of progress leads to at most one such look.
+_SHORTEST_DELAY = 0.05
 # A task may be missing from one answer while the service moves it; if it is missing twice in a row, it is gone.
 MISSES = 2
 
