@@ -96,15 +96,25 @@ def looks(
     """
     resources = _resources(list(service.listed.values()) if of is None else of)
     if len(resources) > FEW_RESOURCES:
-        for state, tasks in (("QUEUED", queued), ("RUNNING", running)):
-            service.expect("GET", "/tasks", ok(page(tasks)), query=paged({"state": state, "resourceType": TASK_TYPES}))
-    else:
-        tasks_of: dict[str, list[Document]] = {resource: [] for resource in resources}
-        for task in (*queued, *running):
-            workflow = task.get("workflowInfo")
-            named = workflow.get("resourceId", resources[0]) if isinstance(workflow, dict) else resources[0]
-            tasks_of.get(named, []).append(task)
-        service.expect_in_any_order([_of_resource(*one) for one in tasks_of.items()])
+        lists_of_unfinished(service, running, queued)
+        return
+    tasks_of: dict[str, list[Document]] = {resource: [] for resource in resources}
+    for task in (*queued, *running):
+        tasks_of.get(task["workflowInfo"]["resourceId"], []).append(task)
+    service.expect_in_any_order([of_resource(*one) for one in tasks_of.items()])
+
+
+def lists_of_unfinished(
+    service: FakeService,
+    running: Sequence[Document] = (),
+    queued: Sequence[Document] = (),
+    identity: str | None = None,
+) -> None:
+    """Announce the two lists of unfinished tasks: of all replications, unless the id of one is given."""
+    only = {"resourceId": identity} if identity else {}
+    for state, tasks in (("QUEUED", queued), ("RUNNING", running)):
+        query = paged({"state": state, "resourceType": TASK_TYPES, **only})
+        service.expect("GET", "/tasks", ok(page(tasks)), query=query)
 
 
 def _resources(replications: Sequence[Document]) -> list[str]:
@@ -147,10 +157,11 @@ def poll(service: FakeService, tasks: Sequence[Document], ids: Sequence[str] | N
 
 def by_resource(service: FakeService, tasks: Sequence[Document], identity: str | None = None) -> None:
     """Announce the look for the tasks of a replication."""
-    service.expect_in_any_order([_of_resource(identity or vm_id(), tasks)])
+    service.expect_in_any_order([of_resource(identity or vm_id(), tasks)])
 
 
-def _of_resource(identity: str, tasks: Sequence[Document]) -> Exchange:
+def of_resource(identity: str, tasks: Sequence[Document]) -> Exchange:
+    """Return the look for the tasks of one of several replications."""
     return Exchange("GET", "/tasks", ok(page(tasks)), query=paged({"resourceId": identity}))
 
 

@@ -204,6 +204,15 @@ class Client:
         document = self._read(path, dict(query or {}, offset=offset, limit=PAGE)).document
         return read_page(document, f"The list {path}")[1]
 
+    def get_beginning(self, path: str, query: Mapping[str, Any] | None = None) -> tuple[list[Item], bool]:
+        """Read the first page of a paged list.
+
+        :returns: its items, and whether they are the whole list as far as the page tells
+        """
+        document = self._read(path, dict(query or {}, offset=0, limit=PAGE)).document
+        total, items = read_page(document, f"The list {path}")
+        return items, total is not None and total <= len(items)
+
     def count(self, path: str, query: Mapping[str, Any] | None = None) -> int:
         """Return how many objects a paged list holds."""
         document = self._read(path, dict(query or {}, offset=0, limit=1)).document

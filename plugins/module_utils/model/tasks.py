@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any
@@ -34,12 +34,15 @@ RUNNING = "RUNNING"
 # Only one public client has seen this state, and only for another kind of task; a service may refuse it as a filter.
 QUEUED = "QUEUED"
 _UNFINISHED = (QUEUED, RUNNING)
+_BY_RESOURCE = "resourceId"
 
 # Stands for the id of a task that shows none.
 _NO_ID = "?"
 _ALL_TYPES = "replication,vmReplication,vappReplication"
 # Most pages of a list of unfinished tasks to read; if it is longer, the tasks of each replication are read instead.
 _LONGEST_LIST = 20
+
+Read = Callable[[Mapping[str, str]], list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -188,7 +191,12 @@ def _of_many(client: Client, resource_ids: Collection[str], longest: int | None)
         return _of_each(client, resource_ids, longest)
 
 
-def _all_unfinished(client: Client, most: int | None = None) -> list[dict[str, Any]]:
+def _all_unfinished(client: Client, most: int | None) -> list[dict[str, Any]]:
+    """Read the lists of all unfinished tasks whole."""
+    return _in_each_state(client, lambda query: client.get_list("/tasks", query, most=most))
+
+
+def _in_each_state(client: Client, read: Read) -> list[dict[str, Any]]:
     """Read two lists, one for each known unfinished state.
 
     The state of queued tasks is not documented, so a service may decline it in any way; it is then not asked for it
@@ -196,39 +204,56 @@ def _all_unfinished(client: Client, most: int | None = None) -> list[dict[str, A
     order it would be in neither.
     """
     found: list[dict[str, Any]] = []
+    refused: set[str] = set()
     for state in _UNFINISHED:
         if state in client.declined:
             continue
         try:
-            found += client.get_list("/tasks", {"state": state, "resourceType": _ALL_TYPES}, most=most)
+            found += read({"state": state, "resourceType": _ALL_TYPES})
         except VcdaError as error:
             if state == RUNNING or not error.is_answer_to_filter:
                 raise
-            client.declined.add(state)
+            refused.add(state)
+    # Not before the other list is read: a service that fails for a while gives such an answer to every request.
+    client.declined |= refused
     return found
 
 
 def _of_each(client: Client, resource_ids: Collection[str], most: int | None) -> list[dict[str, Any]]:
-    """Read the newest tasks of each replication, with an unfinished one among them.
+    """Read the tasks of each replication: a page of the newest and, if it has had more, its unfinished ones.
 
-    If the service ignores or refuses that filter, the long lists are read.
+    If the service refuses the filter, or gives a task that does not name the replication, the lists of all unfinished
+    tasks are read, too. What it gave still counts: it may be in a state for which there is no list.
 
     :param most: most pages to read of such a list
     """
 
-    def read(resource_id: str) -> list[dict[str, Any]]:
-        return client.get_page("/tasks", {"resourceId": resource_id})
+    def read_newest(resource_id: str) -> tuple[list[dict[str, Any]], bool]:
+        return client.get_beginning("/tasks", {_BY_RESOURCE: resource_id})
+
+    def read_unfinished(resource_id: str) -> list[dict[str, Any]]:
+        return _in_each_state(client, lambda query: client.get_page("/tasks", {**query, _BY_RESOURCE: resource_id}))
 
     found: list[dict[str, Any]] = []
-    try:
-        for resource_id, documents in zip(resource_ids, client.executor.map(read, resource_ids)):
-            if any(task.resource_id not in (None, resource_id) for task in parse_tasks(documents)):
-                return _all_unfinished(client, most)
-            found += documents
-    except VcdaError as error:
-        if not error.is_unknown_filter:
-            raise
+    long: list[str] = []
+    refused: set[str] = set()
+    if _BY_RESOURCE in client.declined:
         return _all_unfinished(client, most)
+    try:
+        for resource_id, (documents, is_whole) in zip(resource_ids, client.executor.map(read_newest, resource_ids)):
+            found += documents
+            if any(task.resource_id != resource_id for task in parse_tasks(documents)):
+                break
+            if not is_whole:
+                long.append(resource_id)
+        else:
+            return [*found, *(one for rest in client.executor.map(read_unfinished, long) for one in rest)]
+    except VcdaError as error:
+        if not error.is_answer_to_filter:
+            raise
+        refused.add(_BY_RESOURCE)
+    found += _all_unfinished(client, most)
+    client.declined |= refused
     return found
 
 

@@ -31,7 +31,8 @@ QUESTIONS = (
         READ,
         ("honoured", "rejected"),
         requests={"GET /tasks": 1},
-        does="uses it, and works without it in the rest of the session if it is refused, whatever the refusal is",
+        does="uses it unless the tasks of each replication are read instead, as they are for one or two; works without "
+        "it in the rest of the session if it is refused, whatever the refusal is",
     ),
     Question(
         "task_result",

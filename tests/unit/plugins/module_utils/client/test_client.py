@@ -103,6 +103,16 @@ class TestReading:
         service.expect_in_any_order(rest)
         assert client.get_list("/x", {"owner": "a@b", "site": None}, parallel=parallel) == items
 
+    @pytest.mark.parametrize(
+        ("total", "is_whole"), [(2, True), (1, True), (3, False), (None, False), (-1, False), ("many", False)]
+    )
+    def test_a_beginning_tells_whether_it_is_the_whole_list(
+        self, client: Client, service: FakeService, total: Any, is_whole: bool
+    ) -> None:
+        items = [{"id": "a"}, {"id": "b"}]
+        service.expect("GET", "/x", ok({"items": items, "total": total}), query=paged({"q": "1"}))
+        assert client.get_beginning("/x", {"q": "1"}) == (items, is_whole)
+
     def test_a_page_is_one_request(self, client: Client, service: FakeService) -> None:
         service.expect("GET", "/x", ok(page([{"id": "a"}], 500)), query=paged())
         assert client.get_page("/x") == [{"id": "a"}]

@@ -38,6 +38,7 @@ from ansible_collections.opendr.vcda.tests.unit.calls import (
     TASK_TYPES,
     by_resource,
     extend,
+    lists_of_unfinished,
     looks,
     paged,
     poll,
@@ -229,13 +230,67 @@ class TestUnfinishedOfFew:
         assert [one.id for one in unfinished_tasks(client, [vm_id(1)])] == [task_id(2)]
 
     @pytest.mark.parametrize("most", [None, 20])
-    @pytest.mark.parametrize("answer", [ok(page([task(1, resource="C4-other")])), failure(400, "BadUserInput")])
-    def test_the_lists_are_read_where_the_service_cannot_tell_those_of_one_replication(
-        self, client: Client, service: FakeService, answer: Any, most: int | None
+    @pytest.mark.parametrize(
+        "odd",
+        [
+            task(1, resource="C4-other"),
+            task(1, "SUCCEEDED", resource="C4-other"),
+            # Tasks of the service itself have no resource: the newest of all may be such tasks.
+            {**task(1, "SUCCEEDED"), "workflowInfo": {"type": "health", "resourceType": "CLOUD", "resourceId": None}},
+            {**task(1), "workflowInfo": None},
+            {"id": task_id(1)},
+            {},
+            "no task",
+        ],
+    )
+    def test_the_lists_are_read_too_if_a_task_does_not_name_the_replication(
+        self, client: Client, service: FakeService, odd: Any, most: int | None
     ) -> None:
+        """Either it is of another one, and the service ignores the filter, or nobody knows of which it is."""
+        shown = task(500, "somethingNew", resource=vm_id(1))
+        by_resource(service, [odd, shown])
+        lists_of_unfinished(service, [task(501, resource=vm_id(1)), task(502, resource="C4-other")])
+        found = [one.id for one in unfinished_tasks(client, [vm_id(1)], most) if one.resource_id == vm_id(1)]
+        assert found == [task_id(500), task_id(501)]
+
+    @pytest.mark.parametrize(
+        ("status", "times"), [(400, 1), (403, 1), (404, 1), (405, 1), (409, 1), (422, 1), (423, 1), (500, 5), (501, 5)]
+    )
+    @pytest.mark.parametrize("most", [None, 20])
+    def test_the_lists_are_read_from_now_on_if_the_service_refuses_the_filter(
+        self, client: Client, service: FakeService, status: int, times: int, most: int | None
+    ) -> None:
+        refusal = failure(status, "SomeCode")
+        service.expect("GET", "/tasks", refusal, query=paged({"resourceId": vm_id(1)}), times=times)
+        for _again in range(2):
+            lists_of_unfinished(service, [task(501, resource=vm_id(1))])
+            assert [one.id for one in unfinished_tasks(client, [vm_id(1)], most)] == [task_id(501)]
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_a_service_that_fails_for_a_while_has_refused_no_filter(
+        self, client: Client, service: FakeService, count: int
+    ) -> None:
+        ids = THREE_IDS[:count]
+        service.answer_reads(failure(500, "GeneralServerFailure"))
+        with pytest.raises(VcdaError):
+            unfinished_tasks(client, ids)
+        service.sent.clear()
+        service.answer_reads(ok(page([])))
+        assert unfinished_tasks(client, ids) == []
+        asked = [sent.query.get("resourceId") or sent.query["state"] for sent in service.sent]
+        assert asked == ([vm_id(1)] if count == 1 else ["QUEUED", "RUNNING"])
+
+    @pytest.mark.parametrize(("shown", "total"), [(100, 101), (100, 5000), (3, 4), (1, 2), (1, None), (1, "many")])
+    @pytest.mark.parametrize("queued", [True, False])
+    def test_an_older_one_is_found_behind_a_page_of_newer_tasks(
+        self, client: Client, service: FakeService, shown: int, total: Any, queued: bool
+    ) -> None:
+        newer = [task(number, "FAILED", resource=vm_id(1)) for number in range(1, shown + 1)]
+        older = [task(501, "QUEUED" if queued else "RUNNING", resource=vm_id(1))]
+        answer = ok({**page(newer), "total": total})
         service.expect("GET", "/tasks", answer, query=paged({"resourceId": vm_id(1)}))
-        looks(service, [task(501, resource=vm_id(1)), task(502, resource="C4-other")], of=THREE)
-        assert task_id(501) in [one.id for one in unfinished_tasks(client, [vm_id(1)], most)]
+        lists_of_unfinished(service, *([], older) if queued else (older, []), identity=vm_id(1))
+        assert [one.id for one in unfinished_tasks(client, [vm_id(1)])] == [task_id(501)]
 
     def test_a_service_that_does_not_answer_is_a_failure(self, client: Client, service: FakeService) -> None:
         service.expect("GET", "/tasks", html(503), query=paged({"resourceId": vm_id(1)}), times=5)

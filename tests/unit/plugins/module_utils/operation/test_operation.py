@@ -28,8 +28,10 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.operation im
 from ansible_collections.opendr.vcda.tests.unit.calls import (
     PEER,
     VMS,
+    by_resource,
     extend,
     listing,
+    lists_of_unfinished,
     login,
     logout,
     looks,
@@ -380,8 +382,9 @@ class TestHostileAnswers:
     def test_an_odd_task_that_is_of_no_replication_harms_none(
         self, run_verb: Operate, service: FakeService, document: dict[str, Any]
     ) -> None:
-        listing(service, [vm(1, "COMPLETE")])
-        looks(service, [document])
+        listing(service, [vm(1, "COMPLETE", vappReplicationId=None)])
+        by_resource(service, [document])
+        lists_of_unfinished(service, [document])
         start(service, task(1, "SUCCEEDED"))
         listing(service, [reversed_vm(1)])
         assert brief(run_verb(REVERSE, **ONE)) == [("act", True, "")]
@@ -394,8 +397,9 @@ class TestHostileAnswers:
         document = {**task(9, kind="failover"), missing: odd}
         if odd == "absent":
             del document[missing]
-        listing(service, [vm(1, "COMPLETE")])
-        looks(service, [document])
+        listing(service, [vm(1, "COMPLETE", vappReplicationId=None)])
+        by_resource(service, [document])
+        lists_of_unfinished(service, [document])
         start(service, task(1, "SUCCEEDED"))
         listing(service, [reversed_vm(1)])
         assert brief(run_verb(REVERSE, **ONE)) == [("act", True, "")]

@@ -11,7 +11,15 @@ from typing import Any
 import pytest
 
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import FAILOVER, REVERSE, Verb
-from ansible_collections.opendr.vcda.tests.unit.calls import listing, looks, paged, poll, start
+from ansible_collections.opendr.vcda.tests.unit.calls import (
+    by_resource,
+    listing,
+    lists_of_unfinished,
+    looks,
+    paged,
+    poll,
+    start,
+)
 from ansible_collections.opendr.vcda.tests.unit.documents import reversed_vm, task, task_id, vm, vm_id
 from ansible_collections.opendr.vcda.tests.unit.fakes import ANY, NOW_MS, Exchange, FakeService, ManualClock, html
 from ansible_collections.opendr.vcda.tests.unit.results import brief, only
@@ -211,8 +219,10 @@ class TestBusy:
         assert brief(run_verb(FAILOVER, **ONE)) == [("act", True, "")]
 
     def test_tasks_of_other_replications_hold_nothing(self, run_verb: Operate, service: FakeService) -> None:
-        listing(service, [vm(1)])
-        looks(service, [task(5, resource=vm_id(2)), {**task(6), "workflowInfo": None}])
+        listing(service, [vm(1, vappReplicationId=None)])
+        others = [task(5, resource=vm_id(2)), {**task(6), "workflowInfo": None}]
+        by_resource(service, others)
+        lists_of_unfinished(service, others)
         start(service, task(1, "SUCCEEDED", kind="failover"), "failover", body=VCLOUD)
         listing(service, [vm(1, "COMPLETE")])
         assert brief(run_verb(FAILOVER, **ONE)) == [("act", True, "")]
