@@ -74,6 +74,15 @@ class Task:
         return self.state in (SUCCEEDED, FAILED)
 
     @property
+    def may_go_on(self) -> bool:
+        """Whether it is unfinished as far as is known.
+
+        A state that is not documented does not tell. The end time does: it is -1 until the task has ended (vendor
+        reference 4.7, tasks get).
+        """
+        return not self.is_finished and (self.state in _UNFINISHED or not self.end_ms)
+
+    @property
     def has_id(self) -> bool:
         """Whether it can be read again."""
         return self.id != _NO_ID
@@ -173,7 +182,7 @@ def unfinished_tasks(client: Client, resource_ids: Collection[str], most: int | 
     # To ask for each of them takes no more requests than the lists then, and the answers are short.
     read = _of_each if len(resource_ids) <= len(_UNFINISHED) else _of_many
     tasks = parse_tasks(unique(read(client, resource_ids, longest)))
-    return sorted((task for task in tasks if not task.is_finished), key=lambda task: task.start_ms or 0)
+    return sorted((task for task in tasks if task.may_go_on), key=lambda task: task.start_ms or 0)
 
 
 def _of_many(client: Client, resource_ids: Collection[str], longest: int | None) -> list[dict[str, Any]]:
@@ -272,7 +281,7 @@ def latest_tasks(client: Client, resource_id: str, since_ms: int, operation_id: 
             # The service was asked for the tasks of one replication, so it may be one of them.
             raise malformed("A task", "it has no state, and does not say of which replication it is")
         mine = [task for task in tasks if task.resource_id == resource_id]
-        new = [task for task in mine if not task.is_finished or (task.start_ms or since_ms) >= since_ms]
+        new = [task for task in mine if task.may_go_on or (task.start_ms or since_ms) >= since_ms]
         return sorted(new, key=lambda task: task.start_ms or 0, reverse=True)
 
     found: list[Task] = []

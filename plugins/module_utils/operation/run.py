@@ -342,7 +342,7 @@ class Run:
             return tasks
         with contextlib.suppress(VcdaError):
             now_ms = self._client.server_now_ms()
-            return [task for task in latest_tasks(self._client, item.latest.id, now_ms) if not task.is_finished]
+            return [task for task in latest_tasks(self._client, item.latest.id, now_ms) if task.may_go_on]
         return []
 
     def _task_that_succeeded_instead(self, item: Item, own: Task) -> Task | None:

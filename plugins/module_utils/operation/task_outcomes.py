@@ -25,7 +25,7 @@ def note_task(item: Item, task: Task | None, verb: Verb) -> None:
     """Update an item from a look at its task, which is running, has ended, or is missing."""
     if item.phase == HELD:
         item.task = task
-        if task is None or task.is_finished:
+        if task is None or not task.may_go_on:
             item.task = None
             move(item, Why.HOLDER_ENDED)
         return

@@ -100,6 +100,12 @@ class TestTask:
     def test_a_task_goes_on_unless_it_says_otherwise(self, state: str, is_finished: bool) -> None:
         assert parse_task(task(state=state)).is_finished is is_finished
 
+    @pytest.mark.parametrize("ended", [-1, 0, None, "never", NOW_MS])
+    @pytest.mark.parametrize("state", ["RUNNING", "QUEUED", "CANCELLED", "succeeded", "SUCCEEDED", "FAILED", ""])
+    def test_in_a_state_that_nobody_knows_its_end_tells_that_it_has_ended(self, state: str, ended: Any) -> None:
+        known = {"RUNNING": True, "QUEUED": True, "SUCCEEDED": False, "FAILED": False}
+        assert parse_task(task(state=state, endTime=ended)).may_go_on is known.get(state, ended != NOW_MS)
+
     @pytest.mark.parametrize(
         "document",
         [
@@ -211,6 +217,9 @@ THREE = [vm(number) for number in (1, 2, 3)]
 THREE_IDS = [one["id"] for one in THREE]
 
 
+UNKNOWN_STATES = pytest.mark.parametrize("state", ["CANCELLED", "succeeded", "", None])
+
+
 class TestUnfinishedOfFew:
     """One or two replications are asked for one by one."""
 
@@ -228,6 +237,13 @@ class TestUnfinishedOfFew:
         states = {3: "SUCCEEDED", 2: state, 1: "FAILED"}
         by_resource(service, [task(number, one, resource=vm_id(1)) for number, one in states.items()])
         assert [one.id for one in unfinished_tasks(client, [vm_id(1)])] == [task_id(2)]
+
+    @UNKNOWN_STATES
+    def test_one_that_has_ended_in_a_state_that_nobody_knows_holds_nothing(
+        self, client: Client, service: FakeService, state: str | None
+    ) -> None:
+        by_resource(service, [{**task(1), "state": state, "endTime": NOW_MS}])
+        assert unfinished_tasks(client, [vm_id(1)]) == []
 
     @pytest.mark.parametrize("most", [None, 20])
     @pytest.mark.parametrize(
@@ -459,6 +475,15 @@ class TestLatest:
     def test_a_running_task_counts_whatever_its_clock_says(self, client: Client, service: FakeService) -> None:
         by_resource(service, [task(1, started=self.SINCE - 3_600_000)])
         assert [one.id for one in latest_tasks(client, vm_id(1), self.SINCE)] == [task_id(1)]
+
+    @UNKNOWN_STATES
+    @pytest.mark.parametrize(("ended", "is_new"), [(SINCE - 1, False), (-1, True)])
+    def test_one_in_a_state_that_nobody_knows_counts_until_it_has_ended(
+        self, client: Client, service: FakeService, state: str | None, ended: int, is_new: bool
+    ) -> None:
+        old = {**task(1, started=self.SINCE - 3_600_000), "state": state, "endTime": ended}
+        by_resource(service, [old])
+        assert [one.id for one in latest_tasks(client, vm_id(1), self.SINCE)] == [task_id(1)] * is_new
 
     def test_a_task_without_a_start_counts_as_new(self, client: Client, service: FakeService) -> None:
         by_resource(service, [task(1, startTime=-1)])

@@ -227,6 +227,22 @@ class TestBusy:
         listing(service, [vm(1, "COMPLETE")])
         assert brief(run_verb(FAILOVER, **ONE)) == [("act", True, "")]
 
+    @pytest.mark.parametrize("state", ["CANCELLED", "succeeded", ""])
+    def test_it_ends_in_a_state_that_nobody_knows_when_the_task_has_an_end(
+        self, run_verb: Operate, service: FakeService, state: str
+    ) -> None:
+        other = task(5, kind="failover", resource=vm_id(1))
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service, [other])
+        poll(service, [{**other, "state": state}])
+        ended = {**other, "state": state, "endTime": NOW_MS}
+        poll(service, [ended])
+        listing(service, [vm(1, "COMPLETE")])
+        looks(service, [ended])
+        start(service, task(1, "SUCCEEDED"))
+        listing(service, [reversed_vm(1)])
+        assert brief(run_verb(REVERSE, **ONE)) == [("act", True, "")]
+
     def test_who_does_not_wait_is_refused(self, run_verb: Operate, service: FakeService) -> None:
         listing(service, [vm(1, "IN_PROGRESS")])
         looks(service, [task(5, kind="failover", resource=vm_id(1))])
