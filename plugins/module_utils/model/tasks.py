@@ -280,7 +280,12 @@ def latest_tasks(client: Client, resource_id: str, since_ms: int, operation_id: 
         if any(task.resource_id is None and not task.state for task in tasks):
             # The service was asked for the tasks of one replication, so it may be one of them.
             raise malformed("A task", "it has no state, and does not say of which replication it is")
-        mine = [task for task in tasks if task.resource_id == resource_id]
+        # A task with the id of this one request is its task, even if it names another resource or none.
+        mine = [
+            task
+            for task in tasks
+            if task.resource_id == resource_id or (operation_id and task.operation_id == operation_id)
+        ]
         new = [task for task in mine if task.may_go_on or (task.start_ms or since_ms) >= since_ms]
         return sorted(new, key=lambda task: task.start_ms or 0, reverse=True)
 

@@ -465,6 +465,21 @@ class TestLatest:
         self.by_operation(service, ok(page([task(7), task(1)])))
         assert [one.id for one in latest_tasks(client, vm_id(1), self.SINCE, "operation-1")] == [task_id(1)]
 
+    @pytest.mark.parametrize("key", ["operationID", "operationId"])
+    @pytest.mark.parametrize(
+        "workflow", [None, {"type": "reverse"}, {"resourceId": None}, {"type": "reverse", "resourceId": "C4VAPP-1"}]
+    )
+    @pytest.mark.parametrize("by_its_filter", [True, False])
+    def test_one_that_shows_the_operation_id_is_found_whatever_it_names(
+        self, client: Client, service: FakeService, key: str, workflow: Any, by_its_filter: bool
+    ) -> None:
+        own = {**task(1), "workflowInfo": workflow, key: "operation-1"}
+        foreign = {**task(2), "workflowInfo": workflow, key: "operation-2"}
+        self.by_operation(service, ok(page([foreign, own])) if by_its_filter else failure(400, "BadUserInput"))
+        if not by_its_filter:
+            by_resource(service, [foreign, own])
+        assert [one.id for one in latest_tasks(client, vm_id(1), self.SINCE, "operation-1")] == [task_id(1)]
+
     def test_what_began_before_or_belongs_to_others_is_left_out(self, client: Client, service: FakeService) -> None:
         old, foreign = task(1, "SUCCEEDED", started=self.SINCE - 1), task(2)
         mine = task(3, "SUCCEEDED", resource=vm_id(1), started=self.SINCE)
