@@ -14,7 +14,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.client import C
 from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VAPP, VM
 from ansible_collections.opendr.vcda.plugins.module_utils.model.verbs import REVERSE
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.history import reversed_before, starts_of_tests
-from ansible_collections.opendr.vcda.tests.unit.calls import TASK_TYPES, by_resource, listing, paged
+from ansible_collections.opendr.vcda.tests.unit.calls import TASK_TYPES, by_resource, listing, of_resource, paged
 from ansible_collections.opendr.vcda.tests.unit.documents import (
     page,
     reversed_vm,
@@ -209,7 +209,8 @@ def test_what_lists_do_not_show_is_asked_for_within_the_limit(
     service.expect("GET", "/tasks", ok(page([])), query=paged(TESTS, 1))
     service.expect("GET", "/tasks", ok(page(finished_tests([1]))), query=paged(ANY_TYPE))
     service.expect("GET", "/tasks", ok(page([])), query=paged(ANY_TYPE, 1))
-    for number in range(2, 2 + asked):
-        by_resource(service, finished_tests([number]) if number == 2 else [], vm_id(number))
+    service.expect_in_any_order(
+        [of_resource(vm_id(number), finished_tests([number]) if number == 2 else []) for number in range(2, 2 + asked)]
+    )
     found = {vm_id(1): END, vm_id(2): END, **{vm_id(number): None for number in range(3, 2 + asked)}}
     assert starts_of_tests(client, many(9), most) == found
