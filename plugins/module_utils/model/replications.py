@@ -160,7 +160,6 @@ class Kind:
     id_pattern: re.Pattern[str]
     id_example: str
     name_filter: str
-    resource_type: str
 
     @property
     def ids_option(self) -> str:
@@ -225,7 +224,6 @@ VM = Kind(
     id_pattern=re.compile(rf"^C4-{_UUID}\Z"),
     id_example="C4-0a1b2c3d-0123-4567-89ab-0123456789ab",
     name_filter="vmName",
-    resource_type="vmReplication",
 )
 VAPP = Kind(
     name="vapp",
@@ -233,7 +231,6 @@ VAPP = Kind(
     id_pattern=re.compile(rf"^C4VAPP-{_UUID}\Z"),
     id_example="C4VAPP-0a1b2c3d-0123-4567-89ab-0123456789ab",
     name_filter="vappName",
-    resource_type="vappReplication",
 )
 
 
