@@ -61,18 +61,19 @@ _AT_THE_END = ("end", "failure")
 
 
 class ActionModule(RecoveryAction):
-    """Its result is registered as ``recovery__run``; ``attended`` holds the data for hooks and checks.
+    """Its result is registered as ``recovery__run``; ``stage`` of the run holds the data for hooks and checks.
 
-    ``attended`` holds ``hook``, the value of ``recovery_hook``; for the run as a whole the ``hooks`` that are due; for
-    a verification the ``ids`` of the VMs, ``checks``, ``called`` and ``until`` in seconds since the epoch, ``interval``
-    in seconds, ``attempts`` and ``hook_error``; ``stopped``, true if no more hooks may run; and ``failure``, the key of
-    the last failed task, to recognise a new failure.
+    ``stage`` holds ``name``: start, before, verify, after, end or failure; ``hook``, the value of ``recovery_hook``;
+    for the run as a whole the ``hooks`` that are due; for a verification the ``ids`` of the VMs, ``checks``, ``called``
+    and ``until`` in seconds since the epoch, ``interval`` in seconds, ``attempts`` and ``hook_error``; ``stopped``,
+    true if no more hooks may run; and ``failure``, the key of the last failed task, to recognise a new failure.
     """
 
     def work(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Update the run.
 
-        :param arguments: ``about``; ``results`` of checks; the ``hook`` that failed
+        :param arguments: ``about``, the stage that begins or what has happened in it; ``results`` of checks; the
+            ``hook`` that failed
         """
         about = arguments["about"]
         if about == "failure":
@@ -80,15 +81,15 @@ class ActionModule(RecoveryAction):
         before = self.current_run()
         if before is None:
             return {"skipped": True}
-        notes: Mapping[str, Callable[[Run, str, Mapping[str, Any]], Run]] = {
-            **{f"at_{stage}": self._attend_run for stage in STAGES_OF_RUN},
-            "before": self._attend,
-            "after": self._attend,
-            "verify": self._attend_verification,
+        updates: Mapping[str, Callable[[Run, str, Mapping[str, Any]], Run]] = {
+            **{f"at_{stage}": self._begin_stage_of_run for stage in STAGES_OF_RUN},
+            "before": self._begin_stage_of_wave,
+            "after": self._begin_stage_of_wave,
+            "verify": self._begin_verification,
             "hook_failed": self._hook_failed,
             "verified": self._verified,
         }
-        return self.result_with(before, notes[about](before, self.wave or "", arguments))
+        return self.result_with(before, updates[about](before, self.wave or "", arguments))
 
     def _failure(self) -> dict[str, Any]:
         run = self.current_run() or self.new_run()
@@ -96,7 +97,7 @@ class ActionModule(RecoveryAction):
         failure = {"message": self._reason(run), **(broken.get("error") or {})}
         return self.result_with(None, dict(run, failure=run["failure"] or failure))
 
-    def _attend_run(self, before: Run, _wave: str, arguments: Mapping[str, Any]) -> Run:
+    def _begin_stage_of_run(self, before: Run, _wave: str, arguments: Mapping[str, Any]) -> Run:
         """Set the due hooks of the run: at the start if there is work, at the end if the run has reached the work."""
         stage = arguments["about"].replace("at_", "", 1)
         run, vms = before, before["vms"]
@@ -104,14 +105,14 @@ class ActionModule(RecoveryAction):
             vms = [] if run["failure"] else open_records_of(run)
             run = dict(run, opened=bool(vms))
         is_due = has_failed(run) if stage == "failure" else run["opened"]
-        return self._attended(run, None, vms, phase=stage, hooks=run["hooks"][stage] if is_due else [])
+        return self._with_stage(run, stage, vms, None, hooks=run["hooks"][stage] if is_due else [])
 
-    def _attend(self, before: Run, wave: str, arguments: Mapping[str, Any]) -> Run:
+    def _begin_stage_of_wave(self, before: Run, wave: str, arguments: Mapping[str, Any]) -> Run:
         run = admit(before, wave, seconds_left=self.seconds_left())
-        phase = "recover" if arguments["about"] == "before" else "finish"
-        return self._attended(run, wave, hook_records(run, phase, wave), phase=arguments["about"])
+        stage = arguments["about"]
+        return self._with_stage(run, stage, hook_records(run, stage, wave), wave)
 
-    def _attend_verification(self, before: Run, wave: str, _arguments: Mapping[str, Any]) -> Run:
+    def _begin_verification(self, before: Run, wave: str, _arguments: Mapping[str, Any]) -> Run:
         left = self.seconds_left()
         run = admit(before, wave, seconds_left=left)
         step = "verify_test" if run["entry_point"] == "drill" else "verify"
@@ -119,11 +120,11 @@ class ActionModule(RecoveryAction):
         vms = [record for record in run["vms"] if record["id"] in ids]
         timeout, interval = (int(self.values[f"recovery_verify_{name}"]) for name in ("timeout", "interval"))
         names = {name for record in vms for name in (record["vm_name"], record["id"])}
-        return self._attended(
+        return self._with_stage(
             run,
-            wave,
+            "verify",
             vms,
-            phase="verify",
+            wave,
             ids=ids,
             checks=[check for check in run["checks"] if check["vm_name"] in names],
             called=now(),
@@ -133,52 +134,52 @@ class ActionModule(RecoveryAction):
             hook_error="",
         )
 
-    def _attended(self, run: Run, wave: str | None, vms: list[Any], *, phase: str, **more: Any) -> Run:
-        hook = hook_data(run, phase, vms, self.values, time=now(), wave=wave)
-        attended = {"hook": hook, "phase": phase, "stopped": False, "failure": self.last_failure(), **more}
-        return dict(run, attended=attended)
+    def _with_stage(self, run: Run, name: str, vms: list[Any], wave: str | None, **more: Any) -> Run:
+        hook = hook_data(run, name, vms, self.values, time=now(), wave=wave)
+        stage = {"name": name, "hook": hook, "stopped": False, "failure": self.last_failure(), **more}
+        return dict(run, stage=stage)
 
     def _hook_failed(self, run: Run, wave: str, arguments: Mapping[str, Any]) -> Run:
         """Record the failure of a hook and stop the other hooks, unless the stage or ``warn`` lets them run."""
-        attended, reason = run["attended"], self._reason(run)
-        phase = attended["phase"]
-        if phase == "verify":
+        stage, reason = run["stage"], self._reason(run)
+        name = stage["name"]
+        if name == "verify":
             told = f"A verification hook failed: {reason}"
-            return dict(run, attended={**attended, "stopped": True, "hook_error": told})
+            return dict(run, stage={**stage, "stopped": True, "hook_error": told})
         if self.values["recovery_hook_failure"] == "warn":
             return self._warned(run, wave, str(arguments["hook"]), reason)
-        words = _HOOK_FAILED[phase]
+        words = _HOOK_FAILED[name]
         error = {**words, "message": words["message"] + reason}
-        if phase in _AT_THE_END:
-            attended = {**attended, "failure": self.last_failure()}
-            return dict(run, hook_errors=[*run["hook_errors"], {**error, "step": phase}], attended=attended)
-        attended = {**attended, "stopped": True}
-        if phase == "start":
-            return dict(run, failure={**error, "step": phase}, attended=attended)
-        vms = refuse(run["vms"], wave=wave, step=phase, **{key: error[key] for key in ("code", "message", "hint")})
-        return dict(run, vms=vms, attended=attended)
+        if name in _AT_THE_END:
+            stage = {**stage, "failure": self.last_failure()}
+            return dict(run, hook_errors=[*run["hook_errors"], {**error, "step": name}], stage=stage)
+        stage = {**stage, "stopped": True}
+        if name == "start":
+            return dict(run, failure={**error, "step": name}, stage=stage)
+        vms = refuse(run["vms"], wave=wave, step=name, **{key: error[key] for key in ("code", "message", "hint")})
+        return dict(run, vms=vms, stage=stage)
 
     def _warned(self, run: Run, wave: str, hook: str, reason: str) -> Run:
         """Report a failed hook as a warning and continue: in the notes of the run, or in the to-do list of its VMs."""
-        attended = {**run["attended"], "failure": self.last_failure()}
-        phase = attended["phase"]
-        of_the_run = phase in STAGES_OF_RUN
-        message = f"{hook} at {phase}: {reason}" if of_the_run else f"{hook} {phase} wave {wave}: {reason}"
+        stage = {**run["stage"], "failure": self.last_failure()}
+        name = stage["name"]
+        of_the_run = name in STAGES_OF_RUN
+        message = f"{hook} at {name}: {reason}" if of_the_run else f"{hook} {name} wave {wave}: {reason}"
         self.warn(printable(f"A hook failed: {message}"))
         if of_the_run:
-            return dict(run, notes=[*run["notes"], f"A hook failed: {message}"], attended=attended)
-        vms = with_hook_failure(run["vms"], [vm["id"] for vm in attended["hook"]["vms"]], message)
-        return dict(run, vms=vms, attended=attended)
+            return dict(run, notes=[*run["notes"], f"A hook failed: {message}"], stage=stage)
+        vms = with_hook_failure(run["vms"], [vm["id"] for vm in stage["hook"]["vms"]], message)
+        return dict(run, vms=vms, stage=stage)
 
     def _verified(self, run: Run, wave: str, arguments: Mapping[str, Any]) -> Run:
-        attended = run["attended"]
+        stage = run["stage"]
         vms = verified(
             run["vms"],
-            attended["ids"],
+            stage["ids"],
             arguments["results"],
             by_hook=any(one["verify"] for one in run["waves"] if one["name"] == wave),
-            hook_error=attended["hook_error"],
-            started=attended["called"],
+            hook_error=stage["hook_error"],
+            started=stage["called"],
             ended=now(),
         )
         return dict(run, vms=vms)
@@ -186,7 +187,7 @@ class ActionModule(RecoveryAction):
     def _reason(self, run: Run) -> str:
         """Return why a task failed; if it could not be loaded, Ansible still holds the result of an earlier failure."""
         message = self._broken().get("msg")
-        is_new = self.last_failure() != run["attended"].get("failure", "")
+        is_new = self.last_failure() != run["stage"].get("failure", "")
         return str(message) if message and is_new else "see the output of the task that failed"
 
     def _broken(self) -> Mapping[str, Any]:

@@ -49,7 +49,7 @@ class ActionModule(RecoveryAction):
         session = self._variables["recovery__session"]
         run = self.new_run()
         run.update({key: session[key] for key in ("service", "user", "operation_id")})
-        run["attended"] = {"failure": self.last_failure()}
+        run["stage"] = {"failure": self.last_failure()}
         if session["problem"]:
             run["failure"] = dict(session["problem"])
         self._unreadable: list[Any] = []

@@ -104,14 +104,14 @@ def due(
     ]
 
 
-def open_records(records: Iterable[Record], phase: str, active_site: str, wave: str) -> list[Record]:
+def open_records(records: Iterable[Record], stage: str, active_site: str, wave: str) -> list[Record]:
     """Return the VMs of a wave for which its hooks run.
 
-    :param phase: ``recover`` for VMs that are not recovered yet, ``finish`` for those that are not protected yet
+    :param stage: ``before`` for VMs that are not recovered yet, ``after`` for those that are not protected yet
     """
 
     def is_open(state: State) -> bool:
-        return not is_protected(state, active_site) and not (phase == "recover" and is_recovered(state, active_site))
+        return not is_protected(state, active_site) and not (stage == "before" and is_recovered(state, active_site))
 
     return [
         record

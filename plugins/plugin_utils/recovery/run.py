@@ -31,36 +31,41 @@ NO_VALUES: batches.Values = MappingProxyType({})
 
 # The stages of hooks for the run as a whole, not for a wave.
 STAGES_OF_RUN = ("start", "end", "failure")
+# What a run holds; each task of the role gets it in ``recovery__run`` and returns it.
 KEYS = (
-    "id",
-    "started",
+    # What it is; these do not change.
+    "id",  # the time of its beginning, such as 20260131T235959Z
+    "started",  # the same in seconds since the epoch
     "entry_point",
-    "mode",
-    "dry",
+    "mode",  # unplanned, planned or test; empty if the entry point recovers nothing
+    "dry",  # whether it must not change anything
     "active_site",
+    "launched_by",  # the user of AWX
+    "members",  # the hosts that are processed together
+    "wanted",  # for each host with valid variables the ids and names that it selects; None for all
+    "problems",  # for each other host why its variables are invalid
+    # What the variables of these hosts ask for.
+    "waves",  # from ``waves.plan``
+    "query",  # from ``waves.plan``
+    "checks",  # recovery_checks
+    "hooks",  # of each of STAGES_OF_RUN
+    "drill_hooks",  # recovery_drill_hooks
+    "hold",  # whether a drill leaves its tests running
+    # What the service has told at the login and at the first reading.
     "service",
     "user",
-    "api_version",
     "operation_id",
-    "launched_by",
-    "members",
-    "wanted",
-    "problems",
-    "waves",
-    "query",
-    "checks",
-    "drill_hooks",
-    "hold",
-    "vms",
-    "settled",
-    "halted",
-    "failure",
-    "notes",
-    "readiness",
-    "hooks",
-    "opened",
-    "hook_errors",
-    "attended",
+    "api_version",
+    # What has happened so far.
+    "vms",  # the VMs: see ``selection.new_record``
+    "settled",  # whether all steps can be skipped, because none has anything to do
+    "opened",  # whether it has reached the work between the hooks at start and end
+    "stage",  # the hooks and checks that are due: see ``recovery_note``
+    "halted",  # for each wave that was not started the wave that prevented it
+    "hook_errors",  # of hooks at the end and after a failure
+    "failure",  # the error of the run as a whole; empty if there is none
+    "notes",  # sentences for the report
+    "readiness",  # results of readiness checks: see ``answers``
 )
 
 
@@ -105,17 +110,15 @@ def begin(batch: Mapping[str, Any], members: Sequence[str], groups: Mapping[str,
         "drill_hooks": bool(some.get("recovery_drill_hooks")),
         "hold": holds(entry_point, some, batch.get("tags") or ()),
         "vms": [],
-        # Whether all steps can be skipped, because none has anything to do.
         "settled": False,
         "halted": {},
         "failure": {},
         "notes": [],
         "readiness": [],
         "hooks": _hooks_of_run(entry_point, some),
-        # Whether the run has reached the work between the hooks at start and end.
         "opened": False,
         "hook_errors": [],
-        "attended": {},
+        "stage": {},
     }
     if values:
         together = batches.joined(list(values.values()))
@@ -290,9 +293,9 @@ def _is_open(state: State, run: Run) -> bool:
     return not is_protected(state, site) and not (entry_point == "failover" and is_recovered(state, site))
 
 
-def hook_records(run: Run, phase: str, name: str) -> list[Record]:
+def hook_records(run: Run, stage: str, wave: str) -> list[Record]:
     """Return the VMs of a wave for which its hooks run; none after the run has failed; see ``course.open_records``."""
-    return [] if run["failure"] else open_records(run["vms"], phase, run["active_site"], name)
+    return [] if run["failure"] else open_records(run["vms"], stage, run["active_site"], wave)
 
 
 def parts_of(run: Run) -> dict[str, list[Record]]:

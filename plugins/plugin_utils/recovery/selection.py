@@ -117,6 +117,10 @@ def select(
 def new_record(key: str, replication: Replication | None, wave: str, error: Mapping[str, Any] | None = None) -> Record:
     """Return the initial record of a VM.
 
+    Later steps add ``lost_mappings`` (``course.merge``), ``checks`` (``findings.verified``), ``check``
+    (``findings.checked``), ``untouched`` and ``differences`` (``findings.compare``), and ``test``
+    (``held_tests.with_times``).
+
     :param key: the id or name that the user gave
     :param replication: the replication that was found, if any
     :param wave: the name of its wave
@@ -125,26 +129,36 @@ def new_record(key: str, replication: Replication | None, wave: str, error: Mapp
     state = state_of(replication) if replication else None
     return {
         "key": key,
+        # All ids and names that select the VM.
         "asked": [],
+        # A reverse may change the id.
         "id": replication.id if replication else None,
         "previous_id": None,
         "start_id": replication.id if replication else None,
         "vm_name": replication.name if replication else key,
         "vm_id": replication.source_id if replication else None,
+        # The name that messages and reports show, unique in the run: see ``tenants.labelled``.
         "label": replication.name if replication else key,
         "organization": replication.organization if replication else None,
         "owner": replication.owner if replication else None,
         "wave": wave,
+        # The states of the replication at the beginning and now.
         "start": state,
         "now": state,
+        # Whether it is recovered with its whole vApp, and how its recovery splits the vApp: see ``vapps.with_vapps``.
         "by_vapp": False,
-        "held": False,
         "splits": "",
+        # Whether a drill leaves its test running.
+        "held": False,
         "changed": False,
+        # Whether ``now`` is a prediction.
         "predicted": False,
+        # Whether it passed its verification; None without one.
         "verified": None,
         "steps": [],
+        # Failures of hooks that are no errors of the VM.
         "hook_failures": [],
+        # The first error. It ends the work on the VM; only the cleanup of a test goes on.
         "error": dict(error, step="select") if error else None,
     }
 

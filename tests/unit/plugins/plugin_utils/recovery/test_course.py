@@ -206,8 +206,8 @@ def test_hooks_run_for_what_is_still_to_be_done() -> None:
         document(4, state="TEST"),
     )
     vms[3]["error"] = error()
-    assert [vm["id"] for vm in open_vms(vms, "recover", "site-2", "all")] == [vm_id(1)]
-    assert [vm["id"] for vm in open_vms(vms, "finish", "site-2", "all")] == [vm_id(1), vm_id(2)]
+    assert [vm["id"] for vm in open_vms(vms, "before", "site-2", "all")] == [vm_id(1)]
+    assert [vm["id"] for vm in open_vms(vms, "after", "site-2", "all")] == [vm_id(1), vm_id(2)]
 
 
 class TestFindings:
