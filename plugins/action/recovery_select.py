@@ -46,45 +46,61 @@ class ActionModule(RecoveryAction):
 
     def work(self, _arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Begin the run."""
-        session = self._variables["recovery__session"]
-        run = self.new_run()
-        run.update({key: session[key] for key in ("service", "user", "operation_id")})
-        run["stage"] = {"failure": self.last_failure()}
-        if session["problem"]:
-            run["failure"] = dict(session["problem"])
-        self._unreadable: list[Any] = []
-        if work_to_do(run):
-            documents, vapps = self._read(run)
-        masked = masked_in(documents, run) if work_to_do(run) else ""
-        if masked:
-            run["failure"] = {"message": masked}
-        if work_to_do(run):
-            run = take_selection(
-                run,
-                documents,
-                vapps,
-                self.values,
-                peer_site=str(self.values["recovery_peer_site"] or ""),
-                elsewhere=self._names_elsewhere,
-                unreadable=self._unreadable,
-            )
-        if run["entry_point"] != "readiness" and run["vms"]:
-            run["readiness"] = given_before(self._reports(), run["vms"], run)
-        networks = problem_of_networks(self.values) if run["entry_point"] == "readiness" else ""
-        if networks:
-            run["notes"] = [*run["notes"], f"Now a drill is refused: {networks}"]
-        note = note_on_verification(run, self.values) if not run["failure"] else ""
-        if note:
-            run["notes"] = [*run["notes"], note]
-            if not run["dry"]:
-                self.warn(note)
-        run = self._with_stored_settings(self._with_source(run))
+        run = self._selected(self._begun())
+        run = self._with_findings(run)
+        run = self._with_source(run)
+        run = self._with_stored_settings(run)
         run["settled"] = has_nothing_to_do(run, self.values)
         if run["settled"]:
             self.tell(f"nothing to do: {vms_in_words(len(run['vms']))} already there and protected")
         # No step will report these VMs, so this task does.
         done = [_already_done(record) for record in run["vms"]] if run["settled"] else []
         return self.result_with(None, run, msg=f"{vms_in_words(len(run['vms']))} selected.", vm_replications=done)
+
+    def _begun(self) -> Run:
+        """Return the run as it is after the login."""
+        session = self._variables["recovery__session"]
+        run = self.new_run()
+        run.update({key: session[key] for key in ("service", "user", "operation_id")})
+        run["stage"] = {"failure": self.last_failure()}
+        if session["problem"]:
+            run["failure"] = dict(session["problem"])
+        return run
+
+    def _selected(self, run: Run) -> Run:
+        """Read what the variables select; return the run with its VMs, or with the failure that prevents it."""
+        if not work_to_do(run):
+            return run
+        documents, vapps, unreadable = self._read(run)
+        masked = "" if run["failure"] else masked_in(documents, run)
+        if masked:
+            run["failure"] = {"message": masked}
+        if run["failure"]:
+            return run
+        return take_selection(
+            run,
+            documents,
+            vapps,
+            self.values,
+            peer_site=str(self.values["recovery_peer_site"] or ""),
+            elsewhere=self._names_elsewhere,
+            unreadable=unreadable,
+        )
+
+    def _with_findings(self, run: Run) -> Run:
+        """Return the run with the results of earlier readiness checks, and with notes on its variables."""
+        is_readiness = run["entry_point"] == "readiness"
+        if run["vms"] and not is_readiness:
+            run["readiness"] = given_before(self._reports(), run["vms"], run)
+        networks = problem_of_networks(self.values) if is_readiness else ""
+        if networks:
+            run["notes"] = [*run["notes"], f"Now a drill is refused: {networks}"]
+        unverified = note_on_verification(run, self.values) if not run["failure"] else ""
+        if unverified:
+            run["notes"] = [*run["notes"], unverified]
+            if not run["dry"]:
+                self.warn(unverified)
+        return run
 
     def _reports(self) -> Iterator[Any]:
         """Yield possible readiness reports: that of each host in this play, and those in the report folder."""
@@ -127,16 +143,24 @@ class ActionModule(RecoveryAction):
             self.tell(line)
         return dict(after, vms=vms)
 
-    def _read(self, run: Run) -> tuple[list[Any], list[Any]]:
-        """Read the selected VM replications, and the vApp replications that they belong to."""
+    def _read(self, run: Run) -> tuple[list[Any], list[Any], list[Any]]:
+        """Read the selected VM replications, the vApp replications that they belong to, and what cannot be parsed.
+
+        A failure is noted in the run.
+        """
         names = run["query"]["vapp_names"]
-        vapps = self._listed(run, "vapp", {"vapp_names": names}) if names else []
+        vapps = self._listed(run, "vapp", {"vapp_names": names})[0] if names else []
         children = [child.id for vapp in parse_vapps(vapps).values() for child in vapp.children]
-        reads = [*run["query"]["reads"], *([{"vm_replication_ids": children}] if children else [])]
-        documents = [document for read in reads for document in self._listed(run, "vm", read)]
+        documents: list[Any] = []
+        unreadable: list[Any] = []
+        for read in [*run["query"]["reads"], *([{"vm_replication_ids": children}] if children else [])]:
+            found, damaged = self._listed(run, "vm", read)
+            documents += found
+            unreadable += damaged
         known = parse_vapps(vapps)
         others = [identity for identity in vapp_ids_of(documents) if identity not in known]
-        return documents, vapps + (self._listed(run, "vapp", {"vapp_replication_ids": others}) if others else [])
+        vapps += self._listed(run, "vapp", {"vapp_replication_ids": others})[0] if others else []
+        return documents, vapps, unreadable
 
     def _names_elsewhere(self) -> set[str]:
         """Return names and ids of the VMs of hosts outside this run, because of a limit, a job slice or a batch."""
@@ -150,19 +174,22 @@ class ActionModule(RecoveryAction):
                 found.update(names_of(value) if isinstance(value, (str, list)) else ())
         return found
 
-    def _listed(self, run: Run, kind: str, options: Mapping[str, Any]) -> list[Any]:
-        """Return the API objects of an info module; record a failure in the run, after which nothing is read."""
+    def _listed(self, run: Run, kind: str, options: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
+        """Return the API objects of an info module, and what it could not read.
+
+        A failure is noted in the run, after which nothing more is read.
+        """
         if run["failure"]:
-            return []
+            return [], []
         found = self.call(f"{kind}_replication_info", options)
         if found.get("failed"):
             run["failure"] = {"message": found.get("msg") or "", **(found.get("error") or {})}
-            return []
+            return [], []
         run["api_version"] = str(found.get("api_version") or "")
-        for one in found.get("unreadable") or ():
+        unreadable = found.get("unreadable") or []
+        for one in unreadable:
             self.warn(str(one["error"].get("message")))
-            self._unreadable += [one] if kind == "vm" else []
-        return [item["replication"] for item in found[f"{kind}_replications"]]
+        return [item["replication"] for item in found[f"{kind}_replications"]], unreadable
 
 
 def _already_done(record: Mapping[str, Any]) -> dict[str, Any]:

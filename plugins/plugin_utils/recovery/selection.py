@@ -70,40 +70,23 @@ def select(
         sentences about what ``all`` leaves out
     """
     parsed = [parse(document) for document in documents]
-    unreadable = [*unreadable, *(_without_a_site(item) for item in parsed if not _has_both_sites(item))]
     visible = [item for item in parsed if _has_both_sites(item) and _touches(item, active_site, peer_site)]
     found = {item.id: item for item in visible if belongs(item, query)}
-    incoming_only = entry_point == "drill"
-    wanted = outside_of_scopes(query, "vm_replication_ids") + outside_of_scopes(query, "vm_names")
-    wanted += dict.fromkeys(in_report(entry, found) for entry in query["report"])
-    notes: list[str] = []
     no_site = _no_such_site(parsed, active_site, peer_site)
     try:
         check_tenants(visible, query)
-        for scope in filter(is_whole, query["scopes"]):
-            chosen, more = meant_by_wave(found.values(), scope, query, active_site=active_site, entry_point=entry_point)
-            wanted += _wanted_of_all(chosen, more, active_site, incoming_only)
-            notes += more
-        if query["all"]:
-            chosen, notes = meant_by_all(found.values(), query, active_site=active_site, entry_point=entry_point)
-            wanted = _wanted_of_all(chosen, notes, active_site, incoming_only)
+        wanted, notes = _wanted(query, found, active_site, entry_point)
     except RecoveryInputError as error:
         return {"vms": [], "problem": f"{error} {no_site}".strip(), "notes": []}
-    placed: dict[str, tuple[Place, Record]] = {}
-    damaged = {
-        str(name): one["error"] for one in unreadable for name in (one.get("vm_name"), one.get("id"), _key(one)) if name
-    }
+    unreadable = [*unreadable, *(_without_a_site(item) for item in parsed if not _has_both_sites(item))]
     if query["all"] and not (query["organizations"] or query["owner"]):
         wanted += [_key(one) for one in unreadable]
-    for key, item, wave in resolved(wanted, found, vapps, query, damaged):
-        is_away = incoming_only and isinstance(item, Replication) and item.destination_site != active_site
-        meant = _leads_elsewhere(item, active_site) if is_away else _with_note(item, no_site)
-        place, record = _placed(key, meant, waves, vapps, wave)
-        _place_of_it, kept = placed.setdefault(record["id"] or f"{key} {wave}", (place, record))
-        kept["asked"].append(key)
-    vms = labelled([record for _place, record in sorted(placed.values(), key=lambda entry: entry[0])])
+    meant = (
+        (key, _usable(item, active_site, entry_point, no_site), wave)
+        for key, item, wave in resolved(wanted, found, vapps, query, _errors_by_name(unreadable))
+    )
     vms = with_vapps(
-        _without_ambiguous(waves, vms, vapps),
+        _without_ambiguous(waves, labelled(_in_order_of_waves(meant, waves, vapps)), vapps),
         vapps,
         active_site=active_site,
         entry_point=entry_point,
@@ -112,6 +95,62 @@ def select(
     )
     problem = _unknown_points_in_time(waves, vms, elsewhere) or _ambiguous_checks(query, vms)
     return {"vms": vms, "problem": problem, "notes": notes}
+
+
+def _wanted(
+    query: Mapping[str, Any], found: Mapping[str, Replication], active_site: str, entry_point: str
+) -> tuple[list[str], list[str]]:
+    """Return the ids and names that are selected, and sentences about what is left out.
+
+    Names that a wave limits to its tenants are not among them; ``resolved`` looks them up there.
+
+    :raises RecoveryInputError: if all is selected, of the site or of the tenants of a wave, and there is nothing, or it
+        is not clear what is meant
+    """
+    if query["all"]:
+        chosen, notes = meant_by_all(found.values(), query, active_site=active_site, entry_point=entry_point)
+        return _ids_of_all(chosen, notes, active_site, entry_point), notes
+    wanted = outside_of_scopes(query, "vm_replication_ids") + outside_of_scopes(query, "vm_names")
+    wanted += dict.fromkeys(in_report(entry, found) for entry in query["report"])
+    notes = []
+    for scope in filter(is_whole, query["scopes"]):
+        chosen, more = meant_by_wave(found.values(), scope, query, active_site=active_site, entry_point=entry_point)
+        wanted += _ids_of_all(chosen, more, active_site, entry_point)
+        notes += more
+    return wanted, notes
+
+
+def _errors_by_name(unreadable: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the errors of replications that cannot be read, by everything that may select them."""
+    return {
+        str(name): one["error"] for one in unreadable for name in (one.get("vm_name"), one.get("id"), _key(one)) if name
+    }
+
+
+def _usable(item: Any, active_site: str, entry_point: str, no_site: str) -> Any:
+    """Return a replication, or the error why it is not usable.
+
+    :param item: a replication, or an error
+    :param no_site: from ``_no_such_site``, which may be why a replication was not found
+    """
+    if entry_point == "drill" and isinstance(item, Replication) and item.destination_site != active_site:
+        return _leads_elsewhere(item, active_site)
+    return _with_note(item, no_site)
+
+
+def _in_order_of_waves(
+    meant: Iterable[tuple[str, Any, str]], waves: Sequence[Wave], vapps: Mapping[str, Replication]
+) -> list[Record]:
+    """Return one record for each VM, however often it is selected.
+
+    :param meant: what selects a VM, its replication or error, and the wave that limits the selection to tenants
+    """
+    placed: dict[str, tuple[Place, Record]] = {}
+    for key, item, wave in meant:
+        place, record = _placed(key, item, waves, vapps, wave)
+        _place_of_it, kept = placed.setdefault(record["id"] or f"{key} {wave}", (place, record))
+        kept["asked"].append(key)
+    return [record for _place, record in sorted(placed.values(), key=lambda entry: entry[0])]
 
 
 def new_record(key: str, replication: Replication | None, wave: str, error: Mapping[str, Any] | None = None) -> Record:
@@ -265,9 +304,12 @@ def _with_note(item: Any, note: str) -> Any:
     return {**item, "message": f"{item['message']} {note}"} if note and is_not_found else item
 
 
-def _wanted_of_all(
-    chosen: Sequence[Replication], notes: Sequence[str], active_site: str, incoming_only: bool
-) -> list[str]:
+def _ids_of_all(chosen: Sequence[Replication], notes: Sequence[str], active_site: str, entry_point: str) -> list[str]:
+    """Return the ids of the replications that "all" selects, ordered by name.
+
+    :param notes: sentences about what is left out, for the error if nothing is left
+    :raises RecoveryInputError: if there are none, or if they have several other sites
+    """
     peers = sorted({str(_other_end(item, active_site)) for item in chosen})
     if len(peers) > 1:
         raise RecoveryInputError(
@@ -275,7 +317,7 @@ def _wanted_of_all(
             "set recovery_peer_site to the one that is meant."
         )
     if not chosen:
-        direction = "to" if incoming_only else "to or from"
+        direction = "to" if entry_point == "drill" else "to or from"
         found = f"recovery_all: no replication {direction} site {active_site} was found."
         raise RecoveryInputError(" ".join([found, *notes]))
     return [item.id for item in sorted(chosen, key=lambda item: (item.name, item.id))]
