@@ -32,24 +32,24 @@ class NetworkComparison:
 
     def __init__(self, client: Client, items: Sequence[Item]) -> None:
         self._client = client
-        self._items = [item for item in items if item.before and not item.error and _is_due(item.before)]
-        known = [item.before for item in self._items if item.before]
-        self._before = dict(zip(map(id, self._items), self._read([(i.kind, b) for i, b in zip(self._items, known)])))
+        due = [(item, item.before) for item in items if item.before and not item.error and _is_due(item.before)]
+        settings = self._read([(item.kind, before) for item, before in due])
+        self._settings_before = [(item, one) for (item, _before), one in zip(due, settings)]
 
     def tell(self, *, predicted: bool) -> None:
         """Note in the item of each reversed replication what was lost.
 
         :param predicted: nothing was done, so note what is documented to be lost
         """
-        done = [item for item in self._items if item.changed and item.after and not item.error]
+        known = self._settings_before
+        done = [(item, before) for item, before in known if item.changed and item.after and not item.error]
         later: Sequence[_Settings]
         if predicted:
             later = [{} for _item in done]
         else:
-            done = [item for item in done if not item.task or item.task.is_finished]
-            later = self._read([(item.kind, item.latest) for item in done])
-        for item, after in zip(done, later):
-            before = self._before[id(item)]
+            done = [(item, before) for item, before in done if not item.task or item.task.is_finished]
+            later = self._read([(item.kind, item.latest) for item, _before in done])
+        for (item, before), after in zip(done, later):
             unread = next((one for one in (before, after) if isinstance(one, VcdaError)), None)
             if unread:
                 text = "Which network mappings the reverse carries over is not known, as they cannot be read"

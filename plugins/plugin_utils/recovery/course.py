@@ -32,7 +32,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import 
     workload_ids,
 )
 
-_AT_REST = (None, "NOT_STARTED", "COMPLETE")
+_WITHOUT_TEST = (None, "NOT_STARTED", "COMPLETE")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def _every(_state: State, _site: str) -> bool:
 
 def _may_hold_a_test(state: State, _site: str) -> bool:
     """Tell whether a test is there, or an unfinished operation that may be a test."""
-    return state["recovery_state"] not in _AT_REST
+    return state["recovery_state"] not in _WITHOUT_TEST
 
 
 def _is_recovered_elsewhere(state: State, site: str) -> bool:

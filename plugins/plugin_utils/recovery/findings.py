@@ -10,12 +10,12 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from ansible_collections.opendr.vcda.plugins.module_utils.operation.decision_table import IN_PROGRESS, NOT_STARTED
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import fail
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.held_tests import TEST
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import BASELINE, State, parse, state_of
 
-_AT_REST = "NOT_STARTED"
 NO_BASELINES: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -239,7 +239,7 @@ def _compared(record: Record, later: State | None, baseline: Mapping[str, Any]) 
         f"{key} was {before.get(key)}, is {later.get(key)}" for key in BASELINE if before.get(key) != later.get(key)
     ]
     is_held = record["held"] and later["recovery_state"] == TEST
-    if not is_held and (later["recovery_state"] or _AT_REST) != _state_at_rest(before):
+    if not is_held and (later["recovery_state"] or NOT_STARTED) != _state_at_rest(before):
         differences.append(f"recovery_state is {later['recovery_state']}")
     compared = dict(record, now=later, untouched=not differences, differences=differences)
     if later["recovery_state"] == TEST and not is_held:
@@ -249,7 +249,7 @@ def _compared(record: Record, later: State | None, baseline: Mapping[str, Any]) 
 
 def _state_at_rest(before: State) -> Any:
     """Return the expected recovery state after a drill, which also cleans up a test found at its start."""
-    return _AT_REST if before["recovery_state"] in (None, TEST, "IN_PROGRESS") else before["recovery_state"]
+    return NOT_STARTED if before["recovery_state"] in (None, TEST, IN_PROGRESS) else before["recovery_state"]
 
 
 def _touched(differences: Sequence[str]) -> dict[str, str]:

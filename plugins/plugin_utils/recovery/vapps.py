@@ -147,7 +147,7 @@ def _held_back(record: Mapping[str, Any], culprit: str) -> dict[str, Any]:
         "step": "start",
         "message": f"{record['label']} was held back, because {culprit} of the same vApp failed and the vApp "
         "replication stays whole.",
-        "hint": f"Mend the failure of {culprit} and run again, or set recovery_split_vapps: true.",
+        "hint": f"Resolve the failure of {culprit} and run again, or set recovery_split_vapps: true.",
     }
 
 
