@@ -37,6 +37,7 @@ FORGE_PAGES = [
 ]
 PAGES = [*FORGE_PAGES, *sorted(path for path in docs_pages.pages() if path.suffix == ".md")]
 ERRORS = (ROOT / "docs" / "concepts" / "errors.md").read_text()
+ERRORS_OF_MODULES, _heading, ERRORS_OF_ROLE = ERRORS.partition("\n## Error codes of the role\n")
 # A rulebook names its event source where a task names its module.
 EVENT_SOURCE = "opendr.vcda.replications"
 SOURCES = ROOT / "extensions" / "eda" / "plugins" / "event_source"
@@ -97,8 +98,23 @@ def test_error_codes_of_the_guide_are_those_of_the_code() -> None:
         "NAME_MAY_BE_UNREADABLE",
     }
     assert all(f'"{code}"' in source for code in raised)
-    listed = set(re.findall(r"^\| `([A-Z_]+)` \|", ERRORS, re.MULTILINE))
-    assert listed == raised | set(REMEDIES)
+    assert codes_in_tables(ERRORS_OF_MODULES) == raised | set(REMEDIES)
+
+
+def test_error_codes_of_the_role_are_in_the_guide() -> None:
+    files = [
+        *(ROOT / "plugins" / "plugin_utils" / "recovery").glob("*.py"),
+        *(ROOT / "plugins" / "action").glob("*.py"),
+    ]
+    source = "".join(path.read_text() for path in files)
+    as_keys = set(re.findall(r'"code": "([A-Z_]+)"', source))
+    after_their_category = set(re.findall(r'\b[A-Z_]+,\s+"([A-Z_]+)",', source))
+    own = (as_keys | after_their_category) - codes_in_tables(ERRORS_OF_MODULES)
+    assert codes_in_tables(ERRORS_OF_ROLE) == own
+
+
+def codes_in_tables(text: str) -> set[str]:
+    return set(re.findall(r"^\| `([A-Z_]+)` \|", text, re.MULTILINE))
 
 
 def test_the_guide_says_when_each_category_occurs() -> None:
