@@ -71,10 +71,10 @@ class ActionModule(RecoveryAction):
             return self.result_with(before, run, skipped=True)
         if step == "test_cleanup":
             run = dict(run, vms=released(run["vms"]))
-        if not due(run["vms"], step, site, wave=wave, predicted=True):
+        wanted = due(run["vms"], step, site, wave=wave, predicted=True)
+        if not wanted:
             return self.result_with(before, run, skipped=True)
         if not STEPS[step].despite_errors:
-            wanted = due(run["vms"], step, site, wave=wave, predicted=True)
             run = dict(run, vms=held_back(run["vms"], wanted, may_split=bool(run["query"]["split_vapps"])))
         ids = due(run["vms"], step, site, wave=wave)
         called = now()

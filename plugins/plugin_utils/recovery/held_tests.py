@@ -80,11 +80,12 @@ def is_overdue(test: Mapping[str, Any], most: float) -> bool:
 
 def running(records: Iterable[Record]) -> list[Record]:
     """Return the records of VMs that are in a test now; a predicted state does not count."""
-    return [
-        record
-        for record in records
-        if record["id"] and (record["start" if record["predicted"] else "now"] or {}).get("recovery_state") == TEST
-    ]
+
+    def is_running(record: Record) -> bool:
+        state = record["start"] if record["predicted"] else record["now"]
+        return bool(record["id"] and state and state["recovery_state"] == TEST)
+
+    return [record for record in records if is_running(record)]
 
 
 def deadline(records: Iterable[Record]) -> str | None:

@@ -81,13 +81,8 @@ def begin(batch: Mapping[str, Any], members: Sequence[str], groups: Mapping[str,
     """
     entry_point = batch["entry_point"]
     tests = starts_tests(entry_point, batch.get("tags") or ())
-    values = {host: batch["hosts"][host]["values"] for host in members if not batch["hosts"][host]["problem"]}
-    problems = {host: batch["hosts"][host]["problem"] for host in members if host not in values}
-    for host in list(values):
-        problem = _problem_of(entry_point, values[host], groups, values, tests=tests)
-        if problem:
-            problems[host] = problem
-    values = {host: own for host, own in values.items() if host not in problems}
+    problems = _problems(batch, members, groups, tests=tests)
+    values = {host: batch["hosts"][host]["values"] for host in members if host not in problems}
     some = next(iter(values.values()), batch["hosts"][members[0]]["values"])
     run: Run = {
         "id": batch["id"],
@@ -136,15 +131,17 @@ def _hooks_of_run(entry_point: str, values: batches.Values) -> dict[str, list[st
     return {stage: names_of(values.get(f"recovery_hooks_{stage}")) for stage in STAGES_OF_RUN}
 
 
-def _problem_of(
-    entry_point: str,
-    own: batches.Values,
-    groups: Mapping[str, Sequence[str]],
-    values: Mapping[str, batches.Values],
-    *,
-    tests: bool,
-) -> str:
-    return str(_planned(entry_point, own, groups, values, tests=tests)["problem"])
+def _problems(
+    batch: Mapping[str, Any], members: Sequence[str], groups: Mapping[str, Sequence[str]], *, tests: bool
+) -> dict[str, str]:
+    """Return for each host with invalid variables why they are invalid."""
+    readable = {host: batch["hosts"][host]["values"] for host in members if not batch["hosts"][host]["problem"]}
+    problems = {host: batch["hosts"][host]["problem"] for host in members if host not in readable}
+    for host, own in readable.items():
+        problem = _planned(batch["entry_point"], own, groups, readable, tests=tests)["problem"]
+        if problem:
+            problems[host] = problem
+    return problems
 
 
 def _planned(
@@ -155,6 +152,12 @@ def _planned(
     *,
     tests: bool,
 ) -> dict[str, Any]:
+    """Return what ``waves.plan`` makes of variables, or why it cannot.
+
+    :param own: the variables of one host, or the combined ones of several
+    :param values: those of all hosts that are processed together, whose VMs a wave may take
+    :param tests: whether the run starts tests, whose networks are then checked
+    """
     settings = batches.settings_of(entry_point, own)
     try:
         settings["waves"] = batches.with_hosts(settings["waves"] or (), groups, values)
