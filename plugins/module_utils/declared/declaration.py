@@ -62,7 +62,7 @@ _FORCE_HINT = (
 def declare(kind: Kind) -> Callable[[Context], Result]:
     """Return the function that brings replications into the state that the parameters describe.
 
-    It takes the options of ``modules.arguments.replication_options``.
+    It takes the options of ``modules.replication_arguments.replication_options``.
     """
 
     def run(context: Context) -> Result:
