@@ -26,7 +26,6 @@ from .exchange import DRIPS, Break, ConnectionDropped, Request, Response
 from .simulator import Simulator
 
 LOOPBACK = "127.0.0.1"
-CUT = "truncate"
 
 
 class SimulatorServer:

@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 import copy
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report import iso
@@ -98,12 +97,3 @@ def estate(names: Sequence[str], days: Sequence[float], waves: int = 2) -> Itera
         yield f"drill-{number:04d}.json", moved(first, at, 200.0 + 37 * (number * 7 % 5))
     every = [*names, "a-vm-that-nobody-tried"]
     yield "readiness.json", report("readiness", every, at=FIRST + (days[-1] + 1) * DAY, waves=waves)
-
-
-def as_files(estate_: Iterator[tuple[str, dict[str, Any]]], write: Callable[[str, str], Any]) -> None:
-    """Write reports in the format of the role.
-
-    :param write: function that gets the name of a file and its text
-    """
-    for name, built in estate_:
-        write(name, json.dumps(built, indent=4, sort_keys=True, ensure_ascii=False) + "\n")
