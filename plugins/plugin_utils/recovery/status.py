@@ -14,7 +14,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.replications imp
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import iso_time
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.held_tests import is_overdue, until
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_text import columns, duration
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import parse, state_of
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import State, parse, state_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants import belongs, labelled
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.words import listed, vms_in_words
 
@@ -152,19 +152,7 @@ def _names(items: Sequence[Mapping[str, Any]]) -> str:
 def _status(replication: Replication, now: float, gone: Collection[str]) -> dict[str, Any]:
     state = state_of(replication)
     recovered = state["recovery_state"] == "COMPLETE"
-    situation = _SITUATIONS.get(state["recovery_state"], f"unknown state {state['recovery_state']}")
-    awaits_first_sync = replication.awaits_first_sync(int(now * 1000))
-    if awaits_first_sync and not recovered:
-        situation = f"not protected, waits for its first synchronisation at {iso_time(replication.first_sync_ms)}"
-    elif state["is_paused"] and not recovered:
-        situation += ", paused"
-    if not recovered and {state["source_site"], state["destination_site"]} & set(gone):
-        situation = f"{'source' if state['source_site'] in gone else 'destination'} unreachable"
-    if state["is_paused"] is None and replication.document.get("isPaused") is not None:
-        situation = "unknown, whether it is paused"
-    for end in ("source", "destination"):
-        if not state[f"{end}_site"]:
-            situation = f"unknown, no {end} site"
+    situation = _situation(replication, state, now, gone)
     instance_at = state["instance_at"]
     return {
         "id": replication.id,
@@ -183,3 +171,21 @@ def _status(replication: Replication, now: float, gone: Collection[str]) -> dict
         "test_until": None,
         "instance_age": max(round(now - instance_at / 1000), 0) if instance_at else None,
     }
+
+
+def _situation(replication: Replication, state: State, now: float, gone: Collection[str]) -> str:
+    """Return in words whether a workload is protected; what casts most doubt on that comes first."""
+    for end in ("destination", "source"):
+        if not state[f"{end}_site"]:
+            return f"unknown, no {end} site"
+    if state["is_paused"] is None and replication.document.get("isPaused") is not None:
+        return "unknown, whether it is paused"
+    situation = _SITUATIONS.get(state["recovery_state"], f"unknown state {state['recovery_state']}")
+    if state["recovery_state"] == "COMPLETE":
+        return situation
+    for end in ("source", "destination"):
+        if state[f"{end}_site"] in gone:
+            return f"{end} unreachable"
+    if replication.awaits_first_sync(int(now * 1000)):
+        return f"not protected, waits for its first synchronisation at {iso_time(replication.first_sync_ms)}"
+    return f"{situation}, paused" if state["is_paused"] else situation
