@@ -33,21 +33,26 @@ _OF_TASK: Mapping[str, re.Pattern[str]] = {
 }
 _OF_SITE: Mapping[str, re.Pattern[str]] = {"name": _SITE}
 _NEVER_EMPTY = frozenset({VM.name + "_replication_id", "source_site", "destination_site", "id", "state", "name"})
-# Every Jinja template starts with a brace.
+# Every Jinja template starts with a brace, unless the text begins with a header that sets other markers.
 _BRACES = str.maketrans({"{": "\\x7b", "}": "\\x7d"})
+_HEADER = "#jinja2"
+_HARMLESS_HEADER = "\\x23jinja2"
 
 
 def harmless(value: Any) -> Any:
     r"""Return data from the service without template markers and hidden characters.
 
     :param value: a JSON-like value
-    :returns: the same structure; in texts, hidden characters and braces are escaped, such as ``\x7b`` for a brace
+    :returns: the same structure; in texts, hidden characters, braces and the ``#`` of a header for Jinja are escaped,
+        such as ``\x7b`` for a brace
     """
     if isinstance(value, Mapping):
         return {harmless(key): harmless(item) for key, item in value.items()}
     if isinstance(value, list):
         return [harmless(item) for item in value]
-    return printable(value).translate(_BRACES) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return printable(value).translate(_BRACES).replace(_HEADER, _HARMLESS_HEADER)
 
 
 def problem_of_replication(variables: Mapping[str, Any]) -> str | None:

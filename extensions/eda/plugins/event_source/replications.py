@@ -17,8 +17,8 @@ description:
   - When the service does not answer, it looks ever more seldom. When a session has ended, it logs in again, in every
     look once until that succeeds. What has happened meanwhile is told then.
   - Ids, site names, states and types are told only if they are of the form that these have. What is not becomes an
-    event of the type C(problem). In all other texts braces and control characters are escapes, such as C(\x7b), so that
-    no event holds a template.
+    event of the type C(problem). In all other texts braces, control characters and the C(#) of a C(#jinja2) header are
+    escapes, such as C(\x7b), so that no event holds a template.
 options:
   interval:
     description: Seconds between two looks.

@@ -35,6 +35,10 @@ HOSTILE = (
     "{{",
     "!unsafe x{{ 1 }}",
     "x\x1bc\u202e\n{{ 1 }}",
+    # A header for Jinja sets other markers. Before ansible-core 2.19 it needs no line of its own.
+    "#jinja2:variable_start_string:'<<',variable_end_string:'>>' # << lookup(*'pipe id'.split()) >>",
+    "#jinja2: variable_start_string:'[', variable_end_string:']'\n[ lookup('pipe', 'id') ]",
+    " #jinja2:line_statement_prefix:'%' ",
 )
 
 
@@ -68,7 +72,7 @@ def test_an_event_holds_no_template(
     watch = make_watch()
     events = watch.look()
     assert kinds(events) == (["health", "health"] if is_told else ["health", "problem"])
-    assert not set("{}\x1b\u202e\n") & set(texts(events))
+    assert is_harmless(events)
     assert watch.look() == []
 
 
@@ -90,7 +94,7 @@ def test_a_task_holds_no_template(make_watch: MakeWatch, tasks: Tasks, field: st
     tasks.documents.append(document)
     events = watch.look()
     assert kinds(events) == (["task"] if field in ("resourceName", "message", "warning") else ["problem"])
-    assert not set("{}\x1b\u202e\n") & set(texts(events))
+    assert is_harmless(events)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -100,7 +104,12 @@ def test_a_site_holds_no_template(make_watch: MakeWatch, monkeypatch: pytest.Mon
     monkeypatch.setattr(Client, "get_array", lambda _client, _path: sites)
     events = make_watch().look()
     assert kinds(events) == ["problem", "site"]
-    assert not set("{}\x1b\u202e\n") & set(texts(events))
+    assert is_harmless(events)
+
+
+def is_harmless(events: Any) -> bool:
+    found = texts(events)
+    return not set("{}\x1b\u202e\n") & set(found) and "#jinja2" not in found
 
 
 def texts(value: Any) -> str:
