@@ -56,6 +56,7 @@ _HOOK_FAILED: Mapping[str, Mapping[str, str]] = {
         "hint": "Tell those who should have been told, and fix the hook.",
     },
 }
+_HIDDEN = "the output of the task that failed is hidden by no_log"
 # The stages in which the other hooks still run after one has failed, because no work follows.
 _AT_THE_END = ("end", "failure")
 
@@ -195,4 +196,16 @@ class ActionModule(RecoveryAction):
         result = plain(self._variables.get("ansible_failed_result") or {})
         failed = [item for item in result.get("results") or () if isinstance(item, Mapping) and item.get("failed")]
         found: Mapping[str, Any] = failed[0] if failed else result
+        if found and (found.get("_ansible_no_log") or self._is_hidden()):
+            return {"msg": _HIDDEN}
         return found
+
+    def _is_hidden(self) -> bool:
+        """Tell whether the failed task of a hook hides its output, which Ansible still hands on in full.
+
+        Since ansible-core 2.21 only the task tells it. ``no_log`` of a task with a loop may be a template that nobody
+        can evaluate here, so it counts as set. The messages of the role itself hold no secrets.
+        """
+        task = self._variables.get("ansible_failed_task") or {}
+        is_own = str(task.get("action") or "").startswith("opendr.vcda.recovery_")
+        return not is_own and task.get("no_log", False) is not False

@@ -158,6 +158,22 @@ def test_a_hook_that_fails_never_hides_what_else_has_failed(plays: Plays) -> Non
     assert sum("This hook is broken." in note for note in plays.reports[3]["notes"]) == 2
 
 
+def test_the_message_of_a_hook_that_hides_its_output_is_told_nowhere(plays: Plays) -> None:
+    plays.estate.simulator.seed(names=["db-1"])
+    fail = {"name": "Fail", "ansible.builtin.fail": {"msg": "The token hidden-4711 was refused."}}
+    plays.write("task.yml", [{**fail, "no_log": True}])
+    plays.write("loop.yml", [{**fail, "no_log": "{{ item == 1 }}", "loop": [1]}])
+    plays.write("block.yml", [{"block": [fail], "no_log": "{{ true }}"}])
+    plays.write("shown.yml", [{**fail, "no_log": False}])
+    for stage, hook in (("start", "task.yml"), ("start", "shown.yml"), ("before", "loop.yml"), ("verify", "block.yml")):
+        plays.add("failover", all=True, **{f"hooks_{stage}": [hook]})
+    plays.add("reverse", all=True, hooks_start=["loop.yml"], hooks_end=["block.yml"], hook_failure="warn")
+    plays.run()
+    told = [json.dumps([report, plays.calls(number)]) for number, report in enumerate(plays.reports)]
+    assert [text.count("hidden-4711") > 0 for text in told] == [False, True, False, False, False]
+    assert ["is hidden by no_log" in text for text in told] == [True, False, True, True, True]
+
+
 def test_hosts_that_are_worked_on_together_share_their_hooks(plays: Plays) -> None:
     ids = plays.estate.simulator.seed(names=["db-1", "web-1"]).vm_ids
     plays.add("failover", hooks_before=[], hooks_verify=[], hooks_after=[])
