@@ -41,8 +41,8 @@ class ActionModule(ActionBase):
         """
         super().run(tmp, task_vars)
         arguments = self._task.args
-        source = folder_of(_text(arguments, "report_dir"))
-        target = folder_of(str(arguments.get("history_dir") or arguments["report_dir"]))
+        source = _folder("recovery_report_dir", _text(arguments, "report_dir"))
+        target = _folder("recovery_history_dir", str(arguments.get("history_dir") or arguments["report_dir"]))
         mode = arguments.get("mode") or DEFAULT_MODE
         problem = problem_of("", mode)
         if problem:
@@ -78,6 +78,16 @@ def _text(arguments: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str) or not value:
         raise AnsibleActionFail("recovery_report_dir: name the folder that holds the reports.")  # type: ignore[no-untyped-call]
     return value
+
+
+def _folder(variable: str, given: str) -> Path:
+    reason = "it holds a null byte"
+    try:
+        if "\0" not in given:
+            return folder_of(given)
+    except RuntimeError:
+        reason = "there is no such user with a home directory"
+    raise AnsibleActionFail(f"{variable}: {given!r} is no folder: {reason}.")  # type: ignore[no-untyped-call]
 
 
 def _days(value: Any) -> float:

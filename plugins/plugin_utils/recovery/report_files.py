@@ -69,9 +69,20 @@ def load(path: str) -> Any:
 
     :param path: of the JSON file, on the controller
     :raises OSError: if the file cannot be read
-    :raises ValueError: if the file is not JSON
+    :raises ValueError: if it is not JSON, too large, or no file: a pipe or a device may have no end
     """
-    return json.loads(Path(path).expanduser().read_text(encoding="utf-8"))
+    try:
+        file = Path(path).expanduser()
+        status = file.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise ValueError("it is no regular file")
+        if status.st_size > LARGEST_REPORT:
+            raise ValueError(f"it is larger than {LARGEST_REPORT // 1024**2} MiB")
+        return json.loads(file.read_text(encoding="utf-8"))
+    except RecursionError:
+        raise ValueError("its JSON is nested too deeply") from None
+    except RuntimeError:
+        raise ValueError("there is no such user with a home directory") from None
 
 
 def readiness_reports(directory: str) -> Iterator[Any]:
@@ -85,9 +96,8 @@ def readiness_reports(directory: str) -> Iterator[Any]:
     except (OSError, RuntimeError, ValueError):
         return
     for path in files[:_MOST_READINESS_REPORTS]:
-        with contextlib.suppress(OSError, ValueError, RecursionError):
-            if path.stat().st_size <= LARGEST_REPORT:
-                yield load(str(path))
+        with contextlib.suppress(OSError, ValueError):
+            yield load(str(path))
 
 
 def problem_of(directory: str, mode: Any = DEFAULT_MODE, *, make: bool = False) -> str:

@@ -30,6 +30,11 @@ GOOD = {"report_dir": ".", "history_dir": "", "max_drill_age": 90, "replications
         ({"mode": "0777"}, "recovery_report_mode: '0777' is not a mode of files"),
         ({"report_dir": "/nowhere/reports"}, "/nowhere/reports: No such file or directory."),
         ({"history_dir": "/dev/null/history"}, "/dev/null/history: Not a directory."),
+        (
+            {"report_dir": "~nobody-of-this-name/x"},
+            "recovery_report_dir: '~nobody-of-this-name/x' is no folder: there is no",
+        ),
+        ({"history_dir": "a\0b"}, "recovery_history_dir: 'a\\x00b' is no folder: it holds a null byte."),
     ],
 )
 def test_variables_that_cannot_be_meant_are_refused(

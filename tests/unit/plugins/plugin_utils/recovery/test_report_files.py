@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies
 
+from ansible_collections.opendr.vcda.plugins.action.recovery_batch import check
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery import report_files
 from ansible_collections.opendr.vcda.tests.unit.plugins.plugin_utils.recovery.builders import (
     FILTERS,
@@ -329,6 +330,32 @@ def test_what_recovers_leaves_evidence_unless_it_is_told_not_to(
     entry_point: str, values: dict[str, object], directory: str
 ) -> None:
     assert report_files.directory_of(entry_point, values) == directory
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("pipe", "no regular file"),
+        ("folder", "no regular file"),
+        ("/dev/zero", "no regular file"),
+        ("deep", "nested too deeply"),
+        ("large", "larger than 64 MiB"),
+        ("binary", "utf-8"),
+        ("nothing", "No such file"),
+        ("~nobody-of-this-name/report.json", "no such user"),
+    ],
+)
+def test_a_report_that_cannot_be_read_is_refused_in_a_sentence(tmp_path: Path, name: str, reason: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "deep").write_text("[" * 100_000)
+    (tmp_path / "large").touch()
+    os.truncate(tmp_path / "large", 65 * 1024 * 1024)
+    (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
+    path = name if name.startswith(("/", "~")) else str(tmp_path / name)
+    problem = check("failover", {"recovery_active_site": "site-2", "recovery_from_report": path})["problem"]
+    assert problem.startswith(f"recovery_from_report: {path} cannot be read: ")
+    assert reason in problem
 
 
 def test_the_newest_readiness_reports_are_read_and_nothing_else(tmp_path: Path) -> None:
