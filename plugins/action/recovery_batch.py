@@ -30,7 +30,12 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.batch import 
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.by_default import vms_of_report
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.hooks import with_hooks
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.report_files import given_directory, load, problem_of
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.variables import defaults, read, usable_text
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.variables import (
+    defaults,
+    problem_of_template,
+    read,
+    usable_text,
+)
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import RecoveryInputError
 
 _SPECIFICATION = Path(__file__).parents[2] / "roles" / "recovery" / "meta" / "argument_specs.yml"
@@ -105,7 +110,7 @@ class ActionModule(RecoveryAction):
                 if name in variables:
                     given[name] = self._value(templar, variables[name], is_first=variables is self._variables)
         except AnsibleError as error:
-            return {"values": _usable(given), "problem": f"{name}: {error}"}
+            return {"values": _usable(given), "problem": problem_of_template(name, str(error))}
         if unknown:
             return {"values": _usable(given), "problem": unknown}
         found = check(entry_point, given)

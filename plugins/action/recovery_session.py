@@ -12,6 +12,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import without_credentials
 from ansible_collections.opendr.vcda.plugins.modules import session
 from ansible_collections.opendr.vcda.plugins.plugin_utils.actions.recovery_action import RecoveryAction
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import work_to_do
@@ -25,7 +26,7 @@ class ActionModule(RecoveryAction):
         connection = self.with_defaults("session", self.connection)
         result = {
             "connection": connection,
-            "service": connection.get("hostname") or os.environ.get("VCDA_HOSTNAME") or "",
+            "service": without_credentials(str(connection.get("hostname") or os.environ.get("VCDA_HOSTNAME") or "")),
             "user": "",
             "operation_id": "",
             "is_own": False,

@@ -236,6 +236,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.names import
 from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.options import FILTERS, READING, plain_options
 from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.placing import Placed, placed
 from ansible_collections.opendr.vcda.plugins.plugin_utils.inventory.values import as_data, decrypted
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.variables import problem_of_template
 
 # Since ansible-core 2.19 a text is a template only if it is marked as one; before, every text is unless it is wrapped.
 _trusted: Callable[[Any], Any] = getattr(template, "trust_as_template", lambda value: value)
@@ -346,7 +347,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _key_of_reading(self, path: str) -> str:
         """Return the cache key; it includes the options, because the connection may come from the environment."""
-        reading = json.dumps([self._templated(self.get_option(name)) for name in READING])
+        reading = json.dumps([self._templated(self.get_option(name), name) for name in READING])
         # Ansible hashes the path, and cannot hash one that is in another encoding.
         return f"{self.get_cache_key(printable(path))}_{hashlib.sha256(reading.encode()).hexdigest()[:16]}"
 
@@ -398,9 +399,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
         The spec also adds the peer site and ``validate_certs`` from the environment.
         """
-        given = {name: self._templated(self.get_option(name)) for name in connection_options()}
+        given = {name: self._templated(self.get_option(name), name) for name in connection_options()}
         # Ansible takes every text that is no boolean for false, which would leave the certificate unchecked.
-        given["validate_certs"] = self._templated(self._validate_certs)
+        given["validate_certs"] = self._templated(self._validate_certs, "validate_certs")
         spec = Definition(options={}, run=lambda _context: {}).argument_spec()
         return _checked(spec, {name: value for name, value in given.items() if value is not None}, "")
 
@@ -408,8 +409,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """Return ``service_filters``, checked by the argument spec of the module."""
         return _checked(FILTERS, self.get_option("service_filters") or {}, "service_filters: ")
 
-    def _templated(self, value: Any) -> Any:
-        return self.templar.template(value) if isinstance(value, (str, list)) else value
+    def _templated(self, value: Any, name: str) -> Any:
+        try:
+            return self.templar.template(value) if isinstance(value, (str, list)) else value
+        except AnsibleError as error:
+            raise AnsibleParserError(problem_of_template(name, str(error))) from None
 
     def _is_wanted(self, variables: Mapping[str, Any]) -> bool:
         for expression in self.get_option("filters"):

@@ -18,6 +18,7 @@ from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import invalid, refuse_halves
 from ansible_collections.opendr.vcda.plugins.module_utils.client.operation_ids import given_operation_id
+from ansible_collections.opendr.vcda.plugins.module_utils.client.secrets import without_credentials
 
 Version = tuple[int, int]
 
@@ -182,7 +183,8 @@ def _check_address(params: Mapping[str, Any]) -> None:
     if not isinstance(hostname, str) or not hostname.strip():
         raise invalid("hostname", "the address of the service is missing")
     if not (_HOST.match(hostname.strip()) or _is_ipv6(hostname.strip())):
-        raise invalid("hostname", f"{hostname!r} is no bare host name or IP address; leave out scheme, port and path")
+        shown = without_credentials(hostname)
+        raise invalid("hostname", f"{shown!r} is no bare host name or IP address; leave out scheme, port and path")
     port = params.get("port")
     if port is not None and not 1 <= port <= 65535:
         raise invalid("port", f"{port} is no TCP port")

@@ -173,6 +173,15 @@ def cleaned(items: Sequence[Any], secrets: Collection[str], clean: Callable[[Any
     return result
 
 
+def without_credentials(address: str) -> str:
+    """Return an address for a message without a user and a password, which somebody may have put before the host.
+
+    :param address: as it was given, in any form
+    """
+    credentials, at, host = address.rpartition("@")
+    return f"{MASK}@{host}" if at and credentials else address
+
+
 @functools.lru_cache(maxsize=1024)
 def _is_secret_field(name: str) -> bool:
     return _SECRET_FIELD.search(name) is not None

@@ -27,6 +27,7 @@ _NAMES = {
     "sites": {"type": "list", "elements": "str"},
     "service_filters": {"type": "dict", "options": FILTERS},
 }
+_SECRETS = [name for name, option in connection_options().items() if option.get("no_log") and option["type"] == "str"]
 
 
 def plain_options(given: Mapping[str, Any], trusted: Mark, untrusted: Mark) -> dict[str, Any]:
@@ -34,10 +35,13 @@ def plain_options(given: Mapping[str, Any], trusted: Mark, untrusted: Mark) -> d
 
     :param trusted: marks a text that Ansible may evaluate
     :param untrusted: marks a text that Ansible never evaluates
-    :raises ValueError: if YAML has read a name as true or false
+    :raises ValueError: if YAML has read a name as true or false, or a secret is no text: Ansible would show it
     """
     plain = {name: decrypted(value, trusted if name in _EXPRESSIONS else untrusted) for name, value in given.items()}
     problem = misread(_NAMES, plain)
     if problem:
         raise ValueError(problem)
+    wrong = [name for name in _SECRETS if isinstance(plain.get(name), (list, dict))]
+    if wrong:
+        raise ValueError(f"{wrong[0]}: it is a {type(plain[wrong[0]]).__name__} and no text.")
     return plain

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
@@ -20,6 +21,15 @@ Options = Mapping[str, Mapping[str, Any]]
 _MISSING = ("none", "null")
 # A file or a command that gives the name of a site ends with a line end; no site has such a name.
 _SITES = ("recovery_active_site", "recovery_peer_site")
+# How the names of variables and options end that may hold a secret.
+_MAY_HOLD_SECRETS = ("_connection", "_checks", "_options", "password", "token", "cookie", "extend_sites")
+# What a message about a template says of the names in it, in all versions of ansible-core.
+_REASON = re.compile(
+    r"'[A-Za-z_]\w*' is undefined"
+    r"|(?:'[\w ]+'|object of type '\w+') has no attribute '[A-Za-z_]\w*'"
+    r"|[Nn]o filter named '[\w.]+'"
+    r'|Could not load "[\w.]+"'
+)
 
 
 def read(options: Options, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -58,6 +68,22 @@ def usable_text(value: Any) -> str:
     """
     text = value.strip() if isinstance(value, str) else ""
     return "" if text.lower() in _MISSING else text
+
+
+def problem_of_template(name: str, message: str) -> str:
+    """Return why a variable, or an option of the inventory, cannot be evaluated, without its text.
+
+    Before ansible-core 2.19 the message quotes all that a dictionary holds, such as the password of a connection.
+
+    :param name: of the variable
+    :param message: of the error of Ansible
+    """
+    reasons = _REASON.findall(message)
+    if reasons:
+        return f"{name}: {reasons[-1]}"
+    if name.endswith(_MAY_HOLD_SECRETS):
+        return f"{name}: it holds a template with an error. A text with braces that is no template needs !unsafe"
+    return f"{name}: {message.partition('. String: ')[0]}"
 
 
 def _value(name: str, option: Mapping[str, Any], value: Any) -> Any:

@@ -239,6 +239,16 @@ def test_a_password_that_latin_1_does_not_have_is_a_secret_all_the_same() -> Non
 
 
 @pytest.mark.parametrize(
+    "address", ["https://op:abc-4711@vcda.test:443/ui", "op:abc-4711@vcda.test", "abc-4711@@vcda.test"]
+)
+def test_credentials_in_the_address_are_not_shown(address: str) -> None:
+    with pytest.raises(VcdaError) as refused:
+        connection(hostname=address)
+    assert "abc-4711" not in refused.value.message
+    assert "vcda.test" in refused.value.message
+
+
+@pytest.mark.parametrize(
     ("hostname", "url"),
     [
         ("vcda.site-2.test", "https://vcda.site-2.test:443"),

@@ -13,7 +13,11 @@ import yaml
 
 from ansible_collections.opendr.vcda.plugins.action.recovery_batch import check
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import begin, work_to_do
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.variables import is_blank, usable_text
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.variables import (
+    is_blank,
+    problem_of_template,
+    usable_text,
+)
 
 ROLE = Path(__file__).parents[5] / "roles" / "recovery"
 SPECIFICATION: dict[str, Any] = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
@@ -200,3 +204,41 @@ def test_what_is_blank() -> None:
     assert all(is_blank(value) for value in BLANK)
     data: tuple[Any, ...] = (0, False, [], {}, "x")
     assert not any(is_blank(value) for value in data)
+
+
+VALUE = "{'hostname': '{{ address }}', 'password': 'hidden-4711'}"
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        # Before ansible-core 2.19.
+        ("'address' is undefined. 'address' is undefined", "'address' is undefined"),
+        (f"{VALUE}: 'address' is undefined. 'address' is undefined", "'address' is undefined"),
+        (
+            f"{VALUE}: 'dict object' has no attribute 'address'. {VALUE}: 'dict object' has no attribute 'address'",
+            "'dict object' has no attribute 'address'",
+        ),
+        (
+            "template error while templating string: expected token 'end of print statement', got 'hidden'. "
+            "String: a{{ b hidden-4711. expected token 'end of print statement', got 'hidden'",
+            "it holds a template with an error",
+        ),
+        # Since then.
+        ("object of type 'dict' has no attribute 'address'", "object of type 'dict' has no attribute 'address'"),
+        ("Syntax error in template: No filter named 'x.y.z'.", "No filter named 'x.y.z'"),
+        ("Syntax error in template: expected token ',', got 'hidden'", "it holds a template with an error"),
+    ],
+)
+@pytest.mark.parametrize("name", ["recovery_connection", "recovery_failover_options", "session_token"])
+def test_a_template_with_an_error_is_told_without_what_it_holds(name: str, message: str, told: str) -> None:
+    problem = problem_of_template(name, message)
+    assert problem.startswith(f"{name}: {told}")
+    assert "hidden" not in problem
+
+
+def test_the_error_of_a_template_that_holds_no_secret_is_told() -> None:
+    message = "template error while templating string: tag name expected. String: {%. tag name expected"
+    assert problem_of_template("recovery_active_site", message) == (
+        "recovery_active_site: template error while templating string: tag name expected"
+    )
