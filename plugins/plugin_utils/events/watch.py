@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -311,10 +312,11 @@ def number(name: str, value: Any, default: float) -> float:
     :raises VcdaError: category invalid_request, if it is not such a number
     """
     try:
-        found = float(default if value in (None, "") else value)
-    except (TypeError, ValueError):
+        found = float(default if is_blank(value) else value)
+    except (TypeError, ValueError, OverflowError):
         found = -1.0
-    if found < 0:
+    # With infinity or NaN no further poll would be due, and nobody would be told.
+    if not 0 <= found < math.inf:
         raise invalid(name, f"{value!r} is no number of at least 0")
     return found
 
@@ -327,7 +329,7 @@ def _converted(name: str, kind: str, value: Any) -> Any:
             return int(value)
         if kind == "float":
             return float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise invalid(name, f"{value!r} is no number") from None
     if kind == "bool":
         return str(value).lower() not in _WORDS_FOR_FALSE

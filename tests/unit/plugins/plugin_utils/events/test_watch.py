@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -309,15 +310,15 @@ def test_a_password_of_digits_stays_a_text() -> None:
     assert connection_params({**OPTIONS, "password": 123456}, {})["password"] == "123456"
 
 
-@pytest.mark.parametrize("arguments", [{"port": "many"}, {"request_timeout": []}])
+@pytest.mark.parametrize("arguments", [{"port": "many"}, {"port": math.inf}, {"request_timeout": []}])
 def test_an_option_that_cannot_be_used_is_named(arguments: dict[str, Any]) -> None:
     with pytest.raises(VcdaError, match=next(iter(arguments))):
         connection_params(arguments, {})
 
 
-@pytest.mark.parametrize("value", ["soon", -1, {}])
+@pytest.mark.parametrize("value", ["soon", -1, {}, "nan", "inf", math.inf, math.nan, 10**400])
 def test_an_interval_is_a_number(value: Any) -> None:
-    assert number("interval", None, 60) == 60
+    assert number("interval", None, 60) == number("interval", " ", 60) == 60
     with pytest.raises(VcdaError, match="interval"):
         number("interval", value, 60)
 
