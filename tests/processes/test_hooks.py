@@ -166,7 +166,8 @@ def test_the_message_of_a_hook_that_hides_its_output_is_told_nowhere(plays: Play
     plays.write("block.yml", [{"block": [fail], "no_log": "{{ true }}"}])
     plays.write("shown.yml", [{**fail, "no_log": False}])
     for stage, hook in (("start", "task.yml"), ("start", "shown.yml"), ("before", "loop.yml"), ("verify", "block.yml")):
-        plays.add("failover", all=True, **{f"hooks_{stage}": [hook]})
+        given: dict[str, Any] = {f"hooks_{stage}": [hook]}
+        plays.add("failover", all=True, **given)
     plays.add("reverse", all=True, hooks_start=["loop.yml"], hooks_end=["block.yml"], hook_failure="warn")
     plays.run()
     told = [json.dumps([report, plays.calls(number)]) for number, report in enumerate(plays.reports)]
