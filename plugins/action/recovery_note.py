@@ -24,6 +24,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import (
     hook_records,
     open_records_of,
 )
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options import finder
 
 # The error of a failed hook, by its stage.
 _HOOK_FAILED: Mapping[str, Mapping[str, str]] = {
@@ -119,15 +120,15 @@ class ActionModule(RecoveryAction):
         step = "verify_test" if run["entry_point"] == "drill" else "verify"
         ids = [] if run["failure"] else due(run["vms"], step, run["active_site"], wave=wave)
         vms = [record for record in run["vms"] if record["id"] in ids]
+        find = finder(vms)
         timeout, interval = (int(self.values[f"recovery_verify_{name}"]) for name in ("timeout", "interval"))
-        names = {name for record in vms for name in (record["vm_name"], record["id"])}
         return self._with_stage(
             run,
             "verify",
             vms,
             wave,
             ids=ids,
-            checks=[check for check in run["checks"] if check["vm_name"] in names],
+            checks=[check for check in run["checks"] if find(check["vm_name"])],
             called=now(),
             until=now() + min(timeout, left),
             interval=interval,

@@ -15,6 +15,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.course import
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.held_tests import TEST
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import BASELINE, State, parse, state_of
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options import finder
 
 NO_BASELINES: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 
@@ -40,10 +41,14 @@ def verified(
     :param started: when the verification began, in seconds since the epoch, by the clock of the controller
     :param ended: when it ended, in the same unit
     """
-    checks = [_check(result) for result in results]
+    find = finder(records)
+    checks_of: dict[int, list[dict[str, Any]]] = {}
+    for check in map(_check, results):
+        for record in find(check["vm_name"]):
+            checks_of.setdefault(id(record), []).append(check)
     later = []
     for record in records:
-        own = [check for check in checks if check["vm_name"] in (record["vm_name"], record["id"], record["key"])]
+        own = checks_of.get(id(record), [])
         was_verified = record["id"] in asked and (own or by_hook)
         later.append(_verify(record, own, hook_error, started, ended) if was_verified else record)
     return later

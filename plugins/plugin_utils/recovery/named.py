@@ -14,6 +14,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection im
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.similar_names import hint_on, similar
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants import belongs, in_words, of_tenants
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vapps import vapp_key
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options import is_id
 
 
 def outside_of_scopes(query: Mapping[str, Any], key: str) -> list[str]:
@@ -49,7 +50,8 @@ def _resolve(key: str, found: Mapping[str, Replication], query: Mapping[str, Any
     """Return the replication with this id or name, or the error if there is none or more than one."""
     if key in found:
         return found[key]
-    named = [item for item in found.values() if item.name == key]
+    # A tenant may give a VM the id of another one as its name.
+    named = [] if is_id(key) else [item for item in found.values() if item.name == key]
     if len(named) == 1:
         return named[0]
     if named:

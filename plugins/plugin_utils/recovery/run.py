@@ -21,6 +21,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection imp
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import State, is_protected, is_recovered
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vapps import parse_vapps
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options import (
+    finder,
     nothing_elsewhere,
     problem_of_options,
 )
@@ -341,6 +342,6 @@ def _checked_nobody(run: Run, values: batches.Values) -> list[str]:
     """Return names in checks that match no VM; only with ``all``, because a selection may leave out VMs with checks."""
     if not run["query"].get("all"):
         return []
-    known = {record[key] for record in run["vms"] for key in ("vm_name", "id", "key")}
     names = [check.get("vm_name") for check in values.get("recovery_checks") or ()]
-    return [name for name in dict.fromkeys(names) if name not in known]
+    find = finder(run["vms"])
+    return [name for name in dict.fromkeys(names) if not find(name)]

@@ -30,7 +30,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants impor
     labelled,
 )
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vapps import vapp_key, with_vapps
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options import means, nothing_elsewhere
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options import finder, means, nothing_elsewhere
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import RecoveryInputError, Wave, is_whole
 
 NO_VAPPS: Mapping[str, Replication] = MappingProxyType({})
@@ -230,8 +230,9 @@ def _vapp_name(state: Mapping[str, Any], vapps: Mapping[str, Replication]) -> st
 
 def _ambiguous_checks(query: Mapping[str, Any], vms: Sequence[Record]) -> str:
     """Report checks that name several VMs: a check that passes for the wrong VM verifies nothing."""
+    find = finder(vm for vm in vms if vm["id"])
     for name in query["checked"]:
-        named = [vm for vm in vms if vm["vm_name"] == name and vm["id"]]
+        named = find(name)
         if len(named) > 1:
             return (
                 f"recovery_checks: {name} is the name of {len(named)} VMs of this recovery: "
@@ -335,15 +336,17 @@ def _placed(
     :param asked_by: the wave that selects the VM within its tenants; empty for none
     """
     found = item if isinstance(item, Replication) else None
-    aliases = [key, found.id, found.name] if found else [key]
     vapp = vapps.get(found.vapp_replication_id or "") if found else None
-    aliases += [vapp_key(vapp.name)] if vapp else []
+    # A tenant may give a VM the id of another one as its name, or a name that looks like the key of a vApp.
+    ids, names, of_vapps = (
+        ({key, found.id}, {found.name}, {vapp_key(vapp.name)} if vapp else ()) if found else ({key},) * 3
+    )
     about = [
         (number, wave)
         for number, wave in enumerate(waves)
         if (belongs(found, wave) if found else asked_by in ("", wave["name"]))
     ]
-    named_in = [place for place in (_place(wave, number, aliases) for number, wave in about) if place]
+    named_in = [place for place in (_place(wave, number, ids, names, of_vapps) for number, wave in about) if place]
     if not named_in and found:
         named_in = [(number, 0) for number, wave in about if is_whole(wave)]
     place = named_in[0] if named_in else _rest(waves)
@@ -356,10 +359,16 @@ def _placed(
     return place, new_record(key, found, waves[place[0]]["name"], None if found else item)
 
 
-def _place(wave: Wave, number: int, aliases: Sequence[str]) -> Place | None:
-    """Return the number of the wave and the position in it, if the wave names the VM."""
-    named = [*wave["vm_replication_ids"], *wave["vm_names"], *map(vapp_key, wave["vapp_names"])]
-    return next(((number, named.index(alias)) for alias in aliases if alias in named), None)
+def _place(
+    wave: Wave, number: int, ids: Collection[str], names: Collection[str], vapps: Collection[str]
+) -> Place | None:
+    """Return the number of the wave and the position in it, if the wave names the VM by an id, its name or its vApp."""
+    named = [
+        *(identity in ids for identity in wave["vm_replication_ids"]),
+        *(name in names for name in wave["vm_names"]),
+        *(vapp_key(name) in vapps for name in wave["vapp_names"]),
+    ]
+    return (number, named.index(True)) if True in named else None
 
 
 def _rest(waves: Sequence[Wave]) -> Place | None:

@@ -11,6 +11,7 @@ from typing import Any
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import REFUSED, UNREACHABLE
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.selection import Record
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.state import is_protected, is_recovered
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options import finder
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import MORE_OPTIONS
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.words import listed
 
@@ -90,9 +91,12 @@ def note_on_verification(run: Mapping[str, Any], values: Mapping[str, Any]) -> s
 
     :param values: the variables of the role
     """
-    names = {record["wave"] for record in _pending(run)}
+    pending = _pending(run)
+    names = {record["wave"] for record in pending}
     waves = [wave for wave in run["waves"] if wave["name"] in names and not wave["verify"]]
-    if run["entry_point"] not in _REVERSES or values.get("recovery_checks") or not waves:
+    find = finder(pending)
+    is_checked = any(find(check.get("vm_name")) for check in values.get("recovery_checks") or ())
+    if run["entry_point"] not in _REVERSES or is_checked or not waves:
         return ""
     return (
         "Nothing verifies the recovered VMs before their replications are reversed, and a reverse removes the original "

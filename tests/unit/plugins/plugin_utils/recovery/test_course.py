@@ -244,6 +244,13 @@ class TestFindings:
         assert "https://web.example/: Status was 503" in web["error"]["message"]
         assert due([db, web], "reverse", "site-2") == [vm_id(1)]
 
+    @pytest.mark.parametrize(("name", "checked"), [("x", 0), (vm_id(27), 0), (vm_id(27).upper(), 0), ("X", None)])
+    def test_a_check_is_for_the_vm_that_it_names_in_any_way(self, name: str, checked: int | None) -> None:
+        vms = records(document(27, "x", state="COMPLETE"), document(2, vm_id(27), state="COMPLETE"))
+        results = [{"ansible_loop_var": "check", "check": {"vm_name": name, "host": "192.0.2.1", "port": 1}}]
+        found = FILTERS["verified"](vms, [vm_id(27), vm_id(2)], results)
+        assert [vm["verified"] for vm in found] == [True if checked == number else None for number in range(2)]
+
     def test_what_a_url_hides_is_not_reported(self) -> None:
         check = {"vm_name": "db", "url": "https://user:hidden@db.example:8443/health?token=hidden#hidden"}
         results = [{"ansible_loop_var": "check", "check": check}]

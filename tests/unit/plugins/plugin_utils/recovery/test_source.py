@@ -112,6 +112,7 @@ WAVES: list[dict[str, Any]] = [{"name": "all", "max_failures": None, "verify": [
         (of(TO_HERE, entry_point="main", waves=WAVES), [], True),
         (of(TO_HERE, entry_point="failback", mode="planned", waves=WAVES), [], True),
         (of(TO_HERE, entry_point="main", waves=WAVES), [{"vm_name": "db"}], False),
+        (of(TO_HERE, entry_point="main", waves=WAVES), [{"vm_name": "db "}, {"vm_name": "dp"}], True),
         (of(TO_HERE, entry_point="main", waves=[{**WAVES[0], "verify": ["look.yml"]}]), [], False),
         (of(AT_HOME, entry_point="main", waves=WAVES), [], False),
         (of(TO_HERE, entry_point="failover", waves=WAVES), [], False),

@@ -13,6 +13,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.settings.tables import
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.calls import calls_of
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import take_selection
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options import (
+    finder,
     for_vms,
     means,
     options_of,
@@ -88,9 +89,39 @@ def test_a_vm_is_named_by_its_name_or_any_of_its_ids(name: str) -> None:
     assert not means(name, second)
 
 
+def test_a_vm_that_is_called_like_the_id_of_another_is_never_taken_for_it() -> None:
+    identity = vm_id(1)
+    vms = select([document(1, "db"), document(2, identity)], settings(all=True))["vms"]
+    victim, other = sorted(vms, key=lambda vm: str(vm["id"]))
+    assert [vm["id"] for vm in finder(vms)(identity)] == [vm_id(1)]
+    assert (means(identity, victim), means(identity, other)) == (True, False)
+    options = {"vm_network_settings": [{"vm": identity}]}
+    assert problem_of_options({"recovery_failover_options": options}, vms) == ""
+    assert for_vms(options, vms) == {"vm_network_settings": [{"vm": vm_id(1)}]}
+    # If it is not there, the other one is not recovered in its place.
+    waves = [{"name": "one", "vm_replication_ids": [vm_id(1)]}, {"name": "two", "vm_replication_ids": [vm_id(2)]}]
+    without = select([document(2, identity)], settings(waves=waves))["vms"]
+    assert [(vm["wave"], vm["id"]) for vm in without] == [("one", None), ("two", vm_id(2))]
+    both = select([document(2, identity), document(1, "vApp shop")], settings(waves=waves))["vms"]
+    assert [(vm["wave"], vm["id"]) for vm in both] == [("one", vm_id(1)), ("two", vm_id(2))]
+
+
+@pytest.mark.parametrize("name", ["db", "Db", vm_id(1), vm_id(1).upper(), vm_id(2), vm_id(8), "x"])
+def test_names_are_found_together_as_they_are_one_by_one(name: str) -> None:
+    vms = records(document(1, "db"), document(2, "db"), document(3, vm_id(2)), document(4, "Db"))
+    moved = [*vms, {**records(document(5, "x"))[0], "id": vm_id(9), "previous_id": vm_id(8)}]
+    assert [vm["id"] for vm in finder(moved)(name)] == [vm["id"] for vm in moved if means(name, vm)]
+
+
 def test_names_are_exact() -> None:
     [one] = records(document(1, "Db"))
     assert not means("db", one)
+    both = select([document(1, "db"), document(2, "DB")], settings(vm_names=["db", "DB"]))["vms"]
+    assert [[means(name, vm) for vm in both] for name in ("db", "DB", "Db")] == [
+        [True, False],
+        [False, True],
+        [False] * 2,
+    ]
 
 
 def test_an_id_from_before_a_reverse_still_names_the_vm() -> None:
