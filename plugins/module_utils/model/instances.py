@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.client.client import C
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import NOT_FOUND, VcdaError, invalid
 from ansible_collections.opendr.vcda.plugins.module_utils.client.values import identified, whole_number
 from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import instant_ms
-from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM, Kind, Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM, Kind, Replication, is_vm_id
 from ansible_collections.opendr.vcda.plugins.module_utils.model.tasks import iso_time
 
 
@@ -53,10 +54,15 @@ class InstanceChoice:
         by_vm = params.get("instance_ids") or {}
         vms = [vm for replication in replications for vm in (replication.children or (replication,))]
         by_vm = {VM.canonical(name) if VM.id_pattern.match(name) else name: key for name, key in by_vm.items()}
-        known = {VM.canonical(vm.id) for vm in vms} | {vm.name for vm in vms} | set(unread)
+        times = Counter(_name(vm) for vm in vms)
+        known = {VM.canonical(vm.id) for vm in vms} | {*times} | {*unread}
         for name in by_vm:
             if name not in known:
                 raise invalid("instance_ids", f"{name!r} is none of the selected VMs")
+            if times[name] > 1:
+                raise invalid(
+                    "instance_ids", f"{name!r} is the name of {times[name]} of the selected VMs; give their ids"
+                )
         before = params.get("instance_before")
         return cls(
             single=params.get("instance_id"),
@@ -75,7 +81,7 @@ class InstanceChoice:
         return dict(known_settings(replication), instance_map={vm: key for vm, key in keys.items() if key})
 
     def _key(self, client: Client, vm: Replication) -> str | None:
-        chosen = self.by_vm.get(VM.canonical(vm.id)) or self.by_vm.get(vm.name) or self.single
+        chosen = self.by_vm.get(VM.canonical(vm.id)) or self.by_vm.get(_name(vm)) or self.single
         if chosen or self.before_ms is None:
             return chosen
         for instance in read_instances(client, vm.id):
@@ -87,6 +93,11 @@ class InstanceChoice:
             code="INSTANCE_NOT_FOUND",
             hint="List the instances with vm_replication_info and instances=true, and choose a later time.",
         )
+
+
+def _name(vm: Replication) -> str:
+    """Return the name of a VM; its id if a tenant has named it like the id of a replication, maybe another one."""
+    return VM.canonical(vm.id) if is_vm_id(vm.name) else vm.name
 
 
 def known_settings(replication: Replication) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from ansible_collections.opendr.vcda.plugins.module_utils.model.fields import (
     refuse_unknown_to_version,
     value_to_api,
 )
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import is_vm_id
 from ansible_collections.opendr.vcda.plugins.module_utils.settings.tables import (
     CHANGEABLE,
     CLOUD_DESTINATIONS,
@@ -193,7 +194,10 @@ def _means(entry: Mapping[str, Any], vm: Mapping[str, Any]) -> bool:
     if named is None:
         return False
     # The hexadecimal digits of an id may be in either case; a name must match exactly.
-    return named == vm.get("vmName") or named.lower() in (str(vm.get(key)).lower() for key in ("vmId", "id"))
+    if named.lower() in (str(vm.get(key)).lower() for key in ("vmId", "id")):
+        return True
+    # A tenant may give a VM the id of another one as its name.
+    return bool(named == vm.get("vmName")) and not is_vm_id(named)
 
 
 def start_body(params: Mapping[str, Any], api_version: Version | None) -> dict[str, Any]:

@@ -9,12 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ansible_collections.opendr.vcda.plugins.module_utils.client.errors import HINTS, INVALID_REQUEST, NOT_FOUND
-from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import Replication, is_vm_id
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.selection import are_parts
 from ansible_collections.opendr.vcda.plugins.module_utils.operation.similar_names import hint_on, similar
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants import belongs, in_words, of_tenants
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vapps import vapp_key
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options import is_id
 
 
 def outside_of_scopes(query: Mapping[str, Any], key: str) -> list[str]:
@@ -51,7 +50,7 @@ def _resolve(key: str, found: Mapping[str, Replication], query: Mapping[str, Any
     if key in found:
         return found[key]
     # A tenant may give a VM the id of another one as its name.
-    named = [] if is_id(key) else [item for item in found.values() if item.name == key]
+    named = [] if is_vm_id(key) else [item for item in found.values() if item.name == key]
     if len(named) == 1:
         return named[0]
     if named:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import VM
+from ansible_collections.opendr.vcda.plugins.module_utils.model.replications import is_vm_id
 from ansible_collections.opendr.vcda.plugins.module_utils.settings.tables import PER_VM_OPTIONS
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import MORE_OPTIONS, name_of
 
@@ -62,7 +62,7 @@ def means(name: Any, record: Mapping[str, Any]) -> bool:
     """
     if str(name).lower() in _ids(record):
         return True
-    return bool(name == record["vm_name"]) and not is_id(name)
+    return bool(name == record["vm_name"]) and not is_vm_id(name)
 
 
 def finder(records: Iterable[Mapping[str, Any]]) -> Callable[[Any], list[Mapping[str, Any]]]:
@@ -76,7 +76,7 @@ def finder(records: Iterable[Mapping[str, Any]]) -> Callable[[Any], list[Mapping
 
     def found(name: Any) -> list[Mapping[str, Any]]:
         known = by_id.get(str(name).lower(), [])
-        named = [] if is_id(name) else by_name.get(name, [])
+        named = [] if is_vm_id(name) else by_name.get(name, [])
         return known + [record for record in named if not any(record is one for one in known)]
 
     return found
@@ -84,14 +84,9 @@ def finder(records: Iterable[Mapping[str, Any]]) -> Callable[[Any], list[Mapping
 
 def _ids(record: Mapping[str, Any]) -> set[str]:
     # The key is the id or the name that selects the VM; only ids are compared in either case.
-    key = record["key"] if is_id(record["key"]) else None
+    key = record["key"] if is_vm_id(record["key"]) else None
     ids = (record["id"], record["previous_id"], record["start_id"], key, record["vm_id"])
     return {str(one).lower() for one in ids if one}
-
-
-def is_id(name: Any) -> bool:
-    """Tell whether a text has the form of the id of a VM replication."""
-    return VM.id_pattern.match(VM.canonical(str(name))) is not None
 
 
 def problem_of_options(

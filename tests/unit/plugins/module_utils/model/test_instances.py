@@ -127,6 +127,21 @@ class TestOptions:
         chosen = InstanceChoice.from_params({"instance_ids": {"web-09": "a"}}, [WEB], ["web-09"])
         assert chosen.by_vm == {"web-09": "a"}
 
+    @pytest.mark.parametrize("is_own", [True, False])
+    def test_a_vm_that_is_called_like_the_id_of_another_gets_no_instance_of_it(
+        self, client: Client, is_own: bool
+    ) -> None:
+        other = VM.parse({**WEB.document, "id": vm_id(7), "vmName": WEB.id})
+        chosen = InstanceChoice.from_params({"instance_ids": {other.id if is_own else WEB.id: "a"}}, [WEB, other])
+        keys = [chosen.resolve(client, VM, one)["instance_id"] for one in (WEB, other)]
+        assert keys == ([None, "a"] if is_own else ["a", None])
+
+    def test_a_name_of_several_vms_is_refused(self) -> None:
+        twin = VM.parse({**WEB.document, "id": vm_id(7)})
+        with pytest.raises(VcdaError, match="'web-01' is the name of 2 of the selected VMs"):
+            InstanceChoice.from_params({"instance_ids": {"web-01": "a"}}, [WEB, twin])
+        assert InstanceChoice.from_params({"instance_ids": {twin.id: "a"}}, [WEB, twin]).by_vm == {twin.id: "a"}
+
     @pytest.mark.parametrize("name", ["web-02", vm_id(2)])
     def test_vms_of_a_vapp_are_known(self, name: str) -> None:
         assert choice(SHOP, instance_ids={name: "a"}).by_vm == {name: "a"}

@@ -340,6 +340,15 @@ def test_an_entry_may_name_a_vm_in_three_ways(name: str) -> None:
     check_vm_entries({"vm_network_settings": [{"vm": name}], "custom_virtual_hardware": None}, [DATABASE, APPLICATION])
 
 
+def test_an_entry_is_not_for_a_vm_that_is_called_like_the_id_of_another() -> None:
+    identity = "C4-00000000-0000-4000-8000-0000000000ab"
+    vms = [{**DATABASE, "id": identity}, {**APPLICATION, "vmName": identity}]
+    for name in (identity, identity.replace("ab", "AB")):
+        check_vm_entries({"vm_network_settings": [{"vm": name}], "custom_virtual_hardware": None}, vms)
+    with pytest.raises(VcdaError, match="is none of the selected VMs"):
+        check_vm_entries({"vm_network_settings": [{"vm": identity}], "custom_virtual_hardware": None}, vms[1:])
+
+
 def test_an_entry_for_nobody_is_refused_unless_its_vm_could_not_be_read() -> None:
     params = {"custom_virtual_hardware": [{"vm": "db-9", "cpus": 2}, {"cpus": 1}]}
     with pytest.raises(VcdaError, match="custom_virtual_hardware: db-9 is none of the selected VMs"):
