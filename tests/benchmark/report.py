@@ -58,6 +58,7 @@ What keeps a figure from its target, where one is missed:
   alone: it reads no replication, waits for no task and checks nothing. The module also reads the replications, the
   tasks and the recovery plans, uses the library `requests`, looks at the tasks until the last has ended, reads the
   replications once more, and ansible-core processes its result.
+* **requests**: the budget is older than the look for recovery plans of the product, which is one more request.
 * **the role on hosts**: a host without a task of its own has no line in the recap. Ansible needs the same time for that
   task whatever it does: *the list and one `debug` task a host* is the sum of the role with a list and a third of the
   row of `debug` tasks [below](#the-role-on-hosts), without the start of Ansible.

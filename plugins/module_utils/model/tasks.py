@@ -243,27 +243,26 @@ def _of_each(client: Client, resource_ids: Collection[str], most: int | None) ->
     def read_unfinished(resource_id: str) -> list[dict[str, Any]]:
         return _in_each_state(client, lambda query: client.get_page("/tasks", {**query, _BY_RESOURCE: resource_id}))
 
-    found: list[dict[str, Any]] = []
-    long: list[str] = []
-    refused: set[str] = set()
     if _BY_RESOURCE in client.declined:
         return _all_unfinished(client, most)
     try:
-        for resource_id, (documents, is_whole) in zip(resource_ids, client.executor.map(read_newest, resource_ids)):
-            found += documents
-            if any(task.resource_id != resource_id for task in parse_tasks(documents)):
-                break
-            if not is_whole:
-                long.append(resource_id)
-        else:
-            return [*found, *(one for rest in client.executor.map(read_unfinished, long) for one in rest)]
+        newest = dict(zip(resource_ids, client.executor.map(read_newest, resource_ids)))
+        found = [document for documents, _is_whole in newest.values() for document in documents]
+        if all(_are_all_of(resource_id, documents) for resource_id, (documents, _is_whole) in newest.items()):
+            long = [resource_id for resource_id, (_documents, is_whole) in newest.items() if not is_whole]
+            return [*found, *(document for rest in client.executor.map(read_unfinished, long) for document in rest)]
     except VcdaError as error:
         if not error.is_answer_to_filter:
             raise
-        refused.add(_BY_RESOURCE)
-    found += _all_unfinished(client, most)
-    client.declined |= refused
-    return found
+        found = _all_unfinished(client, most)
+        # Not before the lists are read, either.
+        client.declined.add(_BY_RESOURCE)
+        return found
+    return [*found, *_all_unfinished(client, most)]
+
+
+def _are_all_of(resource_id: str, documents: Iterable[Mapping[str, Any]]) -> bool:
+    return all(task.resource_id == resource_id for task in parse_tasks(documents))
 
 
 def latest_tasks(client: Client, resource_id: str, since_ms: int, operation_id: str | None = None) -> list[Task]:
