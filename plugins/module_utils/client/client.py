@@ -201,23 +201,26 @@ class Client:
 
     def get_page(self, path: str, query: Mapping[str, Any] | None = None, offset: int = 0) -> list[Item]:
         """Read one page of a paged list, the first by default: enough where at most 100 items can match."""
-        document = self._read(path, dict(query or {}, offset=offset, limit=PAGE)).document
-        return read_page(document, f"The list {path}")[1]
+        return self._page(path, query, offset, PAGE)[1]
 
     def get_beginning(self, path: str, query: Mapping[str, Any] | None = None) -> tuple[list[Item], bool]:
         """Read the first page of a paged list.
 
         :returns: its items, and whether they are the whole list as far as the page tells
         """
-        document = self._read(path, dict(query or {}, offset=0, limit=PAGE)).document
-        total, items = read_page(document, f"The list {path}")
+        total, items = self._page(path, query, 0, PAGE)
         return items, total is not None and total <= len(items)
 
     def count(self, path: str, query: Mapping[str, Any] | None = None) -> int:
         """Return how many objects a paged list holds."""
-        document = self._read(path, dict(query or {}, offset=0, limit=1)).document
-        total, items = read_page(document, f"The list {path}")
+        total, items = self._page(path, query, 0, 1)
         return len(items) if total is None else total
+
+    def _page(
+        self, path: str, query: Mapping[str, Any] | None, offset: int, limit: int
+    ) -> tuple[int | None, list[Item]]:
+        document = self._read(path, dict(query or {}, offset=offset, limit=limit)).document
+        return read_page(document, f"The list {path}")
 
     def server_now_ms(self) -> int:
         """Return the time at the service as well as it is known, to compare with the times of its tasks."""

@@ -53,7 +53,7 @@ class InstanceChoice:
         """
         by_vm = params.get("instance_ids") or {}
         vms = [vm for replication in replications for vm in (replication.children or (replication,))]
-        by_vm = {VM.canonical(name) if VM.id_pattern.match(name) else name: key for name, key in by_vm.items()}
+        by_vm = {VM.canonical(name) if is_vm_id(name) else name: key for name, key in by_vm.items()}
         times = Counter(_name(vm) for vm in vms)
         known = {VM.canonical(vm.id) for vm in vms} | {*times} | {*unread}
         for name in by_vm:

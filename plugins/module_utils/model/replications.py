@@ -236,7 +236,7 @@ VAPP = Kind(
 
 def is_vm_id(name: Any) -> bool:
     """Tell whether a text has the form of the id of a VM replication, which a tenant may also give a VM as its name."""
-    return VM.id_pattern.match(VM.canonical(str(name))) is not None
+    return VM.id_pattern.match(str(name)) is not None
 
 
 def _parse_vm(document: Any, source: Mapping[str, Any], destination: Mapping[str, Any]) -> Replication:

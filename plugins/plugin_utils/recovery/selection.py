@@ -30,7 +30,11 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.tenants impor
     labelled,
 )
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vapps import vapp_key, with_vapps
-from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options import finder, means, nothing_elsewhere
+from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options import (
+    finder,
+    named_twice,
+    nothing_elsewhere,
+)
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import RecoveryInputError, Wave, is_whole
 
 NO_VAPPS: Mapping[str, Replication] = MappingProxyType({})
@@ -248,14 +252,15 @@ def _unknown_points_in_time(
     known: dict[str, bool] = {}
     for wave in waves:
         members = [vm for vm in vms if vm["wave"] == wave["name"]]
+        find = finder(members)
         for name in wave["instance_ids"]:
-            known[name] = known.get(name, False) or any(means(name, vm) for vm in members)
-            namesakes = [vm["label"] for vm in members if means(name, vm)]
+            namesakes = [vm["label"] for vm in find(name)]
+            known[name] = known.get(name, False) or bool(namesakes)
             if len(namesakes) > 1:
                 return f"recovery_instance_ids: {name} is the name of several VMs: {', '.join(namesakes)}."
-        for vm in members:
-            if sum(means(name, vm) for name in wave["instance_ids"]) > 1:
-                return f"recovery_instance_ids: {vm['label']} is there more than once, under different names."
+        doubled = named_twice(wave["instance_ids"], members, find)
+        if doubled:
+            return f"recovery_instance_ids: {doubled} is there more than once, under different names."
     unknown = [name for name, is_known in known.items() if not is_known and name not in elsewhere()]
     if not unknown:
         return ""
@@ -338,9 +343,9 @@ def _placed(
     found = item if isinstance(item, Replication) else None
     vapp = vapps.get(found.vapp_replication_id or "") if found else None
     # A tenant may give a VM the id of another one as its name, or a name that looks like the key of a vApp.
-    ids, names, of_vapps = (
-        ({key, found.id}, {found.name}, {vapp_key(vapp.name)} if vapp else ()) if found else ({key},) * 3
-    )
+    ids = {key, found.id} if found else {key}
+    names = {found.name} if found else {key}
+    of_vapps = {vapp_key(vapp.name)} if vapp else set() if found else {key}
     about = [
         (number, wave)
         for number, wave in enumerate(waves)

@@ -94,9 +94,10 @@ def note_on_verification(run: Mapping[str, Any], values: Mapping[str, Any]) -> s
     pending = _pending(run)
     names = {record["wave"] for record in pending}
     waves = [wave for wave in run["waves"] if wave["name"] in names and not wave["verify"]]
+    if run["entry_point"] not in _REVERSES or not waves:
+        return ""
     find = finder(pending)
-    is_checked = any(find(check.get("vm_name")) for check in values.get("recovery_checks") or ())
-    if run["entry_point"] not in _REVERSES or is_checked or not waves:
+    if any(find(check.get("vm_name")) for check in values.get("recovery_checks") or ()):
         return ""
     return (
         "Nothing verifies the recovered VMs before their replications are reversed, and a reverse removes the original "

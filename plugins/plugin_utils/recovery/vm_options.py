@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.waves import 
 _MAPS = ("instance_ids",)
 
 Options = dict[str, Any]
+Find = Callable[[Any], list[Mapping[str, Any]]]
 
 
 def nothing_elsewhere() -> Collection[str]:
@@ -43,43 +45,48 @@ def for_vms(options: Mapping[str, Any], records: Sequence[Mapping[str, Any]]) ->
     :param records: the VMs that the module is called for
     """
     chosen = dict(options)
+    # Most runs have no such options, and many VMs.
+    find = finder(records if any(map(chosen.get, (*_MAPS, *PER_VM_OPTIONS))) else ())
     for option in _MAPS:
         if isinstance(chosen.get(option), Mapping):
             chosen[option] = {
-                record["id"]: value for key, value in chosen[option].items() for record in records if means(key, record)
+                record["id"]: value for key, value in chosen[option].items() for record in find(key)
             } or None
     for option in PER_VM_OPTIONS:
         if isinstance(chosen.get(option), list):
-            entries = [own for entry in chosen[option] for own in _entries(entry, records)]
+            entries = [own for entry in chosen[option] for own in _entries(entry, find)]
             chosen[option] = entries or None
     return {key: value for key, value in chosen.items() if value is not None}
 
 
-def means(name: Any, record: Mapping[str, Any]) -> bool:
-    """Tell whether a name in an option matches a VM: its exact name, its id, or an id of its replication.
+def finder(records: Iterable[Mapping[str, Any]]) -> Find:
+    """Return a function that returns the VMs that a name in an option matches, in the order of the records.
 
-    The id of a replication is never a name: a tenant may give a VM the id of another one as its name.
+    A name matches by the exact name of a VM, its id, or an id of its replication. The id of a replication is never a
+    name: a tenant may give a VM the id of another one as its name.
     """
-    if str(name).lower() in _ids(record):
-        return True
-    return bool(name == record["vm_name"]) and not is_vm_id(name)
-
-
-def finder(records: Iterable[Mapping[str, Any]]) -> Callable[[Any], list[Mapping[str, Any]]]:
-    """Return a function that returns the VMs that a name matches, as ``means`` does, but fast for many names."""
-    by_id: dict[str, list[Mapping[str, Any]]] = {}
-    by_name: dict[Any, list[Mapping[str, Any]]] = {}
-    for record in records:
+    known = list(records)
+    by_id: dict[str, set[int]] = {}
+    by_name: dict[Any, set[int]] = {}
+    for place, record in enumerate(known):
         for identity in _ids(record):
-            by_id.setdefault(identity, []).append(record)
-        by_name.setdefault(record["vm_name"], []).append(record)
+            by_id.setdefault(identity, set()).add(place)
+        by_name.setdefault(record["vm_name"], set()).add(place)
 
     def found(name: Any) -> list[Mapping[str, Any]]:
-        known = by_id.get(str(name).lower(), [])
-        named = [] if is_vm_id(name) else by_name.get(name, [])
-        return known + [record for record in named if not any(record is one for one in known)]
+        places = by_id.get(str(name).lower(), set()) | (set() if is_vm_id(name) else by_name.get(name, set()))
+        return [known[place] for place in sorted(places)]
 
     return found
+
+
+def named_twice(names: Iterable[Any], records: Iterable[Mapping[str, Any]], find: Find) -> str:
+    """Return the label of the first VM that several names match; empty if there is none.
+
+    :param find: the ``finder`` of the records
+    """
+    times = Counter(id(record) for name in names for record in find(name))
+    return next((str(record["label"]) for record in records if times[id(record)] > 1), "")
 
 
 def _ids(record: Mapping[str, Any]) -> set[str]:
@@ -104,16 +111,17 @@ def problem_of_options(
     for variable, names, wave in _named(values):
         of_wave = [record for record in records if wave in (None, record["wave"])]
         where = "this recovery" if wave is None else f"wave {wave}"
+        find = finder(of_wave)
         for name in names:
-            found = [record for record in of_wave if means(name, record)]
+            found = find(name)
             if len(found) > 1:
                 labels = ", ".join(record["label"] for record in found)
                 return f"{variable}: {name} is the name of several VMs of {where}: {labels}. Give the id instead."
             if not found and str(name) not in elsewhere():
                 return f"{variable}: {name} is no VM of {where}."
-        doubled = [record["label"] for record in of_wave if sum(means(name, record) for name in names) > 1]
+        doubled = named_twice(names, of_wave, find)
         if doubled:
-            return f"{variable}: {doubled[0]} is there more than once, under different names."
+            return f"{variable}: {doubled} is there more than once, under different names."
     return ""
 
 
@@ -139,8 +147,8 @@ def _waves(values: Mapping[str, Any]) -> Iterable[tuple[int, Mapping[str, Any]]]
     return [(number, wave) for number, wave in enumerate(waves) if isinstance(wave, Mapping)]
 
 
-def _entries(entry: Any, records: Sequence[Mapping[str, Any]]) -> list[Any]:
+def _entries(entry: Any, find: Find) -> list[Any]:
     """Return the entry once for each VM that it matches; an entry without ``vm`` is a default and stays as it is."""
     if not isinstance(entry, Mapping) or not entry.get("vm"):
         return [entry]
-    return [{**entry, "vm": record["id"]} for record in records if means(entry["vm"], record)]
+    return [{**entry, "vm": record["id"]} for record in find(entry["vm"])]

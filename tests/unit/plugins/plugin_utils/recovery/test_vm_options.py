@@ -15,7 +15,6 @@ from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.run import ta
 from ansible_collections.opendr.vcda.plugins.plugin_utils.recovery.vm_options import (
     finder,
     for_vms,
-    means,
     options_of,
     problem_of_options,
 )
@@ -37,6 +36,11 @@ VARIABLES = {
     "migrate": "recovery_migrate_options",
     "test": "recovery_test_options",
 }
+
+
+def means(name: str, record: Any) -> bool:
+    """Tell whether a name matches a VM if there is no other."""
+    return finder([record])(name) == [record]
 
 
 def called(step: str, wave: str, numbers: list[int], values: dict[str, Any]) -> dict[str, Any]:
